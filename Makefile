@@ -1,0 +1,49 @@
+# make run: everything, from nothing to a served chat page. make test: lint, types, tests. See README.md.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3
+# Where pip finds the CPU build of torch; empty: the package index that pip uses anyway. See README.md.
+TORCH_INDEX ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: run test setup setup-dev lint eval bench clean
+
+run: setup
+	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
+	$(BIN)/ohjenuora serve --host $(HOST) --port $(PORT)
+
+setup: $(VENV)/.installed
+
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt torch
+	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest
+
+eval: setup-dev
+	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
+	$(BIN)/python -m eval run --questions eval/questions/dev.jsonl --out var/eval
+
+bench: setup-dev
+	$(BIN)/python -m eval.bench
+
+clean:
+	rm -rf $(VENV) var *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,61 @@
+"""POST /api/chat: one question, one answer, whole or as a stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api import views
+from api.negotiation import wants_events
+from api.problems import PROBLEM_RESPONSES, log_failure, problem
+from api.schemas import ChatAnswer, ChatRequest, StatementEvent
+from api.service import Service, TheService
+from rag.errors import BadQuestion
+from rag.types import Language
+
+router = APIRouter(tags=["chat"], responses=PROBLEM_RESPONSES)
+
+
+class Progress(BaseModel):
+    """The data of a `status` event."""
+
+    state: str
+
+
+@router.post("/api/chat", response_model=ChatAnswer, responses={200: {"content": {"text/event-stream": {}}}})
+async def chat(asked: ChatRequest, request: Request, service: TheService) -> Response:
+    """An answer or a refusal, both with status 200.
+
+    With `Accept: text/event-stream`: `status`, one `statement` each, and last `answer` with the whole object; or
+    `error` with a problem object.
+    """
+    service.opened()
+    if wants_events(request.headers.get("accept", "")):
+        events = _events(asked, service, views.language_for(request))
+        return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    answer = await service.ask(asked)
+    return Response(ChatAnswer.from_answer(answer).model_dump_json(), media_type="application/json")
+
+
+async def _events(asked: ChatRequest, service: Service, language: Language) -> AsyncIterator[str]:
+    yield _event("status", Progress(state="searching"))
+    # From here on the response has begun with status 200, so an error can only be an event.
+    try:
+        answer = await service.ask(asked)
+        for statement in answer.statements:
+            yield _event("statement", StatementEvent.from_statement(statement, answer.citations))
+        yield _event("answer", ChatAnswer.from_answer(answer))
+    except BadQuestion as error:
+        yield _event("error", problem(language, 422, str(error)))
+    except HTTPException as error:
+        yield _event("error", problem(language, error.status_code))
+    except Exception as error:
+        yield _event("error", problem(language, 500, error_id=log_failure(error)))
+
+
+def _event(name: str, data: BaseModel) -> str:
+    return f"event: {name}\ndata: {data.model_dump_json()}\n\n"  # JSON has no line breaks of its own

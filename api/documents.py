@@ -1,0 +1,42 @@
+"""The sources as JSON: search in them, list them, read one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.exceptions import HTTPException
+
+from api.problems import PROBLEM_RESPONSES
+from api.schemas import DocumentSummary, DocumentText, FoundPassage, Question
+from api.service import TheChatbot
+from rag.types import Language
+
+router = APIRouter(prefix="/api", tags=["documents"], responses=PROBLEM_RESPONSES)
+
+
+@router.get("/search")
+def search(
+    q: Annotated[Question, Query()],
+    chatbot: TheChatbot,
+    k: Annotated[int, Query(ge=1, le=50)] = 5,
+    language: Language | None = None,
+) -> list[FoundPassage]:
+    """The k passages nearest to the query, best first."""
+    return [FoundPassage.from_passage(passage) for passage in chatbot.search(q, k, language)]
+
+
+@router.get("/documents")
+def documents(chatbot: TheChatbot) -> list[DocumentSummary]:
+    today = date.today()
+    return [DocumentSummary.from_document(document, today) for document in chatbot.documents()]
+
+
+@router.get("/documents/{document_id}")
+def document(document_id: str, chatbot: TheChatbot) -> DocumentText:
+    """One source with its canonical text."""
+    found = chatbot.document(document_id)
+    if found is None:
+        raise HTTPException(404)
+    return DocumentText.from_document(found, date.today())

@@ -1,0 +1,142 @@
+"""Errors as a client sees them: application/problem+json, or a page for a browser. They never repeat what was sent."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from api import views
+from api.negotiation import prefers_html
+from api.schemas import ChatRequest, Problem
+from rag.errors import BadQuestion
+from rag.types import Language
+from rag.wording import say
+
+MAX_BODY_KB = 64
+
+_log = logging.getLogger(__name__)
+
+_NAMES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    422: "invalid",
+    500: "internal",
+    503: "unavailable",
+}
+# What pydantic calls it → the text under error.field
+_FIELD_ERRORS = {
+    "missing": "missing",
+    "string_too_long": "too_long",
+    "string_too_short": "blank",
+    "blank": "blank",
+    "control_characters": "control_characters",
+    "string_unicode": "control_characters",  # half a surrogate pair
+    "literal_error": "unknown_language",  # language is the only field with a fixed set of values
+    "string_type": "not_text",
+    "date_form": "not_a_day",
+    "date_from_datetime_parsing": "not_a_day",
+    "int_parsing": "not_a_number",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_big",
+}
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": name, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    for status, name in _NAMES.items()
+}
+
+
+def problem(language: Language, status: int, detail: str | None = None, **values: object) -> Problem:
+    """detail defaults to the usual text of that status, with values filled in."""
+    name = _NAMES.get(status, "internal")
+    return Problem(
+        type="about:blank",
+        title=say(language, f"error.title.{name}"),
+        status=status,
+        detail=say(language, f"error.detail.{name}", **values) if detail is None else detail,
+    )
+
+
+def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as a page where a browser asked for one, else as JSON."""
+    is_page = not request.url.path.startswith("/api/")
+    if is_page and prefers_html(request.headers.get("accept", "")):
+        page = views.render("error.html", views.language_for(request), problem=shown)
+        return HTMLResponse(page, shown.status, headers)
+    return Response(shown.model_dump_json(), shown.status, headers, "application/problem+json")
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
+    language = views.language_for(request)
+    if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
+        return answer_with(request, problem(language, 422, say(language, "error.field.not_json")))
+    return answer_with(request, problem(language, error.status_code, limit=MAX_BODY_KB, error_id=""), error.headers)
+
+
+async def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    language = views.language_for(request)
+    return answer_with(request, problem(language, 422, explain(error.errors(), language)))
+
+
+async def on_bad_question(request: Request, error: BadQuestion) -> Response:
+    return answer_with(request, problem(views.language_for(request), 422, str(error)))
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """The answer to an exception that nobody foresaw, which is logged here."""
+    error_id = log_failure(error)
+    return answer_with(request, problem(views.language_for(request), 500, error_id=error_id))
+
+
+def log_failure(error: BaseException) -> str:
+    """Log an unforeseen exception; the id under which the log shows it.
+
+    Types and places only: an exception's message may hold what somebody asked (a KeyError does, or a parser's).
+    """
+    error_id = secrets.token_hex(4)
+    chain: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = "".join(traceback.format_tb(cause.__traceback__)).rstrip()
+        chain.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
+        cause = cause.__cause__ or cause.__context__
+    _log.error("Unforeseen error %s: %s", error_id, "\ncaused by ".join(chain))
+    return error_id
+
+
+def explain(errors: Sequence[Any], language: Language, names: Mapping[str, str] | None = None) -> str:
+    """What is wrong with a request, in whole sentences. errors: pydantic's; names: what to call its fields."""
+    sentences: dict[str, None] = {}
+    for error in errors:
+        place = [str(part) for part in error["loc"] if part not in ("body", "query")]
+        field = place[0] if place else ""
+        if error["type"] == "extra_forbidden":  # the name of an unknown field is the sender's text
+            key = "unknown_field"
+        elif error["type"] == "json_invalid" or field not in _KNOWN_FIELDS:
+            key = "not_json"
+        else:
+            key = _FIELD_ERRORS.get(error["type"], "wrong")
+        limits = error.get("ctx", {})
+        limit = limits.get("max_length") or limits.get("ge") or limits.get("le")
+        sentences[
+            say(
+                language,
+                f"error.field.{key}",
+                field=(names or {}).get(field, field),
+                limit=limit,
+                known=", ".join(ChatRequest.model_fields),
+            )
+        ] = None
+    return " ".join(sentences)
+
+
+_KNOWN_FIELDS = frozenset({*ChatRequest.model_fields, "q", "k", "language"})

@@ -1,0 +1,202 @@
+"""The JSON of the HTTP interface. Field names are public: add to them freely, never rename or drop one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from rag.types import (
+    Answer,
+    Citation,
+    Document,
+    Kind,
+    Language,
+    Passage,
+    Reason,
+    Statement,
+    StatementKind,
+    Status,
+    Verdict,
+)
+
+MAX_QUESTION_CHARS = 2000
+MAX_NAME_CHARS = 100
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _printable(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
+        raise PydanticCustomError("control_characters", "control characters")
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "blank")
+    return text
+
+
+def _written_day(value: object) -> object:
+    # Without this, pydantic reads a number as seconds since 1970.
+    if value is not None and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_form", "not YYYY-MM-DD")
+    return value
+
+
+Question = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARS),
+    AfterValidator(_filled),
+    AfterValidator(_printable),
+]
+Name = Annotated[str, StringConstraints(max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+Day = Annotated[date, BeforeValidator(_written_day)]
+
+
+class ChatRequest(BaseModel):
+    """One question. language null: detect it. as_of: answer as of that day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: Question
+    language: Language | None = None
+    conversation_id: Name | None = None
+    tool: Name | None = None
+    as_of: Day | None = None
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+def _described(document: Document, today: date) -> dict[str, Any]:
+    return asdict(document.metadata) | {
+        "version": document.version,
+        "historical": document.metadata.historical(today),
+        "characters": len(document.text),
+    }
+
+
+class ChatCitation(_Reply):
+    """GET /api/documents/{document_id} → text[start:end] == quote."""
+
+    number: int
+    document_id: str
+    title: str
+    publisher: str
+    published: str | None
+    language: Language
+    section: str
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    href: str
+    historical: bool
+
+
+class ChatStatement(_Reply):
+    text: str
+    kind: StatementKind
+    citations: tuple[int, ...]
+
+
+class ChatNotice(_Reply):
+    code: str
+    text: str
+
+
+class ChatAnswer(_Reply):
+    id: str
+    conversation_id: str
+    language: Language
+    status: Status
+    reason: Reason | None
+    verdict: Verdict | None
+    message: str
+    statements: tuple[ChatStatement, ...]
+    citations: tuple[ChatCitation, ...]
+    see_also: tuple[ChatCitation, ...]
+    notices: tuple[ChatNotice, ...]
+    follow_ups: tuple[str, ...]
+    confidence: float
+    index_version: str
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def from_answer(cls, answer: Answer) -> Self:
+        return cls.model_validate(answer)
+
+
+class StatementEvent(_Reply):
+    """The data of a `statement` event: one statement with the citations it rests on."""
+
+    statement: ChatStatement
+    citations: tuple[ChatCitation, ...]
+
+    @classmethod
+    def from_statement(cls, statement: Statement, citations: tuple[Citation, ...]) -> Self:
+        cited = [ChatCitation.model_validate(each) for each in citations if each.number in statement.citations]
+        return cls(statement=ChatStatement.model_validate(statement), citations=tuple(cited))
+
+
+class FoundPassage(_Reply):
+    document_id: str
+    section: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+    @classmethod
+    def from_passage(cls, passage: Passage) -> Self:
+        return cls.model_validate(passage)
+
+
+class DocumentSummary(_Reply):
+    """What a document says of itself. historical: no longer in force today."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str | None
+    language: Language
+    kind: Kind
+    url: str | None
+    valid_from: date | None
+    valid_until: date | None
+    supersedes: str | None
+    version: str
+    historical: bool
+    characters: int
+
+    @classmethod
+    def from_document(cls, document: Document, today: date) -> Self:
+        return cls(**_described(document, today))
+
+
+class DocumentText(DocumentSummary):
+    """text is canonical: all offsets count its characters."""
+
+    text: str
+
+    @classmethod
+    def from_document(cls, document: Document, today: date) -> Self:
+        return cls(**_described(document, today), text=document.text)
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it, in the language of Accept-Language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,84 @@
+"""The chatbot as one process holds it: not open yet, open, asked in worker threads, kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, HTTPException, Request
+
+from api.metrics import Metrics
+from api.problems import log_failure
+from api.schemas import ChatRequest
+from rag.chatbot import Chatbot
+from rag.errors import OhjenuoraError
+from rag.settings import Settings
+from rag.types import Answer
+
+REFRESH_EVERY_S = 1.0
+# An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
+ASKED_AT_ONCE = 8
+
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """chatbot is None until it is open."""
+
+    def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
+        self.chatbot = chatbot
+        self.metrics = Metrics()
+        self._settings = settings
+        self._limiter = CapacityLimiter(ASKED_AT_ONCE)
+
+    async def ask(self, chat: ChatRequest) -> Answer:
+        """Raises HTTPException 503 while the chatbot is not open, BadQuestion for text that is no question."""
+        ask = partial(
+            self.opened().ask, chat.question, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of
+        )
+        answer = await to_thread.run_sync(ask, limiter=self._limiter)
+        self.metrics.answered(answer)
+        return answer
+
+    def opened(self) -> Chatbot:
+        if self.chatbot is None:
+            raise HTTPException(503, headers={"Retry-After": "5"})
+        return self.chatbot
+
+    async def run(self) -> None:
+        """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
+        if self.chatbot is None:
+            try:
+                self.chatbot = await asyncio.to_thread(Chatbot.open, self._settings)
+            except OhjenuoraError as error:
+                _log.critical("%s", error)
+                raise SystemExit(1) from None  # passes through the event loop and ends the process with status 1
+            except Exception as error:
+                log_failure(error)
+                raise SystemExit(1) from None
+        failing = False
+        while True:
+            await asyncio.sleep(REFRESH_EVERY_S)
+            try:
+                await asyncio.to_thread(self.chatbot.refresh)
+                failing = False
+            except Exception as error:  # the index that is open stays in use
+                if not failing:  # once, not every second
+                    log_failure(error)
+                failing = True
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def chatbot_of(request: Request) -> Chatbot:
+    return service_of(request).opened()
+
+
+TheService = Annotated[Service, Depends(service_of)]
+TheChatbot = Annotated[Chatbot, Depends(chatbot_of)]

@@ -1,0 +1,71 @@
+"""Ask the questions, and score the answers: two steps, so that stored answers can be scored again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from eval.metrics import Outcome, judge
+from eval.questions import Question
+from rag.chatbot import Chatbot
+from rag.errors import OhjenuoraError
+from rag.types import Answer
+
+
+class OutputsDoNotFit(OhjenuoraError):
+    """Outputs that are not the answers to these questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What was asked, what came back, and after how long."""
+
+    question_id: str
+    question: str
+    latency_ms: float
+    answer: Answer
+
+
+def run(chatbot: Chatbot, questions: Sequence[Question]) -> list[Outcome]:
+    """Ask and score."""
+    outputs = generate(chatbot, questions)
+    return score(outputs, questions, document_texts(chatbot))
+
+
+def generate(chatbot: Chatbot, questions: Sequence[Question]) -> list[Output]:
+    """Ask one question after the other, each as a new conversation whose language the chatbot must detect."""
+    outputs: list[Output] = []
+    for question in questions:
+        started = time.perf_counter()
+        try:
+            answer = chatbot.ask(question.question)
+        except Exception as error:
+            error.add_note(f"while asking question '{question.id}'")
+            raise
+        outputs.append(Output(question.id, question.question, 1000 * (time.perf_counter() - started), answer))
+    return outputs
+
+
+def score(outputs: Sequence[Output], questions: Sequence[Question], documents: Mapping[str, str]) -> list[Outcome]:
+    """Score each question's output, in the order of the questions. documents: canonical texts by id.
+
+    Raises OutputsDoNotFit unless there is exactly one output for each question, and it was asked in these words.
+    """
+    by_id = {output.question_id: output for output in outputs}
+    asked = {question.id: question.question for question in questions}
+    if len(by_id) != len(outputs):
+        raise OutputsDoNotFit("A question has two outputs; keep one of them or run again.")
+    if odd := sorted(by_id.keys() ^ asked.keys()):
+        raise OutputsDoNotFit(f"Outputs and questions differ in {len(odd)} ids, first '{odd[0]}'; run again.")
+    for question in questions:
+        if by_id[question.id].question != question.question:
+            was = by_id[question.id].question
+            raise OutputsDoNotFit(f"'{question.id}' was asked as '{was}', not as '{question.question}'; run again.")
+    pairs = ((question, by_id[question.id]) for question in questions)
+    return [judge(question, output.answer, documents, output.latency_ms) for question, output in pairs]
+
+
+def document_texts(chatbot: Chatbot) -> dict[str, str]:
+    """The canonical texts that the chatbot answers from, by document id."""
+    return {document.id: document.text for document in chatbot.documents()}

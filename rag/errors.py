@@ -1,0 +1,86 @@
+"""The exceptions of the service. Each message says what failed, with which value, and what mends it.
+
+OhjenuoraError
+├── BadSetting          a setting that is unknown or malformed
+├── BadQuestion         a text that is no question; the message is in the asker's language
+├── ModelUnavailable    the embedding model cannot be loaded
+├── IndexUnusable       the index cannot answer
+│   ├── IndexMissing    there is none yet
+│   └── IndexMismatch   it was built by another model or another version of the service
+├── IndexBusy           another process is building the index
+├── BadCorpusFile       a file beside the documents (concepts) that is malformed
+└── UnreadableSource    a file of the corpus that cannot be read
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+UnreadableReason = Literal[
+    "encrypted",
+    "empty",
+    "no_text_layer",
+    "damaged",
+    "too_large",
+    "wrong_type",
+    "bad_encoding",
+    "bad_metadata",
+    "duplicate_id",
+    "unreadable",
+]
+
+
+class OhjenuoraError(Exception):
+    """Root of everything that this project raises on purpose."""
+
+
+class BadSetting(OhjenuoraError):
+    """A setting that is unknown or malformed."""
+
+
+class BadQuestion(OhjenuoraError):
+    """A text that is no question. str() is a message for the asker; code names what is wrong."""
+
+    def __init__(self, code: Literal["empty", "too_long", "control_characters"], message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ModelUnavailable(OhjenuoraError):
+    """The embedding model cannot be loaded."""
+
+
+class IndexUnusable(OhjenuoraError):
+    """The index cannot answer; the message names the command that mends it."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index yet."""
+
+
+class IndexMismatch(IndexUnusable):
+    """The index was built by another model or another version of the service."""
+
+
+class IndexBusy(OhjenuoraError):
+    """Another process is building the index."""
+
+
+class BadCorpusFile(OhjenuoraError):
+    """A file beside the documents that is malformed; the message names the file and the entry."""
+
+
+class UnreadableSource(OhjenuoraError):
+    """A file of the corpus that cannot be read.
+
+    file: its path within the corpus; reason: a code to branch on; detail: "what is wrong; what mends it", one line.
+    """
+
+    def __init__(self, file: str, reason: UnreadableReason, detail: str) -> None:
+        super().__init__(file, reason, detail)
+        self.file = file
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.detail}"

@@ -1,0 +1,232 @@
+"""Word (.docx) → canonical text, in document order, as someone reads it who accepts the tracked changes."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import OpcError
+from docx.opc.part import XmlPart
+from docx.oxml.ns import qn
+from lxml import etree
+
+from rag.canonical import Canonical, Row, clean
+from rag.errors import UnreadableSource
+
+MAX_UNZIPPED_BYTES = 200_000_000
+
+# What python-docx lets through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
+# unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and itself: KeyError for a
+# missing part, AttributeError and ValueError for a part of another kind than expected.
+_DAMAGED = (
+    zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, etree.LxmlError, OpcError, KeyError,
+    AttributeError, ValueError,
+)  # fmt: skip
+_CONTAINERS = {
+    qn("w:hyperlink"), qn("w:ins"), qn("w:moveTo"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"),
+    qn("w:fldSimple"), qn("w:customXml"), qn("w:dir"), qn("w:bdo"),
+}  # fmt: skip
+_WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_HEADING_NAME = re.compile(r"(?:heading|otsikko|rubrik)\s*([1-9])", re.IGNORECASE)
+_LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
+_CONTENTS_NAME = re.compile(r"(?:toc|table of figures)\b", re.IGNORECASE)  # the file names built-in styles in English
+
+
+def read_docx(data: bytes, file: str) -> Canonical:
+    """Raises UnreadableSource: damaged, too_large."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            unzipped_bytes = sum(member.file_size for member in archive.infolist())
+        if unzipped_bytes > MAX_UNZIPPED_BYTES:
+            what = f"it unzips to {unzipped_bytes:,} bytes, the limit is {MAX_UNZIPPED_BYTES:,}; shrink its pictures"
+            raise UnreadableSource(file, "too_large", what)
+        document = docx.Document(BytesIO(data))
+        parts = [rel.target_part for rel in document.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING]
+        lists = _Lists([part.element for part in parts if isinstance(part, XmlPart)])
+        reading = _Reading(_Styles(document.styles.element), lists)
+        reading.add(document.element.body)
+    except _DAMAGED as error:
+        what = f"the Word file is damaged ({type(error).__name__}); open it in Word and save it anew"
+        raise UnreadableSource(file, "damaged", what) from error
+    return reading.canonical
+
+
+def _value(element: etree._Element | None, path: str) -> str | None:
+    """The w:val of the element at a path such as "w:pPr/w:outlineLvl"."""
+    found = None if element is None else element.find("/".join(map(qn, path.split("/"))))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def _on(element: etree._Element, path: str) -> bool:
+    found = element.find("/".join(map(qn, path.split("/"))))
+    return found is not None and found.get(qn("w:val"), "true") not in ("0", "false", "off")
+
+
+class _Styles:
+    """The styles by id; a question goes up the chain of the styles they are based on."""
+
+    def __init__(self, styles: etree._Element) -> None:
+        self._by_id = {style.get(qn("w:styleId")): style for style in styles.iter(qn("w:style"))}
+
+    def chain(self, style_id: str | None) -> Iterator[etree._Element]:
+        seen: set[str | None] = set()
+        while style_id in self._by_id and style_id not in seen:
+            seen.add(style_id)
+            yield self._by_id[style_id]
+            style_id = _value(self._by_id[style_id], "w:basedOn")
+
+    def hidden(self, style_id: str | None) -> bool:
+        return any(_on(style, "w:rPr/w:vanish") for style in self.chain(style_id))
+
+
+class _Lists:
+    """The numbering part: is a list ordered, and how far has it counted?"""
+
+    def __init__(self, numberings: list[etree._Element]) -> None:
+        self._formats: dict[tuple[str, int], tuple[bool, int]] = {}  # (list, level) → (ordered, first number)
+        self._counts: dict[str, dict[int, int]] = {}
+        for numbering in numberings:  # at most one
+            abstract = {each.get(qn("w:abstractNumId")): each for each in numbering.iter(qn("w:abstractNum"))}
+            for num in numbering.iter(qn("w:num")):
+                definition = abstract.get(_value(num, "w:abstractNumId"))
+                for level in () if definition is None else definition.iter(qn("w:lvl")):
+                    ordered = _value(level, "w:numFmt") not in ("bullet", "none")
+                    key = (num.get(qn("w:numId")) or "", _whole(level.get(qn("w:ilvl")), 0))
+                    self._formats[key] = (ordered, _whole(_value(level, "w:start"), 1))
+
+    def next_number(self, list_id: str, level: int) -> int | None:
+        """The number of the list's next item, None when it has bullets."""
+        ordered, first = self._formats.get((list_id, level), (False, 1))
+        counts = self._counts.setdefault(list_id, {})
+        for deeper in [other for other in counts if other > level]:
+            del counts[deeper]
+        counts[level] = counts.get(level, first - 1) + 1
+        return counts[level] if ordered else None
+
+
+class _Reading:
+    """Walks the body in document order."""
+
+    def __init__(self, styles: _Styles, lists: _Lists) -> None:
+        self.canonical = Canonical()
+        self._styles = styles
+        self._lists = lists
+
+    def add(self, parent: etree._Element) -> None:
+        for child in parent:
+            if child.tag == qn("w:p"):
+                self._add_paragraph(child)
+            elif child.tag == qn("w:tbl"):
+                self._add_table(child)
+            elif child.tag in _CONTAINERS:
+                self.add(child)
+
+    def _add_paragraph(self, paragraph: etree._Element) -> None:
+        style_id = _value(paragraph, "w:pPr/w:pStyle")
+        chain = list(self._styles.chain(style_id))
+        names = [_value(style, "w:name") or "" for style in chain]
+        if any(map(_CONTENTS_NAME.match, names)):
+            return  # a table of contents repeats the headings
+        words = clean(self._words(paragraph))
+        if words:
+            level = _heading_level([paragraph, *chain], names)
+            listed = None if level else self._list_place([paragraph, *chain], names)
+            if level:
+                self.canonical.heading(words, level)
+            elif listed:
+                self.canonical.item(words, *listed)
+            else:
+                self.canonical.paragraph(words)
+        for box in paragraph.iter(qn("w:txbxContent")):
+            if not _left_out(box) and next(box.iterancestors(qn("w:p"))) is paragraph:
+                self.add(box)
+
+    def _list_place(self, sources: list[etree._Element], names: list[str]) -> tuple[int, int | None] | None:
+        """(depth, number or None) when the paragraph is a list item."""
+        places = (source.find(qn("w:pPr") + "/" + qn("w:numPr")) for source in sources)
+        properties = next((place for place in places if place is not None), None)
+        list_id = _value(properties, "w:numId")
+        if properties is not None and list_id == "0":  # taken out of the list
+            return None
+        named = next(filter(None, map(_LIST_NAME.match, names)), None)
+        if list_id is None:
+            return (int(named[1] or 1), None) if named else None
+        level = _whole(_value(properties, "w:ilvl"), 0)
+        return max(level + 1, int(named[1] or 1) if named else 1), self._lists.next_number(list_id, level)
+
+    def _words(self, element: etree._Element) -> str:
+        """What the runs say: without deleted, hidden and field-code text; paragraphs and text boxes within excluded."""
+        words = ""
+        for child in element:
+            if child.tag == qn("w:t"):
+                words += child.text or ""
+            elif child.tag in _WORDS:
+                words += _WORDS[child.tag]
+            elif child.tag in _CONTAINERS:
+                words += self._words(child)
+            elif child.tag == qn("w:r"):
+                hidden = _on(child, "w:rPr/w:vanish") or self._styles.hidden(_value(child, "w:rPr/w:rStyle"))
+                words += "" if hidden else self._words(child)
+        return words
+
+    def _add_table(self, table: etree._Element) -> None:
+        rows = [
+            list(_inside(row, qn("w:tc")))
+            for row in _inside(table, qn("w:tr"))
+            if row.find(qn("w:trPr") + "/" + qn("w:del")) is None
+        ]
+        cells = [cell for row in rows for cell in row]
+        if len(cells) == 1:  # a frame around text
+            self.add(cells[0])
+            return
+        self.canonical.table(
+            [Row(self._row_words(row), header=index == 0 and len(rows) > 1) for index, row in enumerate(rows)]
+        )
+
+    def _row_words(self, row: list[etree._Element]) -> list[str]:
+        words = []
+        for cell in row:
+            merge = cell.find(qn("w:tcPr") + "/" + qn("w:vMerge"))
+            continued = merge is not None and merge.get(qn("w:val")) != "restart"
+            paragraphs = (self._words(each) for each in cell.iter(qn("w:p")) if not _left_out(each))
+            words.append("" if continued else " ".join(paragraphs))
+            columns = _whole(_value(cell, "w:tcPr/w:gridSpan"), 1)
+            words += [""] * (min(columns, 64) - 1)  # Word has at most 63 columns
+        return words
+
+
+def _left_out(element: etree._Element) -> bool:
+    """Deleted, or the copy that Word keeps for older programs."""
+    return any(parent.tag in (_FALLBACK, qn("w:del")) for parent in element.iterancestors())
+
+
+def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """The children with the tag, also those within content controls."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _CONTAINERS:
+            yield from _inside(child, tag)
+
+
+def _heading_level(sources: list[etree._Element], names: list[str]) -> int | None:
+    """By outline level, the paragraph's own first, or by the style's name."""
+    for source, name in zip(sources, ["", *names], strict=True):
+        outline = _value(source, "w:pPr/w:outlineLvl")
+        if outline is not None:
+            return None if _whole(outline, 9) > 8 else _whole(outline, 9) + 1
+        if found := _HEADING_NAME.fullmatch(name):
+            return int(found[1])
+        if name == "Title":
+            return 1
+    return None
+
+
+def _whole(value: str | None, default: int) -> int:
+    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,6}", value) else default

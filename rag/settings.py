@@ -1,0 +1,62 @@
+"""The settings of one installation: environment variables with the prefix OHJENUORA_, or the same in a .env file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from rag.errors import BadSetting
+
+PREFIX = "OHJENUORA_"
+BUNDLED_MODEL = "bundled"
+
+
+class Settings(BaseModel):
+    """Everything an installation can choose. Built once at the edge (CLI, app factory, evaluation) and passed down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus_dir: Path = Field(Path("corpus"), description="folder with the sources")
+    data_dir: Path = Field(Path("var"), description="folder for the index, the unpacked model and the word cache")
+    embedding_model: str = Field(
+        BUNDLED_MODEL, min_length=1, description="'bundled', or the name or folder of a sentence-transformers model"
+    )
+    chroma_url: str = Field("", pattern=r"^$|^https?://", description="a Chroma server; empty: Chroma in the process")
+    max_file_mb: int = Field(50, ge=1, le=2000, description="largest source file that is read, in megabytes")
+    threads: int = Field(0, ge=0, le=256, description="processor threads of the model; 0: as many as there are cores")
+    llm_base_url: str = Field("", pattern=r"^$|^https?://", description="an OpenAI-compatible endpoint; empty: none")
+    llm_model: str = Field("", description="the language model's name at that endpoint")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
+    database_url: str = Field("", description="a database; empty: SQLite in the data folder")
+    admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
+
+    def without_effect(self) -> list[str]:
+        """The names of settings that are set although nothing in this version reads them."""
+        waiting = ("llm_base_url", "llm_model", "llm_api_key", "database_url", "admin_token")
+        defaults = Settings()
+        return [PREFIX + name.upper() for name in waiting if getattr(self, name) != getattr(defaults, name)]
+
+
+def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment, which wins, and the .env file.
+
+    Raises BadSetting with one line that names the first unknown or malformed setting.
+    """
+    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
+    given |= dict(os.environ) if environ is None else environ
+    values = {key: value for key, value in given.items() if key.upper().startswith(PREFIX)}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for key in values:
+        if key not in known:
+            raise BadSetting(f"Setting '{key}' is unknown. Known settings: {', '.join(sorted(known))}.")
+    try:
+        # An empty value means "not set", as in a .env file with the line OHJENUORA_CHROMA_URL=
+        return Settings.model_validate({known[key]: value for key, value in values.items() if value.strip()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN")) else f"'{values[name]}'"
+        raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

@@ -1,0 +1,195 @@
+"""The nouns of the service, as frozen values: what is read, found, cited and answered.
+
+Offsets are always counted in characters of a Document's canonical text, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Language = Literal["fi", "sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
+
+BlockKind = Literal["heading", "paragraph", "item", "caption", "row", "break"]
+Kind = Literal["guidance", "survey", "decision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of a canonical text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One structural piece of a canonical text: a heading, a paragraph, a list item, a table's title or row.
+
+    span covers the words without the mark ("• " or "2. ") in front; level is a heading's rank (1–6) or an
+    item's depth (from 1). A row lists its cells; header marks the row that names the columns. page counts from 1.
+    A break has an empty span: what follows it no longer stands under the headings before it.
+    """
+
+    kind: BlockKind
+    span: Span
+    level: int = 0
+    page: int | None = None
+    cells: tuple[Span, ...] = ()
+    header: bool = False
+    ordered: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document says of itself in its front matter."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    published: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD: as exactly as the source tells
+    language: Language = "fi"
+    kind: Kind = "guidance"
+    url: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    supersedes: str | None = None
+
+    def historical(self, today: date) -> bool:
+        """Whether the document was no longer in force on that day."""
+        return self.valid_until is not None and self.valid_until < today
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap."""
+
+    metadata: Metadata
+    text: str
+    blocks: tuple[Block, ...]
+    file: str
+    version: str  # SHA-256 of metadata and text, first 16 hex digits
+
+    @property
+    def id(self) -> str:
+        return self.metadata.id
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A passage in another language, unofficially: its context, its text, and one string for each unit."""
+
+    language: Language
+    context: str
+    text: str
+    units: tuple[str, ...]
+
+
+ChunkKind = Literal["text", "list", "row", "gap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that is found as a whole and cited in units.
+
+    context holds the words that travel along when the passage is embedded: headings, a list's lead-in, a table's
+    title and column names. units are what a citation may quote: a sentence, a list item, a whole row. For a list
+    whose lead-in stands in the span, lead_in is the first unit. A gap is a heading with nothing below it: it tells
+    that the source once had something to say, and never answers.
+    """
+
+    id: str
+    document_id: str
+    kind: ChunkKind
+    section: str
+    context: str
+    span: Span
+    units: tuple[Span, ...]
+    page: int | None = None
+    lead_in: bool = False
+    variants: tuple[Variant, ...] = ()
+
+
+Status = Literal["answered", "refused"]
+Reason = Literal["not_in_guidance", "out_of_scope", "unsafe"]
+Verdict = Literal["allowed", "not_allowed", "only_if_approved"]
+StatementKind = Literal["rule", "quote", "translation", "generated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place a statement rests on: the document's text[start:end] == quote."""
+
+    number: int
+    document_id: str
+    title: str
+    publisher: str
+    published: str | None
+    language: Language
+    section: str
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    href: str
+    historical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing the answer says, with the numbers of the citations it rests on (at least one)."""
+
+    text: str
+    kind: StatementKind
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader should know about the answer that is not a statement of a source."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A ranked piece of a document, as search returns it."""
+
+    document_id: str
+    section: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service says to one question; the fields are those of POST /api/chat.
+
+    confidence in [0, 1] is the one score that decides between answering and refusing.
+    """
+
+    id: str
+    conversation_id: str
+    language: Language
+    status: Status
+    reason: Reason | None
+    verdict: Verdict | None
+    message: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    see_also: tuple[Citation, ...]
+    notices: tuple[Notice, ...]
+    follow_ups: tuple[str, ...]
+    confidence: float
+    index_version: str
+    timings_ms: dict[str, float] = field(default_factory=dict)
