@@ -17,7 +17,6 @@ from rag.coverage import Bags
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Judge
 from rag.index import Index, current_version, open_index
-from rag.language import detect_language
 from rag.lexical import terms_of
 from rag.question import Question, check_question, read_question
 from rag.retrieval import Hit, Retriever
@@ -60,10 +59,13 @@ class Chatbot:
         with ThreadPoolExecutor(max_workers=1) as beside:
             analyser = beside.submit(lexicon.warm_up)
             embedder = Embedder.load(settings)
-            detect_language("Lämmittely on nopea.")
-            embedder.embed_query("Lämmittely on nopea.")
             analyser.result()
-        return cls(settings, embedder, lexicon)
+        chatbot = cls(settings, embedder, lexicon)
+        for warm_up in ("Saako palvelua käyttää?", "Får man använda tjänsten?", "May one use the service?"):
+            chatbot.ask(
+                warm_up
+            )  # pages in the model, the index and the detector, which the first user need not wait for
+        return chatbot
 
     def ask(
         self,

@@ -55,7 +55,7 @@ class Concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
                     words = tuple(lexicon.read(word, language) for word in split_words(text))
-                    for term in words[0].lemmas | {words[0].stem}:
+                    for term in words[0].names():
                         self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
 
     @property
@@ -112,13 +112,10 @@ def load_concepts(corpus_dir: Path, lexicon: Lexicon) -> Concepts:
 def _matches(label: _Label, readings: Sequence[Reading]) -> bool:
     if len(label.words) == 1:
         wanted, found = label.words[0], readings[0]
-        if (wanted.lemmas | {wanted.stem}) & (found.lemmas | {found.stem}):
+        if wanted.names() & found.names():
             return True
         return any(len(lemma) >= _MIN_PART and lemma in found.parts for lemma in wanted.lemmas)
-    return all(
-        (wanted.lemmas | {wanted.stem}) & (found.lemmas | {found.stem})
-        for wanted, found in zip(label.words, readings, strict=True)
-    )
+    return all(wanted.names() & found.names() for wanted, found in zip(label.words, readings, strict=True))
 
 
 def _closure(concept: str, broader: dict[str, tuple[str, ...]]) -> frozenset[str]:

@@ -114,7 +114,7 @@ class Judge:
             confidence,
             (best, *further[: MAX_STATEMENTS - 1]) if answers else (),
             tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO],
-            best if best.is_gap else None,
+            _asked_gap(candidates),
             in_scope=_model("scope", True).probability(decision_features(candidates))
             >= _model("scope", True).threshold,
         )
@@ -154,6 +154,16 @@ class Judge:
         return Evidence(
             hit, span, unit_number, version.language, features, model.probability(candidate_features(features))
         )
+
+
+def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
+    """The heading without content that names more of the question than the best passage does, if there is one."""
+    gaps = [c for c in candidates if c.is_gap]
+    nearest = max(gaps, key=lambda c: c.features.passage_coverage, default=None)
+    best = candidates[0]
+    if nearest is None or (nearest is not best and nearest.features.coverage <= best.features.coverage):
+        return None
+    return nearest
 
 
 def quoted(chunk: Chunk, scores: Sequence[float]) -> tuple[Span, int | None]:

