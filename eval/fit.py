@@ -86,7 +86,7 @@ def main() -> None:
         answered, refused = p >= threshold, p < threshold
         print(
             f"  threshold {threshold:.2f}: "
-            f"{np.mean((right & answered)[answerable]):.3f} of {answerable.sum()} answerable answered with the evidence, "
+            f"{np.mean((right & answered)[answerable]):.3f} of {answerable.sum()} answerable answered rightly, "
             f"{np.mean(refused[~answerable]):.3f} of {(~answerable).sum()} unanswerable refused; "
             f"AUROC answerable or not {roc_auc_score(answerable, p):.3f}"
         )

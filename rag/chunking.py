@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from rag.sentences import split_sentences
@@ -18,12 +18,16 @@ LIST_TOKENS = 200  # short items are grouped up to this
 LONG_ITEM_TOKENS = 45  # an item above this, or of two sentences, is a passage of its own
 
 
-def chunk_document(document: Document, count_tokens: Callable[[str], int]) -> list[Chunk]:
+def chunk_document(
+    document: Document, count_tokens: Callable[[str], int], held_back: Collection[Block] = ()
+) -> list[Chunk]:
     """The passages of a document in order, without overlap; every chunk's units lie inside its span.
+
+    No passage reaches over a block that is held back.
 
     count_tokens is the embedding model's own count. Only a single unit longer than MAX_TOKENS makes a longer chunk.
     """
-    return _Chunker(document, count_tokens).run()
+    return _Chunker(document, count_tokens, held_back).run()
 
 
 @dataclass(slots=True)
@@ -38,7 +42,8 @@ class _Section:
 
 
 class _Chunker:
-    def __init__(self, document: Document, count_tokens: Callable[[str], int]) -> None:
+    def __init__(self, document: Document, count_tokens: Callable[[str], int], held_back: Collection[Block]) -> None:
+        self.held_back = held_back
         self.document = document
         self.text = document.text
         self.count = count_tokens
@@ -57,7 +62,10 @@ class _Chunker:
         sections = [_Section(path=())]
         open_headings: list[_Section] = []
         for block in self.document.blocks:
-            if block.kind == "heading":
+            if block in self.held_back:
+                if sections[-1].blocks:  # what follows goes on below the same headings, in passages of its own
+                    sections.append(_Section(sections[-1].path))
+            elif block.kind == "heading":
                 while open_headings and open_headings[-1].level >= block.level:
                     open_headings.pop()
                 for parent in open_headings:
@@ -171,11 +179,15 @@ class _Chunker:
 
         parents_of_group: list[Block] = []
         tokens = 0
+        if lead_in is not None and self._is_long(items[0]):
+            # A long item is a passage of its own, so the lead-in is one, too; it travels with every item all the same.
+            self._add("text", path, (), self._sentences([lead_in]), lead_in)
+            group_lead = None
         for item in items:
             while parents and parents[-1].level >= item.level:
                 parents.pop()
             size = self.count(item.span.of(self.text))
-            if size > LONG_ITEM_TOKENS or len(split_sentences(item.span.of(self.text))) > 1:
+            if self._is_long(item):
                 flush()
                 tokens = 0
                 self._add_long(path, (*lead, *self._parent(parents, item)), [item])
@@ -189,8 +201,10 @@ class _Chunker:
                 tokens += size
             parents.append(item)
         flush()
-        if group_lead is not None:  # every item was long: the lead-in is still something the source says
-            self._add("text", path, (), self._sentences([group_lead]), group_lead)
+
+    def _is_long(self, item: Block) -> bool:
+        text = item.span.of(self.text)
+        return self.count(text) > LONG_ITEM_TOKENS or len(split_sentences(text)) > 1
 
     def _parent(self, parents: list[Block], item: Block) -> tuple[str, ...]:
         above = [b for b in parents if b.level < item.level]

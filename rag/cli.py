@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from rag.errors import OhjenuoraError
+from rag.errors import BadCorpusFile, OhjenuoraError
 from rag.settings import Settings, load_settings
 from rag.types import LANGUAGES
 
@@ -123,14 +123,23 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.concepts import load_concepts
     from rag.index import sources_folder
     from rag.language import detect_language
-    from rag.quality import check_corpus
+    from rag.quality import Finding, check_corpus
     from rag.readers import read_corpus
+    from rag.translations import read_translations
+    from rag.words import Lexicon
 
     folder = sources_folder(settings)
     documents, failures = read_corpus(folder, detect_language, settings.max_file_mb * 1_000_000)
+    by_id = {document.id: document for document in documents}
+    failures += read_translations(folder, by_id)[1]
     findings = check_corpus(documents, failures, date.today())
+    try:
+        load_concepts(settings.corpus_dir, Lexicon(settings.data_dir))
+    except BadCorpusFile as error:
+        findings.insert(0, Finding("concepts", "concepts.yaml", str(error), blocks=True))
     for finding in findings:
         print(finding)
     blocking = sum(finding.blocks for finding in findings)

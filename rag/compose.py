@@ -35,19 +35,39 @@ def compose(decision: Decision, question: Question, documents: Mapping[str, Docu
 
 def _answer(decision: Decision, question: Question, documents: Mapping[str, Document], frame: Frame) -> Answer:
     citations = _cite(decision.evidence, documents, frame.today)
-    statements = tuple(Statement(c.quote, "quote", (c.number,)) for c in citations)
-    quotes = "\n\n".join(f"”{s.text}” [{s.citations[0]}]" for s in statements)
-    sources = "\n".join(source_line(citation, question.language) for citation in citations)
-    notices = _notices(citations, documents, question.language)
+    statements = tuple(
+        _statement(evidence, citation, question.language)
+        for evidence, citation in zip(decision.evidence, citations, strict=True)
+    )
+    said = "\n\n".join(f"{_as_read(statement)} [{statement.citations[0]}]" for statement in statements)
+    sources = "\n".join(
+        # Below a translation stands what it translates.
+        source_line(citation, question.language) + (f": ”{citation.quote}”" if s.kind == "translation" else "")
+        for s, citation in zip(statements, citations, strict=True)
+    )
+    notices = _notices(statements, citations, documents, question.language)
     return _frame(
         decision,
         question,
         frame,
-        message="\n\n".join([quotes, *(notice.text for notice in notices), sources]),
+        message="\n\n".join([said, *(notice.text for notice in notices), sources]),
         statements=statements,
         citations=citations,
         notices=notices,
     )
+
+
+def _statement(evidence: Evidence, citation: Citation, language: Language) -> Statement:
+    """The source's own words, or their translation where the question's language has one."""
+    variant = next((v for v in evidence.chunk.variants if v.language == language), None)
+    if variant is None:
+        return Statement(citation.quote, "quote", (citation.number,))
+    text = variant.text if evidence.unit is None else variant.units[evidence.unit]
+    return Statement(text, "translation", (citation.number,))
+
+
+def _as_read(statement: Statement) -> str:
+    return f"”{statement.text}”" if statement.kind == "quote" else statement.text
 
 
 def _refusal(decision: Decision, question: Question, documents: Mapping[str, Document], frame: Frame) -> Answer:
@@ -144,10 +164,15 @@ def format_date(day: str, language: Language) -> str:
 
 
 def _notices(
-    citations: tuple[Citation, ...], documents: Mapping[str, Document], language: Language
+    statements: tuple[Statement, ...],
+    citations: tuple[Citation, ...],
+    documents: Mapping[str, Document],
+    language: Language,
 ) -> tuple[Notice, ...]:
-    past = dict.fromkeys(citation.document_id for citation in citations if citation.historical)
     notices = []
+    if any(statement.kind == "translation" for statement in statements):
+        notices.append(Notice("unofficial_translation", say(language, "notice.unofficial_translation")))
+    past = dict.fromkeys(citation.document_id for citation in citations if citation.historical)
     for document_id in past:
         metadata = documents[document_id].metadata
         until = format_date(metadata.valid_until.isoformat(), language) if metadata.valid_until else ""

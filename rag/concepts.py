@@ -13,12 +13,17 @@ from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from rag.errors import BadCorpusFile
 from rag.types import LANGUAGES, Language
-from rag.words import Lexicon, Reading, split_words
+from rag.words import Lexicon, Reading, fold, split_words
 
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds
+# A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
+_MIN_FOLDED = 5
+_LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apart)
 
 
 class Concept(BaseModel):
@@ -50,11 +55,16 @@ class Concepts:
         self.concepts = tuple(concepts)
         self._lexicon = lexicon
         self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
+        self._folded: dict[str, set[str]] = {}
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
         for concept in concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
                     words = tuple(lexicon.read(word, language) for word in split_words(text))
+                    if len(words) == 1:
+                        for form in {fold(text), fold(words[0].stem)}:
+                            if len(form) >= _MIN_FOLDED:
+                                self._folded.setdefault(form, set()).add(concept.id)
                     for term in words[0].names():
                         self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
 
@@ -63,8 +73,11 @@ class Concepts:
         """Sixteen hex digits that change with any concept."""
         return hashlib.sha256(repr(self.concepts).encode()).hexdigest()[:16]
 
-    def find(self, words: Sequence[str], languages: Iterable[Language]) -> list[frozenset[str]]:
-        """The concepts that each word is part of. languages: those whose labels are looked for."""
+    def find(self, words: Sequence[str], languages: Iterable[Language], typed: bool = False) -> list[frozenset[str]]:
+        """The concepts that each word is part of. languages: those whose labels are looked for.
+
+        typed: somebody typed the words, so they may lack their dots or have a letter or two wrong.
+        """
         found: list[set[str]] = [set() for _ in words]
         for language in languages:
             labels = self._labels[language]
@@ -78,7 +91,30 @@ class Concepts:
                         if end <= len(readings) and _matches(label, readings[start:end]):
                             for position in range(start, end):
                                 found[position].add(label.concept)
+        if typed:
+            for position, word in enumerate(words):
+                if not found[position]:
+                    found[position] |= self._like(word)
         return [frozenset(each) for each in found]
+
+    def _like(self, word: str) -> set[str]:
+        """The concepts with a label like a misspelt word; none for a word that a Finnish lexicon knows."""
+        if self._lexicon.read(word, "fi").known:
+            return set()
+        readings = [self._lexicon.read(word, language) for language in LANGUAGES]
+        if any(reading.function for reading in readings):
+            return set()
+        forms = {fold(word), *(fold(reading.stem) for reading in readings)}
+        exact = [self._folded[form] for form in forms if form in self._folded]
+        if exact:
+            return set().union(*exact)
+        nearest: list[tuple[float, str]] = []
+        for form in forms:
+            apart = next(letters for length, letters in _LETTERS_APART if len(form) >= length)
+            if apart:
+                like = process.extractOne(form, self._folded.keys(), scorer=OSA.distance, score_cutoff=apart)
+                nearest += [(like[1], like[0])] if like else []
+        return self._folded[min(nearest)[1]] if nearest else set()
 
     def implied(self, concepts: Iterable[str]) -> frozenset[str]:
         """The broader concepts of these, without these."""
@@ -94,12 +130,18 @@ def load_concepts(corpus_dir: Path, lexicon: Lexicon) -> Concepts:
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         concepts = TypeAdapter(dict[Literal["concepts"], list[Concept]]).validate_python(raw).get("concepts", [])
+    except UnicodeDecodeError as error:
+        raise BadCorpusFile(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except yaml.YAMLError as error:
         raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise BadCorpusFile(f"{file}: {place}: {first['msg']}") from error
+    for concept in concepts:
+        for label in (*concept.fi, *concept.sv, *concept.en):
+            if not split_words(label):
+                raise BadCorpusFile(f"{file}: concept '{concept.id}': label '{label}' has no words")
     known = {concept.id for concept in concepts}
     for concept in concepts:
         if missing := set(concept.broader) - known:

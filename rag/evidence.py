@@ -134,7 +134,7 @@ class Judge:
             cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit))
             for unit, cosine in zip(version.units, hit.unit_cosines, strict=True)
         ]
-        span, unit_number = quoted(chunk, scores)
+        span, unit_number = quoted(chunk, scores, wants_list="list" in question.wanted)
         quote = span.of(document.text)
         of_quote = bag(f"{version.context}\n{version.text if unit_number is None else version.units[unit_number]}")
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
@@ -166,10 +166,13 @@ def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
     return nearest
 
 
-def quoted(chunk: Chunk, scores: Sequence[float]) -> tuple[Span, int | None]:
-    """The stretch to quote and its unit: the best one, or the whole list (None) when its lead-in matches best."""
+def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[Span, int | None]:
+    """The stretch to quote and its unit: the best one, or (None) a whole list, when its lead-in matches best or the
+    question asks for several things."""
     best = max(range(len(scores)), key=lambda number: scores[number])
-    return (chunk.span, None) if chunk.lead_in and best == 0 else (chunk.units[best], best)
+    if chunk.kind == "list" and len(chunk.units) > 1 and (wants_list or (chunk.lead_in and best == 0)):
+        return chunk.span, None
+    return chunk.units[best], best
 
 
 def candidate_features(features: Features) -> dict[str, float]:

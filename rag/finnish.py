@@ -12,7 +12,7 @@ import lzma
 import re
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,7 +27,7 @@ _FLAG = re.compile(r"@([UPNRDC])\.([^.@]+)(?:\.([^@]+))?@")
 
 MAX_LETTERS = 60  # longer "words" are read as themselves
 MAX_STEPS = 60_000  # a bound on the work for one word; real words need some hundred to some thousand
-MAX_REMEMBERED_STATES = 4000
+MAX_REMEMBERED = 50_000  # arcs of a state for a letter; about 15 MB
 
 _Flags = tuple[tuple[str, bool, str], ...]  # (feature, is or is not, value), sorted
 _Arc = tuple[int, int, float, int]  # target, output symbol, weight, input symbol
@@ -64,21 +64,24 @@ class FinnishAnalyser:
         body = lzma.decompress(packed)
         arcs = np.frombuffer(body, dtype=_TRANSITION, count=transitions)
         ends = np.frombuffer(body, dtype=_FINAL, count=finals, offset=arcs.nbytes)
-        order = np.argsort(arcs["source"], kind="stable")
+        self._flags = {n: _Flag(*found.groups()) for n, s in enumerate(self._symbols) if (found := _FLAG.fullmatch(s))}
+        self._silent = {n for n, s in enumerate(self._symbols) if s in _EPSILONS} | self._flags.keys()
+        # A state's arcs lie together, first those that hear nothing, then the others by the letter they hear.
+        hears = np.array([n not in self._silent for n in range(symbols)])[arcs["input"]]
+        order = np.lexsort((arcs["input"], hears, arcs["source"]))
         self._targets = arcs["target"][order].astype(np.int32)
         self._inputs = arcs["input"][order].astype(np.uint16)
         self._outputs = arcs["output"][order].astype(np.uint16)
         self._weights = arcs["weight"][order].astype(np.float32)
-        sources = arcs["source"][order].astype(np.int64)
-        self._starts = np.searchsorted(sources, np.arange(int(max(sources.max(), self._targets.max())) + 2))
+        states = np.arange(int(max(arcs["source"].max(), arcs["target"].max())) + 2)
+        self._starts = np.searchsorted(arcs["source"][order], states)
+        silent_before = np.concatenate([[0], np.cumsum(~hears[order])])
+        self._hearing = self._starts[:-1] + np.diff(silent_before[self._starts])  # where a state's hearing arcs begin
         self._finals = dict(zip(ends["state"].tolist(), ends["weight"].tolist(), strict=True))
-
-        self._flags = {n: _Flag(*found.groups()) for n, s in enumerate(self._symbols) if (found := _FLAG.fullmatch(s))}
-        self._silent = {n for n, s in enumerate(self._symbols) if s in _EPSILONS} | self._flags.keys()
         self._letters = {s: n for n, s in enumerate(self._symbols) if len(s) == 1}
         self._unknown = self._symbols.index(_UNKNOWN) if _UNKNOWN in self._symbols else -1
         self._identity = self._symbols.index(_IDENTITY) if _IDENTITY in self._symbols else -1
-        self._states: dict[int, tuple[list[_Arc], dict[int, list[_Arc]]]] = {}
+        self._arcs = lru_cache(maxsize=MAX_REMEMBERED)(self._find_arcs)
 
     @classmethod
     @cache
@@ -114,18 +117,15 @@ class FinnishAnalyser:
                 lightest = weight
                 found.append(_written(trace))
                 continue
-            silent, by_letter = self._arcs(state)
+            arcs = self._arcs(state, None)
             if at == len(letters):
-                arcs = silent
                 if state in self._finals:
                     pushed += 1
                     heapq.heappush(queue, (weight + self._finals[state], pushed, -1, at, flags, trace))
             else:
                 letter = letters[at]
-                if letter >= 0:
-                    arcs = silent + by_letter.get(letter, [])
-                else:
-                    arcs = silent + by_letter.get(self._unknown, []) + by_letter.get(self._identity, [])
+                for heard in (letter,) if letter >= 0 else (self._unknown, self._identity):
+                    arcs = arcs + self._arcs(state, heard)
             for target, output, cost, heard in arcs:
                 after: _Flags | None = flags
                 if heard in self._flags:
@@ -144,27 +144,16 @@ class FinnishAnalyser:
                 heapq.heappush(queue, (weight + cost, pushed, target, ahead, after, wrote))
         return found
 
-    def _arcs(self, state: int) -> tuple[list[_Arc], dict[int, list[_Arc]]]:
-        """The arcs of a state that hear nothing, and those that hear a letter, by the letter."""
-        known = self._states.get(state)
-        if known is None:
-            silent: list[_Arc] = []
-            by_letter: dict[int, list[_Arc]] = {}
-            rows = slice(int(self._starts[state]), int(self._starts[state + 1]))
-            for heard, target, output, weight in zip(
-                self._inputs[rows].tolist(),
-                self._targets[rows].tolist(),
-                self._outputs[rows].tolist(),
-                self._weights[rows].tolist(),
-                strict=True,
-            ):
-                arc = (target, output, weight, heard)
-                (silent if heard in self._silent else by_letter.setdefault(heard, [])).append(arc)
-            known = (silent, by_letter)
-            if len(self._states) >= MAX_REMEMBERED_STATES:
-                self._states.clear()
-            self._states[state] = known
-        return known
+    def _find_arcs(self, state: int, heard: int | None) -> tuple[_Arc, ...]:
+        """The arcs of a state that hear a symbol, or (None) nothing."""
+        start, hearing, end = int(self._starts[state]), int(self._hearing[state]), int(self._starts[state + 1])
+        if heard is None:
+            rows = slice(start, hearing)
+        else:
+            low, high = np.searchsorted(self._inputs[hearing:end], [heard, heard + 1])
+            rows = slice(hearing + int(low), hearing + int(high))
+        columns = (self._targets[rows], self._outputs[rows], self._weights[rows], self._inputs[rows])
+        return tuple(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _written(trace: _Trace) -> str:

@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -44,13 +45,13 @@ from rag.readers import read_corpus
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
-from rag.words import Lexicon, split_words
+from rag.words import ANALYSIS, Lexicon, split_words
 
 if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api import ClientAPI
 
-# Raised whenever chunking, analysis or the files of a version change, so that an old index is refused, not misread.
+# Raised whenever the files of a version change, so that an old index is refused, not misread.
 FORMAT = 1
 KEPT_VERSIONS = 10
 REBUILD = "ohjenuora index --full"
@@ -64,9 +65,11 @@ _CONCEPTS = TypeAdapter(list[Concept])
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What built a version. corpus is a hash of all passages: the same corpus needs no new version."""
+    """What built a version. corpus is a hash of all passages and concepts, analysis of how they were cut into words:
+    where both are the same, no new version is needed."""
 
     format: int
+    analysis: str
     version: str
     model: str
     fingerprint: str
@@ -132,8 +135,10 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
     folder = _root(settings) / version
     manifest = _read_manifest(folder)
-    if manifest is None or manifest.format != FORMAT:
-        raise IndexMismatch(f"The index {version} is of another version of this service. Rebuild it with: {REBUILD}")
+    if manifest is None or manifest.format != FORMAT or manifest.analysis != ANALYSIS:
+        raise IndexMismatch(
+            f"The index {version} is of another version of this service. Rebuild it with: ohjenuora index"
+        )
     if manifest.fingerprint != fingerprint:
         raise IndexMismatch(
             f"The index {version} was built with the model '{manifest.model}' ({manifest.fingerprint}), not with the "
@@ -192,12 +197,11 @@ def _build(
     corpus = _corpus_hash(documents, chunks, concepts)
     root = _root(settings)
     before = None if full else _reusable(settings, embedder.fingerprint)
-    if before is not None and before.manifest.corpus == corpus:
+    if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
         return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
 
-    version = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{corpus[:8]}"
+    version = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
-    shutil.rmtree(folder, ignore_errors=True)
     (folder / "chroma").mkdir(parents=True)
     by_id = {document.id: document for document in documents}
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
@@ -220,6 +224,7 @@ def _build(
     (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
     manifest = Manifest(
         FORMAT,
+        ANALYSIS,
         version,
         embedder.name,
         embedder.fingerprint,
@@ -265,11 +270,9 @@ def _reusable(settings: Settings, fingerprint: str) -> _Earlier | None:
 
 
 def _chunks_of(document: Document, translations: list[Translation], embedder: Embedder) -> list[Chunk]:
-    held_back = foreign_blocks(document)
-    kept = replace(document, blocks=tuple(block for block in document.blocks if block not in held_back))
     own = [translation for translation in translations if translation.document_id == document.id]
     chunks = []
-    for chunk in chunk_document(kept, embedder.count_tokens):
+    for chunk in chunk_document(document, embedder.count_tokens, foreign_blocks(document)):
         variants = (translate(chunk, document, translation) for translation in own)
         chunks.append(replace(chunk, variants=tuple(variant for variant in variants if variant is not None)))
     return chunks

@@ -34,7 +34,7 @@ def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts
         terms += [f"l:{term}" for term in reading.lemmas | reading.parts]
         terms.append(f"s:{reading.stem}")
         terms += [f"g:{gram}" for gram in letter_grams(word)]
-    named = frozenset().union(*concepts.find(words, LANGUAGES if asked else [language]))
+    named = frozenset().union(*concepts.find(words, LANGUAGES if asked else [language], typed=asked))
     terms += [f"c:{concept}" for concept in sorted(named)] * CONCEPT_REPEATS
     if asked:
         terms += [f"c:{concept}" for concept in sorted(concepts.implied(named))] * CONCEPT_REPEATS
@@ -52,7 +52,7 @@ class LexicalIndex:
     def build(cls, texts: Sequence[list[str]]) -> LexicalIndex:
         """Index the terms of each text."""
         retriever = bm25s.BM25(k1=K1, b=B)
-        retriever.index([terms or [""] for terms in texts], show_progress=False)
+        retriever.index([terms or [""] for terms in texts] or [[""]], show_progress=False)  # an empty corpus, too
         return cls(retriever, len(texts))
 
     @classmethod

@@ -107,7 +107,12 @@ def foreign_blocks(document: Document) -> list[Block]:
         sizes[best] += words
         if words <= _MAX_WORDS and block.kind in ("paragraph", "heading", "item"):
             suspects.append((block, confidences))
-    if sum(sizes.values()) == 0:
-        return []
-    own = {document.metadata.language} | {x for x, n in sizes.items() if n >= sum(sizes.values()) / 5}
-    return [block for block, confidences in suspects if sum(confidences[x] for x in own) < _FOREIGN_BELOW]
+    foreign: list[Block] = []
+    for block, confidences in suspects:
+        others = sizes.copy()  # a line does not vouch for itself
+        words = len(_WORD.findall(block.span.of(document.text)))
+        others[max(confidences, key=confidences.__getitem__)] -= words
+        own = {document.metadata.language} | {x for x, n in others.items() if n >= max(1, others.total() / 5)}
+        if others.total() and sum(confidences[x] for x in own) < _FOREIGN_BELOW:
+            foreign.append(block)
+    return foreign

@@ -16,7 +16,7 @@ from rag.words import Lexicon, Reading, split_words
 
 MAX_CHARACTERS = 2000
 
-Wanted = Literal["number", "time", "person"]
+Wanted = Literal["number", "time", "person", "list"]
 
 _WANTED: dict[Wanted, re.Pattern[str]] = {
     "number": re.compile(
@@ -28,6 +28,11 @@ _WANTED: dict[Wanted, re.Pattern[str]] = {
     "time": re.compile(
         r"\b(milloin|koska(?=\s+\w+\w*[^,]*\?)|minä (?:vuonna|päivänä)|mihin mennessä|när\b|vilket (?:år|datum)"
         r"|vilken (?:dag|månad)|when|what (?:year|date|day)|which (?:year|month))\b",
+        re.IGNORECASE,
+    ),
+    "list": re.compile(
+        r"\b(mitkä|millaisi[ain]\w*|minkälaisi[ain]\w*|mitä kaikkea|luettele\w*|lista|vilka|räkna upp|lista över"
+        r"|which (?:were|are|\w+s\b)|what (?:are|were)|what \w+s (?:are|were|does|do|did)|list)\b",
         re.IGNORECASE,
     ),
     "person": re.compile(r"^\W*(kuka|ketkä|kenen|vem|vems|who|whose)\b", re.IGNORECASE),
@@ -79,7 +84,7 @@ def read_question(text: str, language: Language | None, lexicon: Lexicon, concep
     language = language or detect_language(text)
     tokens = split_words(text)
     words: dict[str, Word] = {}
-    for token, named in zip(tokens, concepts.find(tokens, LANGUAGES), strict=True):
+    for token, named in zip(tokens, concepts.find(tokens, LANGUAGES, typed=True), strict=True):
         reading = lexicon.read(token, language)
         if named or not reading.function:
             words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))

@@ -10,7 +10,7 @@ _BOUNDARY = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖ
 _ABBREVIATIONS = frozenset(
     """
     esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mrs mr ms dr st no nos vs cf
-    eg ie etc fig t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs
+    eg ie e.g i.e etc fig t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs
     """.split()
 )
 _LAST_WORD = re.compile(r"([\w.]+)[.!?…]+\W*$")
@@ -36,6 +36,6 @@ def _is_abbreviation(so_far: str) -> bool:
         return False
     word = match.group(1).lower().rstrip(".")
     # "J. Virtanen" and "1. Osasto" go on; "vuonna 2022." ends.
-    return (
-        word in _ABBREVIATIONS or len(word) == 1 or (word.isdigit() and len(word) < 3 and so_far.strip() == word + ".")
-    )
+    if word.isdigit():
+        return len(word) < 3 and so_far.strip() == word + "."
+    return word in _ABBREVIATIONS or len(word) == 1

