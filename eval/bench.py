@@ -25,9 +25,10 @@ from pathlib import Path
 import psutil
 
 from eval.questions import load_questions
+from rag.build import build_index
 from rag.bundled_model import ensure_unpacked
 from rag.embedding import Embedder
-from rag.index import build_index, sources_folder
+from rag.readers import sources_folder
 from rag.settings import BUNDLED_MODEL, Settings, load_settings
 from rag.words import Lexicon
 
@@ -73,7 +74,9 @@ def measure(settings: Settings, questions: list[str], folder: Path) -> dict[str,
     passages_per_s = PASSAGES / (time.perf_counter() - started)
     tokens = statistics.mean(embedder.count_tokens(passage) for passage in passages)
 
-    changed = next(file for file in sorted(sources_folder(settings).rglob("*.md")) if file.name.count(".") == 1)
+    changed = next(
+        file for file in sorted(sources_folder(settings.corpus_dir).rglob("*.md")) if file.name.count(".") == 1
+    )
     text = changed.read_text(encoding="utf-8")
     changed.write_text(f"{text}\n\nTämä lause on lisätty mittausta varten.\n", encoding="utf-8")
     again = build_index(settings, embedder, lexicon)

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from eval.metrics import word_characters
 from eval.questions import Question, load_questions
-from rag.index import sources_folder
 from rag.language import detect_language
-from rag.readers import read_corpus
+from rag.readers import read_corpus, sources_folder
 from rag.settings import Settings
 
 
 def corpus_texts(settings: Settings) -> dict[str, str]:
     """The canonical texts of the corpus by document id. Raises UnreadableSource for the first file that has none."""
-    documents, failures = read_corpus(sources_folder(settings), detect_language, settings.max_file_mb * 1_000_000)
+    documents, failures = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
     if failures:
         raise failures[0]
     return {document.id: document.text for document in documents}

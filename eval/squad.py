@@ -15,9 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from rag.build import build_index
 from rag.concepts import Concepts
 from rag.embedding import Embedder
-from rag.index import build_index, open_index
+from rag.index import open_index
 from rag.lexical import terms_of
 from rag.retrieval import Retriever
 from rag.settings import load_settings

@@ -65,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.build import build_index
     from rag.embedding import Embedder
-    from rag.index import build_index
     from rag.words import Lexicon
 
     shown = sys.stderr.isatty()
@@ -106,12 +106,11 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _confirm(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.index import sources_folder
     from rag.language import detect_language
-    from rag.readers import read_corpus
+    from rag.readers import read_corpus, sources_folder
     from rag.translations import confirm
 
-    documents, _ = read_corpus(sources_folder(settings), detect_language, settings.max_file_mb * 1_000_000)
+    documents, _ = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
     document_id = options.file.name.rsplit(".", 2)[0]
     for document in documents:
         if document.id == document_id and options.file.is_file():
@@ -124,15 +123,14 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.concepts import load_concepts
-    from rag.index import sources_folder
     from rag.language import detect_language
     from rag.quality import Finding, check_corpus
-    from rag.readers import read_corpus
+    from rag.readers import read_corpus, sources_folder
     from rag.translations import read_translations
     from rag.words import Lexicon
 
-    folder = sources_folder(settings)
-    documents, failures = read_corpus(folder, detect_language, settings.max_file_mb * 1_000_000)
+    folder = sources_folder(settings.corpus_dir)
+    documents, failures = read_corpus(folder, detect_language, settings.max_file_bytes)
     by_id = {document.id: document for document in documents}
     failures += read_translations(folder, by_id)[1]
     findings = check_corpus(documents, failures, date.today())

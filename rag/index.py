@@ -16,36 +16,23 @@ the service answers from another version.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import time
-import uuid
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from rag.chunking import Entry, chunk_document, entries_of, versions_of
-from rag.concepts import Concept, Concepts, load_concepts
-from rag.embedding import Embedder, Vectors
-from rag.errors import IndexBusy, IndexMismatch, IndexMissing, UnreadableSource
-from rag.language import detect_language
-from rag.lexical import LexicalIndex, terms_of
-from rag.quality import foreign_blocks
-from rag.readers import read_corpus
+from rag.chunking import Entry, entries_of
+from rag.concepts import Concept
+from rag.embedding import Vectors
+from rag.errors import IndexMismatch, IndexMissing
+from rag.lexical import LexicalIndex
 from rag.settings import Settings
-from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
-from rag.words import ANALYSIS, Lexicon, split_words
+from rag.words import ANALYSIS
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -53,14 +40,11 @@ if TYPE_CHECKING:
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
 FORMAT = 1
-KEPT_VERSIONS = 10
 REBUILD = "ohjenuora index --full"
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
-
-_DOCUMENTS = TypeAdapter(list[Document])
-_CHUNKS = TypeAdapter(list[Chunk])
-_CONCEPTS = TypeAdapter(list[Concept])
+DOCUMENTS = TypeAdapter(list[Document])
+CHUNKS = TypeAdapter(list[Chunk])
+CONCEPTS = TypeAdapter(list[Concept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +62,6 @@ class Manifest:
     documents: int
     chunks: int
     entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did. Chunks are counted against the version before; embedded counts texts sent to the model."""
-
-    manifest: Manifest
-    added: int
-    kept: int
-    removed: int
-    embedded: int
-    seconds: float
-    failures: tuple[UnreadableSource, ...]
-    changed: bool
 
 
 @dataclass(frozen=True)
@@ -114,16 +84,10 @@ class Index:
         return self.manifest.version
 
 
-def sources_folder(settings: Settings) -> Path:
-    """Where the sources lie: `documents` below the corpus folder, or the corpus folder itself."""
-    inner = settings.corpus_dir / "documents"
-    return inner if inner.is_dir() else settings.corpus_dir
-
-
 def current_version(settings: Settings) -> str | None:
     """The id of the version in use, None before the first build."""
     try:
-        return (_root(settings) / "CURRENT").read_text(encoding="utf-8").strip() or None
+        return (index_folder(settings) / "CURRENT").read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
 
@@ -133,8 +97,8 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
     version = current_version(settings)
     if version is None:
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
-    folder = _root(settings) / version
-    manifest = _read_manifest(folder)
+    folder = index_folder(settings) / version
+    manifest = read_manifest(folder)
     if manifest is None or manifest.format != FORMAT or manifest.analysis != ANALYSIS:
         raise IndexMismatch(
             f"The index {version} is of another version of this service. Rebuild it with: ohjenuora index"
@@ -144,188 +108,25 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
             f"The index {version} was built with the model '{manifest.model}' ({manifest.fingerprint}), not with the "
             f"present one ({fingerprint}). Rebuild it with: {REBUILD}"
         )
-    documents = {d.id: d for d in _DOCUMENTS.validate_json((folder / "documents.json").read_bytes())}
-    chunks = _CHUNKS.validate_json((folder / "chunks.json").read_bytes())
+    documents = {d.id: d for d in DOCUMENTS.validate_json((folder / "documents.json").read_bytes())}
+    chunks = CHUNKS.validate_json((folder / "chunks.json").read_bytes())
     entries = [entry for chunk in chunks for entry in entries_of(chunk, documents[chunk.document_id])]
     return Index(
         manifest,
         documents,
         chunks,
         entries,
-        _client(settings, folder).get_collection(_collection_name(version), embedding_function=None),
+        connect(settings, folder).get_collection(collection_name(version), embedding_function=None),
         np.load(folder / "vectors.npy", mmap_mode="r"),
         LexicalIndex.load(folder / "lexical-all", sum(1 + len(c.variants) for c in chunks)),
         LexicalIndex.load(folder / "lexical-unit", sum(len(c.units) * (1 + len(c.variants)) for c in chunks)),
         json.loads((folder / "frequencies.json").read_text(encoding="utf-8")),
-        _CONCEPTS.validate_json((folder / "concepts.json").read_bytes()),
+        CONCEPTS.validate_json((folder / "concepts.json").read_bytes()),
     )
 
 
-def build_index(
-    settings: Settings, embedder: Embedder, lexicon: Lexicon, full: bool = False, progress: Progress | None = None
-) -> BuildReport:
-    """Build a version from the corpus and make it the current one; only texts without a vector are embedded.
-
-    full embeds everything again. Raises IndexBusy when another process builds; whatever goes wrong before the last
-    step leaves the version in use as it was.
-    """
-    started = time.perf_counter()
-    root = _root(settings)
-    root.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(root / ".lock", timeout=0):
-            _remove_unfinished(root)
-            report = _build(settings, embedder, lexicon, full, progress)
-            _prune(settings, root)
-    except Timeout:
-        raise IndexBusy(
-            f"Another process is building the index in '{settings.data_dir}'. Try again when it is done."
-        ) from None
-    return replace(report, seconds=time.perf_counter() - started)
-
-
-def _build(
-    settings: Settings, embedder: Embedder, lexicon: Lexicon, full: bool, progress: Progress | None
-) -> BuildReport:
-    tell = progress or (lambda *_: None)
-    tell("read", 0, 1)
-    documents, failures = read_corpus(sources_folder(settings), detect_language, settings.max_file_mb * 1_000_000)
-    translations, untranslated = read_translations(sources_folder(settings), {d.id: d for d in documents})
-    failures += untranslated
-    chunks = [chunk for document in documents for chunk in _chunks_of(document, translations, embedder)]
-    concepts = load_concepts(settings.corpus_dir, lexicon)
-    corpus = _corpus_hash(documents, chunks, concepts)
-    root = _root(settings)
-    before = None if full else _reusable(settings, embedder.fingerprint)
-    if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
-        return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
-
-    version = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
-    folder = root / version
-    (folder / "chroma").mkdir(parents=True)
-    by_id = {document.id: document for document in documents}
-    entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
-    known = before.vectors_by_content() if before is not None else {}
-
-    _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
-    client = _client(settings, folder)
-    name = _collection_name(version)
-    if any(collection.name == name for collection in client.list_collections()):
-        client.delete_collection(name)
-    collection = client.create_collection(name, metadata={"hnsw:space": "cosine"}, embedding_function=None)
-    # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
-    from rag.ingestion import ingest
-
-    ingest(entries, collection, embedder, known, lambda done, total: tell("embed", done, total))
-    np.save(folder / "vectors.npy", _read_vectors(collection, entries, embedder.dimensions))
-    (folder / "documents.json").write_bytes(_DOCUMENTS.dump_json(documents))
-    (folder / "chunks.json").write_bytes(_CHUNKS.dump_json(chunks))
-    (folder / "concepts.json").write_bytes(_CONCEPTS.dump_json(list(concepts.concepts)))
-    (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
-    manifest = Manifest(
-        FORMAT,
-        ANALYSIS,
-        version,
-        embedder.name,
-        embedder.fingerprint,
-        corpus,
-        datetime.now(UTC).isoformat(timespec="seconds"),
-        len(documents),
-        len(chunks),
-        len(entries),
-    )
-    _write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    _write_atomically(root / "CURRENT", version)  # the switch
-    old = set(before.chunk_ids()) if before is not None else set()
-    new = {chunk.id for chunk in chunks}
-    embedded = len({entry.content for entry in entries} - known.keys())
-    return BuildReport(
-        manifest, len(new - old), len(new & old), len(old - new), embedded, 0.0, tuple(failures), changed=True
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """The parts of an earlier version that the next can use."""
-
-    folder: Path
-    manifest: Manifest
-
-    def vectors_by_content(self) -> dict[str, Vectors]:
-        contents = json.loads((self.folder / "contents.json").read_text())
-        return dict(zip(contents, np.load(self.folder / "vectors.npy"), strict=True))
-
-    def chunk_ids(self) -> list[str]:
-        return [chunk.id for chunk in _CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]
-
-
-def _reusable(settings: Settings, fingerprint: str) -> _Earlier | None:
-    """The current version if this model and this version of the service built it."""
-    version = current_version(settings)
-    folder = _root(settings) / (version or "-")
-    manifest = _read_manifest(folder)
-    if manifest is None or manifest.format != FORMAT or manifest.fingerprint != fingerprint:
-        return None
-    return _Earlier(folder, manifest)
-
-
-def _chunks_of(document: Document, translations: list[Translation], embedder: Embedder) -> list[Chunk]:
-    own = [translation for translation in translations if translation.document_id == document.id]
-    chunks = []
-    for chunk in chunk_document(document, embedder.count_tokens, foreign_blocks(document)):
-        variants = (translate(chunk, document, translation) for translation in own)
-        chunks.append(replace(chunk, variants=tuple(variant for variant in variants if variant is not None)))
-    return chunks
-
-
-def _write_lexical(
-    folder: Path,
-    documents: list[Document],
-    chunks: list[Chunk],
-    lexicon: Lexicon,
-    concepts: Concepts,
-    tell: Progress,
-) -> None:
-    by_id = {document.id: document for document in documents}
-    for number, document in enumerate(documents):
-        tell("analyse", number, len(documents))
-        lexicon.learn(set(split_words(f"{document.metadata.title} {document.text}")), document.metadata.language)
-    whole: list[list[str]] = []
-    units: list[list[str]] = []
-    for chunk in chunks:
-        for version in versions_of(chunk, by_id[chunk.document_id]):
-            text = f"{version.context}\n{version.text}"
-            lexicon.learn(set(split_words(text)), version.language)
-            whole.append(terms_of(text, version.language, lexicon, concepts))
-            units += [terms_of(unit, version.language, lexicon, concepts) for unit in version.units]
-    lexicon.save()
-    LexicalIndex.build(whole).save(folder / "lexical-all")
-    frequencies = Counter(term[2:] for terms in whole for term in set(terms) if term[:2] in ("l:", "s:"))
-    frequencies.update(term for terms in whole for term in set(terms) if term[:2] == "c:")
-    (folder / "frequencies.json").write_text(json.dumps(frequencies, ensure_ascii=False), encoding="utf-8")
-    LexicalIndex.build(units).save(folder / "lexical-unit")
-
-
-def _read_vectors(collection: Collection, entries: list[Entry], dimensions: int) -> Vectors:
-    """The stored vectors in the order of the entries, shape (entries, dimensions)."""
-    rows = {entry.id: number for number, entry in enumerate(entries)}
-    vectors = np.zeros((len(entries), dimensions), dtype=np.float32)
-    for start in range(0, len(entries), 5000):
-        stored = collection.get(limit=5000, offset=start, include=["embeddings"])
-        vectors[[rows[identity] for identity in stored["ids"]]] = stored["embeddings"]
-    return vectors
-
-
-def _corpus_hash(documents: list[Document], chunks: list[Chunk], concepts: Concepts) -> str:
-    digest = hashlib.sha256(concepts.fingerprint.encode())
-    for document in documents:
-        digest.update(f"{document.id} {document.version}\n".encode())
-    for chunk in chunks:
-        digest.update(f"{chunk}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _client(settings: Settings, folder: Path) -> ClientAPI:
+def connect(settings: Settings, folder: Path) -> ClientAPI:
+    """Chroma for a version: the server of the settings, or the version's own folder."""
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
@@ -338,45 +139,18 @@ def _client(settings: Settings, folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(folder / "chroma", settings=options)
 
 
-def _collection_name(version: str) -> str:
+def collection_name(version: str) -> str:
     return f"ohjenuora-{version}"
 
 
-def _root(settings: Settings) -> Path:
+def index_folder(settings: Settings) -> Path:
+    """Where all versions lie."""
     return settings.data_dir / "index"
 
 
-def _read_manifest(folder: Path) -> Manifest | None:
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a version's folder, None if the version is not complete."""
     try:
         return TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
     except (FileNotFoundError, NotADirectoryError, ValidationError):
         return None
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
-
-
-def _versions(root: Path) -> list[Path]:
-    """The folders of versions, oldest first (their names begin with the time)."""
-    return sorted(path for path in root.iterdir() if path.is_dir())
-
-
-def _remove_unfinished(root: Path) -> None:
-    for folder in _versions(root):
-        if _read_manifest(folder) is None:
-            shutil.rmtree(folder)
-
-
-def _prune(settings: Settings, root: Path) -> None:
-    current = current_version(settings)
-    for folder in _versions(root)[:-KEPT_VERSIONS]:
-        if folder.name != current:
-            if settings.chroma_url:
-                _client(settings, folder).delete_collection(_collection_name(folder.name))
-            shutil.rmtree(folder)

@@ -119,6 +119,12 @@ def read_corpus(
     return sorted(documents.values(), key=lambda each: each.id), sorted(failures, key=lambda each: each.file)
 
 
+def sources_folder(corpus_dir: Path) -> Path:
+    """Where the sources lie: `documents` below the corpus folder, or the corpus folder itself."""
+    inner = corpus_dir / "documents"
+    return inner if inner.is_dir() else corpus_dir
+
+
 def _sources(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
     """The files to read, in the order of their names; and the folders that cannot be listed or lead elsewhere."""
     paths: list[Path] = []

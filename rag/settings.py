@@ -33,6 +33,10 @@ class Settings(BaseModel):
     database_url: str = Field("", description="a database; empty: SQLite in the data folder")
     admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
 
+    @property
+    def max_file_bytes(self) -> int:
+        return self.max_file_mb * 1_000_000
+
     def without_effect(self) -> list[str]:
         """The names of settings that are set although nothing in this version reads them."""
         waiting = ("llm_base_url", "llm_model", "llm_api_key", "database_url", "admin_token")

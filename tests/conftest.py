@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.build import BuildReport, build_index
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
-from rag.index import BuildReport, build_index
 from rag.settings import PREFIX, Settings
 from rag.words import Lexicon
 

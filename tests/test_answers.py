@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.build import build_index
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import BadQuestion
-from rag.index import build_index
 from rag.settings import Settings
 from rag.types import Answer, Citation, Language
 from rag.wording import say

@@ -14,19 +14,13 @@ from filelock import FileLock
 
 from rag import index as index_module
 from rag import ingestion
+from rag.build import KEPT_VERSIONS, BuildReport, build_index
 from rag.chatbot import Chatbot
 from rag.chunking import entries_of
 from rag.embedding import Embedder
 from rag.errors import BadCorpusFile, IndexBusy, IndexMismatch, IndexMissing, UnreadableSource
-from rag.index import (
-    KEPT_VERSIONS,
-    BuildReport,
-    Index,
-    build_index,
-    current_version,
-    open_index,
-    sources_folder,
-)
+from rag.index import Index, current_version, open_index
+from rag.readers import sources_folder
 from rag.settings import Settings
 from rag.words import Lexicon
 
@@ -180,9 +174,9 @@ def test_a_removed_document_disappears(small: Settings, embedder: Embedder, buil
 
 
 def test_a_folder_named_documents_is_where_the_sources_lie(small: Settings) -> None:
-    assert sources_folder(small) == small.corpus_dir
+    assert sources_folder(small.corpus_dir) == small.corpus_dir
     (small.corpus_dir / "documents").mkdir()
-    assert sources_folder(small) == small.corpus_dir / "documents"
+    assert sources_folder(small.corpus_dir) == small.corpus_dir / "documents"
 
 
 def test_equal_passages_each_have_their_place(small: Settings, embedder: Embedder, build: Build) -> None:
@@ -220,7 +214,7 @@ def test_an_index_of_another_format_is_refused_and_built_anew(
         file.unlink()
     else:
         file.write_text(json.dumps(json.loads(file.read_text()) | manifest))
-    with pytest.raises(IndexMismatch, match="Rebuild it with: ohjenuora index --full"):
+    with pytest.raises(IndexMismatch, match=r"another version of this service\. Rebuild it with: ohjenuora index$"):
         open_index(small, embedder.fingerprint)
     report = build()
     assert report.embedded == 5

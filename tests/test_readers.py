@@ -6,7 +6,6 @@ import io
 import os
 import unicodedata
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import docx
