@@ -143,10 +143,8 @@ def test_index_tells_what_it_did_and_ask_answers_from_it(
 
     assert main(["index"]) == 0
     line = capsys.readouterr().out
-    pattern = (
-        r"documents 1, chunks 1: added 1, kept 0, removed 0; embedded 3 texts; \d+\.\d s; version \d{8}T\d{6}Z-\w{8}\n"
-    )
-    assert re.fullmatch(pattern, line)
+    assert line.startswith("documents 1, chunks 1: added 1, kept 0, removed 0; embedded 3 texts; ")
+    assert re.search(r"; \d+\.\d s; version [\w.-]+\n$", line)
 
     (corpus / "rikki.pdf").write_bytes(b"no PDF")
     assert main(["index"]) == 1

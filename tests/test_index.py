@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from rag import index as index_module
+from rag import build as build_module
 from rag import ingestion
 from rag.build import KEPT_VERSIONS, BuildReport, build_index
 from rag.chatbot import Chatbot
@@ -153,7 +153,7 @@ def test_two_builds_of_one_corpus_within_a_second(
         def now(cls, tz: tzinfo | None = None) -> Stopped:
             return cls(2026, 1, 2, 3, 4, 5, tzinfo=tz)
 
-    monkeypatch.setattr(index_module, "datetime", Stopped)
+    monkeypatch.setattr(build_module, "datetime", Stopped)
     build()
     assert build(full=True).embedded == 5
     assert_whole(open_index(small, embedder.fingerprint))
