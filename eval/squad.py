@@ -16,10 +16,14 @@ import time
 from pathlib import Path
 
 from rag.build import build_index
+from rag.chatbot import SEARCH_MARGIN
 from rag.concepts import Concepts
+from rag.coverage import Bags
 from rag.embedding import Embedder
+from rag.evidence import Judge
 from rag.index import open_index
 from rag.lexical import terms_of
+from rag.question import read_question
 from rag.retrieval import Retriever
 from rag.settings import load_settings
 from rag.words import Lexicon
@@ -52,11 +56,14 @@ def measure(data: Path, work: Path, titles: bool) -> dict[str, float]:
     report = build_index(settings, embedder, lexicon)
     index = open_index(settings, embedder.fingerprint)
     retriever, concepts = Retriever(index), Concepts(index.concepts, lexicon)
+    judge = Judge(index, Bags(lexicon, concepts))
     ranks: list[int] = []
     started = time.perf_counter()
     for question in questions:
-        terms = terms_of(question["question"], "fi", lexicon, concepts, asked=True)
-        hits = retriever.find(embedder.embed_query(question["question"]), terms, 20)
+        text = question["question"]
+        terms = terms_of(text, "fi", lexicon, concepts, asked=True)
+        hits = retriever.find(embedder.embed_query(text), terms, 5 + SEARCH_MARGIN)
+        hits = judge.rank(read_question(text, "fi", lexicon, concepts), hits)
         found = list(dict.fromkeys(hit.chunk.document_id for hit in hits))
         ranks.append(found.index(question["passage"]) + 1 if question["passage"] in found else 0)
     seconds = time.perf_counter() - started

@@ -25,6 +25,7 @@ from rag.settings import Settings
 from rag.types import Answer, Document, Language, Passage
 from rag.words import Lexicon
 
+SEARCH_MARGIN = 9  # passages below the wanted k that a search may still lift
 CANDIDATES = 8  # passages that are judged; the eighth was the right one for 2 of 213 Finnish questions
 
 
@@ -106,7 +107,7 @@ class Chatbot:
         """The k best passages for a query, best first, without judging whether they answer it."""
         opened = self._open
         text = check_question(query, language or "fi")
-        _, hits = self._retrieve(opened, text, language, k, _Clock())
+        asked, hits = self._retrieve(opened, text, language, k + SEARCH_MARGIN, _Clock())
         return [
             Passage(
                 hit.chunk.document_id,
@@ -117,7 +118,7 @@ class Chatbot:
                 hit.chunk.span.end,
                 hit.score,
             )
-            for hit in hits
+            for hit in opened.judge.rank(asked, hits)[:k]
         ]
 
     def documents(self) -> list[Document]:

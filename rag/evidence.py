@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +15,11 @@ from rag.coverage import Bag, Bags, coverage, weigh, word_coverage
 from rag.index import Index
 from rag.question import Question, Wanted
 from rag.retrieval import Hit
-from rag.types import Chunk, Language, Span
+from rag.types import Chunk, Language, Span, Variant
 
+# What a search adds to the fused score of a passage that names all that the question names. On 2,965 questions
+# (eval.squad): 0 .833/.951 (R@1/R@5), .15 .843/.955, .25 .843/.956, .35 .845/.956.
+COVERAGE_SHARE = 0.25
 MAX_STATEMENTS = 3
 MAX_SEE_ALSO = 3
 # A further passage is quoted beside the best one when it is this likely to answer by itself.
@@ -94,6 +97,16 @@ class Judge:
         self._index = index
         self._bags = bags
 
+    def rank(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits by their fused score and by how much of the question they name, best first; scores in [0, 1]."""
+        weights = weigh(question.words, self._index.frequencies, len(self._index.chunks))
+        ranked = []
+        for hit in hits:
+            version = self._version(hit.chunk, question)
+            named = coverage(question.words, weights, self._bags.of(version.text, version.language))
+            ranked.append(replace(hit, score=(hit.score + COVERAGE_SHARE * named) / (1 + COVERAGE_SHARE)))
+        return sorted(ranked, key=lambda hit: -hit.score)
+
     def weigh(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
         """One candidate for each hit, the most relevant first."""
         weights = weigh(question.words, self._index.frequencies, len(self._index.chunks))
@@ -123,9 +136,7 @@ class Judge:
         chunk = hit.chunk
         document = self._index.documents[chunk.document_id]
         words = question.words
-        versions = versions_of(chunk, document)
-        # A question in the language of a translation is compared with that, others with the source itself.
-        version = next((v for v in versions if v.language == question.language), versions[0])
+        version = self._version(chunk, question)
 
         def bag(text: str) -> Bag:
             return self._bags.of(text, version.language)
@@ -154,6 +165,11 @@ class Judge:
         return Evidence(
             hit, span, unit_number, version.language, features, model.probability(candidate_features(features))
         )
+
+    def _version(self, chunk: Chunk, question: Question) -> Variant:
+        """The passage in the question's language if it has been translated, otherwise the source itself."""
+        versions = versions_of(chunk, self._index.documents[chunk.document_id])
+        return next((version for version in versions if version.language == question.language), versions[0])
 
 
 def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
