@@ -113,10 +113,9 @@ def _build(
 
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
     client = connect(settings, folder)
-    name = collection_name(version)
-    if any(collection.name == name for collection in client.list_collections()):
-        client.delete_collection(name)
-    collection = client.create_collection(name, metadata={"hnsw:space": "cosine"}, embedding_function=None)
+    collection = client.create_collection(
+        collection_name(version), metadata={"hnsw:space": "cosine"}, embedding_function=None
+    )
     # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
     from rag.ingestion import ingest
 

@@ -119,7 +119,9 @@ class Judge:
             return Decision(False, 0.0, (), (), None, in_scope=False)
         best = candidates[0]
         model = _model("confidence", best.language == question.language)
-        confidence = model.probability(decision_features(candidates))
+        scope = _model("scope", True)
+        features = decision_features(candidates)
+        confidence = model.probability(features)
         answers = confidence >= model.threshold and not best.is_gap
         further = [c for c in candidates[1:] if c.relevance >= FURTHER_RELEVANCE and not c.is_gap]
         return Decision(
@@ -128,8 +130,7 @@ class Judge:
             (best, *further[: MAX_STATEMENTS - 1]) if answers else (),
             tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO],
             _asked_gap(candidates),
-            in_scope=_model("scope", True).probability(decision_features(candidates))
-            >= _model("scope", True).threshold,
+            in_scope=scope.probability(features) >= scope.threshold,
         )
 
     def _candidate(self, question: Question, weights: list[float], hit: Hit) -> Evidence:

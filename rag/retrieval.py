@@ -22,7 +22,7 @@ LEXICAL_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage. score is the fused one, in [0, 1] within one query; cosine and lexical are what it is made of.
+    """A found passage. score is the fused one, in [0, 1] within one query.
     lexical_share is the passage's BM25 score over the most that any text could reach with these terms.
 
     unit_cosines has one value for each of the chunk's units.
@@ -31,7 +31,6 @@ class Hit:
     chunk: Chunk
     score: float
     cosine: float
-    lexical: float
     lexical_share: float
     unit_cosines: tuple[float, ...]
 
@@ -75,7 +74,6 @@ class Retriever:
                 self.index.chunks[numbers[at]],
                 score=float(fused[at]),
                 cosine=float(dense[at]),
-                lexical=float(lexical[numbers[at]]),
                 lexical_share=float(best_text[numbers[at]]) / bound if bound else 0.0,
                 unit_cosines=tuple(float(cosine) for cosine in cosines[at][1]),
             )
