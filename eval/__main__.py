@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from eval.lint import corpus_texts, lint
+from eval.lint import corpus_texts, example_questions, lint
 from eval.metrics import Outcome
 from eval.questions import load_questions
 from eval.report import render_report
@@ -66,7 +66,8 @@ def _score(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _lint(options: argparse.Namespace) -> tuple[str, int]:
-    problems = lint(options.files, corpus_texts(load_settings()))
+    settings = load_settings()
+    problems = lint(options.files, corpus_texts(settings), example_questions(settings))
     return "".join(f"{problem}\n" for problem in problems), 1 if problems else 0
 
 

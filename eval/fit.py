@@ -1,9 +1,15 @@
-"""Fit the judge: python -m eval.fit [--questions eval/questions/dev.jsonl] [--write]
+"""Fit the judge: python -m eval.fit --squad DIR [--questions eval/questions/dev.jsonl] [--write]
 
-Three logistic regressions over documented features (rag/evidence.py), for questions in the language of the source and
-in another: relevance (does this candidate answer?), confidence (does the best candidate answer?), scope (is the
-question near the sources at all?). For the other language, Swedish and English questions are asked of the corpus
-without its translations. Questions of one cluster stay in one fold; the figures printed are out of fold.
+Logistic regressions over documented features (rag/evidence.py, rag/matching.py, rag/judge.py):
+
+    relevance…      does this candidate answer? of documents with example questions, without, in another language
+    confidence…     does the best candidate answer? the same three
+    scope           is the question near the sources at all?
+
+The project's own questions are asked of the project's corpus as it is, without its examples, and (for the other
+language) also without its translations. What can be known without examples is learnt from the Finnish SQuAD 2 as well:
+each half of its articles is indexed, and all questions are asked of it. Questions of one cluster and articles of one
+title stay in one fold; the figures printed are out of fold.
 """
 
 from __future__ import annotations
@@ -12,8 +18,9 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,122 +33,281 @@ from sklearn.preprocessing import StandardScaler
 
 from eval.metrics import holds_evidence
 from eval.questions import Question, load_questions
+from eval.squad import halves, load_squad, sample, write_squad
+from rag import logistic
 from rag.build import build_index
-from rag.chatbot import CANDIDATES
+from rag.chatbot import CANDIDATES, own_texts
 from rag.concepts import Concepts
 from rag.coverage import Bags
-from rag.embedding import Embedder
-from rag.evidence import Evidence, Judge, candidate_features, decision_features
-from rag.index import open_index
+from rag.decisions import rule_on
+from rag.embedding import Embedder, Vectors
+from rag.evidence import Evidence, Weigher, candidate_features
+from rag.index import Index, open_index
+from rag.judge import decision_features, quoted_evidence
 from rag.lexical import terms_of
+from rag.matching import Likeness, Match, Matcher
+from rag.question import Question as AskedQuestion
 from rag.question import read_question
 from rag.retrieval import Retriever
 from rag.settings import Settings, load_settings
+from rag.spelling import Speller
+from rag.validity import documents_on
 from rag.words import Lexicon
 
-JUDGE_FILE = Path(__file__).parents[1] / "rag" / "judge.json"
 FOLDS = 10
 # Strength of the penalty on large weights (sklearn's C) for few hundred questions and a dozen features.
 REGULARISATION = 0.3
 # Somebody who is refused asks elsewhere; somebody who is answered where the source says nothing relies on it.
 WRONG_WEIGHS = 2.0
+SQUAD_QUESTIONS = 1500  # of 6,143; more change the third decimal
+
+_LIKENESS = tuple(field.name for field in fields(Likeness))
+_EXAMPLES = ("same_answer_logit", "ruled", *(f"example_{name}" for name in _LIKENESS))
+RELEVANCE = (
+    "cosine", "unit_cosine", "coverage", "passage_coverage", "heaviest_missing", "lexical_share", "rank",
+    "holds_wanted", "gap",
+)  # fmt: skip
+CONFIDENCE = (
+    "relevance", "coverage", "mean_cosine", "best_cosine", "best_exact_coverage", "best_lexical_share", "unit_cosine",
+    "holds_wanted", "gap",
+)  # fmt: skip
+OTHER_LANGUAGE = (
+    "relevance", "coverage", "passage_coverage", "lexical_share", "cosine", "unit_cosine", "lead", "gap", "gap_nearer",
+)  # fmt: skip
+WITH_EXAMPLES = (
+    *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",
+    "nowhere_logit", "most_probable",
+)  # fmt: skip
+SUFFIXES = ("", "_other_language", "_with_examples")
+MODELS = ("scope", *(f"{name}{suffix}" for name in ("relevance", "confidence") for suffix in SUFFIXES))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An index with all that asks it."""
+
+    index: Index
+    lexicon: Lexicon
+    concepts: Concepts
+    retriever: Retriever
+    weigher: Weigher
+    matcher: Matcher
+    speller: Speller
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with all that was found for it; label: what the confidence should be."""
+
+    question: Question
+    asked: AskedQuestion
+    candidates: list[Evidence]
+    matches: list[Match]
+    mean_cosine: float
+    bench: Bench
+
+    @property
+    def features(self) -> dict[str, float]:
+        return decision_features(self.candidates, self.matches, self.bench.weigher, self.mean_cosine)
+
+    def passage_right(self, candidate: Evidence) -> bool:
+        text = candidate.chunk.span.of(self.bench.index.documents[candidate.chunk.document_id].text)
+        return not candidate.is_gap and holds_evidence(text, self.question.evidence)
+
+    @property
+    def right(self) -> bool:
+        """Whether what would be quoted holds the evidence."""
+        quotes = [
+            each.span.of(self.bench.index.documents[each.chunk.document_id].text)
+            for each in quoted_evidence(self.candidates, self.bench.weigher)
+        ]
+        return not self.candidates[0].is_gap and any(holds_evidence(text, self.question.evidence) for text in quotes)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--squad", type=Path, required=True, help="folder with passages.jsonl and questions.jsonl")
     parser.add_argument("--questions", type=Path, default=Path("eval/questions/dev.jsonl"))
-    parser.add_argument("--write", action="store_true", help=f"write {JUDGE_FILE.name}")
+    parser.add_argument("--work", type=Path, help="keep the indices here, and use them again")
+    parser.add_argument("--write", action="store_true", help="write judge.json")
     arguments = parser.parse_args()
     settings = load_settings()
     embedder = Embedder.load(settings)
     questions = load_questions(arguments.questions)
-    with tempfile.TemporaryDirectory() as folder:
-        own = _cases(settings, embedder, questions, Path(folder))
-        foreign = [q for q in questions if q.language != "fi"]
-        without = _cases(settings, embedder, foreign, Path(folder), translations=False)
-    judged: dict[str, dict[str, Any]] = {"relevance": {}, "confidence": {}, "scope": {}}
-    for name, cases in (("same_language", own), ("other_language", without)):
-        pairs = [(case.question, c) for case in cases for c in case.candidates]
-        rows = [candidate_features(c.features) for _, c in pairs]
-        labels = np.array([right for case in cases for right in case.right.values()])
-        clusters = [q.group for q, _ in pairs]
-        judged["relevance"][name], probabilities = _fit(f"relevance {name}", rows, labels, clusters, _half)
-        # The second stage is fitted on first-stage probabilities of questions that the first stage had not seen.
-        at = 0
-        seconds: list[tuple[Question, list[Evidence]]] = []
-        found: list[bool] = []
-        for case in cases:
-            unseen = [replace(c, relevance=float(p)) for c, p in zip(case.candidates, probabilities[at:], strict=False)]
-            at += len(unseen)
-            unseen.sort(key=lambda c: -c.relevance)
-            seconds.append((case.question, unseen))
-            found.append(case.right[unseen[0].chunk.id])
-        rows = [decision_features(c) for _, c in seconds]
-        right = np.array(found)
-        answerable = np.array([q.answerable for q, _ in seconds])
-        clusters = [q.group for q, _ in seconds]
-
-        def threshold_of(p: Any, right: Any = right, answerable: Any = answerable) -> float:
-            return _threshold(p, right, answerable)
-
-        judged["confidence"][name], p = _fit(f"confidence {name}", rows, right, clusters, threshold_of)
-        threshold = judged["confidence"][name]["threshold"]
-        answered, refused = p >= threshold, p < threshold
-        print(
-            f"  threshold {threshold:.2f}: "
-            f"{np.mean((right & answered)[answerable]):.3f} of {answerable.sum()} answerable answered rightly, "
-            f"{np.mean(refused[~answerable]):.3f} of {(~answerable).sum()} unanswerable refused; "
-            f"AUROC answerable or not {roc_auc_score(answerable, p):.3f}"
-        )
-        near = np.array([(q.category or "") not in ("out_of_scope", "chit_chat") for q, _ in seconds])
-        judged["scope"][name], _ = _fit(f"scope {name}", rows, near, clusters, _cautious(near))
+    with tempfile.TemporaryDirectory() as temporary:
+        work = arguments.work or Path(temporary)
+        fitted = fit(settings, embedder, questions, arguments.squad, work)
     if arguments.write:
-        JUDGE_FILE.write_text(json.dumps(judged, indent=2) + "\n", encoding="utf-8")
+        logistic.FILE.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A question with its candidates; right tells for each chunk id whether it holds the evidence."""
+def fit(
+    settings: Settings, embedder: Embedder, questions: list[Question], squad: Path, work: Path
+) -> dict[str, dict[str, Any]]:
+    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions."""
+    models: dict[str, dict[str, Any]] = {}
 
-    question: Question
-    candidates: list[Evidence]
-    right: dict[str, bool]
+    def use(name: str, fitted: dict[str, Any]) -> None:
+        models[name] = fitted
+        logistic.override(name, fitted)
+
+    for name in MODELS:  # each is asked for before its turn comes; until then it knows nothing
+        logistic.override(name, {"bias": 0.0, "weights": {}, "threshold": 0.5})
+    full = _bench(settings, embedder, settings.corpus_dir, work / "full")
+    texts = [full.speller.correct(question.question, question.language) for question in questions]
+    vectors = dict(zip([question.id for question in questions], embedder.question_vectors(texts), strict=True))
+    plain_corpus = _copy(settings.corpus_dir, work / "plain", "examples")
+    plain = _bench(settings, embedder, plain_corpus, work / "plain-data")
+    foreign_corpus = _copy(settings.corpus_dir, work / "foreign", "examples", "*.sv.md", "*.en.md")
+    foreign = _bench(settings, embedder, foreign_corpus, work / "foreign-data")
+    not_finnish = [q for q in questions if q.language != "fi"]
+    groups = {
+        "": (plain, questions, RELEVANCE),
+        "_other_language": (foreign, not_finnish, RELEVANCE),
+        "_with_examples": (full, questions, (*RELEVANCE, *_EXAMPLES)),
+    }
+    for suffix, (bench, asked, names) in groups.items():
+        cases = _cases(bench, asked, vectors)
+        use(f"relevance{suffix}", _relevance(f"relevance{suffix}", cases, names))
+
+    squad_cases, inside, titles = _squad(settings, embedder, squad, work)
+    for suffix, (bench, asked, _) in groups.items():
+        cases = _cases(bench, asked, vectors)
+        names = {"": CONFIDENCE, "_other_language": OTHER_LANGUAGE, "_with_examples": WITH_EXAMPLES}[suffix]
+        extra = (squad_cases, inside, titles) if not suffix else ([], [], [])
+        use(f"confidence{suffix}", _confidence(f"confidence{suffix}", cases, names, *extra))
+        if suffix == "_with_examples":
+            use("scope", _scope(cases, names))
+    return models
 
 
-def _cases(
-    settings: Settings, embedder: Embedder, questions: list[Question], folder: Path, translations: bool = True
-) -> list[_Case]:
-    """Ask an index of the corpus, built in the folder, with its translations or without."""
-    corpus = folder / f"corpus-{translations}"
-    shutil.copytree(settings.corpus_dir, corpus)
-    if not translations:
-        for file in [*corpus.rglob("*.sv.md"), *corpus.rglob("*.en.md")]:
-            file.unlink()
-    settings = settings.model_copy(update={"corpus_dir": corpus, "data_dir": folder / f"data-{translations}"})
-    lexicon = Lexicon(settings.data_dir)
-    build_index(settings, embedder, lexicon)
-    index = open_index(settings, embedder.fingerprint)
+def _bench(settings: Settings, embedder: Embedder, corpus: Path, data: Path) -> Bench:
+    own = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
+    lexicon = Lexicon(data)
+    build_index(own, embedder, lexicon)
+    index = open_index(own, embedder.fingerprint)
     concepts = Concepts(index.concepts, lexicon)
-    retriever, judge = Retriever(index), Judge(index, Bags(lexicon, concepts))
-    cases = []
-    for question in questions:
-        asked = read_question(question.question, question.language, lexicon, concepts)
-        terms = terms_of(question.question, asked.language, lexicon, concepts, asked=True)
-        candidates = judge.weigh(asked, retriever.find(embedder.embed_query(question.question), terms, CANDIDATES))
-        right = {}
-        for candidate in candidates:
-            text = candidate.chunk.span.of(index.documents[candidate.chunk.document_id].text)
-            right[candidate.chunk.id] = not candidate.is_gap and holds_evidence(text, question.evidence)
-        # In the order of the candidates, as the features are.
-        cases.append(_Case(question, candidates, right))
-    return cases
+    return Bench(
+        index,
+        lexicon,
+        concepts,
+        Retriever(index),
+        Weigher(index, Bags(lexicon, concepts)),
+        Matcher(index.examples, index.example_vectors, index.recogniser, lexicon, concepts),
+        Speller(own_texts(index), lexicon, embedder.is_one_piece),
+    )
+
+
+def _copy(corpus: Path, to: Path, *without: str) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(corpus, to, ignore=shutil.ignore_patterns(*without))
+    return to
+
+
+def _cases(bench: Bench, questions: Sequence[Question], vectors: dict[str, Vectors]) -> list[Case]:
+    return [_case(bench, question, vectors[question.id]) for question in questions]
+
+
+def _case(bench: Bench, question: Question, of_question: Vectors) -> Case:
+    """What the chatbot does up to the decision. of_question: as Embedder.question_vectors gives it."""
+    index = bench.index
+    vector = of_question[: index.vectors.shape[1]]
+    in_force = documents_on(date.today(), index.documents)
+    text = bench.speller.correct(question.question, question.language)
+    asked = read_question(text, question.language, bench.lexicon, bench.concepts)
+    terms = terms_of(text, question.language, bench.lexicon, bench.concepts, asked=True)
+    matches = bench.matcher.match(asked, of_question, in_force)
+    likely = bench.matcher.likely_places(matches)
+    ruling = rule_on(asked, index.rulebook, bench.concepts.by_id, in_force, date.today(), likely)
+    places = ruling.places() if ruling else {}
+    also = bench.weigher.chunks_to_weigh(matches, places)
+    hits = bench.retriever.find(vector, terms, CANDIDATES, also, in_force)
+    candidates = bench.weigher.weigh(asked, hits, matches, places)
+    return Case(question, asked, candidates, matches, bench.retriever.mean_cosine(vector), bench)
+
+
+def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
+    pairs = [(case, candidate) for case in cases for candidate in case.candidates]
+    rows = [_only(names, candidate_features(candidate.features, candidate.match)) for _, candidate in pairs]
+    labels = [case.passage_right(candidate) for case, candidate in pairs]
+    return _fit(name, rows, labels, [case.question.group for case, _ in pairs], _half)[0]
+
+
+def _confidence(
+    name: str,
+    cases: Sequence[Case],
+    names: Sequence[str],
+    squad: Sequence[dict[str, float]],
+    inside: Sequence[bool],
+    titles: Sequence[str],
+) -> dict[str, Any]:
+    """Fitted on SQuAD where that is given, otherwise on the cases; the threshold is chosen on the cases."""
+    rows = [_only(names, case.features) for case in cases]
+    right = np.array([case.right for case in cases])
+    answerable = np.array([case.question.answerable for case in cases])
+
+    def threshold(p: Any) -> float:
+        return _threshold(p, right, answerable)
+
+    if squad:
+        fitted, _ = _fit(f"{name} (SQuAD)", [_only(names, row) for row in squad], list(inside), titles, _half)
+        model = logistic.Logistic(fitted["bias"], fitted["weights"], 0.5)
+        own = np.array([model.probability(row) for row in rows])
+        fitted["threshold"] = round(threshold(own), 3)
+    else:
+        fitted, own = _fit(name, rows, list(right), [case.question.group for case in cases], threshold)
+    answered = own >= fitted["threshold"]
+    print(
+        f"  threshold {fitted['threshold']:.2f}: "
+        f"{np.mean((right & answered)[answerable]):.3f} of {answerable.sum()} answerable answered rightly, "
+        f"{np.mean((~right & answered)[answerable]):.3f} wrongly, "
+        f"{np.mean(~answered[~answerable]):.3f} of {(~answerable).sum()} unanswerable refused; "
+        f"AUROC answerable or not {roc_auc_score(answerable, own):.3f}"
+    )
+    return fitted
+
+
+def _scope(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
+    near = [(case.question.category or "") not in ("out_of_scope", "chit_chat") for case in cases]
+    rows = [_only(names, case.features) for case in cases]
+    return _fit("scope", rows, near, [case.question.group for case in cases], _cautious(np.array(near)))[0]
+
+
+def _squad(
+    settings: Settings, embedder: Embedder, data: Path, work: Path
+) -> tuple[list[dict[str, float]], list[bool], list[str]]:
+    """Every question asked of each half of the articles: features, whether its article is inside, its title."""
+    passages, questions = load_squad(data)
+    chosen = sample(questions, SQUAD_QUESTIONS)
+    vectors = embedder.question_vectors([question["question"] for question in chosen])
+    titles = {passage["id"]: passage["title"] for passage in passages}
+    rows: list[dict[str, float]] = []
+    inside: list[bool] = []
+    groups: list[str] = []
+    for half in halves(passages):
+        corpus = work / f"squad-{len(rows)}"
+        write_squad(half, corpus)
+        bench = _bench(settings, embedder, corpus, work / f"squad-{len(rows)}-data")
+        own = {passage["id"] for passage in half}
+        for question, vector in zip(chosen, vectors, strict=True):
+            asked = Question(
+                id=question["id"], question=question["question"], language="fi", answerable=True, evidence=("-x-",)
+            )
+            rows.append(_case(bench, asked, vector).features)
+            inside.append(question["passage"] in own)
+            groups.append(titles[question["passage"]])
+    return rows, inside, groups
+
+
+def _only(names: Sequence[str], row: dict[str, float]) -> dict[str, float]:
+    return {name: row[name] for name in names}
 
 
 def _fit(
     name: str,
-    rows: list[dict[str, float]],
-    labels: Any,
-    clusters: list[str],
+    rows: Sequence[dict[str, float]],
+    labels: Sequence[bool],
+    clusters: Sequence[str],
     choose: Callable[[Any], float],
 ) -> tuple[dict[str, Any], Any]:
     names = list(rows[0])
@@ -149,7 +315,7 @@ def _fit(
     groups = np.unique(clusters, return_inverse=True)[1]
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=REGULARISATION, max_iter=1000))
     p = cross_val_predict(pipeline, matrix, labels, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba")[:, 1]
-    print(f"{name}: n {len(labels)}, positive {labels.sum()}, out-of-fold AUROC {roc_auc_score(labels, p):.3f}")
+    print(f"{name}: n {len(labels)}, positive {sum(labels)}, out-of-fold AUROC {roc_auc_score(labels, p):.4f}")
     pipeline.fit(matrix, labels)
     scaler, model = pipeline[0], pipeline[1]
     weights = model.coef_[0] / scaler.scale_

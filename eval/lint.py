@@ -7,21 +7,37 @@ from pathlib import Path
 
 from eval.metrics import word_characters
 from eval.questions import Question, load_questions
+from rag.examples import load_examples
 from rag.language import detect_language
 from rag.readers import read_corpus, sources_folder
 from rag.settings import Settings
+from rag.types import Document
 
 
 def corpus_texts(settings: Settings) -> dict[str, str]:
     """The canonical texts of the corpus by document id. Raises UnreadableSource for the first file that has none."""
+    return {document.id: document.text for document in _documents(settings)}
+
+
+def example_questions(settings: Settings) -> list[str]:
+    """The example questions of the corpus: what the service is trained on must not be what it is measured by."""
+    documents = {document.id: document for document in _documents(settings)}
+    return [example.text for example in load_examples(settings.corpus_dir, documents).examples]
+
+
+def _documents(settings: Settings) -> list[Document]:
     documents, failures = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
     if failures:
         raise failures[0]
-    return {document.id: document.text for document in documents}
+    return documents
 
 
-def lint(files: Sequence[Path], documents: Mapping[str, str]) -> list[str]:
-    """What is wrong with the files, one line each. Raises BadQuestionFile for a file that cannot be loaded."""
+def lint(files: Sequence[Path], documents: Mapping[str, str], examples: Sequence[str] = ()) -> list[str]:
+    """What is wrong with the files, one line each. Raises BadQuestionFile for a file that cannot be loaded.
+
+    examples: questions that no file may hold.
+    """
+    taken = {word_characters(example) for example in examples}
     problems: list[str] = []
     ids: dict[str, Path] = {}
     texts: dict[str, str] = {}
@@ -35,6 +51,8 @@ def lint(files: Sequence[Path], documents: Mapping[str, str]) -> list[str]:
             same = texts.setdefault(word_characters(question.question), question.id)
             if same != question.id:
                 found.append(f"asked in the same words as {same}")
+            if word_characters(question.question) in taken:
+                found.append("stands among the example questions of the corpus")
             if answerable.setdefault(question.group, question.answerable) != question.answerable:
                 found.append(f"cluster '{question.group}' has answerable and unanswerable questions")
             ids.setdefault(question.id, file)

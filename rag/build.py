@@ -22,11 +22,14 @@ from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexBusy, UnreadableSource
+from rag.examples import ExampleSet, load_examples
 from rag.index import (
     CHUNKS,
     CONCEPTS,
     DOCUMENTS,
+    EXAMPLES,
     FORMAT,
+    RULEBOOK,
     Manifest,
     collection_name,
     connect,
@@ -36,8 +39,11 @@ from rag.index import (
 )
 from rag.language import detect_language
 from rag.lexical import LexicalIndex, terms_of
+from rag.matching import word_frequencies
 from rag.quality import foreign_blocks
 from rag.readers import read_corpus, sources_folder
+from rag.recognition import train
+from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
@@ -96,9 +102,13 @@ def _build(
     documents, failures = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
     translations, untranslated = read_translations(sources_folder(settings.corpus_dir), {d.id: d for d in documents})
     failures += untranslated
+    listed = load_concepts(settings.corpus_dir)
+    rulebook = load_rulebook(settings.corpus_dir, {d.id: d for d in documents}, listed)
+    documents += [register] if (register := register_document(rulebook, listed)) else []
+    examples = load_examples(settings.corpus_dir, {d.id: d for d in documents})
+    concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
     chunks = [chunk for document in documents for chunk in _chunks_of(document, translations, embedder)]
-    concepts = load_concepts(settings.corpus_dir, lexicon)
-    corpus = _corpus_hash(documents, chunks, concepts)
+    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples)
     root = index_folder(settings)
     before = None if full else _reusable(settings, embedder.fingerprint)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
@@ -111,6 +121,8 @@ def _build(
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
     known = before.vectors_by_content() if before is not None else {}
 
+    for example in examples.examples:
+        lexicon.learn(set(split_words(example.text)), example.language)
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
     client = connect(settings, folder)
     collection = client.create_collection(
@@ -124,6 +136,14 @@ def _build(
     (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(documents))
     (folder / "chunks.json").write_bytes(CHUNKS.dump_json(chunks))
     (folder / "concepts.json").write_bytes(CONCEPTS.dump_json(list(concepts.concepts)))
+    (folder / "rulebook.json").write_bytes(RULEBOOK.dump_json(rulebook))
+    counted = replace(examples, frequencies=word_frequencies(examples.examples, lexicon, concepts))
+    (folder / "examples.json").write_bytes(EXAMPLES.dump_json(counted))
+    known_examples = before.example_vectors() if before is not None else {}
+    example_vectors = _embed_examples(examples, embedder, known_examples, tell)
+    np.save(folder / "examples.npy", example_vectors)
+    tell("train", 0, 1)
+    train(example_vectors, [e.target for e in examples.examples], len(examples.targets)).save(folder / "recogniser.npz")
     (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
     manifest = Manifest(
         FORMAT,
@@ -142,6 +162,7 @@ def _build(
     old = set(before.chunk_ids()) if before is not None else set()
     new = {chunk.id for chunk in chunks}
     embedded = len({entry.content for entry in entries} - known.keys())
+    embedded += len({example.text for example in examples.examples} - known_examples.keys())
     return BuildReport(
         manifest, len(new - old), len(new & old), len(old - new), embedded, 0.0, tuple(failures), changed=True
     )
@@ -157,6 +178,11 @@ class _Earlier:
     def vectors_by_content(self) -> dict[str, Vectors]:
         contents = json.loads((self.folder / "contents.json").read_text())
         return dict(zip(contents, np.load(self.folder / "vectors.npy"), strict=True))
+
+    def example_vectors(self) -> dict[str, Vectors]:
+        examples = EXAMPLES.validate_json((self.folder / "examples.json").read_bytes()).examples
+        texts = [example.text for example in examples]
+        return dict(zip(texts, np.load(self.folder / "examples.npy"), strict=True))
 
     def chunk_ids(self) -> list[str]:
         return [chunk.id for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]
@@ -209,6 +235,15 @@ def _write_lexical(
     LexicalIndex.build(units).save(folder / "lexical-unit")
 
 
+def _embed_examples(examples: ExampleSet, embedder: Embedder, known: dict[str, Vectors], tell: Progress) -> Vectors:
+    """The question vectors of the examples in their order, shape (examples, embedder.question_dimensions)."""
+    missing = sorted({example.text for example in examples.examples} - known.keys())
+    vectors = embedder.question_vectors(missing, lambda done: tell("examples", done, len(missing)))
+    known = known | dict(zip(missing, vectors, strict=True))
+    rows = [known[example.text] for example in examples.examples]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), embedder.question_dimensions)
+
+
 def _read_vectors(collection: Collection, entries: list[Entry], dimensions: int) -> Vectors:
     """The stored vectors in the order of the entries, shape (entries, dimensions)."""
     rows = {entry.id: number for number, entry in enumerate(entries)}
@@ -219,8 +254,11 @@ def _read_vectors(collection: Collection, entries: list[Entry], dimensions: int)
     return vectors
 
 
-def _corpus_hash(documents: list[Document], chunks: list[Chunk], concepts: Concepts) -> str:
-    digest = hashlib.sha256(concepts.fingerprint.encode())
+def _corpus_hash(
+    documents: list[Document], chunks: list[Chunk], concepts: Concepts, rulebook: Rulebook, examples: ExampleSet
+) -> str:
+    curated = concepts.fingerprint + rulebook.fingerprint + examples.fingerprint
+    digest = hashlib.sha256(curated.encode())
     for document in documents:
         digest.update(f"{document.id} {document.version}\n".encode())
     for chunk in chunks:

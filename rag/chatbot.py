@@ -12,17 +12,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from rag.compose import Frame, compose
+from rag.chunking import versions_of
+from rag.compose import Frame, compose, refuse
 from rag.concepts import Concepts
+from rag.conversation import Conversations, Turn, readings_of
 from rag.coverage import Bags
+from rag.decisions import Ruling, rule_on
 from rag.embedding import Embedder, Vectors
-from rag.evidence import Judge
+from rag.evidence import Evidence, Weigher
 from rag.index import Index, current_version, open_index
+from rag.judge import Decision, decide, follow_ups
+from rag.language import detect_language
 from rag.lexical import terms_of
+from rag.matching import Match, Matcher
 from rag.question import Question, check_question, read_question
-from rag.retrieval import Hit, Retriever
+from rag.retrieval import Retriever
+from rag.rulings import Rulings
 from rag.settings import Settings
+from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage
+from rag.validity import documents_on
 from rag.words import Lexicon
 
 SEARCH_MARGIN = 9  # passages below the wanted k that a search may still lift
@@ -36,7 +45,21 @@ class _Open:
     index: Index
     concepts: Concepts
     retriever: Retriever
-    judge: Judge
+    weigher: Weigher
+    matcher: Matcher
+    speller: Speller
+    rulings: Rulings
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One reading of what was typed, with all that was found out about it."""
+
+    question: Question
+    decision: Decision
+    ruling: Ruling | None
+    candidates: list[Evidence]
+    matches: list[Match]
 
 
 class Chatbot:
@@ -47,6 +70,7 @@ class Chatbot:
         self._embedder = embedder
         self._lexicon = lexicon
         self._switching = threading.Lock()
+        self._conversations = Conversations()
         # Embedding and the analysis of words run side by side: the model computes outside Python's lock.
         self._beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="embed")
         self._open = self._open_current()
@@ -89,25 +113,32 @@ class Chatbot:
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = _Clock()
         text = check_question(question, language or "fi")
-        if tool:
-            text = f"{text} ({tool})"
-        asked, hits = self._retrieve(opened, text, language, CANDIDATES, clock)
-        with clock.step("judge"):
-            decision = opened.judge.decide(asked, opened.judge.weigh(asked, hits))
+        before = self._conversations.last(conversation_id)
+        day = as_of or date.today()
+        # 1 what the text may mean after what was said before, 2 find, rule and judge each meaning, 3 take the surest
+        meanings = readings_of(f"{text} ({tool})" if tool else text, before, self._lexicon, opened.concepts)
+        tried = [self._try(opened, meaning, language, before, day, clock) for meaning in meanings]
+        asked = max(tried, key=lambda each: each.decision.confidence)
+        conversation_id = conversation_id or uuid.uuid4().hex
+        self._conversations.remember(conversation_id, Turn(asked.question.text, asked.question.language))
+        # 4 say it
         frame = Frame(
             answer_id=uuid.uuid4().hex,
-            conversation_id=conversation_id or uuid.uuid4().hex,
+            conversation_id=conversation_id,
             index_version=opened.index.version,
-            today=as_of or date.today(),
+            day=day,
+            contact=opened.rulings.contact(asked.question.language),
             timings_ms=clock.timings_ms,
         )
-        return compose(decision, asked, opened.index.documents, frame)
+        return self._say(opened, asked, frame)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k best passages for a query, best first, without judging whether they answer it."""
         opened = self._open
         text = check_question(query, language or "fi")
-        asked, hits = self._retrieve(opened, text, language, k + SEARCH_MARGIN, _Clock())
+        question = read_question(text, language, self._lexicon, opened.concepts)
+        terms = terms_of(text, question.language, self._lexicon, opened.concepts, asked=True)
+        hits = opened.retriever.find(self._embedder.embed_query(text), terms, k + SEARCH_MARGIN)
         return [
             Passage(
                 hit.chunk.document_id,
@@ -118,7 +149,7 @@ class Chatbot:
                 hit.chunk.span.end,
                 hit.score,
             )
-            for hit in opened.judge.rank(asked, hits)[:k]
+            for hit in opened.weigher.rank(question, hits)[:k]
         ]
 
     def documents(self) -> list[Document]:
@@ -147,22 +178,81 @@ class Chatbot:
     def _open_current(self) -> _Open:
         index = open_index(self._settings, self._embedder.fingerprint)
         concepts = Concepts(index.concepts, self._lexicon)
-        return _Open(index, concepts, Retriever(index), Judge(index, Bags(self._lexicon, concepts)))
+        return _Open(
+            index,
+            concepts,
+            Retriever(index),
+            Weigher(index, Bags(self._lexicon, concepts)),
+            Matcher(index.examples, index.example_vectors, index.recogniser, self._lexicon, concepts),
+            Speller(own_texts(index), self._lexicon, self._embedder.is_one_piece),
+            Rulings(index.rulebook, concepts, index.documents, index.chunks),
+        )
 
-    def _retrieve(
-        self, opened: _Open, text: str, language: Language | None, k: int, clock: _Clock
-    ) -> tuple[Question, list[Hit]]:
+    def _try(
+        self,
+        opened: _Open,
+        text: str,
+        language: Language | None,
+        before: Turn | None,
+        day: date,
+        clock: _Clock,
+    ) -> _Asked:
+        """Read one meaning, find what may answer it, rule on it and decide."""
+        index = opened.index
+        in_force = documents_on(day, index.documents)
+        language = language or detect_language(text, fallback=before.language if before else "fi")
+        text = opened.speller.correct(text, language)
         embedding = self._beside.submit(self._embed, text, clock)
         with clock.step("analyse"):
-            asked = read_question(text, language, self._lexicon, opened.concepts)
-            terms = terms_of(text, asked.language, self._lexicon, opened.concepts, asked=True)
+            question = read_question(text, language, self._lexicon, opened.concepts)
+            terms = terms_of(text, language, self._lexicon, opened.concepts, asked=True)
         vector = embedding.result()
+        with clock.step("match"):
+            matches = opened.matcher.match(question, self._embedder.question_vector(text, vector), in_force)
+            ruling = rule_on(
+                question, index.rulebook, opened.concepts.by_id, in_force, day, opened.matcher.likely_places(matches)
+            )
         with clock.step("retrieve"):
-            return asked, opened.retriever.find(vector, terms, k)
+            also = opened.weigher.chunks_to_weigh(matches, ruling.places() if ruling else {})
+            hits = opened.retriever.find(vector, terms, CANDIDATES, also, in_force)
+        with clock.step("judge"):
+            candidates = opened.weigher.weigh(question, hits, matches, ruling.places() if ruling else {})
+            decision = decide(question, candidates, matches, opened.weigher, opened.retriever.mean_cosine(vector))
+        return _Asked(question, decision, ruling, candidates, matches)
+
+    def _say(self, opened: _Open, asked: _Asked, frame: Frame) -> Answer:
+        """The ruling, the register, the quotes, or a refusal: the first that there is."""
+        question, decision = asked.question, asked.decision
+        documents, rulings = opened.index.documents, opened.rulings
+        if asked.ruling is not None and any(each.features.ruled for each in decision.evidence):
+            said = rulings.ruled(asked.ruling, asked.candidates, question)
+        elif decision.topic is not None and decision.topic.register:
+            approvals = rulings.registered(question, frame.day)
+            if approvals is None:
+                because = rulings.nothing_registered(question)
+                return refuse(decision, question, documents, frame, because=because)
+            said = approvals
+        elif decision.answers:
+            said = rulings.quoted(decision.evidence, question)
+        else:
+            missing = opened.weigher.unnamed(question, asked.candidates)
+            suspended = rulings.suspended(question)
+            return refuse(decision, question, documents, frame, missing, notices=suspended)
+        ask_next = follow_ups(asked.matches, decision.evidence, opened.matcher.targets, question.language)
+        return compose(said, decision, question, documents, frame, ask_next)
 
     def _embed(self, text: str, clock: _Clock) -> Vectors:
         with clock.step("embed"):
             return self._embedder.embed_query(text)
+
+
+def own_texts(index: Index) -> Iterator[tuple[Language, str]]:
+    """What the version's sources and example questions say, with the language of each."""
+    for chunk in index.chunks:
+        for version in versions_of(chunk, index.documents[chunk.document_id]):
+            yield version.language, f"{version.context}\n{version.text}"
+    for example in index.examples.examples:
+        yield example.language, example.text
 
 
 class _Clock:

@@ -123,21 +123,28 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.concepts import load_concepts
+    from rag.examples import load_examples
     from rag.language import detect_language
-    from rag.quality import Finding, check_corpus
+    from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
     from rag.readers import read_corpus, sources_folder
+    from rag.rules import load_rulebook
     from rag.translations import read_translations
     from rag.words import Lexicon
 
-    folder = sources_folder(settings.corpus_dir)
+    corpus = settings.corpus_dir
+    folder = sources_folder(corpus)
     documents, failures = read_corpus(folder, detect_language, settings.max_file_bytes)
     by_id = {document.id: document for document in documents}
-    failures += read_translations(folder, by_id)[1]
-    findings = check_corpus(documents, failures, date.today())
+    translations, untranslated = read_translations(folder, by_id)
+    today = date.today()
+    findings = check_corpus(documents, failures + untranslated, today)
+    findings += check_translations(translations, by_id)
     try:
-        load_concepts(settings.corpus_dir, Lexicon(settings.data_dir))
+        rulebook = load_rulebook(corpus, by_id, load_concepts(corpus))
+        findings += check_curated(corpus, rulebook, load_examples(corpus, by_id), today)
     except BadCorpusFile as error:
-        findings.insert(0, Finding("concepts", "concepts.yaml", str(error), blocks=True))
+        findings.insert(0, Finding("malformed file", corpus.name, str(error), blocks=True))
+    findings += check_overlaps(documents, Lexicon(settings.data_dir))
     for finding in findings:
         print(finding)
     blocking = sum(finding.blocks for finding in findings)

@@ -1,101 +1,133 @@
-"""From a decision to the Answer that the user reads: verbatim statements with citations, or a refusal that helps."""
+"""From a decision to the Answer that the user reads: cited statements, or a refusal that helps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote as url_quote
 
-from rag.evidence import Decision, Evidence
+from rag.drafts import Place, Said, place_of
+from rag.judge import Decision
 from rag.question import Question
-from rag.types import Answer, Citation, Document, Language, Notice, Reason, Statement
-from rag.wording import say
-
-_MONTHS = """
-    January February March April May June July August September October November December
-    """.split()
+from rag.types import Answer, Citation, Document, Language, Notice, Reason, Statement, Verdict
+from rag.wording import format_date, say
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What an answer carries besides what it says."""
+    """What an answer carries besides what it says. contact: whom to ask, a whole sentence."""
 
     answer_id: str
     conversation_id: str
     index_version: str
-    today: date
+    day: date
+    contact: str
     timings_ms: dict[str, float]
 
 
-def compose(decision: Decision, question: Question, documents: Mapping[str, Document], frame: Frame) -> Answer:
+def compose(
+    said: Said,
+    decision: Decision,
+    question: Question,
+    documents: Mapping[str, Document],
+    frame: Frame,
+    follow_ups: tuple[str, ...],
+) -> Answer:
     """The answer in the question's language; the sources are quoted in theirs."""
-    return (_answer if decision.answers else _refusal)(decision, question, documents, frame)
-
-
-def _answer(decision: Decision, question: Question, documents: Mapping[str, Document], frame: Frame) -> Answer:
-    citations = _cite(decision.evidence, documents, frame.today)
+    language = question.language
+    numbers: dict[Place, int] = {}
+    for draft in said.drafts:
+        for place in draft.places:
+            numbers.setdefault(place, len(numbers) + 1)
+    citations = tuple(cite(number, place, documents[place.document_id], frame.day) for place, number in numbers.items())
     statements = tuple(
-        _statement(evidence, citation, question.language)
-        for evidence, citation in zip(decision.evidence, citations, strict=True)
+        Statement(draft.text, draft.kind, tuple(numbers[place] for place in draft.places)) for draft in said.drafts
     )
-    said = "\n\n".join(f"{_as_read(statement)} [{statement.citations[0]}]" for statement in statements)
+    quoted = {number for each in statements if each.kind == "quote" for number in each.citations}
     sources = "\n".join(
-        # Below a translation stands what it translates.
-        source_line(citation, question.language) + (f": ”{citation.quote}”" if s.kind == "translation" else "")
-        for s, citation in zip(statements, citations, strict=True)
+        # Below what is not the source's own wording stands what it rests on.
+        source_line(citation, language) + ("" if citation.number in quoted else f": ”{citation.quote}”")
+        for citation in citations
     )
-    notices = _notices(statements, citations, documents, question.language)
-    return _frame(
+    notices = (*said.notices, *_notices(statements, citations, documents, language))
+    return _answer(
         decision,
         question,
         frame,
-        message="\n\n".join([said, *(notice.text for notice in notices), sources]),
+        message="\n\n".join([_as_read(statements), *(notice.text for notice in notices), sources]),
+        verdict=said.verdict,
         statements=statements,
         citations=citations,
         notices=notices,
+        follow_ups=follow_ups,
     )
 
 
-def _statement(evidence: Evidence, citation: Citation, language: Language) -> Statement:
-    """The source's own words, or their translation where the question's language has one."""
-    variant = next((v for v in evidence.chunk.variants if v.language == language), None)
-    if variant is None:
-        return Statement(citation.quote, "quote", (citation.number,))
-    text = variant.text if evidence.unit is None else variant.units[evidence.unit]
-    return Statement(text, "translation", (citation.number,))
-
-
-def _as_read(statement: Statement) -> str:
-    return f"”{statement.text}”" if statement.kind == "quote" else statement.text
-
-
-def _refusal(decision: Decision, question: Question, documents: Mapping[str, Document], frame: Frame) -> Answer:
+def refuse(
+    decision: Decision,
+    question: Question,
+    documents: Mapping[str, Document],
+    frame: Frame,
+    missing: Sequence[str] = (),
+    because: str | None = None,
+    notices: tuple[Notice, ...] = (),
+) -> Answer:
+    """A refusal. missing: the words of the question that the sources do not speak of; because: what to say instead of
+    that, where more is known."""
     language = question.language
-    if not decision.in_scope:
-        message = say(language, "refusal.out_of_scope")
-        return _frame(decision, question, frame, message=message, reason="out_of_scope")
-    see_also = _cite(decision.nearest, documents, frame.today)
-    if decision.gap is not None:
+    if decision.reason in ("out_of_scope", "unsafe"):
+        message = say(language, f"refusal.{decision.reason}")
+        return _answer(decision, question, frame, message=message, reason=decision.reason)
+    see_also = tuple(
+        cite(number, place_of(each), documents[each.chunk.document_id], frame.day)
+        for number, each in enumerate(decision.nearest, start=1)
+    )
+    if because is not None:
+        message = because
+    elif decision.topic is not None and decision.topic.missing is not None:
+        message = say(language, "refusal.known_missing", missing=decision.topic.missing[language])
+    elif decision.gap is not None:
         heading = decision.gap.span.of(documents[decision.gap.chunk.document_id].text)
         message = say(language, "refusal.heading_only", heading=heading)
+    elif missing:
+        words = ", ".join(f"”{word}”" for word in missing)
+        message = say(language, "refusal.words_missing", words=words)
     else:
         message = say(language, "refusal.not_in_guidance")
     if see_also:
         message = f"{message} {say(language, 'refusal.see_also')}"
-    return _frame(decision, question, frame, message=message, reason="not_in_guidance", see_also=see_also)
+    message = " ".join([message, frame.contact, *(notice.text for notice in notices)])
+    return _answer(
+        decision, question, frame, message=message, reason="not_in_guidance", see_also=see_also, notices=notices
+    )
 
 
-def _frame(
+def _as_read(statements: Sequence[Statement]) -> str:
+    """The statements with their numbers: curated sentences follow each other, every quote is a paragraph."""
+    text = ""
+    before = None
+    for statement in statements:
+        words = f"”{statement.text}”" if statement.kind == "quote" else statement.text
+        numbers = "".join(f"[{number}]" for number in statement.citations)
+        together = statement.kind == before == "rule"
+        text += (" " if together else "\n\n" if text else "") + f"{words} {numbers}"
+        before = statement.kind
+    return text
+
+
+def _answer(
     decision: Decision,
     question: Question,
     frame: Frame,
     message: str,
     reason: Reason | None = None,
+    verdict: Verdict | None = None,
     statements: tuple[Statement, ...] = (),
     citations: tuple[Citation, ...] = (),
     see_also: tuple[Citation, ...] = (),
     notices: tuple[Notice, ...] = (),
+    follow_ups: tuple[str, ...] = (),
 ) -> Answer:
     return Answer(
         id=frame.answer_id,
@@ -103,28 +135,22 @@ def _frame(
         language=question.language,
         status="refused" if reason else "answered",
         reason=reason,
-        verdict=None,
+        verdict=verdict,
         message=message,
         statements=statements,
         citations=citations,
         see_also=see_also,
         notices=notices,
-        follow_ups=(),
+        follow_ups=follow_ups,
         confidence=round(decision.confidence, 4),
         index_version=frame.index_version,
         timings_ms=frame.timings_ms,
     )
 
 
-def _cite(evidence: tuple[Evidence, ...], documents: Mapping[str, Document], today: date) -> tuple[Citation, ...]:
-    return tuple(
-        cite(number, one, documents[one.chunk.document_id], today) for number, one in enumerate(evidence, start=1)
-    )
-
-
-def cite(number: int, evidence: Evidence, document: Document, today: date) -> Citation:
-    """The exact place of a piece of evidence."""
-    metadata, span = document.metadata, evidence.span
+def cite(number: int, place: Place, document: Document, day: date) -> Citation:
+    """The exact place; historical as seen from the day."""
+    metadata, span = document.metadata, place.span
     return Citation(
         number=number,
         document_id=metadata.id,
@@ -132,13 +158,13 @@ def cite(number: int, evidence: Evidence, document: Document, today: date) -> Ci
         publisher=metadata.publisher,
         published=metadata.published,
         language=metadata.language,
-        section=evidence.chunk.section,
-        page=evidence.chunk.page,
+        section=place.section,
+        page=place.page,
         quote=span.of(document.text),
         start=span.start,
         end=span.end,
         href=f"/documents/{url_quote(metadata.id, safe='')}#c{span.start}-{span.end}",
-        historical=metadata.historical(today),
+        historical=metadata.historical(day),
     )
 
 
@@ -155,20 +181,12 @@ def source_line(citation: Citation, language: Language) -> str:
     return f"[{citation.number}] {publisher}{', '.join(parts)}"
 
 
-def format_date(day: str, language: Language) -> str:
-    """A day, month or year as people write it: 29.4.2025 (fi, sv), 29 April 2025 (en)."""
-    pieces = [int(piece) for piece in day.split("-")]
-    if language == "en":
-        return " ".join(str(p) if i != 1 else _MONTHS[p - 1] for i, p in reversed(list(enumerate(pieces))))
-    return ".".join(str(piece) for piece in reversed(pieces))
-
-
 def _notices(
-    statements: tuple[Statement, ...],
-    citations: tuple[Citation, ...],
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
     documents: Mapping[str, Document],
     language: Language,
-) -> tuple[Notice, ...]:
+) -> list[Notice]:
     notices = []
     if any(statement.kind == "translation" for statement in statements):
         notices.append(Notice("unofficial_translation", say(language, "notice.unofficial_translation")))
@@ -176,7 +194,6 @@ def _notices(
     for document_id in past:
         metadata = documents[document_id].metadata
         until = format_date(metadata.valid_until.isoformat(), language) if metadata.valid_until else ""
-        notices.append(
-            Notice("historical_source", say(language, "notice.historical_source", title=metadata.title, until=until))
-        )
-    return tuple(notices)
+        text = say(language, "notice.historical_source", title=metadata.title, until=until)
+        notices.append(Notice("historical_source", text))
+    return notices

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from rag.corpus_files import load_yaml
 from rag.errors import BadCorpusFile
 from rag.types import LANGUAGES, Language
 from rag.words import Lexicon, Reading, fold, split_words
@@ -37,6 +37,13 @@ class Concept(BaseModel):
     fi: tuple[str, ...] = ()
     sv: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+    # How an answer names a class of data; approvals are given for such classes, not for what belongs to them.
+    name: Mapping[Language, str] | None = None
+
+    def display(self, language: Language) -> str:
+        """How to call it in an answer."""
+        labels = self.labels(language)
+        return self.name[language] if self.name else labels[0] if labels else self.id
 
     def labels(self, language: Language) -> tuple[str, ...]:
         return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
@@ -49,12 +56,13 @@ class _Label:
 
 
 class Concepts:
-    """Finds concepts in texts by lemma, stem and compound part."""
+    """Finds concepts in texts by lemma, stem and compound part. concepts: every `broader` is one of them."""
 
     def __init__(self, concepts: Sequence[Concept], lexicon: Lexicon) -> None:
         self.concepts = tuple(concepts)
         self._lexicon = lexicon
         self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
+        self._kinds = {concept.id: concept.kind for concept in concepts}
         self._folded: dict[str, set[str]] = {}
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
         for concept in concepts:
@@ -67,6 +75,13 @@ class Concepts:
                                 self._folded.setdefault(form, set()).add(concept.id)
                     for term in words[0].names():
                         self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
+
+    @property
+    def by_id(self) -> dict[str, Concept]:
+        return {concept.id: concept for concept in self.concepts}
+
+    def kind_of(self, concept: str) -> str:
+        return self._kinds[concept]
 
     @property
     def fingerprint(self) -> str:
@@ -122,22 +137,18 @@ class Concepts:
         return frozenset(b for concept in given for b in self._broader[concept]) - given
 
 
-def load_concepts(corpus_dir: Path, lexicon: Lexicon) -> Concepts:
-    """The corpus's concepts. Raises BadCorpusFile, which names the file and the entry."""
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    concepts: tuple[Concept, ...] = ()
+
+
+def load_concepts(corpus_dir: Path) -> list[Concept]:
+    """The corpus's concepts, none without a concepts.yaml. Raises BadCorpusFile, which names the file and the entry."""
     file = corpus_dir / "concepts.yaml"
     if not file.exists():
-        return Concepts([], lexicon)
-    try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        concepts = TypeAdapter(dict[Literal["concepts"], list[Concept]]).validate_python(raw).get("concepts", [])
-    except UnicodeDecodeError as error:
-        raise BadCorpusFile(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadCorpusFile(f"{file}: {place}: {first['msg']}") from error
+        return []
+    concepts = list(load_yaml(file, _File).concepts)
     for concept in concepts:
         for label in (*concept.fi, *concept.sv, *concept.en):
             if not split_words(label):
@@ -148,7 +159,7 @@ def load_concepts(corpus_dir: Path, lexicon: Lexicon) -> Concepts:
             raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown broader concept '{sorted(missing)[0]}'")
     if len(known) < len(concepts):
         raise BadCorpusFile(f"{file}: two concepts share an id")
-    return Concepts(concepts, lexicon)
+    return concepts
 
 
 def _matches(label: _Label, readings: Sequence[Reading]) -> bool:

@@ -12,7 +12,8 @@ from rag.question import Word
 from rag.types import Language
 from rag.words import Lexicon, Reading, letter_grams, split_words
 
-PART_MATCH = 0.7  # a part of a compound is the other word, or a part of it: "palvelu" and "tekoälypalvelu"
+PART_MATCH = 0.7  # a part of a compound is the other word: "palvelu" and "tekoälypalvelu"
+SHARED_PART = 0.35  # two compounds share a part: "johtoryhmä" and "ohjausryhmä"
 GRAM_MATCH = 0.9  # times the Dice coefficient of the letter 4-grams, for misspelt and related words
 IMPLIED_MATCH = 0.95  # the text names what the word's concept implies: "hetu" and "henkilötieto"
 GRAM_FLOOR = 0.4  # below this Dice coefficient, words only look alike by chance
@@ -57,7 +58,10 @@ def word_coverage(word: Word, bag: Bag) -> float:
         return 1.0
     if word.implied & bag.concepts:
         return IMPLIED_MATCH
-    best = PART_MATCH if (own | word.reading.parts) & bag.terms else 0.0
+    if own & bag.terms or word.reading.parts & bag.lemmas:
+        best = PART_MATCH
+    else:
+        best = SHARED_PART if word.reading.parts & bag.terms else 0.0
     grams = frozenset(letter_grams(word.text))
     for other in bag.grams:
         shared = len(grams & other)

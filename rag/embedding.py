@@ -24,6 +24,7 @@ Vectors = NDArray[np.float32]
 _PREFIXES_BY_NAME = {"e5": {"query": "query: ", "document": "passage: "}}
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 BATCH = 16
+QUESTIONS_BATCH = 128  # questions are short
 
 
 def limit_threads(threads: int) -> None:
@@ -52,6 +53,9 @@ class Embedder:
         self.fingerprint = fingerprint
         self.max_tokens = int(model.max_seq_length or 512)
         self.dimensions = int(model.get_embedding_dimension() or 0)
+        self._inputs = _input_vectors(model)
+        self._input_dimensions = self._inputs.shape[1]
+        self.question_dimensions = self.dimensions + self._input_dimensions
         prompts = {key: value for key, value in model.prompts.items() if value}
         if not prompts:
             known = [p for part, p in _PREFIXES_BY_NAME.items() if part in Path(name).name.lower().split("-")]
@@ -91,16 +95,53 @@ class Embedder:
         vector: Vectors = self._encode([self._query_prefix + text])[0]
         return vector
 
+    def question_vectors(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """What questions are recognised by, shape (len(texts), question_dimensions).
+
+        Each row is the question's vector and, beside it, the mean of its word pieces' input vectors: what it says and
+        in which words.
+        """
+        queries = self.embed_queries(texts, progress)
+        words = np.array([self._input_mean(text) for text in texts], dtype=np.float32)
+        return np.hstack([queries, words.reshape(len(texts), self._input_dimensions)])
+
+    def question_vector(self, text: str, query: Vectors) -> Vectors:
+        """The same for one question whose vector is known, shape (question_dimensions,)."""
+        return np.concatenate([query, self._input_mean(text)])
+
+    def embed_queries(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """The vectors of questions, shape (len(texts), dimensions). progress is told how many are done."""
+        return self._embed_all(self._query_prefix, texts, progress, QUESTIONS_BATCH)
+
     def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """The vectors of passages, shape (len(texts), dimensions). progress is told how many are done."""
+        return self._embed_all(self._passage_prefix, texts, progress, BATCH)
+
+    def _embed_all(
+        self, prefix: str, texts: Sequence[str], progress: Callable[[int], None] | None, size: int
+    ) -> Vectors:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # like lengths share a batch: less padding
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            vectors[batch] = self._encode([self._passage_prefix + texts[i] for i in batch])
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            vectors[batch] = self._encode([prefix + texts[i] for i in batch])
             if progress:
                 progress(start + len(batch))
         return vectors
+
+    def is_one_piece(self, word: str) -> bool:
+        """Whether the model's vocabulary has the word as a whole, as it has the common words of its languages."""
+        return self.count_tokens(word) == 1 or self.count_tokens(word.lower()) == 1
+
+    def _input_mean(self, text: str) -> Vectors:
+        """The mean input vector of the word pieces, of length 1 (0 for a text without any)."""
+        if not self._input_dimensions:
+            return np.zeros(0, dtype=np.float32)
+        pieces = self._model.tokenizer.encode(text.lower(), add_special_tokens=False, verbose=False)
+        if not pieces:
+            return np.zeros(self._input_dimensions, dtype=np.float32)
+        mean = self._inputs[pieces].mean(axis=0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
         """The number of the model's tokens in a text, without the two that frame it."""
@@ -108,9 +149,18 @@ class Embedder:
 
     def _encode(self, texts: list[str]) -> Vectors:
         return np.asarray(
-            self._model.encode(texts, batch_size=BATCH, show_progress_bar=False, normalize_embeddings=True),
+            self._model.encode(texts, batch_size=len(texts), show_progress_bar=False, normalize_embeddings=True),
             dtype=np.float32,
         )
+
+
+def _input_vectors(model: SentenceTransformer) -> Vectors:
+    """The model's own table of word-piece vectors, a view; without columns for a model that is no transformer."""
+    transformer = getattr(model[0], "auto_model", None)
+    if transformer is None:
+        return np.zeros((0, 0), dtype=np.float32)
+    table: Vectors = transformer.get_input_embeddings().weight.detach().float().numpy()
+    return table
 
 
 def _fingerprint(name: str, source: str, model: SentenceTransformer) -> str:

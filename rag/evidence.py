@@ -1,31 +1,32 @@
-"""Do the found passages answer the question? Candidates, the features they are judged by, and one confidence."""
+"""What may answer the question: passages and the stretch of each to quote, with the features they are judged by."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
-from pathlib import Path
 
 from rag.chunking import versions_of
 from rag.coverage import Bag, Bags, coverage, weigh, word_coverage
+from rag.focus import Wanted
 from rag.index import Index
-from rag.question import Question, Wanted
+from rag.logistic import logit, model
+from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
+from rag.question import Question
 from rag.retrieval import Hit
 from rag.types import Chunk, Language, Span, Variant
 
 # What a search adds to the fused score of a passage that names all that the question names. On 2,965 questions
 # (eval.squad): 0 .833/.951 (R@1/R@5), .15 .843/.955, .25 .843/.956, .35 .845/.956.
 COVERAGE_SHARE = 0.25
-MAX_STATEMENTS = 3
-MAX_SEE_ALSO = 3
-# A further passage is quoted beside the best one when it is this likely to answer by itself.
-FURTHER_RELEVANCE = 0.5
 # A sentence is chosen by its nearness plus this much for naming all that the question names.
 UNIT_COVERAGE = 0.1
+# A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
+EXACTLY = 0.95
+# The first so many matches point to passages that are weighed even if the search did not find them.
+POINTING_MATCHES = 4
+# A refusal names at most so many words that none of so many passages covers to this degree.
+MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
 
 _NUMBER = re.compile(
     r"\d|\b(?:yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet|två|tre|fyra|fem|one|two|three|four|five)\b",
@@ -47,23 +48,30 @@ class Features:
     unit_cosine: float  # of its nearest unit
     coverage: float  # of the question's content words, by the quote and its headings
     passage_coverage: float  # the same by the whole passage, its headings and the document's title
+    exact_coverage: float  # the weight share of the words that the whole passage names exactly
     heaviest_missing: float  # the weight share of the heaviest content word that the passage lacks
     lexical_share: float  # BM25 score over the most that these words could score
     rank: float  # the fused score; the first passage found has 1
     holds_wanted: float  # 0 when the question wants a number or a time and the quote holds none
     gap: float  # 1 when the passage is a heading with nothing below it
+    same_answer: float  # the probability that the question is of a kind that this passage answers
+    ruled: float  # 1 when a rule that rests on this passage applies to the question
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A stretch of a passage that may answer. relevance: the probability that it does, judged by itself."""
+    """A stretch of a passage that may answer. relevance: the probability that it does, judged by itself.
+
+    units: the numbers of the passage's units that are quoted, in order and without a hole.
+    """
 
     hit: Hit
     span: Span
-    unit: int | None  # None when the whole passage is quoted
+    units: tuple[int, ...]
     language: Language  # in which the question was compared with it
     features: Features
     relevance: float
+    match: Match | None  # the most probable target that this passage answers, if there is one
 
     @property
     def chunk(self) -> Chunk:
@@ -74,32 +82,27 @@ class Evidence:
         return self.hit.chunk.kind == "gap"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Answer or refuse. confidence: the probability that the best candidate answers the question, among all found.
-
-    evidence is what to quote (empty for a refusal); nearest is what to point to; gap is the heading without content
-    that the question asks about, if it is one; in_scope tells whether the question is near the sources at all.
-    """
-
-    answers: bool
-    confidence: float
-    evidence: tuple[Evidence, ...]
-    nearest: tuple[Evidence, ...]
-    gap: Evidence | None
-    in_scope: bool
-
-
-class Judge:
-    """Turns hits into candidates and candidates into a decision, for one version of the index."""
+class Weigher:
+    """Turns hits into candidates, for one version of the index."""
 
     def __init__(self, index: Index, bags: Bags) -> None:
         self._index = index
         self._bags = bags
+        self.targets = index.examples.targets
+        self.chunks_of_target = [
+            tuple(
+                chunk.id
+                for chunk in index.chunks
+                if any(chunk.document_id == name and chunk.span.touches(span) for name, span in target.places)
+            )
+            for target in self.targets
+        ]
+        # The documents that have example questions; a passage of another is not less likely for being like none.
+        self.exemplified = {document_id for target in self.targets for document_id, _ in target.places}
 
     def rank(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """The hits by their fused score and by how much of the question they name, best first; scores in [0, 1]."""
-        weights = weigh(question.words, self._index.frequencies, len(self._index.chunks))
+        weights = self._weights(question)
         ranked = []
         for hit in hits:
             version = self._version(hit.chunk, question)
@@ -107,65 +110,117 @@ class Judge:
             ranked.append(replace(hit, score=(hit.score + COVERAGE_SHARE * named) / (1 + COVERAGE_SHARE)))
         return sorted(ranked, key=lambda hit: -hit.score)
 
-    def weigh(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
-        """One candidate for each hit, the most relevant first."""
-        weights = weigh(question.words, self._index.frequencies, len(self._index.chunks))
-        candidates = [self._candidate(question, weights, hit) for hit in hits]
+    def weigh(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        matches: Sequence[Match],
+        ruled: Mapping[str, Sequence[Span]],
+    ) -> list[Evidence]:
+        """One candidate for each hit, the most relevant first.
+
+        matches: example questions like this one, best first; ruled: where the rules that apply rest, by document.
+        """
+        weights = self._weights(question)
+        likest: dict[str, Match] = {}
+        probable: dict[str, float] = {}
+        for match in matches:
+            for chunk in self.chunks_of_target[match.target]:
+                likest.setdefault(chunk, match)
+                probable[chunk] = probable.get(chunk, 0.0) + match.probability
+        candidates = [
+            self._candidate(
+                question,
+                weights,
+                hit,
+                likest.get(hit.chunk.id),
+                probable.get(hit.chunk.id, 0.0),
+                [span for span in ruled.get(hit.chunk.document_id, ()) if hit.chunk.span.touches(span)],
+            )
+            for hit in hits
+        ]
         return sorted(candidates, key=lambda candidate: -candidate.relevance)
 
-    def decide(self, question: Question, candidates: Sequence[Evidence]) -> Decision:
-        """Whether to answer, and with what. candidates: the most relevant first."""
-        if not candidates:
-            return Decision(False, 0.0, (), (), None, in_scope=False)
-        best = candidates[0]
-        model = _model("confidence", best.language == question.language)
-        scope = _model("scope", True)
-        features = decision_features(candidates)
-        confidence = model.probability(features)
-        answers = confidence >= model.threshold and not best.is_gap
-        further = [c for c in candidates[1:] if c.relevance >= FURTHER_RELEVANCE and not c.is_gap]
-        return Decision(
-            answers,
-            confidence,
-            (best, *further[: MAX_STATEMENTS - 1]) if answers else (),
-            tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO],
-            _asked_gap(candidates),
-            in_scope=scope.probability(features) >= scope.threshold,
-        )
+    def chunks_to_weigh(self, matches: Sequence[Match], ruled: Mapping[str, Sequence[Span]]) -> set[str]:
+        """The passages that example questions or rules point to, however far the search thinks them."""
+        pointed = {chunk for match in matches[:POINTING_MATCHES] for chunk in self.chunks_of_target[match.target]}
+        resting = {
+            chunk.id
+            for chunk in self._index.chunks
+            if any(chunk.span.touches(span) for span in ruled.get(chunk.document_id, ()))
+        }
+        return pointed | resting
 
-    def _candidate(self, question: Question, weights: list[float], hit: Hit) -> Evidence:
-        chunk = hit.chunk
+    def unnamed(self, question: Question, candidates: Sequence[Evidence]) -> list[str]:
+        """The heaviest words of the question, as typed, that none of the nearest passages names."""
+        bags = [
+            self._bags.of(f"{version.context}\n{version.text}", version.language)
+            for each in candidates[:NEAREST]
+            for version in [self._version(each.chunk, question)]
+        ]
+        weighed = sorted(zip(self._weights(question), question.words, strict=True), key=lambda pair: -pair[0])
+        return [
+            word.text for _, word in weighed if max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
+        ][:MAX_UNNAMED]
+
+    def _weights(self, question: Question) -> list[float]:
+        return weigh(question.words, self._index.frequencies, len(self._index.chunks))
+
+    def _candidate(
+        self,
+        question: Question,
+        weights: list[float],
+        hit: Hit,
+        match: Match | None,
+        probability: float,
+        ruled: Sequence[Span],
+    ) -> Evidence:
+        chunk, words = hit.chunk, question.words
         document = self._index.documents[chunk.document_id]
-        words = question.words
         version = self._version(chunk, question)
 
         def bag(text: str) -> Bag:
             return self._bags.of(text, version.language)
 
-        scores = [
-            cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit))
-            for unit, cosine in zip(version.units, hit.unit_cosines, strict=True)
-        ]
-        span, unit_number = quoted(chunk, scores, wants_list="list" in question.wanted)
-        quote = span.of(document.text)
-        of_quote = bag(f"{version.context}\n{version.text if unit_number is None else version.units[unit_number]}")
+        if ruled:
+            units = _units_within(chunk, ruled[0])
+        elif match is not None and match.probability >= SURELY:
+            places = self.targets[match.target].places
+            span = next(span for name, span in places if name == chunk.document_id and chunk.span.touches(span))
+            units = _units_within(chunk, span)
+        else:
+            scores = [
+                cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit))
+                for unit, cosine in zip(version.units, hit.unit_cosines, strict=True)
+            ]
+            units = quoted(chunk, scores, wants_list="list" in question.wanted)
+        span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
+        quote = "\n".join(version.units[unit] for unit in units)
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
-        missing = [w * (1 - word_coverage(word, whole)) for word, w in zip(words, weights, strict=True)]
+        covered = [word_coverage(word, whole) for word in words]
+        total = sum(weights) or 1.0
         features = Features(
             cosine=hit.cosine,
             unit_cosine=max(hit.unit_cosines),
-            coverage=coverage(words, weights, of_quote),
-            passage_coverage=coverage(words, weights, whole),
-            heaviest_missing=max(missing, default=0.0) / (sum(weights) or 1.0),
+            coverage=coverage(words, weights, bag(f"{version.context}\n{quote}")),
+            passage_coverage=sum(w * c for w, c in zip(weights, covered, strict=True)) / total,
+            exact_coverage=sum(w for w, c in zip(weights, covered, strict=True) if c >= EXACTLY) / total,
+            heaviest_missing=max((w * (1 - c) for w, c in zip(weights, covered, strict=True)), default=0.0) / total,
             lexical_share=hit.lexical_share,
             rank=hit.score,
-            holds_wanted=float(all(_HOLDS[w].search(quote) for w in question.wanted if w in _HOLDS)),
+            holds_wanted=float(all(_HOLDS[w].search(span.of(document.text)) for w in question.wanted if w in _HOLDS)),
             gap=float(chunk.kind == "gap"),
+            same_answer=probability,
+            ruled=float(bool(ruled)),
         )
-        model = _model("relevance", question.language == version.language)
-        return Evidence(
-            hit, span, unit_number, version.language, features, model.probability(candidate_features(features))
-        )
+        named = candidate_features(features, match)
+        relevance = model(self._relevance_model(question, chunk, version)).probability(named)
+        return Evidence(hit, span, units, version.language, features, relevance, match)
+
+    def _relevance_model(self, question: Question, chunk: Chunk, version: Variant) -> str:
+        if version.language != question.language:
+            return "relevance_other_language"
+        return "relevance_with_examples" if chunk.document_id in self.exemplified else "relevance"
 
     def _version(self, chunk: Chunk, question: Question) -> Variant:
         """The passage in the question's language if it has been translated, otherwise the source itself."""
@@ -173,60 +228,23 @@ class Judge:
         return next((version for version in versions if version.language == question.language), versions[0])
 
 
-def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
-    """The heading without content that names more of the question than the best passage does, if there is one."""
-    gaps = [c for c in candidates if c.is_gap]
-    nearest = max(gaps, key=lambda c: c.features.passage_coverage, default=None)
-    best = candidates[0]
-    if nearest is None or (nearest is not best and nearest.features.coverage <= best.features.coverage):
-        return None
-    return nearest
-
-
-def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[Span, int | None]:
-    """The stretch to quote and its unit: the best one, or (None) a whole list, when its lead-in matches best or the
-    question asks for several things."""
+def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int, ...]:
+    """The units to quote: the best one, or a whole list, when its lead-in matches best or the question asks for
+    several things."""
     best = max(range(len(scores)), key=lambda number: scores[number])
     if chunk.kind == "list" and len(chunk.units) > 1 and (wants_list or (chunk.lead_in and best == 0)):
-        return chunk.span, None
-    return chunk.units[best], best
+        return tuple(range(len(chunk.units)))
+    return (best,)
 
 
-def candidate_features(features: Features) -> dict[str, float]:
-    return {field.name: getattr(features, field.name) for field in fields(features)}
+def candidate_features(features: Features, match: Match | None) -> dict[str, float]:
+    """The features of the relevance, by name."""
+    own = {field.name: getattr(features, field.name) for field in fields(features)}
+    likeness = match.likeness if match else NOTHING_ALIKE
+    return own | likeness_features(likeness, "example") | {"same_answer_logit": logit(features.same_answer)}
 
 
-def decision_features(candidates: Sequence[Evidence]) -> dict[str, float]:
-    """The features of the confidence: those of the best candidate, and how it stands among the others."""
-    best = candidates[0]
-    others = [c.relevance for c in candidates[1:] if c.chunk.id != best.chunk.id]
-    gaps = [c.features.passage_coverage for c in candidates if c.is_gap]
-    mean = sum(c.features.cosine for c in candidates) / len(candidates)
-    named = candidate_features(best.features)
-    del named["rank"]
-    return named | {
-        "relevance": best.relevance,
-        "lead": best.relevance - max(others, default=0.0),
-        "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
-        "cosine_above_mean": best.features.cosine - mean,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """σ(bias + Σ weight · feature), fitted by `python -m eval.fit`, which writes judge.json."""
-
-    bias: float
-    weights: dict[str, float]
-    threshold: float
-
-    def probability(self, features: dict[str, float]) -> float:
-        score = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
-
-
-@cache
-def _model(name: str, same_language: bool) -> Logistic:
-    stored = json.loads((Path(__file__).parent / "judge.json").read_text(encoding="utf-8"))
-    found = stored[name]["same_language" if same_language else "other_language"]
-    return Logistic(found["bias"], found["weights"], found["threshold"])
+def _units_within(chunk: Chunk, span: Span) -> tuple[int, ...]:
+    """The units that a span touches; the chunk lies at it, so there is one at least."""
+    touched = [number for number, unit in enumerate(chunk.units) if unit.touches(span)]
+    return tuple(range(touched[0], touched[-1] + 1)) if touched else tuple(range(len(chunk.units)))

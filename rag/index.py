@@ -4,7 +4,9 @@
     <data_dir>/index/<version>/         one folder a version, never changed once it is complete
         manifest.json                   what built it: format, model fingerprint, counts
         documents.json  chunks.json     canonical texts with their structure; passages
-        concepts.json                   the concepts that they were analysed with
+        concepts.json  rulebook.json    the concepts that they were analysed with; rules, approved tools, organisation
+        examples.json  examples.npy     example questions with what becomes of them; their vectors
+        recogniser.npz                  the classifier that was trained on them
         lexical-all/  lexical-unit/     BM25 (bm25s)
         frequencies.json                in how many passages each lemma and stem stands
         vectors.npy                     the vectors once more, in the order of the entries, memory-mapped
@@ -29,7 +31,10 @@ from rag.chunking import Entry, entries_of
 from rag.concepts import Concept
 from rag.embedding import Vectors
 from rag.errors import IndexMismatch, IndexMissing
+from rag.examples import ExampleSet
 from rag.lexical import LexicalIndex
+from rag.recognition import Recogniser
+from rag.rules import Rulebook
 from rag.settings import Settings
 from rag.types import Chunk, Document
 from rag.words import ANALYSIS
@@ -39,12 +44,14 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
-FORMAT = 1
+FORMAT = 2
 REBUILD = "ohjenuora index --full"
 
 DOCUMENTS = TypeAdapter(list[Document])
 CHUNKS = TypeAdapter(list[Chunk])
 CONCEPTS = TypeAdapter(list[Concept])
+RULEBOOK = TypeAdapter(Rulebook)
+EXAMPLES = TypeAdapter(ExampleSet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,10 @@ class Index:
     lexical_unit: LexicalIndex
     frequencies: dict[str, int]
     concepts: list[Concept]
+    rulebook: Rulebook
+    examples: ExampleSet
+    example_vectors: Vectors
+    recogniser: Recogniser
 
     @property
     def version(self) -> str:
@@ -122,6 +133,10 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
         LexicalIndex.load(folder / "lexical-unit", sum(len(c.units) * (1 + len(c.variants)) for c in chunks)),
         json.loads((folder / "frequencies.json").read_text(encoding="utf-8")),
         CONCEPTS.validate_json((folder / "concepts.json").read_bytes()),
+        RULEBOOK.validate_json((folder / "rulebook.json").read_bytes()),
+        EXAMPLES.validate_json((folder / "examples.json").read_bytes()),
+        np.load(folder / "examples.npy", mmap_mode="r"),
+        Recogniser.load(folder / "recogniser.npz"),
     )
 
 

@@ -58,7 +58,15 @@ def ingest(
     for start in range(0, len(entries), ADD_BATCH):
         batch = entries[start : start + ADD_BATCH]
         nodes = [
-            TextNode(id_=entry.id, text=entry.text, metadata={"chunk": entry.chunk_id, "content": entry.content})
+            TextNode(
+                id_=entry.id,
+                text=entry.text,
+                metadata={
+                    "chunk": entry.chunk_id,
+                    "document": entry.chunk_id.rsplit(":", 1)[0],
+                    "content": entry.content,
+                },
+            )
             for entry in batch
         ]
         report = partial(_report, progress, done, total) if progress else None

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+import yaml
 
 from rag.errors import UnreadableSource
+from rag.examples import ExampleSet
 from rag.language import language_confidences
+from rag.overlaps import overlaps
+from rag.rules import Rulebook
+from rag.translations import Translation
 from rag.types import Block, Document, Language
+from rag.words import Lexicon
 
 # A foreign line is short and stands alone; a summary in another language has several sentences and is no accident.
 _MAX_WORDS = 25
@@ -44,6 +52,76 @@ def check_corpus(documents: Sequence[Document], failures: Sequence[UnreadableSou
     for document in documents:
         findings += _check_document(document, today)
     return findings
+
+
+def check_translations(translations: Sequence[Translation], documents: Mapping[str, Document]) -> list[Finding]:
+    """Blocks whose translation is of an earlier wording or missing: it is not shown until it agrees again."""
+    findings = []
+    for translation in translations:
+        document = documents[translation.document_id]
+        for block, words in zip(document.blocks, translation.blocks, strict=True):
+            if words is None and block.kind != "break":
+                text = f"'{_short(block.span.of(document.text))}' has no current translation in {translation.file}"
+                findings.append(Finding("translation out of step", _place(document, block), text))
+    return findings
+
+
+def check_curated(corpus_dir: Path, rulebook: Rulebook, examples: ExampleSet, today: date) -> list[Finding]:
+    """Rules and examples whose quote does not stand in its document (any more), and approvals that have expired."""
+    findings = [
+        Finding(
+            "rule without a quote",
+            _line(corpus_dir / "rules.yaml", "id", rule.id),
+            f"'{rule.id}' is suspended: its quote does not stand in '{rule.document}'",
+        )
+        for rule in rulebook.suspended
+    ]
+    findings += [
+        Finding(
+            "example without a quote",
+            _line(corpus_dir / each.file, "quote", each.quote),
+            f"its questions are left out: '{_short(each.quote)}' does not stand in '{each.document_id}'",
+        )
+        for each in examples.unplaced
+    ]
+    findings += [
+        Finding(
+            "expired approval",
+            _line(corpus_dir / "tools.yaml", "name", tool.name),
+            f"the approval of '{tool.name}' ended on {tool.valid_until}; it counts as none",
+        )
+        for tool in rulebook.tools
+        if tool.valid_until is not None and tool.valid_until < today
+    ]
+    return findings
+
+
+def check_overlaps(documents: Sequence[Document], lexicon: Lexicon) -> list[Finding]:
+    """Passages that say nearly the same, which an editor should make one, and such that may contradict each other."""
+    findings = []
+    for overlap in overlaps(documents, lexicon):
+        (document, block), (other_document, other_block) = overlap.first, overlap.second
+        code = "may contradict" if overlap.contradicts else "near duplicate"
+        text = f"'{_short(block.span.of(document.text))}' and {_place(other_document, other_block)}"
+        text += f": '{_short(other_block.span.of(other_document.text))}'"
+        findings.append(Finding(code, _place(document, block), text))
+    return findings
+
+
+def _line(path: Path, key: str, value: str) -> str:
+    """file:line of the entry with this value, as far as it can be found."""
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    waiting = [node] if node else []
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, yaml.MappingNode):
+            for name, content in current.value:
+                if name.value == key and content.value == value:
+                    return f"{path.name}:{content.start_mark.line + 1}"
+            waiting += [content for _, content in current.value]
+        elif isinstance(current, yaml.SequenceNode):
+            waiting += current.value
+    return path.name
 
 
 def _check_document(document: Document, today: date) -> list[Finding]:

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
 from rag.concepts import Concepts
 from rag.errors import BadQuestion
+from rag.focus import Focus, Wanted, asks_permission, focus_of, wanted_in
 from rag.language import detect_language
 from rag.types import LANGUAGES, Language
 from rag.wording import say
 from rag.words import Lexicon, Reading, split_words
 
 MAX_CHARACTERS = 2000
-
-Wanted = Literal["number", "time", "person", "list"]
-
-_WANTED: dict[Wanted, re.Pattern[str]] = {
-    "number": re.compile(
-        r"\b(kuinka (?:monta|moni|monella|monessa|paljon|suuri|iso|usein)|mont?ako|moniko|mon(?:elta|ella|essa)ko"
-        r"|paljonko|paljonk|mikä (?:osuus|määrä)|monta(?! (?:asiaa|syytä))|prosentti\w*|lukumäär\w+"
-        r"|hur (?:många|mycket|stor|ofta)|antalet|how (?:many|much|often|large)|what (?:percentage|share|number))\b",
-        re.IGNORECASE,
-    ),
-    "time": re.compile(
-        r"\b(milloin|koska(?=\s+\w+\w*[^,]*\?)|minä (?:vuonna|päivänä)|mihin mennessä|när\b|vilket (?:år|datum)"
-        r"|vilken (?:dag|månad)|when|what (?:year|date|day)|which (?:year|month))\b",
-        re.IGNORECASE,
-    ),
-    "list": re.compile(
-        r"\b(mitkä|millaisi[ain]\w*|minkälaisi[ain]\w*|mitä kaikkea|luettele\w*|lista|vilka|räkna upp|lista över"
-        r"|which (?:were|are|\w+s\b)|what (?:are|were)|what \w+s (?:are|were|does|do|did)|list)\b",
-        re.IGNORECASE,
-    ),
-    "person": re.compile(r"^\W*(kuka|ketkä|kenen|vem|vems|who|whose)\b", re.IGNORECASE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +34,18 @@ class Question:
     language: Language
     words: tuple[Word, ...]
     wanted: frozenset[Wanted]
+    focus: Focus
+    asks_permission: bool  # may I, is it allowed
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What it names and what that implies."""
+        return frozenset().union(*(word.concepts | word.implied for word in self.words))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """What it names itself."""
+        return frozenset().union(*(word.concepts for word in self.words))
 
 
 def check_question(text: str, language: Language) -> str:
@@ -76,17 +65,22 @@ def check_question(text: str, language: Language) -> str:
     return stripped
 
 
-def read_question(text: str, language: Language | None, lexicon: Lexicon, concepts: Concepts) -> Question:
+def read_question(
+    text: str, language: Language | None, lexicon: Lexicon, concepts: Concepts, typed: bool = True
+) -> Question:
     """Detect the language where none is given, and find what is asked. text has passed check_question.
+
+    typed: somebody typed it, so words may be misspelt and of any language; otherwise an editor wrote it.
 
     A function word that is part of a concept's name counts as a content word.
     """
     language = language or detect_language(text)
     tokens = split_words(text)
     words: dict[str, Word] = {}
-    for token, named in zip(tokens, concepts.find(tokens, LANGUAGES, typed=True), strict=True):
+    for token, named in zip(
+        tokens, concepts.find(tokens, LANGUAGES if typed else [language], typed=typed), strict=True
+    ):
         reading = lexicon.read(token, language)
         if named or not reading.function:
             words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))
-    wanted = frozenset(kind for kind, pattern in _WANTED.items() if pattern.search(text))
-    return Question(text, language, tuple(words.values()), wanted)
+    return Question(text, language, tuple(words.values()), wanted_in(text), focus_of(text), asks_permission(text))

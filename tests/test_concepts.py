@@ -25,7 +25,7 @@ concepts:
 @pytest.fixture
 def concepts(tmp_path: Path, lexicon: Lexicon) -> Concepts:
     (tmp_path / "concepts.yaml").write_text(FILE, encoding="utf-8")
-    return load_concepts(tmp_path, lexicon)
+    return Concepts(load_concepts(tmp_path), lexicon)
 
 
 def found(concepts: Concepts, text: str, *languages: Language) -> set[str]:
@@ -75,16 +75,16 @@ def test_questions_ask_for_implied_concepts_and_texts_do_not(concepts: Concepts,
 
 
 def test_a_corpus_without_the_file_has_no_concepts(tmp_path: Path, lexicon: Lexicon) -> None:
-    concepts = load_concepts(tmp_path, lexicon)
+    concepts = Concepts(load_concepts(tmp_path), lexicon)
     assert concepts.concepts == ()
     assert found(concepts, "henkilötieto") == set()
 
 
 def test_the_fingerprint_follows_the_concepts(concepts: Concepts, tmp_path: Path, lexicon: Lexicon) -> None:
     (tmp_path / "concepts.yaml").write_text(FILE + "# a comment\n", encoding="utf-8")
-    assert load_concepts(tmp_path, lexicon).fingerprint == concepts.fingerprint
+    assert Concepts(load_concepts(tmp_path), lexicon).fingerprint == concepts.fingerprint
     (tmp_path / "concepts.yaml").write_text(FILE.replace("palkka", "ansio"), encoding="utf-8")
-    assert load_concepts(tmp_path, lexicon).fingerprint != concepts.fingerprint
+    assert Concepts(load_concepts(tmp_path), lexicon).fingerprint != concepts.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_fingerprint_follows_the_concepts(concepts: Concepts, tmp_path: Path
 def test_a_wrong_file_is_named_with_its_entry(tmp_path: Path, lexicon: Lexicon, content: str, told: str) -> None:
     (tmp_path / "concepts.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(BadCorpusFile) as raised:
-        load_concepts(tmp_path, lexicon)
+        load_concepts(tmp_path)
     assert str(tmp_path / "concepts.yaml") in str(raised.value)
     assert told in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -118,11 +118,11 @@ def test_a_label_without_words_and_other_encodings_are_named_too(
 ) -> None:
     (tmp_path / "concepts.yaml").write_bytes(content)
     with pytest.raises(BadCorpusFile, match=r"concepts\.yaml"):
-        load_concepts(tmp_path, lexicon)
+        load_concepts(tmp_path)
 
 
 def test_the_projects_concepts_are_sound(lexicon: Lexicon) -> None:
-    concepts = load_concepts(ROOT / "corpus", lexicon)
+    concepts = Concepts(load_concepts(ROOT / "corpus"), lexicon)
     assert len(concepts.concepts) > 50
     for concept in concepts.concepts:
         assert all(concept.labels(language) for language in LANGUAGES), concept.id

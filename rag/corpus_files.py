@@ -1,0 +1,61 @@
+"""The YAML files beside the documents, read into checked types; a mistake is named with file, line and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from rag.errors import BadCorpusFile
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(path: Path, model: type[Model]) -> Model:
+    """The file's content; an empty file is an empty mapping. Raises BadCorpusFile."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadCorpusFile(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    try:
+        raw: Any = yaml.load(text, Loader=_Loader)  # noqa: S506  # a SafeLoader, below
+    except yaml.YAMLError as error:
+        raise BadCorpusFile(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    try:
+        return model.model_validate({} if raw is None else raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        message = first["msg"].removeprefix("Value error, ")
+        value = f" (it is {first['input']!r:.80})" if first["type"] != "missing" else ""
+        raise BadCorpusFile(f"{path}:{line_of(text, first['loc'])}: {place}: {message}{value}") from error
+
+
+def line_of(text: str, place: tuple[int | str, ...]) -> int:
+    """The line, from 1, of a place in a YAML text: keys and list numbers from the outside in, as far as they exist."""
+    node = yaml.compose(text, Loader=_Loader)
+    line = node.start_mark.line + 1 if node else 1
+    for step in place:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = (node.value[step], node.value[step])
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML that refuses a key given twice, which would silently lose the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key '{key.value}' stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)

@@ -1,0 +1,190 @@
+"""From a may-I question to a verdict: the rules that apply, and what the organisation has approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.concepts import Concept
+from rag.question import Question
+from rag.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
+from rag.types import Document, Language, Span, Verdict
+
+# The strictest reading of a sentence of the organisation's own: it forbids, and names no exception.
+_FORBIDS = re.compile(
+    r"\b(ei saa|ei tule|ei pidä|ei ole (?:sallittua|luvallista)|älä|on kielletty\w*|kielletään|eivät saa"
+    r"|får inte|får ej|ska inte|är förbjud\w+|förbjuds|must not|may not|shall not|cannot be|is (?:forbidden|prohibited)"
+    r"|are (?:forbidden|prohibited)|not allowed|not permitted|do not)\b",
+    re.IGNORECASE,
+)
+_EXCEPTS = re.compile(
+    r"\b(ellei|elleivät|paitsi|jollei|lukuun ottamatta|ilman|vain|ainoastaan|om inte|utom|utan|endast|bara|såvida"
+    r"|unless|except|without|only)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A rule that applies to the question, and where its quote stands."""
+
+    rule: Rule
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules and the register say to a question.
+
+    applied: the organisation's own first; data: the protected classes and kinds that the question names; tool: how the
+    named service is called, None where none is named; entries: its approvals that are in force, expired: one that no
+    longer is; approved_for: other services that are approved for all of this data.
+    """
+
+    verdict: Verdict
+    applied: tuple[Applied, ...]
+    data: tuple[Concept, ...]
+    tool: str | None
+    entries: tuple[ApprovedTool, ...] = ()
+    expired: ApprovedTool | None = None
+    approved_for: tuple[ApprovedTool, ...] = ()
+
+    @property
+    def by_register(self) -> bool:
+        """Whether the register of approved tools decides, not a rule alone."""
+        return bool(self.entries) and all(each.rule.verdict != "not_allowed" for each in self.applied)
+
+    @property
+    def differ(self) -> bool:
+        """Whether the rules that apply come to different verdicts."""
+        return len({each.rule.verdict for each in self.applied}) > 1
+
+    def places(self) -> dict[str, list[Span]]:
+        """Where the rules rest, by document."""
+        places: dict[str, list[Span]] = {}
+        for each in self.applied:
+            places.setdefault(each.rule.document, []).append(each.span)
+        return places
+
+
+def rule_on(
+    question: Question,
+    rulebook: Rulebook,
+    concepts: Mapping[str, Concept],
+    documents: Mapping[str, Document],
+    day: date,
+    like: Sequence[tuple[str, Span]] = (),
+) -> Ruling | None:
+    """The ruling on a question, None where no rule applies.
+
+    documents: those in force on that day; like: the places (document, span) that surely answer questions like this one,
+    so that material and services which no concept names are recognised all the same.
+    """
+    in_force = [(rule, span) for rule, span in rulebook.rules if rule.document in documents]
+    applied = [Applied(rule, span) for rule, span in rules_that_apply(question, in_force, like)]
+    if not applied:
+        return None
+    national = rulebook.organisation.national_publisher
+    applied.sort(key=lambda each: documents[each.rule.document].metadata.publisher == national)
+    protected = set().union(*(each.rule.data for each in applied))
+    data = tuple(concepts[name] for name in sorted(question.named) if _is_or_implies(name, protected, concepts))
+    verdict = max((each.rule.verdict for each in applied if each.rule.verdict), key=STRICTNESS.index)
+    named = [tool for number, tool in enumerate(rulebook.tools) if tool_concept_id(number) in question.named]
+    entries = tuple(tool for tool in named if tool.valid(day))
+    if verdict == "only_if_approved" and entries:
+        listed = set().union(*(tool.data for tool in entries))
+        verdict = "allowed" if all(_approved(each, listed, concepts) for each in data) else "not_allowed"
+    return Ruling(
+        verdict,
+        tuple(applied),
+        data,
+        _tool_name(question, named, concepts),
+        entries,
+        expired=next((tool for tool in named if not tool.valid(day)), None) if not entries else None,
+        approved_for=tuple(
+            tool
+            for tool in rulebook.tools
+            if tool not in named and tool.valid(day) and all(_approved(each, set(tool.data), concepts) for each in data)
+        ),
+    )
+
+
+def rules_that_apply(
+    question: Question, rules: Sequence[tuple[Rule, Span]], like: Sequence[tuple[str, Span]] = ()
+) -> list[tuple[Rule, Span]]:
+    """Those of the rules with a verdict whose conditions the question meets."""
+    if not _asks_whether(question):
+        return []
+    return [
+        (rule, span)
+        for rule, span in rules
+        if rule.verdict is not None
+        and not question.concepts & set(rule.unless)
+        and (
+            (question.concepts & set(rule.data) and question.concepts & set(rule.tools))
+            or any(document_id == rule.document and place.touches(span) for document_id, place in like)
+        )
+    ]
+
+
+def forbids(sentence: str, named: frozenset[str], ruling: Ruling, concepts: Mapping[str, Concept]) -> bool:
+    """Whether a sentence forbids, without an exception, what the question is about. named: its concepts."""
+    asked = {each.id for each in ruling.data}
+    wider = asked.union(*(_all_broader(each.id, concepts) for each in ruling.data))
+    return bool(named & wider) and _FORBIDS.search(sentence) is not None and _EXCEPTS.search(sentence) is None
+
+
+def _all_broader(name: str, concepts: Mapping[str, Concept]) -> set[str]:
+    broader = set(concepts[name].broader)
+    return broader.union(*(_all_broader(each, concepts) for each in broader))
+
+
+def _asks_whether(question: Question) -> bool:
+    """A may-I question, or keywords that leave the question to the reader: "hetu copilot?"."""
+    if question.focus in ("who", "how_many", "why", "where"):
+        return False
+    return question.asks_permission or question.focus in ("whether", "unsaid")
+
+
+def _is_or_implies(name: str, wanted: set[str], concepts: Mapping[str, Concept]) -> bool:
+    return name in wanted or any(_is_or_implies(broader, wanted, concepts) for broader in concepts[name].broader)
+
+
+def _approved(data: Concept, listed: set[str], concepts: Mapping[str, Concept]) -> bool:
+    """Whether an approval for the listed classes covers this data.
+
+    A class of its own (it has a name) must be listed itself; what belongs to classes is covered by all of them.
+    """
+    if data.id in listed:
+        return True
+    if data.name is not None or not data.broader:
+        return False
+    return all(_approved(concepts[broader], listed, concepts) for broader in data.broader)
+
+
+def _tool_name(question: Question, named: Sequence[ApprovedTool], concepts: Mapping[str, Concept]) -> str | None:
+    """The service by its name, None for "a tool" and the like."""
+    if named:
+        return named[0].name
+    services = [
+        concepts[name]
+        for name in sorted(question.named)
+        if concepts[name].kind == "tool" and "ai_service" in concepts[name].broader
+    ]
+    return services[0].display("fi") if services else None
+
+
+def class_names(data: Sequence[Concept], language: Language, concepts: Mapping[str, Concept]) -> str:
+    """The classes of data that these belong to, as an answer calls them: "personal data, confidential material"."""
+    names: dict[str, None] = {}
+    for each in data:
+        names |= dict.fromkeys(_class_names(each, language, concepts))
+    return ", ".join(names)
+
+
+def _class_names(data: Concept, language: Language, concepts: Mapping[str, Concept]) -> list[str]:
+    if data.name is not None or not data.broader:
+        return [data.display(language)]
+    return [name for broader in data.broader for name in _class_names(concepts[broader], language, concepts)]

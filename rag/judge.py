@@ -1,0 +1,150 @@
+"""Answer or refuse? One confidence, from the best candidate, the example questions and how near the sources are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.evidence import Evidence, Weigher, candidate_features
+from rag.examples import Target
+from rag.logistic import logit, model
+from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
+from rag.question import Question
+from rag.types import Language, Reason
+
+MAX_STATEMENTS = 3
+MAX_SEE_ALSO = 3
+MAX_FOLLOW_UPS = 3
+# A further passage is quoted beside the best one when it is this likely to answer by itself.
+FURTHER_RELEVANCE = 0.5
+# A refusal says what an example says is missing when that example is this likely to want the same.
+NAMED_MISSING = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Answer or refuse. confidence: the probability that the sources answer the question and the evidence is right.
+
+    evidence is what to quote (empty for a refusal); nearest is what to point to. A refusal has a reason; gap is the
+    heading without content that the question asks about, topic the known unanswered question that it is, if so.
+    """
+
+    answers: bool
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    nearest: tuple[Evidence, ...]
+    reason: Reason | None = None
+    gap: Evidence | None = None
+    topic: Target | None = None
+
+
+def decide(
+    question: Question,
+    candidates: Sequence[Evidence],
+    matches: Sequence[Match],
+    weigher: Weigher,
+    mean_cosine: float,
+) -> Decision:
+    """Whether to answer, and with what. candidates: the most relevant first; matches: the most alike first."""
+    if not candidates:
+        return Decision(False, 0.0, (), (), "out_of_scope")
+    best = candidates[0]
+    features = decision_features(candidates, matches, weigher, mean_cosine)
+    judged_by = model(confidence_model(question, best, weigher))
+    confidence = judged_by.probability(features)
+    nearest = tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO]
+    topic = _topic(matches, weigher.targets)
+    if confidence >= judged_by.threshold and not best.is_gap:
+        return Decision(True, confidence, quoted_evidence(candidates, weigher), nearest, topic=topic)
+    scope = model("scope")
+    in_scope = topic is not None or scope.probability(features) >= scope.threshold
+    reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
+    return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
+
+
+def confidence_model(question: Question, best: Evidence, weigher: Weigher) -> str:
+    """Which weights to use: a document without example questions has only its nearness to go by."""
+    if best.language != question.language:
+        return "confidence_other_language"
+    return "confidence_with_examples" if best.chunk.document_id in weigher.exemplified else "confidence"
+
+
+def decision_features(
+    candidates: Sequence[Evidence], matches: Sequence[Match], weigher: Weigher, mean_cosine: float
+) -> dict[str, float]:
+    """The features of the confidence: those of the best candidate, how it stands among the others, and how like the
+    question is to those that are known to be answered here, elsewhere, or nowhere."""
+    best = candidates[0]
+    others = [c.relevance for c in candidates[1:] if c.chunk.id != best.chunk.id]
+    gaps = [c.features.passage_coverage for c in candidates if c.is_gap]
+    targets = weigher.targets
+    own = [m for m in matches if best.chunk.id in weigher.chunks_of_target[m.target]]
+    elsewhere = sum(m.probability for m in matches if m not in own and targets[m.target].places)
+    nowhere = [m for m in matches if _refuses(targets[m.target], best)]
+    nowhere_likeness = nowhere[0].likeness if nowhere else NOTHING_ALIKE
+    features = candidate_features(best.features, best.match)
+    del features["rank"]
+    return (
+        features
+        | likeness_features(nowhere_likeness, "nowhere")
+        | {
+            "relevance": logit(best.relevance),
+            "lead": best.relevance - max(others, default=0.0),
+            "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
+            "mean_cosine": mean_cosine,
+            "best_cosine": max(c.features.cosine for c in candidates),
+            "best_exact_coverage": max(c.features.exact_coverage for c in candidates),
+            "best_lexical_share": max(c.features.lexical_share for c in candidates),
+            "elsewhere_logit": logit(elsewhere),
+            "nowhere_logit": logit(sum(m.probability for m in nowhere)),
+            "most_probable": logit(matches[0].probability if matches else 0.0),
+        }
+    )
+
+
+def follow_ups(
+    matches: Sequence[Match], answered: Sequence[Evidence], targets: Sequence[Target], language: Language
+) -> tuple[str, ...]:
+    """What one may ask next: examples like the question that other places answer."""
+    taken = {each.match.target for each in answered if each.match}
+    spans = [(each.chunk.document_id, each.span) for each in answered]
+    found: list[str] = []
+    for match in matches:
+        places = targets[match.target].places
+        if not places or match.target in taken or match.example.language != language:
+            continue
+        if not any(name == other and span.touches(quoted) for name, span in places for other, quoted in spans):
+            found.append(match.example.text)
+    return tuple(found[:MAX_FOLLOW_UPS])
+
+
+def _refuses(target: Target, best: Evidence) -> bool:
+    """Whether the target stands for questions that the best candidate's document was found not to answer."""
+    return not target.places and (not target.documents or best.chunk.document_id in target.documents)
+
+
+def quoted_evidence(candidates: Sequence[Evidence], weigher: Weigher) -> tuple[Evidence, ...]:
+    """What to quote: the best candidate, the rest of a place that spans several passages, and what else answers."""
+    best = candidates[0]
+    rest: list[Evidence] = []
+    if best.match is not None and best.match.probability >= SURELY:
+        rest = [c for c in candidates[1:] if c.match and c.match.target == best.match.target and not c.is_gap]
+    further = [c for c in candidates[1:] if c not in rest and c.relevance >= FURTHER_RELEVANCE and not c.is_gap]
+    return (best, *rest, *further[: MAX_STATEMENTS - 1])
+
+
+def _topic(matches: Sequence[Match], targets: Sequence[Target]) -> Target | None:
+    """The kind of unanswered question that this one is, where an example says so."""
+    if not matches or matches[0].probability < NAMED_MISSING or targets[matches[0].target].places:
+        return None
+    return targets[matches[0].target]
+
+
+def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
+    """The heading without content that names more of the question than the best passage does, if there is one."""
+    gaps = [c for c in candidates if c.is_gap]
+    nearest = max(gaps, key=lambda c: c.features.passage_coverage, default=None)
+    best = candidates[0]
+    if nearest is None or (nearest is not best and nearest.features.coverage <= best.features.coverage):
+        return None
+    return nearest

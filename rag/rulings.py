@@ -1,0 +1,189 @@
+"""What an answer says of a ruling and of the register: curated sentences, each with the places it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from rag.concepts import Concepts
+from rag.decisions import Ruling, class_names, forbids, rules_that_apply
+from rag.drafts import Draft, Place, Said, quote
+from rag.evidence import Evidence
+from rag.question import Question
+from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook, tool_concept_id
+from rag.types import Chunk, Document, Language, Notice, Span, Verdict
+from rag.wording import format_date, say
+from rag.words import split_words
+
+# The organisation's own guidance is quoted beside a rule when it is this likely to answer by itself.
+OWN_RELEVANCE = 0.5
+
+
+class Rulings:
+    """The sentences of one version's rulebook."""
+
+    def __init__(
+        self, rulebook: Rulebook, concepts: Concepts, documents: Mapping[str, Document], chunks: Sequence[Chunk]
+    ) -> None:
+        self._rulebook = rulebook
+        self._finder = concepts
+        self._concepts = concepts.by_id
+        self._documents = documents
+        self._chunks = chunks
+
+    def contact(self, language: Language) -> str:
+        """Whom to ask, a whole sentence."""
+        contact = self._rulebook.organisation.contact
+        return contact.of(language) if contact else say(language, "contact.default")
+
+    def ruled(self, ruling: Ruling, candidates: Sequence[Evidence], question: Question) -> Said:
+        """The verdict and why: first what the organisation's own guidance says of it, then the rules."""
+        language = question.language
+        own = [
+            each
+            for each in candidates
+            if self.is_own(each.chunk.document_id) and each.relevance >= OWN_RELEVANCE and not each.features.ruled
+        ]
+        verdict: Verdict = ruling.verdict
+        notices: list[Notice] = []
+        if any(self._forbids(each, ruling) for each in own) and verdict != "not_allowed":
+            verdict = "not_allowed"
+            notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
+        elif own:
+            notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
+        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
+        drafts += self._drafts(ruling, language)
+        notices += self._notices(ruling, verdict, language)
+        return Said(tuple(drafts), tuple(notices), verdict)
+
+    def quoted(self, evidence: Sequence[Evidence], question: Question) -> Said:
+        """The sources' own words, the organisation's own guidance first; beside a use case the rule on its material."""
+        language = question.language
+        ordered = sorted(evidence, key=lambda each: not self.is_own(each.chunk.document_id))
+        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in ordered]
+        if question.asks_permission:
+            drafts += self._beside(evidence[0].chunk, language)
+        return Said(tuple(drafts))
+
+    def is_own(self, document_id: str) -> bool:
+        """Whether it is guidance of the organisation itself, which refines the national guidance."""
+        metadata = self._documents[document_id].metadata
+        national = self._rulebook.organisation.national_publisher
+        return metadata.kind == "guidance" and metadata.publisher not in ("", national)
+
+    def suspended(self, question: Question) -> tuple[Notice, ...]:
+        """A notice where a rule would apply to the question if its quote still stood in its document."""
+        rules = [(rule, Span(0, 0)) for rule in self._rulebook.suspended]
+        if not rules_that_apply(question, rules):
+            return ()
+        return (Notice("rule_suspended", say(question.language, "notice.rule_suspended")),)
+
+    def registered(self, question: Question, day: date) -> Said | None:
+        """The approvals in force of the services that the question names, or of all; None if there are none."""
+        named = [tool for number, tool in enumerate(self._rulebook.tools) if tool_concept_id(number) in question.named]
+        if not named and self._named_service(question) is not None:
+            return None
+        tools = [tool for tool in named or self._rulebook.tools if tool.valid(day)]
+        if not tools:
+            return None
+        return Said(tuple(self._entry(tool, question.language) for tool in tools))
+
+    def nothing_registered(self, question: Question) -> str:
+        """Why a question about approvals gets none."""
+        service = self._named_service(question)
+        if service is None or not self._rulebook.tools:
+            return say(question.language, "refusal.register_empty")
+        return say(question.language, "refusal.not_in_register", tool=service)
+
+    def _named_service(self, question: Question) -> str | None:
+        named = [self._concepts[name] for name in sorted(question.named)]
+        services = [each for each in named if each.kind == "tool" and "ai_service" in each.broader]
+        return services[0].display(question.language) if services else None
+
+    def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
+        """Whether the organisation's own sentence forbids, without exception, what the question is about."""
+        document = self._documents[own.chunk.document_id]
+        sentence = own.span.of(document.text)
+        named = frozenset().union(*self._finder.find(split_words(sentence), [document.metadata.language]))
+        return forbids(sentence, named, ruling, self._concepts)
+
+    def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
+        """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""
+        rests_on = tuple(self._place(each.rule, each.span) for each in ruling.applied)
+        if ruling.by_register:
+            entries = tuple(self._entry_place(tool) for tool in ruling.entries)
+            listed = [self._concepts[name] for tool in ruling.entries for name in tool.data]
+            data = class_names(ruling.data if ruling.verdict == "allowed" else listed, language, self._concepts)
+            text = say(language, f"decision.{ruling.verdict}", tool=ruling.tool, data=data)
+            drafts = [Draft(text, "rule", (*entries, *rests_on))]
+            if ruling.verdict == "allowed":
+                return drafts
+        else:
+            drafts = [
+                Draft(self._sentence(each.rule, ruling, language), "rule", (place,))
+                for each, place in zip(ruling.applied, rests_on, strict=True)
+            ]
+        said = {each.rule.id for each in ruling.applied}
+        drafts += [
+            Draft(rule.says.of(language), "rule", (self._place(rule, span),))
+            for rule, span in self._rulebook.rules
+            if rule.supplements in said
+        ]
+        return drafts
+
+    def _notices(self, ruling: Ruling, verdict: Verdict, language: Language) -> list[Notice]:
+        """Which services are approved, whom to ask, and that rules differ if they do."""
+        notices = []
+        if ruling.differ:
+            notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
+        if verdict == "allowed":
+            return notices
+        texts = [self.contact(language)]
+        if verdict == "only_if_approved":
+            if ruling.expired is not None and ruling.expired.valid_until is not None:
+                until = format_date(ruling.expired.valid_until.isoformat(), language)
+                texts.insert(0, say(language, "notice.expired", tool=ruling.expired.name, until=until))
+            if not self._rulebook.tools:
+                texts.insert(0, say(language, "notice.register_empty"))
+            elif ruling.approved_for:
+                tools = ", ".join(tool.name for tool in ruling.approved_for)
+                texts.insert(-1, say(language, "notice.approved_tools", tools=tools))
+            else:
+                texts.insert(-1, say(language, "notice.none_approved"))
+        return [*notices, Notice("approved_tools", " ".join(texts))]
+
+    def _beside(self, chunk: Chunk, language: Language) -> list[Draft]:
+        """What stands beside a table row, for somebody who wants to do what the row describes."""
+        return [
+            Draft(rule.says.of(language), "rule", (self._place(rule, span),))
+            for rule, span in self._rulebook.rules
+            if chunk.kind == "row" and rule.document == chunk.document_id and rule.beside in chunk.section.split(" › ")
+        ]
+
+    def _entry(self, tool: ApprovedTool, language: Language) -> Draft:
+        data = class_names([self._concepts[name] for name in tool.data], language, self._concepts)
+        text = say(language, "register.approved", tool=tool.name, data=data, decision=tool.decision)
+        if tool.valid_until:
+            text += " " + say(language, "register.until", until=format_date(tool.valid_until.isoformat(), language))
+        return Draft(text, "rule", (self._entry_place(tool),))
+
+    def _sentence(self, rule: Rule, ruling: Ruling, language: Language) -> str:
+        if ruling.tool is None or rule.says_of_tool is None:
+            return rule.says.of(language)
+        data = class_names(ruling.data, language, self._concepts)
+        return rule.says_of_tool.of(language).format(tool=ruling.tool, data=data)
+
+    def _place(self, rule: Rule, span: Span) -> Place:
+        return self._at(rule.document, span)
+
+    def _at(self, document_id: str, span: Span) -> Place:
+        """The place with the section and page of the passage that it begins in."""
+        for chunk in self._chunks:
+            if chunk.document_id == document_id and chunk.span.start <= span.start < chunk.span.end:
+                return Place(document_id, span, chunk.section, chunk.page)
+        return Place(document_id, span, "", None)
+
+    def _entry_place(self, tool: ApprovedTool) -> Place:
+        """The paragraph of the register that a tool's entry stands in."""
+        number = self._rulebook.tools.index(tool) + 1  # below the title
+        return self._at(REGISTER_ID, self._documents[REGISTER_ID].blocks[number].span)
