@@ -19,7 +19,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from rag.decisions import rule_on
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import Index, open_index
-from rag.judge import decision_features, quoted_evidence
+from rag.judge import Surroundings, decision_features, quoted_evidence
 from rag.lexical import terms_of
 from rag.matching import Likeness, Match, Matcher
 from rag.question import Question as AskedQuestion
@@ -59,7 +59,7 @@ FOLDS = 10
 REGULARISATION = 0.3
 # Somebody who is refused asks elsewhere; somebody who is answered where the source says nothing relies on it.
 WRONG_WEIGHS = 2.0
-SQUAD_QUESTIONS = 1500  # of 6,143; more change the third decimal
+SQUAD_QUESTIONS = 2500  # of 6,143
 
 _LIKENESS = tuple(field.name for field in fields(Likeness))
 _EXAMPLES = ("same_answer_logit", "ruled", *(f"example_{name}" for name in _LIKENESS))
@@ -74,9 +74,12 @@ CONFIDENCE = (
 OTHER_LANGUAGE = (
     "relevance", "coverage", "passage_coverage", "lexical_share", "cosine", "unit_cosine", "lead", "gap", "gap_nearer",
 )  # fmt: skip
+NEARNESS = (
+    *CONFIDENCE, "cosine", "passage_coverage", "exact_coverage", "heaviest_missing", "lexical_share", "lead",
+)  # fmt: skip
 WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",
-    "nowhere_logit", "most_probable",
+    "nowhere_logit", "nowhere_share", "most_probable",
 )  # fmt: skip
 SUFFIXES = ("", "_other_language", "_with_examples")
 MODELS = ("scope", *(f"{name}{suffix}" for name in ("relevance", "confidence") for suffix in SUFFIXES))
@@ -103,12 +106,20 @@ class Case:
     asked: AskedQuestion
     candidates: list[Evidence]
     matches: list[Match]
-    mean_cosine: float
+    around: Surroundings
     bench: Bench
 
     @property
     def features(self) -> dict[str, float]:
-        return decision_features(self.candidates, self.matches, self.bench.weigher, self.mean_cosine)
+        return decision_features(self.candidates, self.matches, self.bench.weigher, self.around)
+
+    def rescored(self) -> Case:
+        """The same with the relevance of the model that is in use now, for documents without examples."""
+        now = logistic.model("relevance")
+        scored = [
+            replace(c, relevance=now.probability(candidate_features(c.features, c.match))) for c in self.candidates
+        ]
+        return replace(self, candidates=sorted(scored, key=lambda each: -each.relevance))
 
     def passage_right(self, candidate: Evidence) -> bool:
         text = candidate.chunk.span.of(self.bench.index.documents[candidate.chunk.document_id].text)
@@ -161,23 +172,25 @@ def fit(
     foreign_corpus = _copy(settings.corpus_dir, work / "foreign", "examples", "*.sv.md", "*.en.md")
     foreign = _bench(settings, embedder, foreign_corpus, work / "foreign-data")
     not_finnish = [q for q in questions if q.language != "fi"]
-    groups = {
-        "": (plain, questions, RELEVANCE),
-        "_other_language": (foreign, not_finnish, RELEVANCE),
-        "_with_examples": (full, questions, (*RELEVANCE, *_EXAMPLES)),
-    }
-    for suffix, (bench, asked, names) in groups.items():
-        cases = _cases(bench, asked, vectors)
-        use(f"relevance{suffix}", _relevance(f"relevance{suffix}", cases, names))
 
-    squad_cases, inside, titles = _squad(settings, embedder, squad, work)
-    for suffix, (bench, asked, _) in groups.items():
-        cases = _cases(bench, asked, vectors)
-        names = {"": CONFIDENCE, "_other_language": OTHER_LANGUAGE, "_with_examples": WITH_EXAMPLES}[suffix]
-        extra = (squad_cases, inside, titles) if not suffix else ([], [], [])
-        use(f"confidence{suffix}", _confidence(f"confidence{suffix}", cases, names, *extra))
-        if suffix == "_with_examples":
-            use("scope", _scope(cases, names))
+    squad_cases, inside = _squad(settings, embedder, squad, work)
+    cases = _cases(plain, questions, vectors)
+    use("relevance", _relevance("relevance", [*cases, *squad_cases], RELEVANCE))
+    use(
+        "relevance_other_language",
+        _relevance("relevance_other_language", _cases(foreign, not_finnish, vectors), RELEVANCE),
+    )
+    use(
+        "relevance_with_examples",
+        _relevance("relevance_with_examples", _cases(full, questions, vectors), (*RELEVANCE, *_EXAMPLES)),
+    )
+
+    use("confidence", _nearness([case.rescored() for case in squad_cases], inside, [case.rescored() for case in cases]))
+    cases = _cases(foreign, not_finnish, vectors)
+    use("confidence_other_language", _confidence("confidence_other_language", cases, OTHER_LANGUAGE))
+    cases = _cases(full, questions, vectors)
+    use("confidence_with_examples", _confidence("confidence_with_examples", cases, WITH_EXAMPLES))
+    use("scope", _scope(cases, WITH_EXAMPLES))
     return models
 
 
@@ -223,7 +236,8 @@ def _case(bench: Bench, question: Question, of_question: Vectors) -> Case:
     also = bench.weigher.chunks_to_weigh(matches, places)
     hits = bench.retriever.find(vector, terms, CANDIDATES, also, in_force)
     candidates = bench.weigher.weigh(asked, hits, matches, places)
-    return Case(question, asked, candidates, matches, bench.retriever.mean_cosine(vector), bench)
+    around = Surroundings(bench.retriever.mean_cosine(vector), bench.matcher.nowhere_share(of_question))
+    return Case(question, asked, candidates, matches, around, bench)
 
 
 def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
@@ -233,38 +247,38 @@ def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[s
     return _fit(name, rows, labels, [case.question.group for case, _ in pairs], _half)[0]
 
 
-def _confidence(
-    name: str,
-    cases: Sequence[Case],
-    names: Sequence[str],
-    squad: Sequence[dict[str, float]],
-    inside: Sequence[bool],
-    titles: Sequence[str],
-) -> dict[str, Any]:
-    """Fitted on SQuAD where that is given, otherwise on the cases; the threshold is chosen on the cases."""
+def _confidence(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
     rows = [_only(names, case.features) for case in cases]
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
+    groups = [case.question.group for case in cases]
+    fitted, p = _fit(name, rows, list(right), groups, lambda p: _threshold(p, right, answerable))
+    _tell(p >= fitted["threshold"], fitted["threshold"], right, answerable)
+    return fitted
 
-    def threshold(p: Any) -> float:
-        return _threshold(p, right, answerable)
 
-    if squad:
-        fitted, _ = _fit(f"{name} (SQuAD)", [_only(names, row) for row in squad], list(inside), titles, _half)
-        model = logistic.Logistic(fitted["bias"], fitted["weights"], 0.5)
-        own = np.array([model.probability(row) for row in rows])
-        fitted["threshold"] = round(threshold(own), 3)
-    else:
-        fitted, own = _fit(name, rows, list(right), [case.question.group for case in cases], threshold)
-    answered = own >= fitted["threshold"]
+def _nearness(squad: Sequence[Case], inside: Sequence[bool], cases: Sequence[Case]) -> dict[str, Any]:
+    """The confidence where there are no examples: fitted on SQuAD, its threshold chosen on the project's questions."""
+    rows = [_only(NEARNESS, case.features) for case in squad]
+    fitted, p = _fit("confidence (SQuAD)", rows, inside, [case.question.group for case in squad], _half)
+    answerable = np.array([case.question.answerable for case in squad])
+    print(f"  of answerable questions only: {roc_auc_score(np.array(inside)[answerable], p[answerable]):.4f}")
+    model = logistic.Logistic(fitted["bias"], fitted["weights"], 0.5)
+    own = np.array([model.probability(case.features) for case in cases])
+    right = np.array([case.right for case in cases])
+    answerable = np.array([case.question.answerable for case in cases])
+    fitted["threshold"] = round(_threshold(own, right, answerable), 3)
+    _tell(own >= fitted["threshold"], fitted["threshold"], right, answerable)
+    return fitted
+
+
+def _tell(answered: Any, threshold: float, right: Any, answerable: Any) -> None:
     print(
-        f"  threshold {fitted['threshold']:.2f}: "
+        f"  threshold {threshold:.2f}: "
         f"{np.mean((right & answered)[answerable]):.3f} of {answerable.sum()} answerable answered rightly, "
         f"{np.mean((~right & answered)[answerable]):.3f} wrongly, "
-        f"{np.mean(~answered[~answerable]):.3f} of {(~answerable).sum()} unanswerable refused; "
-        f"AUROC answerable or not {roc_auc_score(answerable, own):.3f}"
+        f"{np.mean(~answered[~answerable]):.3f} of {(~answerable).sum()} unanswerable refused"
     )
-    return fitted
 
 
 def _scope(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
@@ -273,30 +287,34 @@ def _scope(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
     return _fit("scope", rows, near, [case.question.group for case in cases], _cautious(np.array(near)))[0]
 
 
-def _squad(
-    settings: Settings, embedder: Embedder, data: Path, work: Path
-) -> tuple[list[dict[str, float]], list[bool], list[str]]:
-    """Every question asked of each half of the articles: features, whether its article is inside, its title."""
+def _squad(settings: Settings, embedder: Embedder, data: Path, work: Path) -> tuple[list[Case], list[bool]]:
+    """Every question asked of each half of the articles, and whether its article is inside.
+
+    The evidence of a question is the passage that it was written for; its group is the article.
+    """
     passages, questions = load_squad(data)
     chosen = sample(questions, SQUAD_QUESTIONS)
     vectors = embedder.question_vectors([question["question"] for question in chosen])
-    titles = {passage["id"]: passage["title"] for passage in passages}
-    rows: list[dict[str, float]] = []
+    of_passage = {passage["id"]: passage for passage in passages}
+    cases: list[Case] = []
     inside: list[bool] = []
-    groups: list[str] = []
-    for half in halves(passages):
-        corpus = work / f"squad-{len(rows)}"
-        write_squad(half, corpus)
-        bench = _bench(settings, embedder, corpus, work / f"squad-{len(rows)}-data")
+    for number, half in enumerate(halves(passages)):
+        write_squad(half, work / f"squad-{number}")
+        bench = _bench(settings, embedder, work / f"squad-{number}", work / f"squad-data-{number}")
         own = {passage["id"] for passage in half}
         for question, vector in zip(chosen, vectors, strict=True):
+            passage = of_passage[question["passage"]]
             asked = Question(
-                id=question["id"], question=question["question"], language="fi", answerable=True, evidence=("-x-",)
+                id=question["id"],
+                question=question["question"],
+                language="fi",
+                answerable=question["answerable"],
+                evidence=(passage["text"],),
+                cluster=passage["title"],
             )
-            rows.append(_case(bench, asked, vector).features)
+            cases.append(_case(bench, asked, vector))
             inside.append(question["passage"] in own)
-            groups.append(titles[question["passage"]])
-    return rows, inside, groups
+    return cases, inside
 
 
 def _only(names: Sequence[str], row: dict[str, float]) -> dict[str, float]:

@@ -21,7 +21,7 @@ from rag.decisions import Ruling, rule_on
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher
 from rag.index import Index, current_version, open_index
-from rag.judge import Decision, decide, follow_ups
+from rag.judge import Decision, Surroundings, decide, follow_ups
 from rag.language import detect_language
 from rag.lexical import terms_of
 from rag.matching import Match, Matcher
@@ -208,7 +208,8 @@ class Chatbot:
             terms = terms_of(text, language, self._lexicon, opened.concepts, asked=True)
         vector = embedding.result()
         with clock.step("match"):
-            matches = opened.matcher.match(question, self._embedder.question_vector(text, vector), in_force)
+            recognised_by = self._embedder.question_vector(text, vector)
+            matches = opened.matcher.match(question, recognised_by, in_force)
             ruling = rule_on(
                 question, index.rulebook, opened.concepts.by_id, in_force, day, opened.matcher.likely_places(matches)
             )
@@ -217,7 +218,8 @@ class Chatbot:
             hits = opened.retriever.find(vector, terms, CANDIDATES, also, in_force)
         with clock.step("judge"):
             candidates = opened.weigher.weigh(question, hits, matches, ruling.places() if ruling else {})
-            decision = decide(question, candidates, matches, opened.weigher, opened.retriever.mean_cosine(vector))
+            around = Surroundings(opened.retriever.mean_cosine(vector), opened.matcher.nowhere_share(recognised_by))
+            decision = decide(question, candidates, matches, opened.weigher, around)
         return _Asked(question, decision, ruling, candidates, matches)
 
     def _say(self, opened: _Open, asked: _Asked, frame: Frame) -> Answer:

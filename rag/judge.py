@@ -22,6 +22,15 @@ NAMED_MISSING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What lies about a question: the mean cosine of all passages' vectors with it, and the share of the nearest
+    example questions that no source answers."""
+
+    mean_cosine: float
+    nowhere_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Answer or refuse. confidence: the probability that the sources answer the question and the evidence is right.
 
@@ -43,13 +52,13 @@ def decide(
     candidates: Sequence[Evidence],
     matches: Sequence[Match],
     weigher: Weigher,
-    mean_cosine: float,
+    around: Surroundings,
 ) -> Decision:
-    """Whether to answer, and with what. candidates: the most relevant first; matches: the most alike first."""
+    """Whether to answer, and with what. candidates: the most relevant first; matches: the most probable first."""
     if not candidates:
         return Decision(False, 0.0, (), (), "out_of_scope")
     best = candidates[0]
-    features = decision_features(candidates, matches, weigher, mean_cosine)
+    features = decision_features(candidates, matches, weigher, around)
     judged_by = model(confidence_model(question, best, weigher))
     confidence = judged_by.probability(features)
     nearest = tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO]
@@ -70,7 +79,7 @@ def confidence_model(question: Question, best: Evidence, weigher: Weigher) -> st
 
 
 def decision_features(
-    candidates: Sequence[Evidence], matches: Sequence[Match], weigher: Weigher, mean_cosine: float
+    candidates: Sequence[Evidence], matches: Sequence[Match], weigher: Weigher, around: Surroundings
 ) -> dict[str, float]:
     """The features of the confidence: those of the best candidate, how it stands among the others, and how like the
     question is to those that are known to be answered here, elsewhere, or nowhere."""
@@ -91,7 +100,8 @@ def decision_features(
             "relevance": logit(best.relevance),
             "lead": best.relevance - max(others, default=0.0),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
-            "mean_cosine": mean_cosine,
+            "mean_cosine": around.mean_cosine,
+            "nowhere_share": around.nowhere_share,
             "best_cosine": max(c.features.cosine for c in candidates),
             "best_exact_coverage": max(c.features.exact_coverage for c in candidates),
             "best_lexical_share": max(c.features.lexical_share for c in candidates),

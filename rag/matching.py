@@ -20,6 +20,9 @@ from rag.words import Lexicon, letter_grams
 # The most probable targets are compared with the question word by word, by their examples nearest to it.
 COMPARED_TARGETS = 6
 COMPARED_EXAMPLES = 6
+# Examples of any target that are looked at as neighbours, and how much a nearer one weighs more.
+NEIGHBOURS = 8
+NEIGHBOUR_SHARPNESS = 20.0
 # An example decides what to quote when its target is this probable.
 SURELY = 0.5
 
@@ -83,6 +86,16 @@ class Matcher:
             for target in np.argsort(-probabilities, kind="stable")[:COMPARED_TARGETS]
             if probabilities[target] > 0
         ]
+
+    def nowhere_share(self, vector: Vectors) -> float:
+        """How much of the nearest examples no source answers, in [0, 1], the nearer the weightier; 0 without any."""
+        if not self._examples:
+            return 0.0
+        cosines = self._projected @ self._recogniser.project(vector)
+        nearest = np.argpartition(-cosines, min(NEIGHBOURS, len(cosines) - 1))[:NEIGHBOURS]
+        weights = np.exp(NEIGHBOUR_SHARPNESS * cosines[nearest])
+        nowhere = [not self.targets[self._examples[number].target].places for number in nearest]
+        return float(weights[nowhere].sum() / weights.sum())
 
     def likely_places(self, matches: Sequence[Match]) -> Sequence[tuple[str, Span]]:
         """The places, as (document id, span), that surely answer questions like this one."""
