@@ -39,7 +39,7 @@ from rag.build import build_index
 from rag.chatbot import CANDIDATES, own_texts
 from rag.concepts import Concepts
 from rag.coverage import Bags
-from rag.decisions import rule_on
+from rag.decisions import rule_on, rules_on_other_data
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import Index, open_index
@@ -58,7 +58,7 @@ FOLDS = 10
 # Strength of the penalty on large weights (sklearn's C) for few hundred questions and a dozen features.
 REGULARISATION = 0.3
 # Somebody who is refused asks elsewhere; somebody who is answered where the source says nothing relies on it.
-WRONG_WEIGHS = 2.0
+WRONG_WEIGHS = 2.5
 SQUAD_QUESTIONS = 2500  # of 6,143
 
 _LIKENESS = tuple(field.name for field in fields(Likeness))
@@ -229,7 +229,8 @@ def _case(bench: Bench, question: Question, of_question: Vectors) -> Case:
     text = bench.speller.correct(question.question, question.language)
     asked = read_question(text, question.language, bench.lexicon, bench.concepts)
     terms = terms_of(text, question.language, bench.lexicon, bench.concepts, asked=True)
-    matches = bench.matcher.match(asked, of_question, in_force)
+    other = rules_on_other_data(asked, index.rulebook.rules, bench.concepts.by_id)
+    matches = bench.matcher.without(bench.matcher.match(asked, of_question, in_force), other)
     likely = bench.matcher.likely_places(matches)
     ruling = rule_on(asked, index.rulebook, bench.concepts.by_id, in_force, date.today(), likely)
     places = ruling.places() if ruling else {}

@@ -17,7 +17,7 @@ from rag.compose import Frame, compose, refuse
 from rag.concepts import Concepts
 from rag.conversation import Conversations, Turn, readings_of
 from rag.coverage import Bags
-from rag.decisions import Ruling, rule_on
+from rag.decisions import Ruling, rule_on, rules_on_other_data
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher
 from rag.index import Index, current_version, open_index
@@ -209,7 +209,10 @@ class Chatbot:
         vector = embedding.result()
         with clock.step("match"):
             recognised_by = self._embedder.question_vector(text, vector)
-            matches = opened.matcher.match(question, recognised_by, in_force)
+            matches = opened.matcher.without(
+                opened.matcher.match(question, recognised_by, in_force),
+                rules_on_other_data(question, index.rulebook.rules, opened.concepts.by_id),
+            )
             ruling = rule_on(
                 question, index.rulebook, opened.concepts.by_id, in_force, day, opened.matcher.likely_places(matches)
             )

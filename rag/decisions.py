@@ -129,6 +129,19 @@ def rules_that_apply(
     ]
 
 
+def rules_on_other_data(
+    question: Question, rules: Sequence[tuple[Rule, Span]], concepts: Mapping[str, Concept]
+) -> list[tuple[str, Span]]:
+    """The places, as (document id, span), of rules that cannot answer: the question names a class of data, and none of
+    those that the rule is about. Public data is asked for in the same words as personal data."""
+    classes = {name for name in question.concepts if concepts[name].name is not None}
+    return [
+        (rule.document, span)
+        for rule, span in rules
+        if rule.verdict is not None and classes and not classes & set(rule.data)
+    ]
+
+
 def forbids(sentence: str, named: frozenset[str], ruling: Ruling, concepts: Mapping[str, Concept]) -> bool:
     """Whether a sentence forbids, without an exception, what the question is about. named: its concepts."""
     asked = {each.id for each in ruling.data}
@@ -145,7 +158,9 @@ def _asks_whether(question: Question) -> bool:
     """A may-I question, or keywords that leave the question to the reader: "hetu copilot?"."""
     if question.focus in ("who", "how_many", "why", "where"):
         return False
-    return question.asks_permission or question.focus in ("whether", "unsaid")
+    if question.focus == "unsaid" and not question.asks_permission:
+        return all(word.concepts for word in question.words)  # "hetu copilot?", not "hetu copilot penalty"
+    return question.asks_permission or question.focus == "whether"
 
 
 def _is_or_implies(name: str, wanted: set[str], concepts: Mapping[str, Concept]) -> bool:

@@ -27,6 +27,8 @@ EXACTLY = 0.95
 POINTING_MATCHES = 4
 # A refusal names at most so many words that none of so many passages covers to this degree.
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
+# What is repeated of a question is words, never code or numbers.
+MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
 
 _NUMBER = re.compile(
     r"\d|\b(?:yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet|två|tre|fyra|fem|one|two|three|four|five)\b",
@@ -160,7 +162,11 @@ class Weigher:
         ]
         weighed = sorted(zip(self._weights(question), question.words, strict=True), key=lambda pair: -pair[0])
         return [
-            word.text for _, word in weighed if max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
+            word.text
+            for _, word in weighed
+            if word.text.replace("-", "").isalpha()
+            and MIN_UNNAMED_LETTERS <= len(word.text) <= MAX_UNNAMED_LETTERS
+            and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
         ][:MAX_UNNAMED]
 
     def _weights(self, question: Question) -> list[float]:

@@ -169,5 +169,6 @@ def load_examples(corpus_dir: Path, documents: Mapping[str, Document]) -> Exampl
                 raise BadCorpusFile(f"{path}: 'documents' is missing: the ids of those that do not answer")
             examples += [Example(text, language, len(targets)) for language, text in topic.texts()]
             missing = topic.missing.by_language() if topic.missing else None
-            targets.append(Target((), topic.reason, missing, file.documents, topic.register_))
+            read = file.documents if topic.reason == "not_in_guidance" else ()
+            targets.append(Target((), topic.reason, missing, read, topic.register_))
     return ExampleSet(tuple(targets), tuple(examples), tuple(unplaced))

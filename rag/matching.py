@@ -87,6 +87,18 @@ class Matcher:
             if probabilities[target] > 0
         ]
 
+    def without(self, matches: Sequence[Match], places: Sequence[tuple[str, Span]]) -> list[Match]:
+        """The matches whose targets lie at none of these places, given as (document id, span)."""
+        return [
+            match
+            for match in matches
+            if not any(
+                name == document_id and span.touches(place)
+                for document_id, span in self.targets[match.target].places
+                for name, place in places
+            )
+        ]
+
     def nowhere_share(self, vector: Vectors) -> float:
         """How much of the nearest examples no source answers, in [0, 1], the nearer the weightier; 0 without any."""
         if not self._examples:

@@ -47,7 +47,7 @@ class Retriever:
         self._entry_rows = np.cumsum([0, *entries])
         self._text_rows = np.cumsum([0, *languages])
         self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
-        self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.zeros(0, dtype=np.float32)
+        self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.float32(0)
         self._numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
 
     def find(
@@ -104,7 +104,7 @@ class Retriever:
 
     def mean_cosine(self, query: Vectors) -> float:
         """The mean cosine of all entries with the query: how near anything at all is to it."""
-        return float(self._mean @ query)
+        return float(np.sum(self._mean * query))
 
     def _cosines(self, number: int, query: Vectors) -> tuple[float, NDArray[np.float32]]:
         """Of one passage: the whole's cosine, and one for each unit; each the best of all languages."""

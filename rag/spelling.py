@@ -14,6 +14,8 @@ from rag.words import Lexicon, fold, split_words
 
 # From this length on, so many letters may be wrong; shorter words are too like each other.
 _LETTERS_WRONG = ((9, 2), (5, 1))
+# Who mistypes a word seldom mistypes its beginning; a word that begins otherwise is another word.
+SURE_LETTERS = 2
 _BACK_TO_FRONT = str.maketrans("aoAO", "äöÄÖ")
 _DOTTED = re.compile(r"[äöåÄÖÅ]")
 
@@ -62,9 +64,9 @@ class Speller:
         apart = next((letters for length, letters in _LETTERS_WRONG if len(lowered) >= length), 0)
         if not apart:
             return word
-        nearest = process.extractOne(
-            fold(lowered), self._folded[language].keys(), scorer=OSA.distance, score_cutoff=apart
-        )
+        folded_word = fold(lowered)
+        alike = [known for known in self._folded[language] if known[:SURE_LETTERS] == folded_word[:SURE_LETTERS]]
+        nearest = process.extractOne(folded_word, alike, scorer=OSA.distance, score_cutoff=apart)
         return self._folded[language][nearest[0]] if nearest else word
 
     def _is_word(self, word: str, language: Language) -> bool:

@@ -59,6 +59,9 @@ _FUNCTION_EN = frozenset(STOPWORDS_EN_PLUS) | frozenset(
 ) - {"use", "using", "used"}
 
 
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {"fi": _FUNCTION_FI, "sv": _FUNCTION_SV, "en": _FUNCTION_EN}
+
+
 # Changes with whatever decides how a word is read: this module, the analyser, the packages below them.
 ANALYSIS = hashlib.sha256(
     b"".join(

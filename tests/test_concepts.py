@@ -98,7 +98,7 @@ def test_the_fingerprint_follows_the_concepts(concepts: Concepts, tmp_path: Path
         ("concepts: [{id: a, kind: topic, de: [x]}]", "concepts.0.de: "),
         ("concepts: [{id: a, kind: topic, fi: x}]", "concepts.0.fi: "),
         ("terms: []", "terms"),
-        ("- a", "concepts.yaml: "),
+        ("- a", "the whole file: "),
     ],
 )
 def test_a_wrong_file_is_named_with_its_entry(tmp_path: Path, lexicon: Lexicon, content: str, told: str) -> None:

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from rag.concepts import load_concepts
+from rag.examples import load_examples
 from rag.language import detect_language
-from rag.quality import Finding, check_corpus, foreign_blocks
+from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations, foreign_blocks
 from rag.readers import read_corpus
+from rag.rules import load_rulebook
+from rag.translations import confirm, read_translations
+from rag.words import Lexicon
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 6, 1)
@@ -128,3 +133,69 @@ def test_the_projects_sources_have_the_findings_that_are_known() -> None:
     assert {f.code for f in findings} <= {"expired", "heading without content"}
     assert [f.place for f in findings if f.code == "expired"] == ["auroraai-appointment-2020.md"]
     assert {f.place.split(":")[0] for f in findings if f.code == "heading without content"} == {"genai-survey-2025.md"}
+
+
+def test_curated_data_out_of_step_is_found_with_its_line(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    (corpus / "documents").mkdir(parents=True)
+    (corpus / "examples").mkdir()
+    (corpus / "documents" / "ohje.md").write_text("---\nid: ohje\n---\n\nKirjasto on avoinna.\n", encoding="utf-8")
+    (corpus / "concepts.yaml").write_text(
+        "concepts:\n  - {id: secret, kind: data_class, fi: [salainen]}\n  - {id: ai, kind: tool, fi: [tekoäly]}\n",
+        encoding="utf-8",
+    )
+    (corpus / "rules.yaml").write_text(
+        "rules:\n  - id: gone\n    document: ohje\n    quote: Kirjasto on suljettu.\n    verdict: not_allowed\n"
+        "    data: [secret]\n    tools: [ai]\n    says: {fi: Ei., sv: Nej., en: No.}\n"
+        "  - id: too\n    document: ohje\n    quote: Kirjasto on avoinna.\n    supplements: gone\n"
+        "    says: {fi: Sama., sv: Samma., en: Same.}\n",
+        encoding="utf-8",
+    )
+    (corpus / "tools.yaml").write_text(
+        "tools:\n  - name: Vanha\n    data: [secret]\n    decision: D1\n    valid_until: 2024-12-31\n", encoding="utf-8"
+    )
+    (corpus / "examples" / "ohje.yaml").write_text(
+        'document: ohje\nanswered:\n  - quote: "Kirjasto on kiinni."\n    fi: [auki]\n', encoding="utf-8"
+    )
+    documents = {document.id: document for document in read_corpus(corpus / "documents", detect_language)[0]}
+    rulebook = load_rulebook(corpus, documents, load_concepts(corpus))
+    findings = check_curated(corpus, rulebook, load_examples(corpus, documents), TODAY)
+    assert [(finding.place, finding.code) for finding in findings] == [
+        ("rules.yaml:2", "rule without a quote"),
+        ("rules.yaml:9", "rule without a quote"),
+        ("ohje.yaml:3", "example without a quote"),
+        ("tools.yaml:2", "expired approval"),
+    ]
+
+
+def test_passages_that_repeat_or_contradict_each_other_are_found(tmp_path: Path, lexicon: Lexicon) -> None:
+    first = "Kyselyyn vastasi yhteensä 54 julkisen hallinnon organisaatiota keväällä."
+    (tmp_path / "a.md").write_text(f"{first}\n\nKirjasto on avoinna arkisin.\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(f"{first.replace('54', '45')}\n", encoding="utf-8")
+    (tmp_path / "c.md").write_text(f"Johdanto.\n\n{first}\n", encoding="utf-8")
+    documents, _ = read_corpus(tmp_path, detect_language)
+    findings = check_overlaps(documents, lexicon)
+    assert [(finding.place, finding.code) for finding in findings] == [
+        ("a.md:1", "may contradict"),
+        ("a.md:1", "near duplicate"),
+        ("b.md:1", "may contradict"),
+    ]
+    assert "c.md:3" in findings[1].text
+
+
+def test_a_block_without_a_current_translation_is_found(tmp_path: Path) -> None:
+    source = tmp_path / "ohje.md"
+    source.write_text("---\nid: ohje\n---\n\nKirjasto on avoinna.\n\nSe on iso.\n", encoding="utf-8")
+    translation = tmp_path / "ohje.en.md"
+    translation.write_text(
+        "---\ntranslation_of: ohje\nlanguage: en\n---\n\nThe library is open.\n\nIt is big.\n", encoding="utf-8"
+    )
+    document = read_corpus(tmp_path, detect_language)[0][0]
+    confirm(translation, document)
+    source.write_text(source.read_text(encoding="utf-8").replace("iso", "pieni"), encoding="utf-8")
+    documents = {document.id: document for document in read_corpus(tmp_path, detect_language)[0]}
+    translations, failures = read_translations(tmp_path, documents)
+    assert failures == []
+    findings = check_translations(translations, documents)
+    assert [(finding.place, finding.code) for finding in findings] == [("ohje.md:7", "translation out of step")]
+    assert "ohje.en.md" in findings[0].text

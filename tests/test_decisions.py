@@ -1,0 +1,276 @@
+"""Verdicts: rules bound to quotes, approved tools, the organisation's own guidance, days."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.build import BuildReport, build_index
+from rag.chatbot import Chatbot
+from rag.concepts import load_concepts
+from rag.embedding import Embedder
+from rag.errors import BadCorpusFile
+from rag.rules import load_rulebook
+from rag.settings import Settings
+from rag.types import Answer, Language
+from rag.words import Lexicon
+from tests.fakes import RULE
+
+ROOT = Path(__file__).parent.parent
+HETU = "saaks hetun laittaa copilottiin?"
+PAYROLL = "May I paste the payroll list into Copilot?"
+TOOLS = """
+tools:
+  - name: Microsoft 365 Copilot
+    other_names: [Copilot]
+    data: [personal_data, non_public]
+    decision: Tietohallintopäätös 12/2026
+    valid_until: {until}
+"""
+ORGANISATION_RULE = """
+  - id: our_patients
+    document: our-guidance
+    quote: Potilastietoja ei saa syöttää tekoälypalveluihin.
+    verdict: not_allowed
+    data: [patient_record]
+    tools: [ai, ai_service]
+    says:
+      fi: Ei. Oma ohjeemme kieltää sen.
+      sv: Nej. Våra egna anvisningar förbjuder det.
+      en: No. Our own guidance forbids it.
+"""
+OWN_GUIDANCE = """---
+id: our-guidance
+title: Esimerkin kunnan tekoälyohje
+publisher: Esimerkin kunta
+published: 2026-01-15
+language: fi
+kind: guidance
+---
+
+# Esimerkin kunnan tekoälyohje
+
+## Tiedot
+
+Potilastietoja ei saa syöttää tekoälypalveluihin.
+
+Tekoälyn käytöstä kirjataan aina merkintä asiakirjan tietoihin.
+"""
+
+Variant = Callable[[Callable[[Path], None]], Chatbot]
+
+
+@pytest.fixture(scope="module")
+def variant(
+    tmp_path_factory: pytest.TempPathFactory,
+    settings: Settings,
+    built: BuildReport,
+    embedder: Embedder,
+    lexicon: Lexicon,
+) -> Variant:
+    """The service over a changed copy of the corpus; what has not changed is taken over from the session's index."""
+
+    def build(change: Callable[[Path], None]) -> Chatbot:
+        folder = tmp_path_factory.mktemp("variant")
+        shutil.copytree(settings.corpus_dir, folder / "corpus")
+        change(folder / "corpus")
+        version = built.manifest.version
+        index = folder / "data" / "index"
+        shutil.copytree(settings.data_dir / "index" / version, index / version)
+        (index / "CURRENT").write_text(version)
+        own = settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": folder / "data"})
+        build_index(own, embedder, lexicon)
+        return Chatbot(own, embedder, lexicon)
+
+    return build
+
+
+def first_words(answer: Answer) -> str:
+    return answer.message.split(" [1]")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "sentence"),
+    [
+        (HETU, "fi", "Ei, ellei organisaatiosi ole hyväksynyt Copilot-palvelua tähän tarkoitukseen."),
+        (
+            "Saanko liittää henkilötietoja tähän työkaluun?",
+            "fi",
+            "Ei, ellei organisaatiosi ole hyväksynyt palvelua tähän tarkoitukseen.",
+        ),
+        (PAYROLL, "en", "No, unless your organisation has approved Copilot for personal data."),
+        (
+            "Får jag mata in en personbeteckning i Copilot?",
+            "sv",
+            "Nej, om inte din organisation har godkänt Copilot för detta ändamål.",
+        ),
+    ],
+)
+def test_without_an_approval_the_answer_is_only_if_approved(
+    chatbot: Chatbot, question: str, language: Language, sentence: str
+) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.status, answer.verdict, answer.language) == ("answered", "only_if_approved", language)
+    assert first_words(answer) == sentence
+    assert [statement.kind for statement in answer.statements] == ["rule", "rule"]
+    assert answer.citations[0].quote == RULE
+    assert answer.citations[1].quote == "Tämä tulee huomioida myös kehotemuotoilussa."
+    assert RULE in answer.message
+    assert [notice.code for notice in answer.notices] == ["approved_tools"]
+
+
+def test_the_tool_may_be_given_beside_the_question(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Saako siihen syöttää henkilötietoja?", tool="Copilot")
+    assert answer.verdict == "only_if_approved"
+    assert "Copilot-palvelua" in first_words(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saako julkista tietoa syöttää tekoälypalveluun?",
+        "Får offentliga uppgifter matas in i en AI-tjänst?",
+        "May public information be entered into an AI service?",
+        "Pitääkö tekoälyn kirjoittama teksti merkitä?",
+        "Must text written by AI be labelled?",
+    ],
+)
+def test_what_the_sources_neither_allow_nor_forbid_gets_no_verdict(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.status, answer.verdict, answer.reason) == ("refused", None, "not_in_guidance")
+
+
+def test_a_use_case_comes_with_the_rule_on_its_material(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Voiko työvuorot suunnitella tekoälyllä?")
+    assert (answer.status, answer.verdict) == ("answered", None)
+    assert "Työvuorojen suunnittelu" in answer.citations[0].quote
+    assert answer.statements[-1].kind == "rule"
+    assert answer.statements[-1].text.startswith("Jos materiaali on salassapidettävää")
+    assert RULE in [citation.quote for citation in answer.citations]
+
+
+def test_an_approval_decides(variant: Variant) -> None:
+    bot = variant(lambda corpus: write(corpus / "tools.yaml", TOOLS.format(until="2099-12-31")))
+    allowed = bot.ask(PAYROLL)
+    assert allowed.verdict == "allowed"
+    assert (
+        first_words(allowed)
+        == "Yes. Your organisation has approved Microsoft 365 Copilot for this data: personal data."
+    )
+    assert [citation.document_id for citation in allowed.citations] == ["approved-tools", "vm-genai-guidance-2025"]
+    register = bot.document("approved-tools")
+    assert register is not None
+    entry = allowed.citations[0]
+    assert register.text[entry.start : entry.end] == entry.quote
+    assert "Tietohallintopäätös 12/2026" in entry.quote
+
+    refused = bot.ask("Saako potilastietoja syöttää Copilotiin?")  # special categories need an approval of their own
+    assert refused.verdict == "not_allowed"
+    assert first_words(refused).startswith("Ei. Organisaatiosi on hyväksynyt palvelun Microsoft 365 Copilot vain")
+
+    other = bot.ask("Saako hetun laittaa ChatGPT:hen?")
+    assert other.verdict == "only_if_approved"
+    assert "Microsoft 365 Copilot" in other.notices[0].text
+
+    listed = bot.ask("Mitkä tekoälypalvelut on hyväksytty meillä käyttöön?")
+    assert listed.status == "answered"
+    assert listed.citations[0].document_id == "approved-tools"
+
+
+def test_an_expired_approval_is_none(variant: Variant) -> None:
+    bot = variant(lambda corpus: write(corpus / "tools.yaml", TOOLS.format(until="2025-12-31")))
+    answer = bot.ask(HETU)
+    assert answer.verdict == "only_if_approved"
+    assert "päättyi 31.12.2025" in answer.notices[0].text
+    assert bot.ask(HETU, as_of=date(2025, 6, 1)).verdict == "allowed"
+
+
+def test_with_an_empty_register_a_question_about_approvals_says_so(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("Mitkä tekoälypalvelut on hyväksytty meillä käyttöön?")
+    assert (answer.status, answer.reason) == ("refused", "not_in_guidance")
+    assert "ei ole vielä yhtään merkintää" in answer.message
+
+
+def test_the_stricter_of_two_rules_holds_and_the_organisations_comes_first(variant: Variant) -> None:
+    def change(corpus: Path) -> None:
+        write(corpus / "documents" / "our-guidance.md", OWN_GUIDANCE)
+        rules = corpus / "rules.yaml"
+        write(rules, rules.read_text(encoding="utf-8").rstrip() + "\n" + ORGANISATION_RULE)
+
+    answer = variant(change).ask("Saako potilastietoja syöttää Copilotiin?")
+    assert answer.verdict == "not_allowed"
+    assert first_words(answer) == "Ei. Oma ohjeemme kieltää sen."
+    assert [citation.document_id for citation in answer.citations][:2] == ["our-guidance", "vm-genai-guidance-2025"]
+    assert "sources_differ" in [notice.code for notice in answer.notices]
+
+
+def test_guidance_of_the_organisation_holds_without_a_rule_of_its_own_too(variant: Variant) -> None:
+    bot = variant(lambda corpus: write(corpus / "documents" / "our-guidance.md", OWN_GUIDANCE))
+    answer = bot.ask("Saako potilastietoja syöttää tekoälypalveluihin?")
+    assert answer.verdict == "not_allowed"
+    assert answer.citations[0].document_id == "our-guidance"
+    assert answer.statements[0].kind == "quote"
+    assert RULE in [citation.quote for citation in answer.citations]
+    assert "sources_differ" in [notice.code for notice in answer.notices]
+    assert bot.ask(HETU).verdict == "only_if_approved"  # of which it says nothing
+
+
+def test_a_rule_whose_quote_is_gone_is_suspended(variant: Variant, tmp_path: Path) -> None:
+    def change(corpus: Path) -> None:
+        file = corpus / "documents" / "vm-genai-guidance-2025.md"
+        text = file.read_text(encoding="utf-8")
+        assert RULE in text
+        write(file, text.replace("ei tule syöttää tekoälypalveluihin, ellei", "voi syöttää tekoälypalveluihin, jos"))
+
+    answer = variant(change).ask(PAYROLL)
+    assert answer.verdict is None
+    assert "rule" not in [statement.kind for statement in answer.statements]
+
+
+def test_before_the_guidance_there_was_no_rule(chatbot: Chatbot) -> None:
+    answer = chatbot.ask(HETU, as_of=date(2021, 5, 1))
+    assert answer.verdict is None
+    assert {citation.document_id for citation in (*answer.citations, *answer.see_also)} <= {"auroraai-appointment-2020"}
+    term = chatbot.ask("Mikä on AuroraAI-ohjelman toimikausi?", as_of=date(2021, 5, 1))
+    assert term.status == "answered"
+    assert not term.citations[0].historical
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        (
+            "tools.yaml",
+            "tools:\n  - name: X\n    data:\n      - personal_data\n      - gossip\n    decision: d\n",
+            "tools.yaml:3: ",
+        ),
+        ("tools.yaml", "tools:\n  - name: X\n    data: [personal_data]\n", "tools.0.decision"),
+        (
+            "rules.yaml",
+            "rules:\n  - id: a\n    document: d\n    quote: q\n    says: {fi: a, sv: b, en: c}\n",
+            "exactly one",
+        ),
+        (
+            "rules.yaml",
+            "rules:\n  - id: a\n    document: d\n    quote: q\n    says: {fi: a, sv: b, en: c}\n    supplements: b\n",
+            "unknown rule 'b'",
+        ),
+        ("organisation.yaml", "name: Kunta\n", "organisation.yaml:1: name"),
+        ("rules.yaml", "rules: []\nrules: []\n", "stands twice"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_its_line(tmp_path: Path, file: str, content: str, told: str) -> None:
+    shutil.copy(ROOT / "corpus" / "concepts.yaml", tmp_path)
+    write(tmp_path / file, content)
+    with pytest.raises(BadCorpusFile) as raised:
+        load_rulebook(tmp_path, {}, load_concepts(tmp_path))
+    assert told in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
