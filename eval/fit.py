@@ -57,8 +57,9 @@ from rag.words import Lexicon
 FOLDS = 10
 # Strength of the penalty on large weights (sklearn's C) for few hundred questions and a dozen features.
 REGULARISATION = 0.3
-# Somebody who is refused asks elsewhere; somebody who is answered where the source says nothing relies on it.
-WRONG_WEIGHS = 2.5
+# Somebody who is refused asks elsewhere; somebody who is answered where the source says nothing relies on it. So the
+# threshold is the one from which on so few of the unanswerable questions are answered, whatever that costs.
+ANSWERED_OF_UNANSWERABLE = 0.04
 SQUAD_QUESTIONS = 2500  # of 6,143
 
 _LIKENESS = tuple(field.name for field in fields(Likeness))
@@ -253,7 +254,7 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
     groups = [case.question.group for case in cases]
-    fitted, p = _fit(name, rows, list(right), groups, lambda p: _threshold(p, right, answerable))
+    fitted, p = _fit(name, rows, list(right), groups, lambda p: _threshold(p, answerable))
     _tell(p >= fitted["threshold"], fitted["threshold"], right, answerable)
     return fitted
 
@@ -268,7 +269,7 @@ def _nearness(squad: Sequence[Case], inside: Sequence[bool], cases: Sequence[Cas
     own = np.array([model.probability(case.features) for case in cases])
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
-    fitted["threshold"] = round(_threshold(own, right, answerable), 3)
+    fitted["threshold"] = round(_threshold(own, answerable), 3)
     _tell(own >= fitted["threshold"], fitted["threshold"], right, answerable)
     return fitted
 
@@ -350,15 +351,9 @@ def _half(_: Any) -> float:
     return 0.5
 
 
-def _threshold(p: Any, right: Any, answerable: Any) -> float:
-    """Where answering unanswerable questions and not answering answerable ones cost least together.
-
-    An answer that should not have been given weighs as much as WRONG_WEIGHS refusals of an answerable question.
-    """
-    grid = np.arange(0.05, 0.95, 0.01)
-    wrong = np.array([np.mean((p >= t)[~answerable]) for t in grid])
-    lost = np.array([np.mean(~(right & (p >= t))[answerable]) for t in grid])
-    return float(grid[np.argmin(WRONG_WEIGHS * wrong + lost)])
+def _threshold(p: Any, answerable: Any) -> float:
+    """The lowest confidence that all but ANSWERED_OF_UNANSWERABLE of the unanswerable questions stay below."""
+    return float(np.quantile(p[~answerable], 1 - ANSWERED_OF_UNANSWERABLE))
 
 
 def _cautious(near: Any) -> Callable[[Any], float]:

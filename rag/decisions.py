@@ -54,7 +54,7 @@ class Ruling:
     @property
     def by_register(self) -> bool:
         """Whether the register of approved tools decides, not a rule alone."""
-        return bool(self.entries) and all(each.rule.verdict != "not_allowed" for each in self.applied)
+        return bool(self.entries and self.data) and all(each.rule.verdict != "not_allowed" for each in self.applied)
 
     @property
     def differ(self) -> bool:
@@ -93,7 +93,7 @@ def rule_on(
     verdict = max((each.rule.verdict for each in applied if each.rule.verdict), key=STRICTNESS.index)
     named = [tool for number, tool in enumerate(rulebook.tools) if tool_concept_id(number) in question.named]
     entries = tuple(tool for tool in named if tool.valid(day))
-    if verdict == "only_if_approved" and entries:
+    if verdict == "only_if_approved" and entries and data:  # material that no concept names cannot be looked up
         listed = set().union(*(tool.data for tool in entries))
         verdict = "allowed" if all(_approved(each, listed, concepts) for each in data) else "not_allowed"
     return Ruling(
@@ -106,7 +106,10 @@ def rule_on(
         approved_for=tuple(
             tool
             for tool in rulebook.tools
-            if tool not in named and tool.valid(day) and all(_approved(each, set(tool.data), concepts) for each in data)
+            if data
+            and tool not in named
+            and tool.valid(day)
+            and all(_approved(each, set(tool.data), concepts) for each in data)
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.concepts import Concepts
@@ -48,6 +49,7 @@ class Rulings:
         notices: list[Notice] = []
         if any(self._forbids(each, ruling) for each in own) and verdict != "not_allowed":
             verdict = "not_allowed"
+            ruling = replace(ruling, entries=())  # an approval does not lift what the organisation forbids
             notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
         elif own:
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
@@ -145,6 +147,8 @@ class Rulings:
                 texts.insert(0, say(language, "notice.expired", tool=ruling.expired.name, until=until))
             if not self._rulebook.tools:
                 texts.insert(0, say(language, "notice.register_empty"))
+            elif not ruling.data:
+                pass  # which services are approved depends on the data
             elif ruling.approved_for:
                 tools = ", ".join(tool.name for tool in ruling.approved_for)
                 texts.insert(-1, say(language, "notice.approved_tools", tools=tools))
@@ -168,7 +172,7 @@ class Rulings:
         return Draft(text, "rule", (self._entry_place(tool),))
 
     def _sentence(self, rule: Rule, ruling: Ruling, language: Language) -> str:
-        if ruling.tool is None or rule.says_of_tool is None:
+        if ruling.tool is None or not ruling.data or rule.says_of_tool is None:
             return rule.says.of(language)
         data = class_names(ruling.data, language, self._concepts)
         return rule.says_of_tool.of(language).format(tool=ruling.tool, data=data)

@@ -13,7 +13,7 @@ import pytest
 
 from eval.__main__ import main
 from eval.intervals import mean, share, upper_bound
-from eval.lint import corpus_texts, lint
+from eval.lint import corpus_texts, example_questions, lint
 from eval.metrics import Outcome, citation_precision, holds_evidence, judge, touches_evidence, word_characters
 from eval.numbers import missing_numbers
 from eval.questions import BadQuestionFile, Question, load_questions
@@ -564,7 +564,14 @@ def test_the_projects_own_questions_fit_its_corpus() -> None:
     files = sorted((ROOT / "eval" / "questions").glob("*.jsonl"))
     settings = Settings.model_validate({"corpus_dir": ROOT / "corpus"})
     assert files
-    assert lint(files, corpus_texts(settings)) == []
+    assert len(files) >= 2
+    assert lint(files, corpus_texts(settings), example_questions(settings)) == []
+
+
+def test_lint_finds_a_question_that_the_service_learns_from(question_file: Callable[..., Path]) -> None:
+    file = question_file(line(question="Saanko, siis?", documents=["guide"]))
+    assert lint([file], DOCUMENTS, ["Kuka?"]) == []
+    assert lint([file], DOCUMENTS, ["saanko siis"])[0].endswith("stands among the example questions of the corpus")
 
 
 # The commands
