@@ -52,14 +52,19 @@ class Conversations:
     def last(self, conversation_id: str | None) -> Turn | None:
         with self._lock:
             found = self._turns.get(conversation_id or "")
-        return found[1] if found and time.monotonic() - found[0] < FORGOTTEN_AFTER_S else None
+        return found[1] if found and not self._is_old(found[0]) else None
 
     def remember(self, conversation_id: str, turn: Turn) -> None:
         with self._lock:
             self._turns[conversation_id] = (time.monotonic(), turn)
             self._turns.move_to_end(conversation_id)
-            while len(self._turns) > MAX_CONVERSATIONS:
+            # The oldest stand first: forget them when they are too many or too old.
+            while len(self._turns) > MAX_CONVERSATIONS or self._is_old(next(iter(self._turns.values()))[0]):
                 self._turns.popitem(last=False)
+
+    @staticmethod
+    def _is_old(since: float) -> bool:
+        return time.monotonic() - since >= FORGOTTEN_AFTER_S
 
 
 def readings_of(text: str, before: Turn | None, lexicon: Lexicon, concepts: Concepts) -> list[str]:

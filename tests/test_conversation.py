@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.conversation import MAX_CONVERSATIONS, Conversations, Turn
+from rag.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversations, Turn
 from rag.types import Answer
 from tests.fakes import RULE
 
@@ -74,3 +74,14 @@ def test_only_the_latest_conversations_are_remembered() -> None:
     assert conversations.last("0") is None
     assert conversations.last(str(MAX_CONVERSATIONS)) == Turn("?", "fi")
     assert conversations.last(None) is None
+
+
+def test_a_conversation_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("rag.conversation.time.monotonic", lambda: now)
+    conversations = Conversations()
+    conversations.remember("old", Turn("?", "fi"))
+    now = FORGOTTEN_AFTER_S
+    assert conversations.last("old") is None
+    conversations.remember("new", Turn("?", "sv"))
+    assert list(conversations._turns) == ["new"]
