@@ -145,7 +145,8 @@ def _build(
     if before is not None and before.trained_on(examples):
         shutil.copy(before.folder / "recogniser.npz", folder / "recogniser.npz")
     else:
-        tell("train", 0, 1)
+        if examples.examples:
+            tell("train", 0, 1)
         trained = train(example_vectors, [e.target for e in examples.examples], len(examples.targets))
         trained.save(folder / "recogniser.npz")
     (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
