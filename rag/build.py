@@ -139,10 +139,11 @@ def _build(
     (folder / "rulebook.json").write_bytes(RULEBOOK.dump_json(rulebook))
     counted = replace(examples, frequencies=word_frequencies(examples.examples, lexicon, concepts))
     (folder / "examples.json").write_bytes(EXAMPLES.dump_json(counted))
-    known_examples = before.example_vectors() if before is not None else {}
+    earlier = before.examples() if before is not None else ExampleSet()
+    known_examples = before.example_vectors(earlier) if before is not None else {}
     example_vectors = _embed_examples(examples, embedder, known_examples, tell)
     np.save(folder / "examples.npy", example_vectors)
-    if before is not None and before.trained_on(examples):
+    if before is not None and before.trained_on(earlier, examples):
         shutil.copy(before.folder / "recogniser.npz", folder / "recogniser.npz")
     else:
         if examples.examples:
@@ -184,15 +185,17 @@ class _Earlier:
         contents = json.loads((self.folder / "contents.json").read_text())
         return dict(zip(contents, np.load(self.folder / "vectors.npy"), strict=True))
 
-    def trained_on(self, examples: ExampleSet) -> bool:
-        """Whether the recogniser learnt from the same questions with the same targets."""
-        own = EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
+    def examples(self) -> ExampleSet:
+        return EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
+
+    def trained_on(self, own: ExampleSet, examples: ExampleSet) -> bool:
+        """Whether the recogniser, which learnt from its own, would learn the same from these: the same questions with
+        the same targets."""
         same_targets = len(own.targets) == len(examples.targets) and self.manifest.analysis == ANALYSIS
         return same_targets and own.examples == examples.examples
 
-    def example_vectors(self) -> dict[str, Vectors]:
-        examples = EXAMPLES.validate_json((self.folder / "examples.json").read_bytes()).examples
-        texts = [example.text for example in examples]
+    def example_vectors(self, own: ExampleSet) -> dict[str, Vectors]:
+        texts = [example.text for example in own.examples]
         return dict(zip(texts, np.load(self.folder / "examples.npy"), strict=True))
 
     def chunk_ids(self) -> list[str]:

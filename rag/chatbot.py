@@ -216,11 +216,12 @@ class Chatbot:
             ruling = rule_on(
                 question, index.rulebook, opened.concepts.by_id, in_force, day, opened.matcher.likely_places(matches)
             )
+            ruled = ruling.places() if ruling else {}
         with clock.step("retrieve"):
-            also = opened.weigher.chunks_to_weigh(matches, ruling.places() if ruling else {})
+            also = opened.weigher.chunks_to_weigh(matches, ruled)
             hits = opened.retriever.find(vector, terms, CANDIDATES, also, in_force)
         with clock.step("judge"):
-            candidates = opened.weigher.weigh(question, hits, matches, ruling.places() if ruling else {})
+            candidates = opened.weigher.weigh(question, hits, matches, ruled)
             around = Surroundings(opened.retriever.mean_cosine(vector), opened.matcher.nowhere_share(recognised_by))
             decision = decide(question, candidates, matches, opened.weigher, around)
         return _Asked(question, decision, ruling, candidates, matches)

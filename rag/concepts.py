@@ -62,7 +62,7 @@ class Concepts:
         self.concepts = tuple(concepts)
         self._lexicon = lexicon
         self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
-        self._kinds = {concept.id: concept.kind for concept in concepts}
+        self.by_id = {concept.id: concept for concept in concepts}
         self._folded: dict[str, set[str]] = {}
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
         for concept in concepts:
@@ -76,12 +76,8 @@ class Concepts:
                     for term in words[0].names():
                         self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
 
-    @property
-    def by_id(self) -> dict[str, Concept]:
-        return {concept.id: concept for concept in self.concepts}
-
     def kind_of(self, concept: str) -> str:
-        return self._kinds[concept]
+        return self.by_id[concept].kind
 
     @property
     def fingerprint(self) -> str:

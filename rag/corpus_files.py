@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import BadCorpusFile
+from rag.types import Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,6 +29,19 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
             seen.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
+
+
+class Wording(BaseModel):
+    """One text in each of the service's languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fi: str = Field(min_length=1)
+    sv: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def of(self, language: Language) -> str:
+        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:

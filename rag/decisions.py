@@ -91,7 +91,7 @@ def rule_on(
     protected = set().union(*(each.rule.data for each in applied))
     data = tuple(concepts[name] for name in sorted(question.named) if _is_or_implies(name, protected, concepts))
     verdict = max((each.rule.verdict for each in applied if each.rule.verdict), key=STRICTNESS.index)
-    named = [tool for number, tool in enumerate(rulebook.tools) if tool_concept_id(number) in question.named]
+    named = named_tools(question, rulebook)
     entries = tuple(tool for tool in named if tool.valid(day))
     if verdict == "only_if_approved" and entries and data:  # material that no concept names cannot be looked up
         listed = set().union(*(tool.data for tool in entries))
@@ -100,7 +100,7 @@ def rule_on(
         verdict,
         tuple(applied),
         data,
-        _tool_name(question, named, concepts),
+        named[0].name if named else named_service(question, "fi", concepts),
         entries,
         expired=next((tool for tool in named if not tool.valid(day)), None) if not entries else None,
         approved_for=tuple(
@@ -182,16 +182,16 @@ def _approved(data: Concept, listed: set[str], concepts: Mapping[str, Concept]) 
     return all(_approved(concepts[broader], listed, concepts) for broader in data.broader)
 
 
-def _tool_name(question: Question, named: Sequence[ApprovedTool], concepts: Mapping[str, Concept]) -> str | None:
-    """The service by its name, None for "a tool" and the like."""
-    if named:
-        return named[0].name
-    services = [
-        concepts[name]
-        for name in sorted(question.named)
-        if concepts[name].kind == "tool" and "ai_service" in concepts[name].broader
-    ]
-    return services[0].display("fi") if services else None
+def named_tools(question: Question, rulebook: Rulebook) -> list[ApprovedTool]:
+    """The entries of the register, in force or not, that the question names."""
+    return [tool for number, tool in enumerate(rulebook.tools) if tool_concept_id(number) in question.named]
+
+
+def named_service(question: Question, language: Language, concepts: Mapping[str, Concept]) -> str | None:
+    """The AI service that the question calls by its name, None for "a tool" and the like."""
+    named = [concepts[name] for name in sorted(question.named)]
+    services = [each for each in named if each.kind == "tool" and "ai_service" in each.broader]
+    return services[0].display(language) if services else None
 
 
 def class_names(data: Sequence[Concept], language: Language, concepts: Mapping[str, Concept]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rag.corpus_files import load_yaml
+from rag.corpus_files import Wording, load_yaml
 from rag.errors import BadCorpusFile
 from rag.places import locate
 from rag.types import LANGUAGES, Document, Language, Reason, Span
@@ -48,23 +48,12 @@ class _Answered(_Questions):
     also: tuple[_Elsewhere, ...] = ()
 
 
-class _Wording(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fi: str
-    sv: str
-    en: str
-
-    def by_language(self) -> dict[Language, str]:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}
-
-
 class _Unanswered(_Questions):
     """Questions of one kind that the sources do not answer. missing: what they do not tell, as "who may use it"."""
 
     topic: str | None = None
     reason: Reason = "not_in_guidance"
-    missing: _Wording | None = None
+    missing: Wording | None = None
     register_: bool = Field(False, alias="register")
 
 
@@ -168,7 +157,7 @@ def load_examples(corpus_dir: Path, documents: Mapping[str, Document]) -> Exampl
             if topic.reason == "not_in_guidance" and not file.documents:
                 raise BadCorpusFile(f"{path}: 'documents' is missing: the ids of those that do not answer")
             examples += [Example(text, language, len(targets)) for language, text in topic.texts()]
-            missing = topic.missing.by_language() if topic.missing else None
+            missing = {each: topic.missing.of(each) for each in LANGUAGES} if topic.missing else None
             read = file.documents if topic.reason == "not_in_guidance" else ()
             targets.append(Target((), topic.reason, missing, read, topic.register_))
     return ExampleSet(tuple(targets), tuple(examples), tuple(unplaced))

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rag.concepts import Concept
-from rag.corpus_files import Model, line_of, load_yaml
+from rag.corpus_files import Model, Wording, line_of, load_yaml
 from rag.errors import BadCorpusFile
 from rag.types import Block, Document, Language, Metadata, Span, Verdict
 from rag.wording import format_date, say
@@ -30,17 +30,6 @@ STRICTNESS: tuple[Verdict, ...] = ("allowed", "only_if_approved", "not_allowed")
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Wording(_Frozen):
-    """One text in each of the service's languages."""
-
-    fi: str = Field(min_length=1)
-    sv: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def of(self, language: Language) -> str:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
 
 
 class Rule(_Frozen):

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from rag.concepts import Concepts
-from rag.decisions import Ruling, class_names, forbids, rules_that_apply
+from rag.decisions import Ruling, class_names, forbids, named_service, named_tools, rules_that_apply
 from rag.drafts import Draft, Place, Said, quote
 from rag.evidence import Evidence
 from rag.question import Question
-from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook, tool_concept_id
+from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
 from rag.types import Chunk, Document, Language, Notice, Span, Verdict
 from rag.wording import format_date, say
 from rag.words import split_words
@@ -82,8 +82,8 @@ class Rulings:
 
     def registered(self, question: Question, day: date) -> Said | None:
         """The approvals in force of the services that the question names, or of all; None if there are none."""
-        named = [tool for number, tool in enumerate(self._rulebook.tools) if tool_concept_id(number) in question.named]
-        if not named and self._named_service(question) is not None:
+        named = named_tools(question, self._rulebook)
+        if not named and named_service(question, question.language, self._concepts) is not None:
             return None
         tools = [tool for tool in named or self._rulebook.tools if tool.valid(day)]
         if not tools:
@@ -92,15 +92,10 @@ class Rulings:
 
     def nothing_registered(self, question: Question) -> str:
         """Why a question about approvals gets none."""
-        service = self._named_service(question)
+        service = named_service(question, question.language, self._concepts)
         if service is None or not self._rulebook.tools:
             return say(question.language, "refusal.register_empty")
         return say(question.language, "refusal.not_in_register", tool=service)
-
-    def _named_service(self, question: Question) -> str | None:
-        named = [self._concepts[name] for name in sorted(question.named)]
-        services = [each for each in named if each.kind == "tool" and "ai_service" in each.broader]
-        return services[0].display(question.language) if services else None
 
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
@@ -111,7 +106,7 @@ class Rulings:
 
     def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
         """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""
-        rests_on = tuple(self._place(each.rule, each.span) for each in ruling.applied)
+        rests_on = tuple(self._at(each.rule.document, each.span) for each in ruling.applied)
         if ruling.by_register:
             entries = tuple(self._entry_place(tool) for tool in ruling.entries)
             listed = [self._concepts[name] for tool in ruling.entries for name in tool.data]
@@ -127,7 +122,7 @@ class Rulings:
             ]
         said = {each.rule.id for each in ruling.applied}
         drafts += [
-            Draft(rule.says.of(language), "rule", (self._place(rule, span),))
+            Draft(rule.says.of(language), "rule", (self._at(rule.document, span),))
             for rule, span in self._rulebook.rules
             if rule.supplements in said
         ]
@@ -159,7 +154,7 @@ class Rulings:
     def _beside(self, chunk: Chunk, language: Language) -> list[Draft]:
         """What stands beside a table row, for somebody who wants to do what the row describes."""
         return [
-            Draft(rule.says.of(language), "rule", (self._place(rule, span),))
+            Draft(rule.says.of(language), "rule", (self._at(rule.document, span),))
             for rule, span in self._rulebook.rules
             if chunk.kind == "row" and rule.document == chunk.document_id and rule.beside in chunk.section.split(" › ")
         ]
@@ -176,9 +171,6 @@ class Rulings:
             return rule.says.of(language)
         data = class_names(ruling.data, language, self._concepts)
         return rule.says_of_tool.of(language).format(tool=ruling.tool, data=data)
-
-    def _place(self, rule: Rule, span: Span) -> Place:
-        return self._at(rule.document, span)
 
     def _at(self, document_id: str, span: Span) -> Place:
         """The place with the section and page of the passage that it begins in."""
