@@ -1,10 +1,17 @@
 """The evaluation's commands.
 
-    python -m eval run --questions FILE.jsonl [--out DIR] [--json]     ask the running code, print the metrics
-    python -m eval score --outputs DIR --questions FILE.jsonl [--json] score a stored run again
-    python -m eval lint FILE.jsonl …                                   check question files against the corpus
+    python -m eval run --questions FILE.jsonl [--out DIR] [--json]      ask the running code, print the metrics
+    python -m eval score --outputs DIR --questions FILE.jsonl [--json]  score a stored run again
+    python -m eval all [--out DIR]                                      all question files, all components, one report
+    python -m eval COMPONENT --questions FILE [--out DIR | --outputs DIR] [--json]
+                       retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines
+    python -m eval compare BEFORE AFTER --questions FILE.jsonl          two stored runs, case by case
+    python -m eval readme [--from DIR]                                  write the README's table of figures
+    python -m eval lint FILE.jsonl …                                    check question files against the corpus
 
-Settings come from the environment (OHJENUORA_…). Exit codes: 0 done, 1 lint found something, 2 not possible.
+run, score and all take limits (--max-hallucination-rate and others): the gate, see eval/README.md.
+Settings come from the environment (OHJENUORA_…). Exit codes: 0 done, 1 the gate says no or lint found something,
+2 not possible.
 """
 
 from __future__ import annotations
@@ -12,17 +19,26 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
+from dataclasses import fields
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from eval.compare import compare
+from eval.components import COMPONENTS
+from eval.full import as_text, evaluate
+from eval.gate import Limits, exceeded
 from eval.lint import corpus_texts, example_questions, lint
 from eval.metrics import Outcome
 from eval.questions import load_questions
+from eval.readme import README, read_figures, write_figures
 from eval.report import render_report
 from eval.run import document_texts, generate, score
-from eval.store import read_outputs, write_config, write_outputs, write_report
+from eval.store import read_outputs, read_stored, write_config, write_outputs, write_report, write_stored
 from eval.summary import Summary, summarise
+from eval.tables import as_markdown
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
 from rag.settings import load_settings
@@ -53,7 +69,7 @@ def _run(options: argparse.Namespace) -> tuple[str, int]:
     documents = document_texts(chatbot)
     if options.out:
         write_outputs(options.out, outputs, documents)
-        write_config(options.out, settings, options.questions, outputs)
+        write_config(options.out, settings, [options.questions], chatbot.index.version)
     return _report(score(outputs, questions, documents), options)
 
 
@@ -63,6 +79,45 @@ def _score(options: argparse.Namespace) -> tuple[str, int]:
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
     return _report(score(outputs, questions, documents), options)
+
+
+def _all(options: argparse.Namespace) -> tuple[str, int]:
+    settings = load_settings()
+    options.out.mkdir(parents=True, exist_ok=True)
+    evaluation = evaluate(Chatbot.open(settings), settings, _limits(options), options.out)
+    return f"{as_text(evaluation)}\nreport: {options.out / 'report.html'}\n", _gate(evaluation.reasons)
+
+
+def _component(options: argparse.Namespace) -> tuple[str, int]:
+    component = COMPONENTS[options.command]
+    items = component.load(options.questions)
+    if options.outputs:
+        stored = read_stored(options.outputs, options.command, component.stored)
+    else:
+        settings = load_settings()
+        if options.out:
+            options.out.mkdir(parents=True, exist_ok=True)
+        chatbot = Chatbot.open(settings)
+        stored = component.generate(chatbot, items)
+        if options.out:
+            write_stored(options.out, options.command, component.stored, stored)
+            write_config(options.out, settings, [options.questions], chatbot.index.version)
+    found = component.measure(stored, items)
+    if options.json:
+        return TypeAdapter(object).dump_json(found).decode() + "\n", 0
+    return "\n\n".join(map(as_markdown, component.tables(found))) + "\n", 0
+
+
+def _compare(options: argparse.Namespace) -> tuple[str, int]:
+    questions = load_questions(options.questions)
+    runs = [read_outputs(folder) for folder in (options.before, options.after)]
+    before, after = (score(outputs, questions, documents) for outputs, documents in runs)
+    return compare(before, after), 0
+
+
+def _readme(options: argparse.Namespace) -> tuple[str, int]:
+    write_figures(README, read_figures(options.folder))
+    return f"{README}: figures of {options.folder}\n", 0
 
 
 def _lint(options: argparse.Namespace) -> tuple[str, int]:
@@ -75,10 +130,30 @@ def _report(outcomes: list[Outcome], options: argparse.Namespace) -> tuple[str, 
     summary: Summary = summarise(outcomes)
     if options.out:
         write_report(options.out, outcomes, summary)
-    return (json.dumps(summary.as_json(), allow_nan=False) + "\n" if options.json else render_report(summary)), 0
+    text = json.dumps(summary.as_json(), allow_nan=False) + "\n" if options.json else render_report(summary)
+    return text, _gate(exceeded(summary.overall, _limits(options)))
 
 
-_COMMANDS = {"run": _run, "score": _score, "lint": _lint}
+def _gate(reasons: Sequence[str]) -> int:
+    """1 if the gate says no, with the reasons on stderr."""
+    for reason in reasons:
+        print(f"gate: {reason}", file=sys.stderr)
+    return 1 if reasons else 0
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    return Limits(**{field.name: getattr(options, field.name) for field in fields(Limits)})
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
+    "run": _run,
+    "score": _score,
+    "all": _all,
+    **dict.fromkeys(COMPONENTS, _component),
+    "compare": _compare,
+    "readme": _readme,
+    "lint": _lint,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,11 +163,27 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="ask the questions and score the answers")
     again = commands.add_parser("score", help="score a stored run again")
+    everything = commands.add_parser("all", help="all question files, all components, one report")
+    everything.add_argument("--out", type=Path, default=Path("var/eval"), metavar="DIR")
+    parts = [commands.add_parser(name, help=each.about) for name, each in COMPONENTS.items()]
     again.add_argument("--outputs", type=Path, required=True, metavar="DIR", help="what a run wrote with --out")
-    for command in (run, again):
+    for command in (run, again, *parts):
         command.add_argument("--questions", type=Path, required=True, metavar="FILE.jsonl")
-        command.add_argument("--out", type=Path, metavar="DIR", help="store metrics, report and wrong cases here")
+        command.add_argument("--out", type=Path, metavar="DIR", help="store what was found here")
         command.add_argument("--json", action="store_true", help="print one JSON object")
+    for command in parts:
+        command.add_argument(
+            "--outputs", type=Path, metavar="DIR", help="measure what was stored here with --out again"
+        )
+    for command in (run, again, everything):
+        for field in fields(Limits):
+            command.add_argument(f"--{field.name.replace('_', '-')}", type=float, metavar="SHARE")
+    two = commands.add_parser("compare", help="two stored runs, case by case")
+    two.add_argument("before", type=Path)
+    two.add_argument("after", type=Path)
+    two.add_argument("--questions", type=Path, required=True, metavar="FILE.jsonl")
+    figures = commands.add_parser("readme", help="write the README's table of figures")
+    figures.add_argument("--from", dest="folder", type=Path, default=Path("var/eval"), metavar="DIR")
     check = commands.add_parser("lint", help="check question files against the corpus")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE.jsonl")
     return parser

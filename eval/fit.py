@@ -36,22 +36,14 @@ from eval.questions import Question, load_questions
 from eval.squad import halves, load_squad, sample, write_squad
 from rag import logistic
 from rag.build import build_index
-from rag.chatbot import CANDIDATES, own_texts
-from rag.concepts import Concepts
-from rag.coverage import Bags
-from rag.decisions import rule_on, rules_on_other_data
+from rag.clock import Clock
 from rag.embedding import Embedder, Vectors
-from rag.evidence import Evidence, Weigher, candidate_features
-from rag.index import Index, open_index
-from rag.judge import Surroundings, decision_features, quoted_evidence
-from rag.lexical import terms_of
-from rag.matching import Likeness, Match, Matcher
-from rag.question import Question as AskedQuestion
-from rag.question import read_question
-from rag.retrieval import Retriever
+from rag.evidence import Evidence, candidate_features
+from rag.index import open_index
+from rag.judge import decision_features, quoted_evidence
+from rag.matching import Likeness
+from rag.opened import Considered, Opened
 from rag.settings import Settings, load_settings
-from rag.spelling import Speller
-from rag.validity import documents_on
 from rag.words import Lexicon
 
 FOLDS = 10
@@ -87,32 +79,20 @@ MODELS = ("scope", *(f"{name}{suffix}" for name in ("relevance", "confidence") f
 
 
 @dataclass(frozen=True)
-class Bench:
-    """An index with all that asks it."""
-
-    index: Index
-    lexicon: Lexicon
-    concepts: Concepts
-    retriever: Retriever
-    weigher: Weigher
-    matcher: Matcher
-    speller: Speller
-
-
-@dataclass(frozen=True)
 class Case:
     """A question with all that was found for it; label: what the confidence should be."""
 
     question: Question
-    asked: AskedQuestion
-    candidates: list[Evidence]
-    matches: list[Match]
-    around: Surroundings
-    bench: Bench
+    found: Considered
+    opened: Opened
+
+    @property
+    def candidates(self) -> list[Evidence]:
+        return self.found.candidates
 
     @property
     def features(self) -> dict[str, float]:
-        return decision_features(self.candidates, self.matches, self.bench.weigher, self.around)
+        return decision_features(self.candidates, self.found.matches, self.opened.weigher, self.found.around)
 
     def rescored(self) -> Case:
         """The same with the relevance of the model that is in use now, for documents without examples."""
@@ -120,18 +100,18 @@ class Case:
         scored = [
             replace(c, relevance=now.probability(candidate_features(c.features, c.match))) for c in self.candidates
         ]
-        return replace(self, candidates=sorted(scored, key=lambda each: -each.relevance))
+        return replace(self, found=replace(self.found, candidates=sorted(scored, key=lambda each: -each.relevance)))
 
     def passage_right(self, candidate: Evidence) -> bool:
-        text = candidate.chunk.span.of(self.bench.index.documents[candidate.chunk.document_id].text)
+        text = candidate.chunk.span.of(self.opened.index.documents[candidate.chunk.document_id].text)
         return not candidate.is_gap and holds_evidence(text, self.question.evidence)
 
     @property
     def right(self) -> bool:
         """Whether what would be quoted holds the evidence."""
         quotes = [
-            each.span.of(self.bench.index.documents[each.chunk.document_id].text)
-            for each in quoted_evidence(self.candidates, self.bench.weigher)
+            each.span.of(self.opened.index.documents[each.chunk.document_id].text)
+            for each in quoted_evidence(self.candidates, self.opened.weigher)
         ]
         return not self.candidates[0].is_gap and any(holds_evidence(text, self.question.evidence) for text in quotes)
 
@@ -195,21 +175,11 @@ def fit(
     return models
 
 
-def _bench(settings: Settings, embedder: Embedder, corpus: Path, data: Path) -> Bench:
+def _bench(settings: Settings, embedder: Embedder, corpus: Path, data: Path) -> Opened:
     own = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
     lexicon = Lexicon(data)
     build_index(own, embedder, lexicon)
-    index = open_index(own, embedder.fingerprint)
-    concepts = Concepts(index.concepts, lexicon)
-    return Bench(
-        index,
-        lexicon,
-        concepts,
-        Retriever(index),
-        Weigher(index, Bags(lexicon, concepts)),
-        Matcher(index.examples, index.example_vectors, index.recogniser, lexicon, concepts),
-        Speller(own_texts(index), lexicon, embedder.is_one_piece),
-    )
+    return Opened.of(open_index(own, embedder.fingerprint), lexicon, embedder)
 
 
 def _copy(corpus: Path, to: Path, *without: str) -> Path:
@@ -218,28 +188,14 @@ def _copy(corpus: Path, to: Path, *without: str) -> Path:
     return to
 
 
-def _cases(bench: Bench, questions: Sequence[Question], vectors: dict[str, Vectors]) -> list[Case]:
-    return [_case(bench, question, vectors[question.id]) for question in questions]
+def _cases(opened: Opened, questions: Sequence[Question], vectors: dict[str, Vectors]) -> list[Case]:
+    return [_case(opened, question, vectors[question.id]) for question in questions]
 
 
-def _case(bench: Bench, question: Question, of_question: Vectors) -> Case:
-    """What the chatbot does up to the decision. of_question: as Embedder.question_vectors gives it."""
-    index = bench.index
-    vector = of_question[: index.vectors.shape[1]]
-    in_force = documents_on(date.today(), index.documents)
-    text = bench.speller.correct(question.question, question.language)
-    asked = read_question(text, question.language, bench.lexicon, bench.concepts)
-    terms = terms_of(text, question.language, bench.lexicon, bench.concepts, asked=True)
-    other = rules_on_other_data(asked, index.rulebook.rules, bench.concepts.by_id)
-    matches = bench.matcher.without(bench.matcher.match(asked, of_question, in_force), other)
-    likely = bench.matcher.likely_places(matches)
-    ruling = rule_on(asked, index.rulebook, bench.concepts.by_id, in_force, date.today(), likely)
-    places = ruling.places() if ruling else {}
-    also = bench.weigher.chunks_to_weigh(matches, places)
-    hits = bench.retriever.find(vector, terms, CANDIDATES, also, in_force)
-    candidates = bench.weigher.weigh(asked, hits, matches, places)
-    around = Surroundings(bench.retriever.mean_cosine(vector), bench.matcher.nowhere_share(of_question))
-    return Case(question, asked, candidates, matches, around, bench)
+def _case(opened: Opened, question: Question, vectors: Vectors) -> Case:
+    """What the chatbot does up to the decision. vectors: as Embedder.question_vectors gives them."""
+    asked = opened.read(opened.speller.correct(question.question, question.language), question.language)
+    return Case(question, opened.consider(asked, opened.terms(asked), vectors, date.today(), Clock()), opened)
 
 
 def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
@@ -302,7 +258,7 @@ def _squad(settings: Settings, embedder: Embedder, data: Path, work: Path) -> tu
     inside: list[bool] = []
     for number, half in enumerate(halves(passages)):
         write_squad(half, work / f"squad-{number}")
-        bench = _bench(settings, embedder, work / f"squad-{number}", work / f"squad-data-{number}")
+        opened = _bench(settings, embedder, work / f"squad-{number}", work / f"squad-data-{number}")
         own = {passage["id"] for passage in half}
         for question, vector in zip(chosen, vectors, strict=True):
             passage = of_passage[question["passage"]]
@@ -314,7 +270,7 @@ def _squad(settings: Settings, embedder: Embedder, data: Path, work: Path) -> tu
                 evidence=(passage["text"],),
                 cluster=passage["title"],
             )
-            cases.append(_case(bench, asked, vector))
+            cases.append(_case(opened, asked, vector))
             inside.append(question["passage"] in own)
     return cases, inside
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.numbers import missing_numbers
 from eval.questions import Question
+from rag.grounding import Fault
+from rag.numbers import missing_numbers
 from rag.types import Answer, Citation, Statement
 
 # A quote that shares fewer characters than this with the evidence may share them by chance.
@@ -21,6 +22,8 @@ Hallucination = Literal[
     "unsupported_quote",  # a statement of kind "quote" whose words its citations do not hold
     "wrong_verdict",  # a verdict other than the expected one, also where none is expected
     "number_not_in_source",  # a number in a statement that its citations do not hold
+    "name_not_in_source",  # a name in a statement of a language model that its citations do not hold
+    "unsupported_statement",  # a statement of a language model that says something else than its citations
 ]
 
 
@@ -52,12 +55,26 @@ class Outcome:
         return bool(self.hallucinations)
 
     @property
+    def end(self) -> str:
+        """How it ended, in words: right, wrong, refused."""
+        return "refused" if not self.answered else "right" if self.correct_answer else "wrong"
+
+    @property
     def wrong(self) -> bool:
         return self.hallucinated or not (self.correct_answer or self.correct_refusal)
 
 
-def judge(question: Question, answer: Answer, documents: Mapping[str, str], latency_ms: float) -> Outcome:
-    """Score one answer. documents: the canonical texts by id, as they were when the answer was given."""
+def judge(
+    question: Question,
+    answer: Answer,
+    documents: Mapping[str, str],
+    latency_ms: float,
+    unsupported: Collection[Fault] = (),
+) -> Outcome:
+    """Score one answer. documents: the canonical texts by id, as they were when the answer was given.
+
+    unsupported: what the grounding check found in a language model's statements (Output).
+    """
     answered = answer.status == "answered"
     to_cite = question.answerable and answered and bool(question.evidence)
     cited = any(holds_evidence(citation.quote, question.evidence) for citation in answer.citations) if to_cite else None
@@ -74,7 +91,7 @@ def judge(question: Question, answer: Answer, documents: Mapping[str, str], late
         correct_answer=question.answerable and answered and right,
         correct_refusal=not question.answerable and not answered,
         error=question.answerable and not answered,
-        hallucinations=hallucinations(question, answer, documents),
+        hallucinations=hallucinations(question, answer, documents, frozenset(unsupported)),
         quote_mismatches=sum(not is_true_quote(each, documents) for each in (*answer.citations, *answer.see_also)),
         citation_precision=citation_precision(answer.citations, question.evidence) if to_cite else None,
         verdict_right=verdict_right,
@@ -130,7 +147,9 @@ def is_true_quote(citation: Citation, documents: Mapping[str, str]) -> bool:
     return text[citation.start : citation.end] == citation.quote
 
 
-def hallucinations(question: Question, answer: Answer, documents: Mapping[str, str]) -> tuple[Hallucination, ...]:
+def hallucinations(
+    question: Question, answer: Answer, documents: Mapping[str, str], unsupported: frozenset[Fault]
+) -> tuple[Hallucination, ...]:
     """Everything in the answer that nothing stands behind, whatever the answer's status."""
     found: list[Hallucination] = []
     answered = answer.status == "answered"
@@ -149,6 +168,10 @@ def hallucinations(question: Question, answer: Answer, documents: Mapping[str, s
         found.append("wrong_verdict")
     if any(missing_numbers(each.text, _cited_quotes(each, answer)) for each in answer.statements):
         found.append("number_not_in_source")
+    if "name" in unsupported:
+        found.append("name_not_in_source")
+    if unsupported - {"name", "number"}:
+        found.append("unsupported_statement")
     return tuple(found)
 
 

@@ -21,7 +21,8 @@ class Question(BaseModel):
     """One question and what is expected of its answer.
 
     evidence: one of the strings must be cited; facts: regular expressions that must all be found in the message.
-    cluster names the questions that ask the same thing in other words or languages.
+    cluster names the questions that ask the same thing in other words or languages; concepts: what a reader sees named
+    in it, None where nobody looked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -38,6 +39,7 @@ class Question(BaseModel):
     cluster: str | None = None
     category: str | None = None
     style: str | None = None
+    concepts: tuple[str, ...] | None = None
 
     @property
     def group(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.intervals import Rate
 from eval.metrics import Outcome, holds_evidence, touches_evidence
 from eval.summary import Metrics, Summary
+from eval.tables import Table, as_markdown, cell, percent, rate_table
 
 _OVERALL = (
     ("answered correctly (of answerable)", "answered_correctly"),
@@ -33,55 +33,39 @@ _GROUPED = (
 
 
 def render_report(summary: Summary) -> str:
+    """The overall metrics, then one table for each way of grouping, as Markdown."""
+    return "\n\n".join(map(as_markdown, report_tables(summary))) + "\n"
+
+
+def report_tables(summary: Summary) -> list[Table]:
     """The overall metrics, then one table for each way of grouping. Cells of groups: value [low-high] n, in percent."""
-    overall = summary.overall
-    parts = [_render_overall(overall)]
+    tables = [_overall(summary.overall)]
     for key, groups in summary.groups.items():
         if groups:
-            head = [key.removeprefix("by_"), "n", *(title for title, _ in _GROUPED)]
-            rows = [
-                [name, str(metrics.n), *(_cell(getattr(metrics, attribute)) for _, attribute in _GROUPED)]
+            head = (key.removeprefix("by_"), "n", *(title for title, _ in _GROUPED))
+            rows = tuple(
+                (name, str(metrics.n), *(cell(getattr(metrics, attribute)) for _, attribute in _GROUPED))
                 for name, metrics in groups.items()
-            ]
-            parts.append(_table(head, rows))
-    return "\n\n".join(parts) + "\n"
+            )
+            tables.append(Table("", head, rows))
+    return tables
 
 
-def _render_overall(metrics: Metrics) -> str:
-    rows = []
-    for title, attribute in _OVERALL:
-        rate: Rate = getattr(metrics, attribute)
-        rows.append([title, _percent(rate.value, 1), _interval(rate, 1), str(rate.n), str(rate.clusters)])
+def _overall(metrics: Metrics) -> Table:
     upper = metrics.hallucination_upper_95
     reasons = [f"{reason} {count}" for reason, count in metrics.hallucination_reasons.items() if count]
     latency = metrics.latency_ms
     lines = [
-        f"- hallucination, upper bound (one-sided 95 %): {_percent(upper['questions'], 2)} % of {metrics.n} questions, "
-        f"{_percent(upper['clusters'], 2)} % of {metrics.clusters} clusters",
+        f"- hallucination, upper bound (one-sided 95 %): {percent(upper['questions'], 2)} % of {metrics.n} questions, "
+        f"{percent(upper['clusters'], 2)} % of {metrics.clusters} clusters",
+        f"- error, upper bound (one-sided 95 %): {percent(metrics.error_upper_95['questions'], 2)} % of questions, "
+        f"{percent(metrics.error_upper_95['clusters'], 2)} % of clusters",
         f"- hallucination reasons: {', '.join(reasons) or 'none'}",
         f"- quotes that are not in their document: {metrics.quote_mismatches}",
         f"- latency: p50 {_whole(latency['p50'])} ms, p95 {_whole(latency['p95'])} ms",
     ]
-    return _table(["metric", "%", "95 %", "n", "clusters"], rows) + "\n\n" + "\n".join(lines)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    lines = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in (head, *rows)]
-    lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(rate: Rate) -> str:
-    return f"{_percent(rate.value, 0)} {_interval(rate, 0)} {rate.n}" if rate.n else "-"
-
-
-def _interval(rate: Rate, digits: int) -> str:
-    return "-" if rate.low is None else f"[{_percent(rate.low, digits)}-{_percent(rate.high, digits)}]"
-
-
-def _percent(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{100 * value:.{digits}f}"
+    rates = [(title, getattr(metrics, attribute)) for title, attribute in _OVERALL]
+    return rate_table("", rates, "\n".join(lines))
 
 
 def _whole(value: float | None) -> str:
@@ -104,7 +88,7 @@ def render_wrong(outcomes: Sequence[Outcome]) -> str:
 def _render_case(outcome: Outcome) -> str:
     question, answer = outcome.question, outcome.answer
     about = ", ".join(part for part in (question.language, question.category, question.style) if part)
-    lines = [f"## {question.id}: {'; '.join(_faults(outcome))}", "", f"**{_line(question.question)}** ({about})", ""]
+    lines = [f"## {question.id}: {'; '.join(faults(outcome))}", "", f"**{_line(question.question)}** ({about})", ""]
     if question.answerable:
         lines += [f"Expected: an answer{f', verdict {question.verdict}' if question.verdict else ''}"]
         lines += [f"- one of: {_line(each)}" for each in question.evidence]
@@ -123,7 +107,7 @@ def _render_case(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _faults(outcome: Outcome) -> list[str]:
+def faults(outcome: Outcome) -> list[str]:
     """What is wrong, in a few words each."""
     faults = [f"hallucinated ({reason})" for reason in outcome.hallucinations]
     if outcome.error:

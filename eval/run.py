@@ -10,6 +10,7 @@ from eval.metrics import Outcome, judge
 from eval.questions import Question
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
+from rag.grounding import Fault
 from rag.types import Answer
 
 
@@ -19,12 +20,16 @@ class OutputsDoNotFit(OhjenuoraError):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What was asked, what came back, and after how long."""
+    """What was asked, what came back, and after how long.
+
+    unsupported: what the grounding check finds in a language model's statements, looked at once more from outside.
+    """
 
     question_id: str
     question: str
     latency_ms: float
     answer: Answer
+    unsupported: tuple[Fault, ...] = ()
 
 
 def run(chatbot: Chatbot, questions: Sequence[Question]) -> list[Outcome]:
@@ -43,7 +48,10 @@ def generate(chatbot: Chatbot, questions: Sequence[Question]) -> list[Output]:
         except Exception as error:
             error.add_note(f"while asking question '{question.id}'")
             raise
-        outputs.append(Output(question.id, question.question, 1000 * (time.perf_counter() - started), answer))
+        took_ms = 1000 * (time.perf_counter() - started)
+        by_a_model = any(each.kind == "generated" for each in answer.statements)
+        unsupported = chatbot.opened.unsupported(answer) if by_a_model else ()
+        outputs.append(Output(question.id, question.question, took_ms, answer, unsupported))
     return outputs
 
 
@@ -63,7 +71,9 @@ def score(outputs: Sequence[Output], questions: Sequence[Question], documents: M
             was = by_id[question.id].question
             raise OutputsDoNotFit(f"'{question.id}' was asked as '{was}', not as '{question.question}'; run again.")
     pairs = ((question, by_id[question.id]) for question in questions)
-    return [judge(question, output.answer, documents, output.latency_ms) for question, output in pairs]
+    return [
+        judge(question, output.answer, documents, output.latency_ms, output.unsupported) for question, output in pairs
+    ]
 
 
 def document_texts(chatbot: Chatbot) -> dict[str, str]:

@@ -26,13 +26,14 @@ from typing import Any
 from sklearn.metrics import roc_auc_score
 
 from rag.build import build_index
-from rag.chatbot import SEARCH_MARGIN, Chatbot
+from rag.chatbot import Chatbot
 from rag.concepts import Concepts
 from rag.coverage import Bags
 from rag.embedding import Embedder
 from rag.evidence import Weigher
 from rag.index import open_index
 from rag.lexical import terms_of
+from rag.opened import SEARCH_MARGIN
 from rag.question import read_question
 from rag.retrieval import Retriever
 from rag.settings import Settings, load_settings

@@ -1,8 +1,9 @@
 """The folder of one run: what is needed to score it again, and what it was run with.
 
 outputs.jsonl    one Output a line              documents.json   the texts that they cite, by id
-config.json      settings without secrets, index version, model, commit, the question file's hash
+config.json      settings without secrets, index version, model, commit, the question files' hashes
 metrics.json     report.md   wrong.md           what came of it
+<component>.json                                what a component did, to be measured again (eval/components.py)
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def write_outputs(folder: Path, outputs: Sequence[Output], documents: Mapping[st
     lines = "".join(_OUTPUT.dump_json(output).decode() + "\n" for output in outputs)
     (folder / "outputs.jsonl").write_text(lines, encoding="utf-8")
     cited = {each.document_id for output in outputs for each in (*output.answer.citations, *output.answer.see_also)}
-    _write_json(folder / "documents.json", {name: documents[name] for name in sorted(cited & documents.keys())})
+    write_json(folder / "documents.json", {name: documents[name] for name in sorted(cited & documents.keys())})
 
 
 def read_outputs(folder: Path) -> tuple[list[Output], dict[str, str]]:
@@ -68,24 +69,25 @@ def _read_output(line: str, path: Path, number: int) -> Output:
 
 def write_report(folder: Path, outcomes: Sequence[Outcome], summary: Summary) -> None:
     """Store the metrics, as JSON and as a text, and the wrong cases."""
-    _write_json(folder / "metrics.json", summary.as_json())
+    write_json(folder / "metrics.json", summary.as_json())
     (folder / "report.md").write_text(render_report(summary), encoding="utf-8")
     (folder / "wrong.md").write_text(render_wrong(outcomes), encoding="utf-8")
 
 
-def write_config(folder: Path, settings: Settings, questions: Path, outputs: Sequence[Output]) -> None:
-    """Store what the run was made with; no secret, and of an address neither user name nor password nor query."""
+def write_config(folder: Path, settings: Settings, questions: Sequence[Path], version: str) -> dict[str, Any]:
+    """Store, and return, what the run was made with; no secret, and of an address neither user name nor password nor
+    query. version: the index's."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     shown = {name: _shown(value) for name, value in values.items() if not isinstance(value, SecretStr)}
     config = {
-        "questions": str(questions),
-        "questions_sha256": hashlib.sha256(questions.read_bytes()).hexdigest(),
-        "index_versions": sorted({output.answer.index_version for output in outputs}),
+        "questions": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in questions},
+        "index_versions": [version],
         "model": settings.embedding_model,
         "commit": _commit(),
         "settings": shown,
     }
-    _write_json(folder / "config.json", config)
+    write_json(folder / "config.json", config)
+    return config
 
 
 def _shown(value: object) -> object:
@@ -105,5 +107,21 @@ def _commit() -> str | None:
     return done.stdout.strip() or None
 
 
-def _write_json(path: Path, value: Any) -> None:
+def write_stored(folder: Path, name: str, kind: TypeAdapter[Any], stored: Any) -> None:
+    """What a component did."""
+    (folder / f"{name}.json").write_bytes(kind.dump_json(stored, indent=1))
+
+
+def read_stored(folder: Path, name: str, kind: TypeAdapter[Any]) -> Any:
+    """Raises UnreadableRun."""
+    path = folder / f"{name}.json"
+    try:
+        return kind.validate_json(path.read_bytes())
+    except OSError as error:
+        raise UnreadableRun(f"{path}: {error.strerror}; name the folder that was written with --out") from error
+    except ValidationError as error:
+        raise UnreadableRun(f"{path}: {error.errors()[0]['msg']}; run again") from error
+
+
+def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")

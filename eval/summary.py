@@ -27,6 +27,7 @@ class Metrics:
     hallucination_rate: Rate
     hallucination_upper_95: dict[str, float | None]
     hallucination_reasons: dict[str, int]
+    error_upper_95: dict[str, float | None]
     citation_precision: Rate
     citation_recall: Rate
     refusal_precision: Rate
@@ -69,24 +70,20 @@ def measure(outcomes: Sequence[Outcome]) -> Metrics:
     unanswerable = [each for each in outcomes if not each.question.answerable]
     refused = [each for each in outcomes if not each.answered]
     citing = [each for each in outcomes if each.evidence_cited is not None]
-    hallucinated = [each for each in outcomes if each.hallucinated]
-    clusters = _clusters(outcomes)
     refused_correctly = _share(unanswerable, lambda each: each.correct_refusal)
     reasons = Counter(reason for each in outcomes for reason in each.hallucinations)
     return Metrics(
         n=len(outcomes),
-        clusters=len(clusters),
+        clusters=len(_clusters(outcomes)),
         answered_correctly=_share(answerable, lambda each: each.correct_answer),
         answered_wrongly=_share(answerable, lambda each: each.answered and not each.correct_answer),
         error_rate=_share(answerable, lambda each: each.error),
         refused_correctly=refused_correctly,
         unanswerable_answered=_share(unanswerable, lambda each: each.answered),
         hallucination_rate=_share(outcomes, lambda each: each.hallucinated),
-        hallucination_upper_95={
-            "questions": upper_bound(len(hallucinated), len(outcomes)),
-            "clusters": upper_bound(len(_clusters(hallucinated)), len(clusters)),
-        },
+        hallucination_upper_95=_upper_bounds(outcomes, lambda each: each.hallucinated),
         hallucination_reasons={reason: reasons[reason] for reason in get_args(Hallucination)},
+        error_upper_95=_upper_bounds(answerable, lambda each: each.error),
         citation_precision=mean(
             [each.citation_precision for each in citing if each.citation_precision is not None],
             [each.question.group for each in citing if each.citation_precision is not None],
@@ -114,6 +111,15 @@ def _grouped(outcomes: Sequence[Outcome], names: Callable[[Outcome], Iterable[st
 
 def _share(outcomes: Sequence[Outcome], hit: Callable[[Outcome], bool]) -> Rate:
     return share([hit(each) for each in outcomes], [each.question.group for each in outcomes])
+
+
+def _upper_bounds(outcomes: Sequence[Outcome], hit: Callable[[Outcome], bool]) -> dict[str, float | None]:
+    """Of the questions, and of the clusters, where a cluster counts if any of its questions does."""
+    hits = [each for each in outcomes if hit(each)]
+    return {
+        "questions": upper_bound(len(hits), len(outcomes)),
+        "clusters": upper_bound(len(_clusters(hits)), len(_clusters(outcomes))),
+    }
 
 
 def _clusters(outcomes: Sequence[Outcome]) -> set[str]:

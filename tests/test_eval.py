@@ -15,7 +15,6 @@ from eval.__main__ import main
 from eval.intervals import mean, share, upper_bound
 from eval.lint import corpus_texts, example_questions, lint
 from eval.metrics import Outcome, citation_precision, holds_evidence, judge, touches_evidence, word_characters
-from eval.numbers import missing_numbers
 from eval.questions import BadQuestionFile, Question, load_questions
 from eval.report import render_report, render_wrong
 from eval.run import Output, OutputsDoNotFit, document_texts, generate, run, score
@@ -23,6 +22,7 @@ from eval.store import UnreadableRun, read_outputs, write_config, write_outputs
 from eval.summary import summarise
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion, IndexMissing
+from rag.numbers import missing_numbers
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Language, Metadata, Statement
 
@@ -458,14 +458,14 @@ def test_the_configuration_of_a_run_holds_no_secret(tmp_path: Path) -> None:
             "database_url": "postgresql://user:salainen5@host/db",
         }
     )
-    write_config(tmp_path, settings, questions, [Output("q1", "q1?", 1.0, RULE_QUOTED)])
+    write_config(tmp_path, settings, [questions], "v1")
     text = (tmp_path / "config.json").read_text(encoding="utf-8")
     config = json.loads(text)
     assert "salainen" not in text
     assert config["settings"]["llm_base_url"] == "https://host:1/v1"
     assert config["index_versions"] == ["v1"]
     assert config["model"] == "bundled"
-    assert config["questions_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert config["questions"] == {str(questions): "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}
 
 
 # Question files

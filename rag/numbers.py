@@ -1,7 +1,7 @@
 """The numbers that stand in a text, so that an answer's can be looked for in its sources.
 
-Only figures are seen, not number words. Different ways of writing one number compare as equal: 3600, 3 600 and 3,600;
-1,7 and 1.7; 6.2.2020, 06.02.2020 and 6 . 2 .2020.
+Different ways of writing one number compare as equal: 3600, 3 600 and 3,600; 1,7 and 1.7; 6.2.2020, 06.02.2020 and
+6 . 2 .2020. Number words from two to twelve are seen where they are asked for (spelt_numbers).
 """
 
 from __future__ import annotations
@@ -18,6 +18,34 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+_SPELT = {
+    "2": r"kaksi|kahde\w+|kahta|kahtee\w+|kahdesti|två|two|twice",
+    "3": r"kolme\w*|kolmesti|tre|three",
+    "4": r"neljä\w*|fyra|four",
+    "5": r"viisi|viide\w+|viittä|viitee\w+|fem|five",
+    "6": r"kuusi|kuude\w+|kuutta|kuutee\w+|sex|six",
+    "7": r"seitsemä\w+|sju|seven",
+    "8": r"kahdeksa\w+|åtta|eight",
+    "9": r"yhdeksä\w+|nio|nine",
+    "10": r"kymmene\w*|tio|ten",
+    "11": r"yksitoista|elva|eleven",
+    "12": r"kaksitoista|tolv|twelve",
+}
+_SPELT_PATTERNS = {
+    value: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for value, words in _SPELT.items()
+}
+
+
+def spelt_numbers(text: str) -> frozenset[str]:
+    """The numbers from 2 to 12 that stand in a text as words, as figures."""
+    return frozenset(value for value, pattern in _SPELT_PATTERNS.items() if pattern.search(text))
+
+
+def figures_in(text: str) -> frozenset[str]:
+    """Every figure that a text lets an answer say."""
+    return frozenset(value for match in _NUMBER.finditer(text) for value in _offered(match))
 
 
 def missing_numbers(text: str, sources: Iterable[str]) -> list[str]:
