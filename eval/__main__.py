@@ -69,7 +69,8 @@ def _run(options: argparse.Namespace) -> tuple[str, int]:
     documents = document_texts(chatbot)
     if options.out:
         write_outputs(options.out, outputs, documents)
-        write_config(options.out, settings, [options.questions], chatbot.index.version)
+        versions = [output.answer.index_version for output in outputs]
+        write_config(options.out, settings, [options.questions], versions)
     return _report(score(outputs, questions, documents), options)
 
 
@@ -101,7 +102,7 @@ def _component(options: argparse.Namespace) -> tuple[str, int]:
         stored = component.generate(chatbot, items)
         if options.out:
             write_stored(options.out, options.command, component.stored, stored)
-            write_config(options.out, settings, [options.questions], chatbot.index.version)
+            write_config(options.out, settings, [options.questions], [chatbot.index.version])
     found = component.measure(stored, items)
     if options.json:
         return TypeAdapter(object).dump_json(found).decode() + "\n", 0

@@ -51,7 +51,7 @@ def question_files(settings: Settings) -> list[Path]:
 def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path) -> Evaluation:
     """Ask everything, store it in the folder, and write report.md, report.html and evaluation.json there."""
     paths = question_files(settings)
-    config = write_config(folder, settings, paths, chatbot.index.version)
+    config = write_config(folder, settings, paths, [chatbot.index.version])
     documents = document_texts(chatbot)
     files: dict[str, tuple[Summary, Sequence[Outcome]]] = {}
     for path in paths:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -74,14 +74,16 @@ def write_report(folder: Path, outcomes: Sequence[Outcome], summary: Summary) ->
     (folder / "wrong.md").write_text(render_wrong(outcomes), encoding="utf-8")
 
 
-def write_config(folder: Path, settings: Settings, questions: Sequence[Path], version: str) -> dict[str, Any]:
+def write_config(
+    folder: Path, settings: Settings, questions: Sequence[Path], versions: Iterable[str]
+) -> dict[str, Any]:
     """Store, and return, what the run was made with; no secret, and of an address neither user name nor password nor
-    query. version: the index's."""
+    query. versions: the index's."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     shown = {name: _shown(value) for name, value in values.items() if not isinstance(value, SecretStr)}
     config = {
         "questions": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in questions},
-        "index_versions": [version],
+        "index_versions": sorted(set(versions)),
         "model": settings.embedding_model,
         "commit": _commit(),
         "settings": shown,

@@ -69,6 +69,10 @@ class Ruling:
         return places
 
 
+# The concept of putting something into a service (concepts.yaml): whoever names it with data asks whether they may.
+ENTERING = "enter_data"
+
+
 def rule_on(
     question: Question,
     rulebook: Rulebook,
@@ -162,7 +166,8 @@ def _asks_whether(question: Question) -> bool:
     if question.focus in ("who", "how_many", "why", "where"):
         return False
     if question.focus == "unsaid" and not question.asks_permission:
-        return all(word.concepts for word in question.words)  # "hetu copilot?", not "hetu copilot penalty"
+        # "hetu copilot?", "paste client list copilot", not "hetu copilot penalty"
+        return ENTERING in question.named or all(word.concepts for word in question.words)
     return question.asks_permission or question.focus == "whether"
 
 

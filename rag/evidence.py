@@ -12,7 +12,7 @@ from rag.focus import Wanted
 from rag.index import Index
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
-from rag.question import Question
+from rag.question import Question, Word
 from rag.retrieval import Hit
 from rag.types import Chunk, Language, Span, Variant
 
@@ -26,6 +26,7 @@ EXACTLY = 0.95
 # The first so many matches point to passages that are weighed even if the search did not find them.
 POINTING_MATCHES = 4
 # A refusal names at most so many words that none of so many passages covers to this degree.
+COMMON = 0.001  # a word in this share of the example questions is no word of one topic
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
 # What is repeated of a question is words, never code or numbers.
 MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
@@ -167,7 +168,14 @@ class Weigher:
             if word.text.replace("-", "").isalpha()
             and MIN_UNNAMED_LETTERS <= len(word.text) <= MAX_UNNAMED_LETTERS
             and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
+            and not self._common(word)
         ][:MAX_UNNAMED]
+
+    def _common(self, word: Word) -> bool:
+        """Whether people use the word in questions of all kinds, so that its absence tells a reader nothing."""
+        examples = self._index.examples
+        used = max((examples.frequencies.get(name, 0) for name in (*word.reading.lemmas, word.reading.stem)), default=0)
+        return used > COMMON * len(examples.examples) and used > 1
 
     def _weights(self, question: Question) -> list[float]:
         return weigh(question.words, self._index.frequencies, len(self._index.chunks))

@@ -65,8 +65,8 @@ _PERMISSION = re.compile(
     r"\b(saa(?:n|t|mme|tte|vat|ko|nko|tko|ks|kse|nks)?|saisi\w*|sais\w*|voisi\w*"
     r"|voi(?:n|t|mme|tte|vat|daan|ko|nko|tko|daanko|ks|nks)?|pitääkö|pitääks|ok|okei"
     r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|mahdollis\w*|ehdol\w*|ehto|ehdot"
-    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|okej"
-    r"|may|can|could|should|allowed|permitted|forbidden|prohibited|fine|okay|condition\w*|is it safe)\b",
+    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|okej|gäller"
+    r"|may|can|could|should|allowed|permitted|forbidden|prohibited|fine|okay|condition\w*|applies|is it safe)\b",
     re.IGNORECASE,
 )
 

@@ -23,11 +23,13 @@ NAMED_MISSING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies about a question: the mean cosine of all passages' vectors with it, and the share of the nearest
-    example questions that no source answers."""
+    """What lies about a question: the mean cosine of all passages' vectors with it, the share of the nearest example
+    questions that no source answers, and the share of its words that are about data, tools and what is done with them.
+    """
 
     mean_cosine: float
     nowhere_share: float
+    about_use: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def decision_features(
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
             "mean_cosine": around.mean_cosine,
             "nowhere_share": around.nowhere_share,
+            # A rule that applies answers the better, the less else is asked: "hetu copilot", not "hetu copilot fine".
+            "ruled_alone": best.features.ruled * around.about_use,
             "best_cosine": max(c.features.cosine for c in candidates),
             "best_exact_coverage": max(c.features.exact_coverage for c in candidates),
             "best_lexical_share": max(c.features.lexical_share for c in candidates),

@@ -101,8 +101,17 @@ class Opened:
             hits = self.retriever.find(vector, list(terms), CANDIDATES, also, in_force)
         with clock.step("judge"):
             candidates = self.weigher.weigh(question, hits, matches, ruled)
-            around = Surroundings(self.retriever.mean_cosine(vector), self.matcher.nowhere_share(vectors))
+            around = Surroundings(
+                self.retriever.mean_cosine(vector), self.matcher.nowhere_share(vectors), self._about_use(question)
+            )
         return Considered(question, ruling, candidates, matches, around)
+
+    def _about_use(self, question: Question) -> float:
+        """The share of a question's words that name data, a tool, what is done with them, or a use case."""
+        if not question.words:
+            return 0.0
+        kinds = [{self.concepts.kind_of(name) for name in word.concepts} for word in question.words]
+        return sum(bool(each - {"topic"}) for each in kinds) / len(kinds)
 
     def said_at(self, document_id: str, span: Span) -> list[list[Variant]]:
         """The passages at a place, in each language that they stand in, cut to the units at the place."""

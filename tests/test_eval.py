@@ -458,7 +458,7 @@ def test_the_configuration_of_a_run_holds_no_secret(tmp_path: Path) -> None:
             "database_url": "postgresql://user:salainen5@host/db",
         }
     )
-    write_config(tmp_path, settings, [questions], "v1")
+    write_config(tmp_path, settings, [questions], ["v1", "v1"])
     text = (tmp_path / "config.json").read_text(encoding="utf-8")
     config = json.loads(text)
     assert "salainen" not in text

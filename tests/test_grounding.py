@@ -1,0 +1,106 @@
+"""The grounding check: what a sentence may say of the passages that it cites, in three languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval.grounding import generate_checked, load_sentences, measure_grounding
+from eval.questions import BadQuestionFile
+from rag.chatbot import Chatbot
+from rag.chunking import versions_of
+from rag.grounding import Fault
+from rag.types import Language, Variant
+
+SENTENCES = Path(__file__).parent.parent / "eval" / "sentences"
+SURVEY = "54 julkisen hallinnon organisaatiota vastasi kyselyyn"
+
+
+def passage(chatbot: Chatbot, document_id: str, text: str) -> list[Variant]:
+    document = chatbot.index.documents[document_id]
+    chunk = next(
+        each
+        for each in chatbot.index.chunks
+        if each.document_id == document_id and each.kind != "gap" and text in each.span.of(document.text)
+    )
+    return versions_of(chunk, document)
+
+
+@pytest.fixture
+def rule(chatbot: Chatbot) -> list[Variant]:
+    return passage(chatbot, "vm-genai-guidance-2025", "ellei palvelua ole organisaatiossa hyväksytty")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "fault"),
+    [
+        ("fi", "Henkilötietoja ei tule syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", None),
+        ("fi", "Henkilötietoja tulee syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", "negation"),
+        ("fi", "Henkilötietoja ei voi syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", "modality"),
+        ("fi", "Henkilötietoja ei tule syöttää 3 tekoälypalveluun, ellei palvelua ole hyväksytty.", "number"),
+        ("fi", "Henkilötietoja ei tule syöttää kolmeen tekoälypalveluun, ellei palvelua ole hyväksytty.", "number"),
+        ("fi", "Henkilötietoja ei tule syöttää Copilotiin, ellei palvelua ole hyväksytty.", "name"),
+        ("fi", "Kuntalaiset äänestävät uimahallin aukioloajoista sunnuntaina.", "words"),
+        ("fi", "Kaikkia henkilötietoja ei tule syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", "quantity"),
+    ],
+)
+def test_a_sentence_may_say_what_its_passage_says_and_nothing_else(
+    chatbot: Chatbot, rule: list[Variant], language: Language, sentence: str, fault: Fault | None
+) -> None:
+    found = chatbot.opened.grounding.faults(sentence, language, [rule])
+    assert found == () if fault is None else fault in found
+
+
+def test_every_unit_of_the_rule_passes_in_every_language_that_it_stands_in(
+    chatbot: Chatbot, rule: list[Variant]
+) -> None:
+    for version in rule:
+        for unit in version.units:
+            assert chatbot.opened.grounding.faults(unit, version.language, [rule]) == ()
+
+
+def test_a_sentence_that_cites_nothing_never_passes(chatbot: Chatbot) -> None:
+    assert chatbot.opened.grounding.faults("Tekoäly on työkalu.", "fi", []) == ("no_passage",)
+
+
+def test_numbers_count_in_figures_and_in_words(chatbot: Chatbot) -> None:
+    survey = passage(chatbot, "genai-survey-2025", SURVEY)
+    faults = chatbot.opened.grounding.faults
+    assert faults("54 organisaatiota vastasi kyselyyn.", "fi", [survey]) == ()
+    assert "number" in faults("55 organisaatiota vastasi kyselyyn.", "fi", [survey])
+    assert "number" in faults("Kuusi organisaatiota vastasi kyselyyn.", "fi", [survey])
+
+
+def test_opposites_are_not_the_same(chatbot: Chatbot) -> None:
+    faults = chatbot.opened.grounding.faults
+    benefit = [Variant("en", "Benefits", "AI saves time and reduces costs.", ("AI saves time and reduces costs.",))]
+    assert faults("AI reduces costs.", "en", [benefit]) == ()
+    assert "direction" in faults("AI increases costs.", "en", [benefit])
+
+
+def test_other_scripts_and_empty_sentences_fail_without_a_crash(chatbot: Chatbot, rule: list[Variant]) -> None:
+    for sentence in ("", "…", "人工知能は使えます。", "\u200b", "😀 😀", "a" * 3000):
+        assert "words" in chatbot.opened.grounding.faults(sentence, "fi", [rule])
+
+
+@pytest.fixture(scope="module")
+def figures(chatbot: Chatbot) -> dict[str, object]:
+    checked = generate_checked(chatbot, load_sentences(SENTENCES / "heldout.jsonl"))
+    return dict(measure_grounding(checked))
+
+
+def test_seeded_corruptions_are_caught_and_the_sources_own_sentences_kept(figures: dict[str, object]) -> None:
+    """99.7 % and 99.8 % were measured; the written sentences stand in docs/measurements.md."""
+    seeded, written = figures["seeded"], figures["written"]
+    assert seeded.caught.value >= 0.99  # type: ignore[attr-defined]
+    assert seeded.kept.value >= 0.97  # type: ignore[attr-defined]
+    assert written.caught.value >= 0.80  # type: ignore[attr-defined]
+    assert written.kept.value >= 0.70  # type: ignore[attr-defined]
+
+
+def test_a_sentence_file_names_its_broken_line(tmp_path: Path) -> None:
+    file = tmp_path / "sentences.jsonl"
+    file.write_text('{"id": "g1"}\n', encoding="utf-8")
+    with pytest.raises(BadQuestionFile, match=r"sentences\.jsonl:1"):
+        load_sentences(file)
