@@ -15,7 +15,7 @@ from api.problems import PROBLEM_RESPONSES, log_failure, problem
 from api.schemas import ChatAnswer, ChatRequest, StatementEvent
 from api.service import Service, TheService
 from rag.errors import BadQuestion
-from rag.types import Language
+from rag.types import Answer, Language, Statement
 
 router = APIRouter(tags=["chat"], responses=PROBLEM_RESPONSES)
 
@@ -43,12 +43,18 @@ async def chat(asked: ChatRequest, request: Request, service: TheService) -> Res
 
 async def _events(asked: ChatRequest, service: Service, language: Language) -> AsyncIterator[str]:
     yield _event("status", Progress(state="searching"))
+    told: list[Statement] = []
     # From here on the response has begun with status 200, so an error can only be an event.
     try:
-        answer = await service.ask(asked)
-        for statement in answer.statements:
-            yield _event("statement", StatementEvent.from_statement(statement, answer.citations))
-        yield _event("answer", ChatAnswer.from_answer(answer))
+        async for said in service.ask_aloud(asked):
+            if isinstance(said, Answer):
+                for statement in said.statements:
+                    if statement not in told:
+                        yield _event("statement", StatementEvent.from_statement(statement, said.citations))
+                yield _event("answer", ChatAnswer.from_answer(said))
+            else:
+                told.append(said.statement)
+                yield _event("statement", StatementEvent.from_statement(said.statement, said.citations))
     except BadQuestion as error:
         yield _event("error", problem(language, 422, str(error)))
     except HTTPException as error:

@@ -22,6 +22,15 @@ class Metrics:
         self._steps = Histogram(
             "ohjenuora_answer_seconds", "Time of an answer's steps", ["step"], buckets=_SECONDS, registry=self._registry
         )
+        self._models = Counter(
+            "ohjenuora_language_model_answers",
+            "Answers for which the language model was asked",
+            ["used", "failure"],
+            registry=self._registry,
+        )
+        self._sentences = Counter(
+            "ohjenuora_language_model_sentences", "The model's sentences", ["fate"], registry=self._registry
+        )
         self._requests = Histogram(
             "ohjenuora_http_request_seconds",
             "Time from request to the end of its response",
@@ -35,6 +44,13 @@ class Metrics:
         self._answers.labels(answer.status, answer.reason or "", answer.language).inc()
         for step, milliseconds in answer.timings_ms.items():
             self._steps.labels(step).observe(milliseconds / 1000)
+
+        if answer.generation is not None:
+            generation = answer.generation
+            self._models.labels(str(generation.used).lower(), generation.failure or "").inc()
+            self._sentences.labels("kept").inc(generation.kept)
+            for reason, count in generation.dropped.items():
+                self._sentences.labels(reason).inc(count)
 
     def responded(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).observe(seconds)

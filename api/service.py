@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -14,15 +16,24 @@ from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
 from rag.chatbot import Chatbot
+from rag.compose import Heard
 from rag.errors import OhjenuoraError
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Citation, Statement
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
 ASKED_AT_ONCE = 8
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement of an answer that is still being written, with what it cites."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
 
 
 class Service:
@@ -34,14 +45,35 @@ class Service:
         self._settings = settings
         self._limiter = CapacityLimiter(ASKED_AT_ONCE)
 
-    async def ask(self, chat: ChatRequest) -> Answer:
-        """Raises HTTPException 503 while the chatbot is not open, BadQuestion for text that is no question."""
+    async def ask(self, chat: ChatRequest, heard: Heard | None = None) -> Answer:
+        """heard is told each statement in a worker thread. Raises HTTPException 503 while the chatbot is not open,
+        BadQuestion for text that is no question."""
         ask = partial(
-            self.opened().ask, chat.question, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of
+            self.opened().ask,
+            chat.question,
+            chat.language,
+            chat.conversation_id,
+            chat.tool,
+            as_of=chat.as_of,
+            heard=heard,
         )
         answer = await to_thread.run_sync(ask, limiter=self._limiter)
         self.metrics.answered(answer)
         return answer
+
+    async def ask_aloud(self, chat: ChatRequest) -> AsyncIterator[Said | Answer]:
+        """The statements as they are sure, then the answer. Raises what ask() raises."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Queue[Said | None] = asyncio.Queue()
+
+        def heard(statement: Statement, citations: Sequence[Citation]) -> None:
+            loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
+
+        asking = asyncio.create_task(self.ask(chat, heard))
+        asking.add_done_callback(lambda _: waiting.put_nowait(None))
+        while (said := await waiting.get()) is not None:
+            yield said
+        yield await asking
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:

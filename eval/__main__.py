@@ -4,7 +4,8 @@
     python -m eval score --outputs DIR --questions FILE.jsonl [--json]  score a stored run again
     python -m eval all [--out DIR]                                      all question files, all components, one report
     python -m eval COMPONENT --questions FILE [--out DIR | --outputs DIR] [--json]
-                       retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines
+                       retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines,
+                       wording (needs a language model)
     python -m eval compare BEFORE AFTER --questions FILE.jsonl          two stored runs, case by case
     python -m eval readme [--from DIR]                                  write the README's table of figures
     python -m eval lint FILE.jsonl …                                    check question files against the corpus

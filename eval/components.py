@@ -20,6 +20,7 @@ from eval.robustness import Robustness, as_asked, generate_distorted, measure_ro
 from eval.run import Output, document_texts, generate, score
 from eval.summary import Metrics, measure
 from eval.tables import Table
+from eval.wording import Worded, generate_worded, measure_wording
 from rag.chatbot import Chatbot
 
 AS_TYPED = "as typed"
@@ -134,5 +135,13 @@ COMPONENTS: dict[str, Component] = {
         _measure_side_by_side,
         TypeAdapter(dict[str, Answers]),
         sections.of_baselines,
+    ),
+    "wording": Component(
+        "what does a language model say, checked and unchecked?",
+        load_questions,
+        generate_worded,
+        measure_wording,
+        TypeAdapter(Worded),
+        sections.of_wording,
     ),
 }

@@ -69,6 +69,8 @@ def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path)
         path = SENTENCES / HELD_OUT.name if name == "grounding" else HELD_OUT
         if name == "recognition":  # only the questions that are tuned on say which concepts they name
             path = QUESTIONS / "dev.jsonl"
+        if name == "wording" and chatbot.writer is None:
+            continue
         print(f"{name}: {component.about}", file=sys.stderr)
         items = component.load(path)
         stored = component.generate(chatbot, items)

@@ -11,6 +11,7 @@ from eval.recognition import Recognition
 from eval.robustness import Robustness
 from eval.summary import Metrics
 from eval.tables import Table, cell, figure, percent, rate_table
+from eval.wording import Wording
 
 SHOWN_THRESHOLDS = (0.0, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
@@ -69,7 +70,27 @@ def of_robustness(found: Mapping[str, Robustness]) -> list[Table]:
     return [Table("Robustness", head, rows)]
 
 
+def of_wording(found: Wording) -> list[Table]:
+    note = (
+        f"{found.answers_with_model} of {found.answers} checked answers have sentences of the model; "
+        f"{found.kept} sentences kept, dropped: {_counts(found.dropped)}; failures: {_counts(found.failures)}. "
+        f"Hallucination, upper bound over clusters: "
+        + ", ".join(f"{name} {percent(m.hallucination_upper_95['clusters'])} %" for name, m in found.metrics.items())
+        + "."
+    )
+    return [_side_by_side("Worded by a language model", found.metrics, note)]
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
+
+
 def of_baselines(found: Mapping[str, Metrics]) -> list[Table]:
+    note = "The others always answer, and know no verdicts."
+    return [_side_by_side("Beside plain retrieval", found, note)]
+
+
+def _side_by_side(title: str, found: Mapping[str, Metrics], note: str) -> Table:
     rows = tuple(
         (
             name,
@@ -93,4 +114,4 @@ def of_baselines(found: Mapping[str, Metrics]) -> list[Table]:
         "citation recall",
         "verdicts",
     )
-    return [Table("Beside plain retrieval", head, rows, "The others always answer, and know no verdicts.")]
+    return Table(title, head, rows, note)

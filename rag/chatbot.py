@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.clock import Clock
-from rag.compose import Frame, compose, refuse
+from rag.compose import Frame, Heard, Speaker, compose, refuse
 from rag.conversation import Conversations, Turn, readings_of
 from rag.embedding import Embedder, Vectors
 from rag.index import Index, current_version, open_index
 from rag.judge import Decision, decide, follow_ups
 from rag.language import detect_language
+from rag.language_model import language_model
 from rag.opened import Considered, Opened
 from rag.question import Question, check_question
 from rag.settings import Settings
 from rag.types import Answer, Document, Language, Passage
 from rag.words import Lexicon
+from rag.writer import Writer, with_notice
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,9 @@ class _Asked:
 class Chatbot:
     """The service: an open index and the model that asks it. Safe to call from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, lexicon: Lexicon) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, lexicon: Lexicon, writer: Writer | None = None) -> None:
         self._settings = settings
+        self._writer = writer
         self._embedder = embedder
         self._lexicon = lexicon
         self._switching = threading.Lock()
@@ -62,6 +66,8 @@ class Chatbot:
             chatbot = cls(settings, embedder, lexicon)
             for warm_up in ("Saako palvelua käyttää?", "Får man använda tjänsten?", "May one use the service?"):
                 chatbot.ask(warm_up)  # pages in the model, the index and the detector before the first user comes
+            if model := language_model(settings):
+                chatbot._writer = Writer(model, lexicon)
             gc.freeze()
         finally:
             gc.enable()
@@ -74,10 +80,12 @@ class Chatbot:
         conversation_id: str | None = None,
         tool: str | None = None,
         as_of: date | None = None,
+        heard: Heard | None = None,
     ) -> Answer:
         """One answer. Raises BadQuestion (message in the asker's language) for text that is no question.
 
-        tool names the AI service that the question is about; as_of is the day whose guidance is asked for.
+        tool names the AI service that the question is about; as_of is the day whose guidance is asked for. heard is
+        told each statement, with what it cites, as soon as it is sure to stand in the answer.
         """
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = Clock()
@@ -85,7 +93,7 @@ class Chatbot:
         before = self._conversations.last(conversation_id)
         day = as_of or date.today()
         # 1 what the text may mean after what was said before, 2 find, rule and judge each meaning, 3 take the surest
-        meanings = readings_of(f"{text} ({tool})" if tool else text, before, self._lexicon, opened.concepts)
+        meanings = self._meanings(f"{text} ({tool})" if tool else text, before, opened)
         tried = [self._try(opened, meaning, language, before, day, clock) for meaning in meanings]
         asked = max(tried, key=lambda each: each.decision.confidence)
         conversation_id = conversation_id or uuid.uuid4().hex
@@ -99,7 +107,7 @@ class Chatbot:
             contact=opened.rulings.contact(asked.found.question.language),
             timings_ms=clock.timings_ms,
         )
-        return self._say(opened, asked, frame)
+        return self._say(opened, asked, frame, before if meanings != [text] else None, heard)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k best passages for a query, best first, without judging whether they answer it."""
@@ -129,6 +137,17 @@ class Chatbot:
     def opened(self) -> Opened:
         """The version in use, with all that asks it."""
         return self._open
+
+    @property
+    def writer(self) -> Writer | None:
+        """What words the answers, None where they are taken from the sources as they are."""
+        return self._writer
+
+    def worded_by(self, writer: Writer | None) -> Chatbot:
+        """The same open version and conversations, with answers worded by another."""
+        other = copy.copy(self)
+        other._writer = writer
+        return other
 
     @property
     def embedder(self) -> Embedder:
@@ -162,7 +181,16 @@ class Chatbot:
         found = opened.consider(question, terms, vectors, day, clock)
         return _Asked(found, decide(question, found.candidates, found.matches, opened.weigher, found.around))
 
-    def _say(self, opened: Opened, asked: _Asked, frame: Frame) -> Answer:
+    def _meanings(self, text: str, before: Turn | None, opened: Opened) -> list[str]:
+        """What the text may stand for; a language model, where there is one, may add a reading of a follow-up."""
+        meanings = readings_of(text, before, self._lexicon, opened.concepts)
+        if self._writer is not None and before is not None and meanings != [text]:
+            rewritten = self._writer.rewrite(text, before.question, before.language)
+            if rewritten is not None and rewritten not in meanings:
+                meanings.append(rewritten)
+        return meanings
+
+    def _say(self, opened: Opened, asked: _Asked, frame: Frame, before: Turn | None, heard: Heard | None) -> Answer:
         """The ruling, the register, the quotes, or a refusal: the first that there is."""
         found, decision = asked.found, asked.decision
         question = found.question
@@ -182,7 +210,21 @@ class Chatbot:
             suspended = rulings.suspended(question)
             return refuse(decision, question, documents, frame, missing, notices=suspended)
         ask_next = follow_ups(found.matches, decision.evidence, opened.matcher.targets, question.language)
-        return compose(said, decision, question, documents, frame, ask_next)
+        generation = None
+        if self._writer is not None:
+            speaker = Speaker(documents, frame.day, heard)
+            said, generation = self._writer.write(
+                said,
+                question.text,
+                before.question if before else None,
+                question.language,
+                opened.grounding,
+                lambda place: opened.said_at(place.document_id, place.span),
+                speaker.say,
+            )
+            said = with_notice(said, generation, question.language)
+        answer = compose(said, decision, question, documents, frame, ask_next)
+        return replace(answer, generation=generation)
 
     def _embed(self, text: str, clock: Clock) -> Vectors:
         with clock.step("embed"):

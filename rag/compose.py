@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote as url_quote
 
-from rag.drafts import Place, Said, place_of
+from rag.drafts import Draft, Place, Said, place_of
 from rag.judge import Decision
 from rag.question import Question
 from rag.types import Answer, Citation, Document, Language, Notice, Reason, Statement, Verdict
@@ -24,6 +24,26 @@ class Frame:
     day: date
     contact: str
     timings_ms: dict[str, float]
+
+
+Heard = Callable[[Statement, Sequence[Citation]], None]
+
+
+class Speaker:
+    """Tells statements while the answer is still being written, with the numbers that its citations will have."""
+
+    def __init__(self, documents: Mapping[str, Document], day: date, heard: Heard | None) -> None:
+        self._documents = documents
+        self._day = day
+        self._heard = heard
+        self._numbers: dict[Place, int] = {}
+
+    def say(self, draft: Draft) -> None:
+        numbers = tuple(self._numbers.setdefault(place, len(self._numbers) + 1) for place in draft.places)
+        if self._heard is not None:
+            cited = zip(numbers, draft.places, strict=True)
+            citations = [cite(number, each, self._documents[each.document_id], self._day) for number, each in cited]
+            self._heard(Statement(draft.text, draft.kind, numbers), citations)
 
 
 def compose(

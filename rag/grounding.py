@@ -60,7 +60,8 @@ class Grounding:
         versions = [version for passage in passages for version in passage]
         words = self._content(sentence, language)
         found: list[Fault] = []
-        if _unknown_numbers(sentence, [f"{each.context} {each.text}" for each in versions]):
+        # Not in a heading above the passage: a number is only carried by what is quoted.
+        if _unknown_numbers(sentence, [each.text for each in versions]):
             found.append("number")
         if self._unknown_names(sentence, versions):
             found.append("name")

@@ -30,6 +30,12 @@ class Settings(BaseModel):
     llm_base_url: str = Field("", pattern=r"^$|^https?://", description="an OpenAI-compatible endpoint; empty: none")
     llm_model: str = Field("", description="the language model's name at that endpoint")
     llm_api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
+    llm_context_tokens: int = Field(
+        4096, ge=512, le=2_000_000, description="the language model's window, in tokens; small ones get fewer passages"
+    )
+    llm_answer_tokens: int = Field(300, ge=20, le=4000, description="the longest text the language model may write")
+    llm_first_token_s: float = Field(10.0, gt=0, le=600, description="seconds to wait for the model's first token")
+    llm_last_token_s: float = Field(30.0, gt=0, le=600, description="seconds after which the model's text is over")
     database_url: str = Field("", description="a database; empty: SQLite in the data folder")
     admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
 
@@ -39,7 +45,7 @@ class Settings(BaseModel):
 
     def without_effect(self) -> list[str]:
         """The names of settings that are set although nothing in this version reads them."""
-        waiting = ("llm_base_url", "llm_model", "llm_api_key", "database_url", "admin_token")
+        waiting = ("database_url", "admin_token")
         defaults = Settings()
         return [PREFIX + name.upper() for name in waiting if getattr(self, name) != getattr(defaults, name)]
 

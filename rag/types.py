@@ -175,11 +175,35 @@ class Passage:
     score: float
 
 
+# Why a language model gave no usable answer.
+ModelFailure = Literal[
+    "unreachable", "too_slow", "overloaded", "context_overflow", "refused", "server_error", "malformed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What an administrator may know of a language model's part in an answer: no text of the question or the answer.
+
+    passages: how many it was given; kept and dropped: its sentences, the latter by why; failure is None when it was
+    heard to its end; used: whether the answer has sentences of the model.
+    """
+
+    model: str
+    passages: int
+    prompt_tokens: int
+    kept: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    failure: ModelFailure | None = None
+    used: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the service says to one question; the fields are those of POST /api/chat.
 
-    confidence in [0, 1] is the one score that decides between answering and refusing.
+    confidence in [0, 1] is the one score that decides between answering and refusing. generation is None where no
+    language model was asked; it is for administrators.
     """
 
     id: str
@@ -197,3 +221,4 @@ class Answer:
     confidence: float
     index_version: str
     timings_ms: dict[str, float] = field(default_factory=dict)
+    generation: Generation | None = None

@@ -7,6 +7,7 @@ from datetime import date
 
 from rag.canonical import Canonical, Row
 from rag.chatbot import Chatbot
+from rag.compose import Heard
 from rag.errors import BadQuestion
 from rag.types import Answer, Citation, Document, Language, Metadata, Notice, Passage, Statement
 
@@ -157,6 +158,7 @@ class FakeChatbot(Chatbot):
         conversation_id: str | None = None,
         tool: str | None = None,
         as_of: date | None = None,
+        heard: Heard | None = None,
     ) -> Answer:
         self.asked.append((question, language, conversation_id, tool, as_of))
         if "huono" in question:

@@ -21,6 +21,7 @@ from eval.run import Output, OutputsDoNotFit, document_texts, generate, run, sco
 from eval.store import UnreadableRun, read_outputs, write_config, write_outputs
 from eval.summary import summarise
 from rag.chatbot import Chatbot
+from rag.compose import Heard
 from rag.errors import BadQuestion, IndexMissing
 from rag.numbers import missing_numbers
 from rag.settings import Settings
@@ -89,6 +90,7 @@ class FakeChatbot(Chatbot):
         conversation_id: str | None = None,
         tool: str | None = None,
         as_of: date | None = None,
+        heard: Heard | None = None,
     ) -> Answer:
         print("noise on stdout")
         assert language is None  # or language_accuracy would measure nothing
