@@ -14,6 +14,8 @@ from rag.wording import say
 from rag.words import Lexicon, Reading, split_words
 
 MAX_CHARACTERS = 2000
+# A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
+SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Question:
 def check_question(text: str, language: Language) -> str:
     """The text without white space around it, in NFC.
 
-    Raises BadQuestion (empty, too_long, control_characters) with a message in the given language.
+    What is typed in capitals throughout is read in small letters. Raises BadQuestion (empty, too_long,
+    control_characters) with a message in the given language.
     """
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t":
@@ -62,6 +65,10 @@ def check_question(text: str, language: Language) -> str:
     stripped = unicodedata.normalize("NFC", text.strip())
     if not any(char.isalnum() for char in stripped):
         raise BadQuestion("empty", say(language, "question.empty"))
+    letters = [char for char in stripped if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if len(letters) >= SHOUTED_LETTERS and capitals >= SHOUTED_SHARE * len(letters):
+        return stripped.lower()
     return stripped
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -121,3 +124,20 @@ def llama_cpp(context_tokens: int = 4096, slots: int = 1) -> Iterator[str]:
 def sse(pieces: Sequence[str]) -> bytes:
     """A whole stream of these pieces."""
     return b"".join(map(_event, pieces)) + b"data: [DONE]\n\n"
+
+
+def main() -> int:
+    """python -m tests.model_server -- COMMAND …: a command with a real small model behind OHJENUORA_LLM_BASE_URL."""
+    with llama_cpp() as address:
+        model = {
+            "OHJENUORA_LLM_BASE_URL": address,
+            "OHJENUORA_LLM_MODEL": "gemma-3-270m",
+            "OHJENUORA_LLM_ANSWER_TOKENS": "60",
+            "OHJENUORA_LLM_FIRST_TOKEN_S": "60",
+            "OHJENUORA_LLM_LAST_TOKEN_S": "90",
+        }
+        return subprocess.run(sys.argv[2:], env=os.environ | model, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

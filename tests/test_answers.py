@@ -291,3 +291,9 @@ def test_an_empty_folder_refuses_everything(tmp_path: Path, embedder: Embedder, 
     assert build_index(settings, embedder, lexicon).manifest.documents == 0
     answer = Chatbot(settings, embedder, lexicon).ask("Saanko?")
     assert (answer.status, answer.reason, answer.see_also) == ("refused", "out_of_scope", ())
+
+
+def test_a_question_in_capitals_is_the_same_question(chatbot: Chatbot) -> None:
+    plain = chatbot.ask("Saako henkilötunnuksen syöttää Copilotiin?")
+    shouted = chatbot.ask("SAAKO HENKILÖTUNNUKSEN SYÖTTÄÄ COPILOTIIN?")
+    assert (shouted.verdict, shouted.statements) == (plain.verdict, plain.statements) != (None, ())

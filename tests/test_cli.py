@@ -109,10 +109,10 @@ def test_the_env_file_of_the_folder_is_read(tmp_path: Path, corpus: Path, capsys
 def test_a_setting_that_nothing_reads_is_noted(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("OHJENUORA_LLM_API_KEY", "hunter2")
+    monkeypatch.setenv("OHJENUORA_ADMIN_TOKEN", "hunter2")
     assert main(["check"]) == 0
     err = capsys.readouterr().err
-    assert err == "Note: OHJENUORA_LLM_API_KEY is set, but nothing in this version uses it.\n"
+    assert err == "Note: OHJENUORA_ADMIN_TOKEN is set, but nothing in this version uses it.\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["answer"], ["ask"], ["ask", "Saanko?", "--language", "de"]])

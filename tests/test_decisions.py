@@ -225,6 +225,7 @@ def test_a_rule_whose_quote_is_gone_is_suspended(variant: Variant, tmp_path: Pat
         text = file.read_text(encoding="utf-8")
         assert RULE in text
         write(file, text.replace("ei tule syöttää tekoälypalveluihin, ellei", "voi syöttää tekoälypalveluihin, jos"))
+        shutil.rmtree(corpus / "examples")  # those of the quote go with it, and the others would be learnt again
 
     answer = variant(change).ask(PAYROLL)
     assert answer.verdict is None

@@ -133,14 +133,16 @@ def test_robustness_is_the_share_of_changed_outcomes() -> None:
 # Baselines
 
 
-def test_baselines_answer_from_the_same_passages_and_always(chatbot: Chatbot, embedder: Embedder) -> None:
+def test_baselines_answer_from_the_same_passages_whenever_they_find_any(chatbot: Chatbot, embedder: Embedder) -> None:
     questions = load_questions(DEV)[:6]
     documents = document_texts(chatbot)
     for rank in (dense(chatbot.index, embedder), bm25(chatbot.index)):
         outputs = generate_baseline(rank, chatbot.index, questions)
-        assert all(each.answer.status == "answered" for each in outputs)
+        answers = [each.answer for each in outputs]
+        assert all((each.status == "answered") == bool(each.citations) for each in answers)
+        assert sum(each.status == "answered" for each in answers) >= 4  # BM25 knows no "hetu"
         assert all(is_true_quote(each, documents) for output in outputs for each in output.answer.citations)
-        assert all(1 <= len(output.answer.citations) <= 3 for output in outputs)
+        assert all(len(each.citations) <= 3 for each in answers)
 
 
 # Stored and measured again

@@ -75,5 +75,5 @@ def test_secrets_are_in_no_message_and_no_repr() -> None:
 
 
 def test_settings_that_nothing_reads_yet_are_named() -> None:
-    settings = load_settings({"OHJENUORA_LLM_MODEL": "m", "OHJENUORA_ADMIN_TOKEN": "t"}, NO_FILE)
-    assert settings.without_effect() == ["OHJENUORA_LLM_MODEL", "OHJENUORA_ADMIN_TOKEN"]
+    settings = load_settings({"OHJENUORA_DATABASE_URL": "sqlite://", "OHJENUORA_ADMIN_TOKEN": "t"}, NO_FILE)
+    assert settings.without_effect() == ["OHJENUORA_DATABASE_URL", "OHJENUORA_ADMIN_TOKEN"]
