@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from eval.gate import Limits, exceeded
 from eval.questions import load_questions
 from eval.wording import generate_worded, measure_wording
 from rag.chatbot import Chatbot
@@ -250,6 +251,17 @@ def test_a_failure_tells_its_reason_and_stops_when_told(model: LanguageModel, sc
         if number == 3:
             stop.set()
         assert number < 1000
+
+
+def test_a_build_without_the_check_does_not_pass_the_gate(worded: Chatbot, script: Script) -> None:
+    """The same inventing model: with its check no answer is hallucinated, without it nearly all are."""
+    script.text = "Vuonna 2019 hallitus kielsi Kelalta kaikki kielimallit. [1]"
+    questions = [each for each in load_questions(HELD_OUT) if each.answerable][:24]
+    found = measure_wording(generate_worded(worded, questions), questions)
+    limits = Limits(max_hallucination_rate=0.25)  # of so few clusters no bound is lower than 18 %
+    assert exceeded(found.metrics["checked"], limits) == []
+    assert exceeded(found.metrics["unchecked"], limits) != []
+    assert found.metrics["unchecked"].hallucination_reasons["number_not_in_source"] > 10
 
 
 # Text → sentences
