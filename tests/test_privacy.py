@@ -1,0 +1,232 @@
+"""Personal data is taken out, and nothing else is."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.privacy import false_alarms, make_questions, open_redactor, try_all
+from rag.privacy import Redactor
+from rag.types import Language
+from rag.wording import say
+from rag.words import Lexicon
+
+SOURCE = (
+    "Ohjeen on laatinut Kimmo Mäkinen. Kysymykset: kimmo.makinen@gov.fi. Pääministeri Sanna Marin avasi tilaisuuden."
+)
+
+
+@pytest.fixture(scope="module")
+def redactor(tmp_path_factory: pytest.TempPathFactory) -> Redactor:
+    return Redactor(Lexicon(tmp_path_factory.mktemp("words")), [SOURCE])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        *(
+            ("identity_code", f"010190{mark}900{check}")
+            for mark, check in (("-", "P"), ("Y", "P"), ("x", "p"), ("U", "P"))
+        ),
+        *(("identity_code", f"010{rest}") for rest in ("101A920R", "101B920r", "190 - 900P", "190-900A", "190+900P")),
+        ("identity_code", "311280\u2011900H"),  # with a hyphen that does not break
+        ("swedish_identity", "811228-9874"),
+        ("swedish_identity", "198112289874"),
+        ("client_identifier", "10000001N"),
+        ("iban", "FI21 1234 5600 0007 85"),
+        ("iban", "fi2112345600000785"),
+        ("iban", "GB82 WEST 1234 5698 7654 32"),
+        ("card", "4111 1111 1111 1111"),
+        ("card", "4111-1111-1111-1111"),
+        ("card", "378282246310005"),
+        ("phone", "040 123 4567"),
+        ("phone", "+358 (0)40 123 4567"),
+        ("phone", "09 123 4567"),
+        ("phone", "+46 70 123 45 67"),
+        ("email", "matti.meikäläinen@example.fi"),
+        ("email", "matti(at)example.fi"),
+        ("address", "Mannerheimintie 5 A 12, 00100 Helsinki"),
+        ("address", "Koulukadulla 12 b"),
+        ("address", "Eino Leinon katu 7"),
+        ("address", "koulukuja 3"),
+        ("address", "Skolgatan 5 B, 65100 Vasa"),
+        ("address", "Norra Esplanaden 31"),
+        ("address", "12 Example Street"),
+        ("property", "91-1-2-3"),
+        ("ip", "192.168.1.10"),
+        ("ip", "2001:db8::1"),
+    ],
+)
+def test_an_identifier_is_found_whatever_stands_around_it(redactor: Redactor, kind: str, value: str) -> None:
+    texts: dict[Language, str] = {
+        "fi": f"Saako tiedon {value} syöttää tekoälypalveluun?",
+        "sv": f"Får uppgiften ({value}) matas in i tjänsten?",
+        "en": f"The record says: {value}, may I enter it?",
+    }
+    for language, text in texts.items():
+        redaction = redactor.redact(text, language)
+        assert redaction.text == text.replace(value, f"[{say(language, f'privacy.{kind}')}]")
+        assert [finding.span.of(text) for finding in redaction.findings] == [value]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("plate", "ABC-123", "Auton rekisterinumero on ABC-123."),
+        ("plate", "ABC 123", "Parking fine for the car ABC 123, please."),
+        ("plate", "abc-123", "saako bilen abc-123 nämnas"),
+        ("passport", "XP1234567", "Passin numero on XP1234567."),
+        ("passport", "XP 1234567", "The passport is XP 1234567."),
+        ("property", "09100100020003", "Kiinteistötunnus on 09100100020003."),
+        ("swedish_identity", "811228-9875", "Personnummer 811228-9875 är fel."),
+        ("iban", "FI21 1234 5600 0007 86", "Tilinumero FI21 1234 5600 0007 86 ei kelpaa."),
+    ],
+)
+def test_some_are_found_by_the_words_around_them(redactor: Redactor, kind: str, value: str, text: str) -> None:
+    redaction = redactor.redact(text, None)
+    assert redaction.kinds == (kind,)
+    assert value not in redaction.text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Korhosen Liisan palkka on salainen?", ["Korhosen Liisan"]),
+        ("Onko Virtaselle lähetetty päätös?", ["Virtaselle"]),
+        ("Matti Meikäläiseltä puuttuu liite.", ["Matti Meikäläiseltä"]),
+        ("Voiko hakemuksen siirtää Anna-Maija Lehtoselle?", ["Anna-Maija Lehtoselle"]),
+        ("Kysyin asiaa Satu Virralta.", ["Satu Virralta"]),
+        ("Mitä Toivolle vastataan?", ["Toivolle"]),
+        ("Voiko rouva Virran tiedot poistaa?", ["Virran"]),
+        ("hakija on matti meikäläinen ja kotikunta turku", ["matti meikäläinen"]),
+        ("saako korhosen liisan palkan laittaa tekoälyyn", ["korhosen liisan"]),
+        ("Lähettäjä J. Korhonen pyytää kopion.", ["J. Korhonen"]),
+        ("Soitin Mohamedille ja Hosseinille.", ["Mohamedille", "Hosseinille"]),
+        ("Får jag mata in Anna Lindströms lön i tjänsten?", ["Anna Lindströms"]),
+        ("Jag fick ett mejl av Johansson i går.", ["Johansson"]),
+        ("Vad ska jag svara fru Berg?", ["Berg"]),
+        ("Is Mary Jones's salary confidential?", ["Mary Jones's"]),
+        ("May I upload the notes on Smith?", ["Smith"]),
+        ("Please ask Mr Black about the form.", ["Black"]),
+    ],
+)
+def test_names_are_found_in_any_inflection(redactor: Redactor, text: str, names: list[str]) -> None:
+    assert [finding.span.of(text) for finding in redactor.redact(text, None).findings] == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saako hetun syöttää tekoälypalveluun?",
+        "Onko puhelinnumero tai osoite henkilötieto?",
+        "Toivo paremmasta elää.",
+        "Virta katkesi palvelinhuoneesta.",
+        "Rauha ja turvallisuus ovat tärkeitä.",
+        "Annan ohjeen huomenna.",
+        "Käyttääkö Turun kaupunki tai Kela GPT-4:ää?",
+        "Auton valmistaja käyttää mallia GPT-4.",
+        "Lahti ja Salo ovat kaupunkeja.",
+        "Ohje on annettu 12.2.2025 klo 9.00–11.30, dnro VN/1234/2024.",
+        "Määräraha on 15 000 000 euroa vuosina 2023–2025.",
+        "Valtatie 4 ja kantatie 51 ovat ruuhkaisia.",
+        "Laki 906/2019 ja asetus (EU) 2024/1689.",
+        "Versio 1.2.3.4 toimii, samoin 3.11.2.",
+        "Tunnus 320190-900P ei ole päivä, eikä 010190-000P.",
+        "Kimmo Mäkisen ohje ja Mäkisen osoite kimmo.makinen@gov.fi.",
+        "Mitä pääministeri Sanna Marin lupasi?",
+        "Varför stoppade dataombudsmannen organisationen i Helsingfors?",
+        "Dataombudsmannen övervakar dataskyddet i Finland.",
+        "May is the busiest month, and June is not.",
+        "Will the Ministry of Finance use Claude or Gemini?",
+        "Hope is not a strategy.",
+    ],
+)
+def test_what_is_nobodys_stays(redactor: Redactor, text: str) -> None:
+    assert redactor.redact(text, None).text == text
+
+
+def test_the_first_name_of_somebody_public_is_still_anybodys(redactor: Redactor) -> None:
+    assert redactor.redact("Onko Kimmo Virtasen palkka julkinen?", "fi").text == "Onko [nimi] palkka julkinen?"
+
+
+def test_an_invisible_character_hides_nothing(redactor: Redactor) -> None:
+    hidden = "010190\u200b-9\u00ad00P"
+    assert redactor.redact(f"Tunnus {hidden} tässä", "fi").text == "Tunnus [henkilötunnus] tässä"
+    decomposed = unicodedata.normalize("NFD", "Onko Hämäläiselle vastattu?")
+    assert redactor.redact(decomposed, "fi").text == "Onko [nimi] vastattu?"
+
+
+def test_the_kinds_are_told_once_each(redactor: Redactor) -> None:
+    text = "Soita 040 123 4567 tai 050 123 4567, Korhonen on paikalla. Hetu 010190-900P."
+    assert redactor.redact(text, "fi").kinds == ("identity_code", "phone", "name")
+
+
+@cache
+def _shared() -> Redactor:
+    """One redactor with the project's sources for the tests that hypothesis repeats: those take no such fixture."""
+    return open_redactor(Lexicon(Path("no such folder")))
+
+
+_TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@settings(deadline=None)
+@given(before=_TEXTS, after=_TEXTS)
+def test_the_text_around_an_identifier_stays_and_nothing_is_left_to_find(before: str, after: str) -> None:
+    redactor = _shared()
+    text = f"{before}\n010190-900P\n{after}"
+    redaction = redactor.redact(text, "fi")
+    assert (
+        any(finding.span.of(text) == "010190-900P" for finding in redaction.findings)
+        or "010190-900P" not in redaction.text
+    )
+    kept, at = "", 0
+    for finding in redaction.findings:
+        assert at <= finding.span.start < finding.span.end <= len(text)
+        kept += text[at : finding.span.start] + f"[{say('fi', f'privacy.{finding.kind}')}]"
+        at = finding.span.end
+    assert kept + text[at:] == redaction.text
+    assert redactor.redact(redaction.text, "fi").text == redaction.text
+
+
+_PIECES = """
+    Liisa Korhosen Virta virta rouva Mr asiakas nimi: Anna Satu satu Turku auto passi kiinteistö ABC-123 GPT-4 Skolgatan
+    Mannerheimintie 5 A 00100 040 123 4567 010190-900P 91-1-2-3 ( ) , . : - + / 's matti@example.fi 10.0.0.1
+    FI21 1234 5600
+""".split()
+
+
+@settings(deadline=None)
+@given(pieces=st.lists(st.sampled_from([*_PIECES, " ", "  ", "\n", "[nimi]", "[rekisterinumero]"]), max_size=25))
+def test_redacting_twice_is_redacting_once(pieces: list[str]) -> None:
+    for text in ("".join(pieces), " ".join(pieces)):
+        once = _shared().redact(text, "fi").text
+        assert _shared().redact(once, "fi").text == once
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=200))
+def test_any_text_can_be_redacted(text: str) -> None:
+    redaction = _shared().redact(text, "sv")
+    assert _shared().redact(redaction.text, "sv").text == redaction.text
+
+
+def test_the_figures_hold() -> None:
+    """The whole measurement: python -m eval.privacy. Limits leave room for the smaller number."""
+    redactor = _shared()
+    tried = try_all(redactor, make_questions(300))
+    identifiers = [each.found for each in tried if each.made.kind != "name"]
+    names = [each.found for each in tried if each.made.kind == "name"]
+    assert sum(identifiers) >= 0.98 * len(identifiers)
+    assert sum(names) >= 0.85 * len(names)
+    assert sorted(each.ms for each in tried)[int(0.95 * len(tried))] < 30
+    for each in tried:
+        assert redactor.redact(redactor.redact(each.made.text, "fi").text, "fi").findings == ()
+    alarms = false_alarms(redactor)
+    assert (alarms["dev.jsonl"].value or 0) <= 0.01
+    assert (alarms["harmless.jsonl"].value or 0) <= 0.02
