@@ -2,10 +2,10 @@
 
     python -m eval.privacy [--squad DIR] [--json]
 
-2,000 questions are made from eval/privacy/templates.jsonl with made-up values (eval/privacy_values.py); a fifth of them
-as people type in a hurry. Templates on odd lines may be looked at while the redactor is built, those on even lines are
-only measured. A value counts as found when findings cover all of it. eval/privacy/harmless.jsonl has sentences without
-personal data; the question files are taken for such. Nobody's data is in any of them.
+2,000 questions are made from eval/privacy_data/templates.jsonl with made-up values (eval/privacy_values.py); a fifth of
+them as people type in a hurry. Templates on odd lines may be looked at while the redactor is built, those on even lines
+are only measured. A value counts as found when findings cover all of it. eval/privacy_data/harmless.jsonl has sentences
+without personal data; the question files are taken for such. Nobody's data is in any of them.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def open_redactor(lexicon: Lexicon) -> Redactor:
 
 def make_questions(count: int = QUESTIONS, seed: int = SEED) -> list[Made]:
     """The templates in turn, each time with another value; the same seed makes the same questions."""
-    lines = (_HERE / "privacy" / "templates.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (_HERE / "privacy_data" / "templates.jsonl").read_text(encoding="utf-8").splitlines()
     chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
     values = Values(seed)
     order = list(range(len(lines)))
@@ -184,7 +184,7 @@ def try_all(redactor: Redactor, questions: Sequence[Made]) -> list[Tried]:
 def false_alarms(redactor: Redactor, squad: Path | None = None) -> dict[str, Rate]:
     """The share of questions without personal data in which something is found."""
     sources = {
-        "harmless.jsonl": _texts(_HERE / "privacy" / "harmless.jsonl", "text"),
+        "harmless.jsonl": _texts(_HERE / "privacy_data" / "harmless.jsonl", "text"),
         "dev.jsonl": _texts(_HERE / "questions" / "dev.jsonl", "question"),
         "adversarial.jsonl": _texts(_HERE / "questions" / "adversarial.jsonl", "question"),
     }

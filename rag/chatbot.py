@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.clock import Clock
-from rag.compose import Frame, Heard, Speaker, compose, refuse
+from rag.compose import Frame, Heard, Speaker, compose, refuse, telling_removed
 from rag.conversation import Conversations, Turn, readings_of
 from rag.embedding import Embedder, Vectors
 from rag.index import Index, current_version, open_index
@@ -89,7 +89,10 @@ class Chatbot:
         """
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = Clock()
-        text = check_question(question, language or "fi")
+        # 0 personal data goes before anything else happens to the text: nothing below ever sees it
+        redaction = opened.redactor.redact(check_question(question, language or "fi"), language)
+        text = redaction.text
+        tool = opened.redactor.redact(tool, language).text if tool else None
         before = self._conversations.last(conversation_id)
         day = as_of or date.today()
         # 1 what the text may mean after what was said before, 2 find, rule and judge each meaning, 3 take the surest
@@ -107,12 +110,13 @@ class Chatbot:
             contact=opened.rulings.contact(asked.found.question.language),
             timings_ms=clock.timings_ms,
         )
-        return self._say(opened, asked, frame, before if meanings != [text] else None, heard)
+        answer = self._say(opened, asked, frame, before if meanings != [text] else None, heard)
+        return telling_removed(answer, redaction.kinds)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k best passages for a query, best first, without judging whether they answer it."""
         opened = self._open
-        text = check_question(query, language or "fi")
+        text = opened.redactor.redact(check_question(query, language or "fi"), language).text
         return opened.search(opened.read(text, language or detect_language(text)), self._embedder.embed_query(text), k)
 
     def read(self, text: str, language: Language | None = None) -> Question:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote as url_quote
 
 from rag.drafts import Draft, Place, Said, place_of
+from rag.findings import Kind
 from rag.judge import Decision
 from rag.question import Question
 from rag.types import Answer, Citation, Document, Language, Notice, Reason, Statement, Verdict
@@ -121,6 +122,16 @@ def refuse(
     return _answer(
         decision, question, frame, message=message, reason="not_in_guidance", see_also=see_also, notices=notices
     )
+
+
+def telling_removed(answer: Answer, kinds: Sequence[Kind]) -> Answer:
+    """The answer with a notice of the personal data that was taken out of the question, if there was any."""
+    if not kinds:
+        return answer
+    named = ", ".join(say(answer.language, f"privacy.{kind}") for kind in kinds)
+    notice = Notice("personal_data_removed", say(answer.language, "notice.personal_data_removed", kinds=named))
+    message = f"{answer.message}\n\n{notice.text}"
+    return replace(answer, message=message, notices=(*answer.notices, notice))
 
 
 def _as_read(statements: Sequence[Statement]) -> str:

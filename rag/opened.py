@@ -18,11 +18,12 @@ from rag.index import Index
 from rag.judge import Surroundings
 from rag.lexical import terms_of
 from rag.matching import Match, Matcher
+from rag.privacy import Redactor
 from rag.question import Question, read_question
 from rag.retrieval import Retriever
 from rag.rulings import Rulings
 from rag.spelling import Speller
-from rag.types import Answer, Language, Passage, Span, Variant
+from rag.types import Answer, Document, Language, Passage, Span, Variant
 from rag.validity import documents_on
 from rag.words import Lexicon
 
@@ -54,6 +55,7 @@ class Opened:
     speller: Speller
     rulings: Rulings
     grounding: Grounding
+    redactor: Redactor
 
     @classmethod
     def of(cls, index: Index, lexicon: Lexicon, embedder: Embedder) -> Opened:
@@ -69,6 +71,7 @@ class Opened:
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
             Rulings(index.rulebook, concepts, index.documents, index.chunks),
             Grounding(bags, lexicon, concepts),
+            Redactor(lexicon, map(_public_text, index.documents.values())),
         )
 
     def read(self, text: str, language: Language) -> Question:
@@ -160,6 +163,11 @@ def _cut(version: Variant, at: Sequence[int]) -> Variant:
         return version
     units = tuple(version.units[number] for number in at)
     return Variant(version.language, version.context, "\n".join(units), units)
+
+
+def _public_text(document: Document) -> str:
+    """What is public of a document: names in it are nobody's secret."""
+    return f"{document.metadata.title}\n{document.metadata.publisher}\n{document.text}"
 
 
 def _own_texts(index: Index) -> Iterator[tuple[Language, str]]:

@@ -132,7 +132,7 @@ def main() -> int:
         model = {
             "OHJENUORA_LLM_BASE_URL": address,
             "OHJENUORA_LLM_MODEL": "gemma-3-270m",
-            "OHJENUORA_LLM_ANSWER_TOKENS": "60",
+            "OHJENUORA_LLM_ANSWER_TOKENS": "50",
             "OHJENUORA_LLM_FIRST_TOKEN_S": "60",
             "OHJENUORA_LLM_LAST_TOKEN_S": "90",
         }
