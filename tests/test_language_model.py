@@ -43,20 +43,19 @@ def url(script: Script) -> Iterator[str]:
 Models = Callable[..., LanguageModel]
 
 
+def make_model(
+    url: str, context_tokens: int = 4096, answer_tokens: int = 100, first_s: float = 3.0, last_s: float = 6.0
+) -> LanguageModel:
+    return LanguageModel(url, "scripted", SecretStr("salainen-avain"), context_tokens, answer_tokens, first_s, last_s)
+
+
 @pytest.fixture
 def models(url: str, script: Script) -> Iterator[Models]:
     """Makes models, new ones for each test, for they remember failures; the script is as new, too."""
     for name, value in vars(Script()).items():
         setattr(script, name, value)
     with ExitStack() as made:
-
-        def make(address: str = url, context_tokens: int = 4096, first_s: float = 3.0, last_s: float = 6.0,
-                 answer_tokens: int = 100) -> LanguageModel:  # fmt: skip
-            key = SecretStr("salainen-avain")
-            model = LanguageModel(address, "scripted", key, context_tokens, answer_tokens, first_s, last_s)
-            return made.enter_context(closing(model))
-
-        yield make
+        yield lambda address=url, **changes: made.enter_context(closing(make_model(address, **changes)))
 
 
 @pytest.fixture
