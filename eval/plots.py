@@ -94,7 +94,8 @@ def by_language(summary: Summary) -> str:
         places = [row + at * width for row in range(len(_SHOWN))]
         axes.bar(places, values, width, yerr=spans, color=_COLOURS[at % len(_COLOURS)], label=language,
                  error_kw={"linewidth": 1})  # fmt: skip
-    axes.set_xticks([row + 0.27 for row in range(len(_SHOWN))], [title for title, _ in _SHOWN])
+    titles = [title.replace(" though ", " though\n") for title, _ in _SHOWN]
+    axes.set_xticks([row + 0.27 for row in range(len(_SHOWN))], titles)
     axes.set_ylabel("%")
     axes.legend(frameon=False)
     return _svg(figure)
