@@ -6,9 +6,10 @@ import gc
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.choices import Choices, choices
 from rag.clock import Clock
 from rag.compose import Frame, compose, refuse
 from rag.conversation import Conversations, Turn, readings_of
@@ -18,6 +19,7 @@ from rag.judge import Decision, decide, follow_ups
 from rag.language import detect_language
 from rag.opened import Considered, Opened
 from rag.question import Question, check_question
+from rag.rules import Organisation
 from rag.settings import Settings
 from rag.types import Answer, Document, Language, Passage
 from rag.words import Lexicon
@@ -120,6 +122,15 @@ class Chatbot:
     def document(self, document_id: str) -> Document | None:
         return self._open.index.documents.get(document_id)
 
+    def choices(self, language: Language) -> Choices:
+        """The services and the classes of data that a reader may choose from today."""
+        index = self._open.index
+        return choices(index.concepts, index.rulebook, language, date.today())
+
+    def organisation(self) -> Organisation:
+        """Whose installation this is."""
+        return self._open.index.rulebook.organisation
+
     @property
     def index(self) -> Index:
         """The version in use."""
@@ -182,7 +193,8 @@ class Chatbot:
             suspended = rulings.suspended(question)
             return refuse(decision, question, documents, frame, missing, notices=suspended)
         ask_next = follow_ups(found.matches, decision.evidence, opened.matcher.targets, question.language)
-        return compose(said, decision, question, documents, frame, ask_next)
+        answer = compose(said, decision, question, documents, frame, ask_next)
+        return replace(answer, left_open=said.left_open)
 
     def _embed(self, text: str, clock: Clock) -> Vectors:
         with clock.step("embed"):

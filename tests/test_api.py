@@ -87,7 +87,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: TestClient, chatbot: F
     assert response.headers["content-type"] == "application/json"
     assert list(body) == [
         *("id", "conversation_id", "language", "status", "reason", "verdict", "message", "statements", "citations"),
-        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms"),
+        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms", "left_open"),
     ]
     assert body == json.loads(ChatAnswer.from_answer(chatbot.answer).model_dump_json())
     for citation in body["citations"]:
@@ -133,7 +133,7 @@ BAD_BODIES: list[tuple[str, Any, str, dict[str, object]]] = [
         "unknown field",
         {"question": "a", SECRET: 1},
         "unknown_field",
-        {"known": "question, language, conversation_id, tool, as_of"},
+        {"known": "question, language, conversation_id, tool, data, as_of"},
     ),
     ("a number", {"question": 131052}, "not_text", {"field": "question"}),
     ("long tool", {"question": "a", "tool": "b" * 101}, "too_long", {"field": "tool", "limit": 100}),

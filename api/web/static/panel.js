@@ -1,0 +1,111 @@
+// The cited passage beside the answer: a panel on a wide screen, a sheet over the page on a narrow one.
+
+import { el, language, readableDay, sourceAddress, text } from "./elements.js";
+
+const panel = document.getElementById("passage");
+const title = document.getElementById("passage-title");
+const content = document.getElementById("passage-content");
+const wide = window.matchMedia("(min-width: 70rem)");
+let openedBy = null;
+let shown = 0;
+
+/** Show a citation; the focus goes to the panel and, when it closes, back to the opener. */
+export function openPassage(citation, opener, statement, answerLanguage) {
+  if (panel.open) panel.close();
+  openedBy = opener;
+  title.textContent = text("passage", { number: citation.number });
+  content.replaceChildren(...passageElements(citation, statement, answerLanguage));
+  show();
+  putIntoContext(citation, ++shown);
+}
+
+export function closePassage() {
+  if (panel.open) panel.close();
+}
+
+function show() {
+  if (wide.matches) panel.show();
+  else panel.showModal();
+  panel.scrollTop = 0;
+  title.focus();
+}
+
+function passageElements(citation, statement, answerLanguage) {
+  const name = el("p", { class: "title", lang: citation.language }, citation.title);
+  if (citation.historical) name.append(" ", el("span", { class: "badge", lang: language }, text("historical")));
+  const facts = [
+    [text("publisher"), citation.publisher, citation.language],
+    [text("published"), citation.published && readableDay(citation.published), null],
+    [text("section"), citation.section, citation.language],
+    [text("page_label"), citation.page && `${citation.page}`, null],
+  ].filter(([, value]) => value);
+  const rows = facts.map(([label, value, lang]) => el("div", {}, el("dt", {}, label), el("dd", { lang }, value)));
+  const quote = el("blockquote", { lang: citation.language }, el("mark", {}, citation.quote));
+  const own = statement !== null && statement.kind !== "quote"; // not the source's own words
+  const translated = statement?.kind === "translation";
+  const official = el("section", {}, el("h3", {}, text(own ? "official" : "source_text")), quote);
+  const beside = [official];
+  if (own) {
+    const words = el("p", { class: "said", lang: answerLanguage }, statement.text);
+    beside.unshift(el("section", {}, el("h3", {}, text(translated ? "translation" : "said")), words));
+  }
+  const link = { class: "button", href: sourceAddress(citation), target: "_blank", rel: "noopener" };
+  const newTab = el("span", { class: "visually-hidden" }, ` (${text("new_tab")})`);
+  return [
+    name,
+    el("dl", { class: "metadata" }, ...rows),
+    el("div", { class: "beside" }, ...beside),
+    el("p", {}, el("a", link, text("to_source"), newTab)),
+  ];
+}
+
+/** Add the rest of the lines that the quote stands in. The quote is enough where the document cannot be had. */
+async function putIntoContext(citation, number) {
+  const [path, fragment] = citation.href.split("#");
+  let document_;
+  try {
+    const response = await fetch(`/api${path}`, { headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    document_ = await response.json();
+  } catch {
+    return; // without a network the quote alone is shown, and it is whole
+  }
+  const characters = Array.from(document_.text); // offsets count code points
+  const quoted = characters.slice(citation.start, citation.end).join("");
+  const mark = content.querySelector("blockquote mark");
+  if (number !== shown || quoted !== citation.quote || !fragment || mark === null) return;
+  const from = characters.lastIndexOf("\n", citation.start - 1) + 1;
+  const to = characters.indexOf("\n", citation.end);
+  mark.before(characters.slice(citation.start > 0 ? from : 0, citation.start).join(""));
+  mark.after(characters.slice(citation.end, to < 0 ? undefined : to).join(""));
+}
+
+panel.addEventListener("close", () => {
+  const opener = openedBy;
+  openedBy = null;
+  if (opener?.isConnected) opener.focus();
+});
+
+document.getElementById("passage-close").addEventListener("click", closePassage);
+
+// A modal dialog closes with Escape by itself, and with a click beside it by this.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !panel.open || panel.matches(":modal")) return;
+  event.preventDefault();
+  closePassage();
+});
+panel.addEventListener("click", (event) => {
+  const box = panel.getBoundingClientRect();
+  const inside = event.clientY >= box.top && event.clientY <= box.bottom && event.clientX >= box.left;
+  if (panel.matches(":modal") && event.target === panel && event.detail > 0 && !inside) closePassage();
+});
+
+// A turned phone or a resized window: the same passage in the form that fits.
+wide.addEventListener("change", () => {
+  if (!panel.open) return;
+  const opener = openedBy;
+  openedBy = null;
+  panel.close();
+  openedBy = opener;
+  show();
+});
