@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: run test setup setup-dev lint eval bench clean
+.PHONY: run test setup setup-dev lint eval bench screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -44,6 +44,10 @@ eval: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m eval.bench
+
+screenshots: setup-dev
+	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
+	$(BIN)/python -m tests.screenshots var/screenshots
 
 clean:
 	rm -rf $(VENV) var *.egg-info .mypy_cache .pytest_cache .ruff_cache

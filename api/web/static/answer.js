@@ -38,7 +38,8 @@ function citationElement(citation, statement, answerLanguage) {
   const opened = (opener) => openPassage(citation, opener, statement, answerLanguage);
   const show = button({ class: "show", "aria-label": label, "aria-haspopup": "dialog" }, opened, text("show"));
   const quote = el("blockquote", { lang: citation.language }, citation.quote);
-  return el("li", { value: citation.number }, title, details, quote, show);
+  const official = statement?.kind === "translation" ? "official" : null;
+  return el("li", { value: citation.number, class: official }, title, details, quote, show);
 }
 
 function citationList(citations, heading, kind, answer) {

@@ -131,8 +131,11 @@ document.addEventListener("submit", (event) => {
   askAndShow(asked);
 });
 
+// Where fingers type there is no Shift + Enter, so Enter keeps its meaning there.
+const sendsWithEnter = !window.matchMedia("(pointer: coarse)").matches;
+
 field.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!sendsWithEnter || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   field.form.requestSubmit();
 });
@@ -177,7 +180,7 @@ for (const link of document.querySelectorAll(".languages a")) {
 }
 
 document.documentElement.classList.add("js");
-document.getElementById("keys").hidden = false;
+document.getElementById("keys").hidden = !sendsWithEnter;
 showKept(reopen);
 document.addEventListener("kept", () => keepConversation(conversationId, turns));
 showTools();
