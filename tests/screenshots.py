@@ -76,12 +76,13 @@ def take(page: Page, folder: Path, name: str) -> None:
 def picture(browser: Browser, address: str, path: Path) -> None:
     """An answer with its passage beside it."""
     context = browser.new_context(
-        base_url=address, viewport={"width": 1200, "height": 860}, color_scheme="light", reduced_motion="reduce"
+        base_url=address, viewport={"width": 1200, "height": 900}, color_scheme="light", reduced_motion="reduce"
     )
     page = context.new_page()
     ask(page, ASKED)
     page.locator(".reference").first.click()
     expect(page.locator("#passage blockquote")).to_contain_text("Tekoälyn käytössä")
+    page.evaluate("() => window.scrollTo(0, 0)")
     page.screenshot(path=path)
     context.close()
 

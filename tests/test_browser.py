@@ -157,7 +157,7 @@ def phone(browser: Browser, address: str, chatbot: Slow) -> Iterator[Page]:
 
 def ask(page: Page, question: str = QUESTION) -> None:
     page.locator("#question").fill(question)
-    page.locator("#question").press("Enter")
+    page.locator("#ask .primary").click()
     expect(page.locator(".turn").last.locator(".after")).to_be_visible()
 
 
@@ -181,6 +181,7 @@ def test_an_answer_begins_with_its_verdict_and_is_announced(page: Page, chatbot:
     expect(answer.locator(".verdict .sign")).to_be_visible()
     expect(page.locator("#status")).to_contain_text(chatbot.answer.statements[0].text)
     expect(page.locator("#status")).to_contain_text("2 lähdettä")
+    expect(page.locator(".asked")).to_be_focused()
     expect(page.locator("#examples")).to_be_hidden()
     expect(page.locator("#question")).to_have_value("")
 
@@ -254,6 +255,7 @@ def test_a_citation_opens_beside_the_answer_and_gives_the_focus_back(page: Page,
     for told in ("AI is a tool.", guidance().metadata.title, "29.4.2025", "Ohjeen keskeiset kohdat", "3"):
         expect(panel).to_contain_text(told)
     assert not page.evaluate("() => document.getElementById('passage').matches(':modal')")
+    expect(reference).to_have_attribute("aria-expanded", "true")
     answer, beside = page.locator(".turn").bounding_box(), panel.bounding_box()
     assert answer is not None
     assert beside is not None
@@ -261,6 +263,7 @@ def test_a_citation_opens_beside_the_answer_and_gives_the_focus_back(page: Page,
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(reference).to_be_focused()
+    assert reference.get_attribute("aria-expanded") is None
     reference.click()
     with page.context.expect_page() as source:
         panel.get_by_role("link").click()
@@ -269,9 +272,10 @@ def test_a_citation_opens_beside_the_answer_and_gives_the_focus_back(page: Page,
 
 def test_on_a_phone_the_passage_is_a_sheet(phone: Page) -> None:
     phone.goto("/")
+    phone.locator("#question").press("Enter")  # a line break where there is no Shift + Enter
+    expect(phone.locator("#question")).to_have_value("\n")
     ask(phone)
-    reference = phone.locator(".reference").first
-    reference.click()
+    phone.locator(".reference").first.click()
     panel = phone.get_by_role("dialog")
     expect(panel.locator("h2")).to_be_focused()
     assert phone.evaluate("() => document.getElementById('passage').matches(':modal')")
@@ -282,8 +286,13 @@ def test_on_a_phone_the_passage_is_a_sheet(phone: Page) -> None:
     phone.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})  # a tablet is turned
     expect(panel).to_be_visible()
     assert not phone.evaluate("() => document.getElementById('passage').matches(':modal')")
+    phone.locator(".reference").last.click()
+    expect(panel.locator("h2")).to_have_text(text("answer.passage", number=2))
+    expect(panel.locator("h2")).to_be_focused()
+    expect(phone.locator("[aria-expanded=true]")).to_have_count(1)
     phone.get_by_role("button", name=text("close")).click()
-    expect(reference).to_be_focused()
+    expect(phone.locator(".reference").last).to_be_focused()
+    expect(phone.locator("[aria-expanded=true]")).to_have_count(0)
 
 
 # Without a mouse, without a network, without JavaScript

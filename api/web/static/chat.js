@@ -48,7 +48,13 @@ async function optionsFor(answer) {
 
 async function show(turn, heading, question, answer) {
   const options = await optionsFor(answer);
-  turn.replaceChildren(heading, answerElement(question, answer, options));
+  fill(turn, heading, answerElement(question, answer, options));
+}
+
+/** Put this below the heading, which stays where it is: it may have the focus. */
+function fill(turn, heading, ...elements) {
+  while (heading.nextSibling) heading.nextSibling.remove();
+  turn.append(...elements);
 }
 
 function newTurn(question) {
@@ -111,9 +117,10 @@ function failed(failure, asked, turn, heading, stopped) {
     turn.remove();
     askAndShow(asked);
   }, text("retry"));
-  turn.replaceChildren(heading, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
+  const waiting = turn.contains(document.activeElement); // rather than writing the next question
+  fill(turn, heading, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
   status.textContent = words;
-  again.focus();
+  if (waiting) again.focus();
 }
 
 document.addEventListener("submit", (event) => {
@@ -179,7 +186,6 @@ for (const link of document.querySelectorAll(".languages a")) {
   });
 }
 
-document.documentElement.classList.add("js");
 document.getElementById("keys").hidden = !sendsWithEnter;
 showKept(reopen);
 document.addEventListener("kept", () => keepConversation(conversationId, turns));

@@ -3,7 +3,7 @@
 
 import { button, counted, el, readableDay, text } from "./elements.js";
 
-const KEY = "ohjenuora.conversations"; // present: the reader wants them kept
+const KEY = "ohjenuora.conversations.1"; // present: the reader wants them kept; 1: the form of what is kept
 const ONCE = "ohjenuora.switching";
 const MOST = 10;
 

@@ -12,7 +12,9 @@ let shown = 0;
 /** Show a citation; the focus goes to the panel and, when it closes, back to the opener. */
 export function openPassage(citation, opener, statement, answerLanguage) {
   if (panel.open) panel.close();
+  openedBy?.removeAttribute("aria-expanded");
   openedBy = opener;
+  opener.setAttribute("aria-expanded", "true");
   title.textContent = text("passage", { number: citation.number });
   content.replaceChildren(...passageElements(citation, statement, answerLanguage));
   show();
@@ -81,9 +83,12 @@ async function putIntoContext(citation, number) {
 }
 
 panel.addEventListener("close", () => {
+  if (panel.open) return; // told late: it shows another passage already
   const opener = openedBy;
   openedBy = null;
-  if (opener?.isConnected) opener.focus();
+  opener?.removeAttribute("aria-expanded");
+  const last = Array.from(document.querySelectorAll(".asked")).at(-1); // where the opener has gone meanwhile
+  (opener?.isConnected ? opener : last)?.focus();
 });
 
 document.getElementById("passage-close").addEventListener("click", closePassage);
@@ -103,9 +108,6 @@ panel.addEventListener("click", (event) => {
 // A turned phone or a resized window: the same passage in the form that fits.
 wide.addEventListener("change", () => {
   if (!panel.open) return;
-  const opener = openedBy;
-  openedBy = null;
   panel.close();
-  openedBy = opener;
   show();
 });
