@@ -453,6 +453,8 @@ def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:
         expect(page.locator(left_out).first).to_be_hidden()
     background = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     assert background == "rgb(255, 255, 255)"
+    verdict = page.evaluate("() => getComputedStyle(document.querySelector('.verdict')).color")
+    assert verdict == "rgb(122, 66, 0)"  # dark on white, also where the screen is dark
 
 
 def test_feedback_is_given_by_thumb_and_comment(page: Page) -> None:
