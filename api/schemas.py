@@ -74,6 +74,11 @@ class ChatRequest(BaseModel):
     data: Name | None = None
     as_of: Day | None = None
 
+    @property
+    def text(self) -> str:
+        """The question with the kind of data that was chosen for it."""
+        return f"{self.question} ({self.data})" if self.data else self.question
+
 
 class _Reply(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)

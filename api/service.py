@@ -36,8 +36,7 @@ class Service:
 
     async def ask(self, chat: ChatRequest) -> Answer:
         """Raises HTTPException 503 while the chatbot is not open, BadQuestion for text that is no question."""
-        question = f"{chat.question} ({chat.data})" if chat.data else chat.question
-        ask = partial(self.opened().ask, question, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of)
+        ask = partial(self.opened().ask, chat.text, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of)
         answer = await to_thread.run_sync(ask, limiter=self._limiter)
         self.metrics.answered(answer)
         return answer

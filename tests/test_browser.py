@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -295,6 +296,23 @@ def test_on_a_phone_the_passage_is_a_sheet(phone: Page) -> None:
     expect(phone.locator("[aria-expanded=true]")).to_have_count(0)
 
 
+def test_a_passage_that_has_changed_since_is_shown_as_it_was(page: Page, chatbot: Slow) -> None:
+    changed = {"text": f"Uusi alku. {guidance().text}"}
+
+    def now(route: Route) -> None:
+        if "version=v1" in route.request.url:
+            route.continue_()
+        else:
+            route.fulfill(json=changed)
+
+    page.route("**/api/documents/**", now)
+    page.goto("/")
+    ask(page)
+    page.locator(".reference").first.click()
+    expect(page.locator("#passage blockquote")).to_have_text(f"• {RULE}")
+    expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("href", re.compile("version=v1"))
+
+
 # Without a mouse, without a network, without JavaScript
 
 
@@ -457,7 +475,7 @@ def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:
     assert verdict == "rgb(122, 66, 0)"  # dark on white, also where the screen is dark
 
 
-def test_feedback_is_given_by_thumb_and_comment(page: Page) -> None:
+def test_feedback_is_given_by_thumb_and_comment(page: Page, chatbot: Slow) -> None:
     sent: list[Any] = []
 
     def received(route: Route) -> None:
@@ -466,7 +484,8 @@ def test_feedback_is_given_by_thumb_and_comment(page: Page) -> None:
 
     page.goto("/")
     ask(page)
-    page.get_by_role("button", name=text("answer.helped"), exact=True).click()  # nobody has given an answer of this id
+    page.route("**/api/feedback", lambda route: route.fulfill(status=503))
+    page.get_by_role("button", name=text("answer.helped"), exact=True).click()
     expect(page.locator(".told")).to_have_text(text("answer.no_feedback"))
     page.route("**/api/feedback", received)
     down = page.get_by_role("button", name=text("answer.not_helped"), exact=True)
@@ -478,8 +497,8 @@ def test_feedback_is_given_by_thumb_and_comment(page: Page) -> None:
     expect(page.locator(".comment")).to_be_hidden()
     expect(down).to_be_focused()
     assert sent == [
-        {"answer_id": "a1", "rating": "down", "comment": ""},
-        {"answer_id": "a1", "rating": "down", "comment": "Lähde on vanha."},
+        {"answer_id": chatbot.answer.id, "rating": "down", "comment": ""},
+        {"answer_id": chatbot.answer.id, "rating": "down", "comment": "Lähde on vanha."},
     ]
 
 

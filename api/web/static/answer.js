@@ -10,22 +10,23 @@ export function askedHeading(question) {
   return el("h2", { class: "asked", tabindex: "-1" }, before, question);
 }
 
-export function statementElement(statement, citations, answerLanguage) {
+/** answer: its language, and index_version once it is known. */
+export function statementElement(statement, citations, answer) {
   const cited = citations.filter((each) => statement.citations.includes(each.number));
   const isQuote = statement.kind === "quote";
-  const words = el(isQuote ? "q" : "span", { lang: isQuote ? cited[0].language : answerLanguage }, statement.text);
+  const words = el(isQuote ? "q" : "span", { lang: isQuote ? cited[0].language : answer.language }, statement.text);
   const paragraph = el("p", { class: "statement" }, words);
-  for (const citation of cited) paragraph.append(" ", reference(citation, statement, answerLanguage));
+  for (const citation of cited) paragraph.append(" ", reference(citation, statement, answer));
   return paragraph;
 }
 
-function reference(citation, statement, answerLanguage) {
+function reference(citation, statement, answer) {
   const label = text("open_number", { number: citation.number });
   const attributes = { class: "reference", "aria-label": label, "aria-haspopup": "dialog" };
-  return button(attributes, (opener) => openPassage(citation, opener, statement, answerLanguage), `${citation.number}`);
+  return button(attributes, (opener) => openPassage(citation, opener, statement, answer), `${citation.number}`);
 }
 
-function citationElement(citation, statement, answerLanguage) {
+function citationElement(citation, statement, answer) {
   const newTab = el("span", { class: "visually-hidden", lang: language }, ` (${text("new_tab")})`);
   const link = { href: sourceAddress(citation), target: "_blank", rel: "noopener", lang: citation.language };
   const title = el("p", { class: "title" }, el("a", link, citation.title, newTab));
@@ -35,7 +36,7 @@ function citationElement(citation, statement, answerLanguage) {
   if (citation.page) details.append(" · ", text("page", { page: citation.page }));
   if (citation.published) details.append(" · ", readableDay(citation.published));
   const label = text("show_number", { number: citation.number });
-  const opened = (opener) => openPassage(citation, opener, statement, answerLanguage);
+  const opened = (opener) => openPassage(citation, opener, statement, answer);
   const show = button({ class: "show", "aria-label": label, "aria-haspopup": "dialog" }, opened, text("show"));
   const quote = el("blockquote", { lang: citation.language }, citation.quote);
   const official = statement?.kind === "translation" ? "official" : null;
@@ -46,7 +47,7 @@ function citationList(citations, heading, kind, answer) {
   if (citations.length === 0) return [];
   const items = citations.map((citation) => {
     const rests = kind === "cited" && answer.statements.find((each) => each.citations.includes(citation.number));
-    return citationElement(citation, rests || null, answer.language);
+    return citationElement(citation, rests || null, answer);
   });
   return [el("h3", {}, heading), el("ol", { class: `citations ${kind}` }, ...items)];
 }
@@ -89,7 +90,7 @@ export function answerElement(question, answer, options) {
     parts.push(el("p", { class: `verdict ${answer.verdict}` }, sign(answer.verdict), words));
   }
   if (answer.status === "answered") {
-    parts.push(...answer.statements.map((each) => statementElement(each, answer.citations, lang)));
+    parts.push(...answer.statements.map((each) => statementElement(each, answer.citations, answer)));
   } else {
     parts.push(el("p", { class: "message", lang }, answer.message));
   }

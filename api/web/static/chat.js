@@ -81,7 +81,7 @@ async function askAndShow(asked) {
   try {
     for await (const [name, data] of ask({ ...asked, conversation_id: conversationId }, language, stopping.signal)) {
       if (underWay !== stopping) return; // a new conversation has begun
-      if (name === "statement") pending.before(statementElement(data.statement, data.citations, language));
+      if (name === "statement") pending.before(statementElement(data.statement, data.citations, { language, index_version: "" }));
       if (name === "answer") {
         answered = true;
         conversationId = data.conversation_id;

@@ -53,9 +53,9 @@ export function readableDay(day) {
   return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
 }
 
-/** The source page at the cited place, marked by the server and by the page's script. */
-export function sourceAddress(citation) {
+/** The source page at the cited place, marked by the server and by the page's script. more: further parameters. */
+export function sourceAddress(citation, more = {}) {
   const [path, fragment] = citation.href.split("#");
-  const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}` });
+  const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}`, ...more });
   return `${path}${path.includes("?") ? "&" : "?"}${query}#${fragment}`;
 }

@@ -9,16 +9,17 @@ const wide = window.matchMedia("(min-width: 70rem)");
 let openedBy = null;
 let shown = 0;
 
-/** Show a citation; the focus goes to the panel and, when it closes, back to the opener. */
-export function openPassage(citation, opener, statement, answerLanguage) {
+/** Show a citation; the focus goes to the panel and, when it closes, back to the opener. statement: what rests on it,
+ * null where nothing does. answer: its language and index_version. */
+export function openPassage(citation, opener, statement, answer) {
   if (panel.open) panel.close();
   openedBy?.removeAttribute("aria-expanded");
   openedBy = opener;
   opener.setAttribute("aria-expanded", "true");
   title.textContent = text("passage", { number: citation.number });
-  content.replaceChildren(...passageElements(citation, statement, answerLanguage));
+  content.replaceChildren(...passageElements(citation, statement, answer.language));
   show();
-  putIntoContext(citation, ++shown);
+  putIntoContext(citation, answer.index_version, ++shown);
 }
 
 export function closePassage() {
@@ -61,25 +62,33 @@ function passageElements(citation, statement, answerLanguage) {
   ];
 }
 
-/** Add the rest of the lines that the quote stands in. The quote is enough where the document cannot be had. */
-async function putIntoContext(citation, number) {
-  const [path, fragment] = citation.href.split("#");
+/** Add the rest of the lines that the quote stands in, from the source as it is now or as it was when it was cited. */
+async function putIntoContext(citation, version, number) {
+  const span = (await quotedIn(citation, "")) ?? (await quotedIn(citation, version));
+  const mark = content.querySelector("blockquote mark");
+  if (span === null || number !== shown || mark === null) return; // the quote alone is shown, and it is whole
+  mark.before(span.before);
+  mark.after(span.after);
+  if (span.version) content.querySelector("a.button").href = sourceAddress(citation, { version });
+}
+
+async function quotedIn(citation, version) {
+  const [path] = citation.href.split("#");
   let document_;
   try {
-    const response = await fetch(`/api${path}`, { headers: { Accept: "application/json" } });
-    if (!response.ok) return;
+    const address = version ? `/api${path}?${new URLSearchParams({ version })}` : `/api${path}`;
+    const response = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!response.ok) return null;
     document_ = await response.json();
   } catch {
-    return; // without a network the quote alone is shown, and it is whole
+    return null; // no network
   }
   const characters = Array.from(document_.text); // offsets count code points
-  const quoted = characters.slice(citation.start, citation.end).join("");
-  const mark = content.querySelector("blockquote mark");
-  if (number !== shown || quoted !== citation.quote || !fragment || mark === null) return;
-  const from = characters.lastIndexOf("\n", citation.start - 1) + 1;
+  if (characters.slice(citation.start, citation.end).join("") !== citation.quote) return null;
+  const from = characters.slice(0, citation.start).lastIndexOf("\n") + 1;
   const to = characters.indexOf("\n", citation.end);
-  mark.before(characters.slice(citation.start > 0 ? from : 0, citation.start).join(""));
-  mark.after(characters.slice(citation.end, to < 0 ? undefined : to).join(""));
+  const before = characters.slice(from, citation.start).join("");
+  return { before, after: characters.slice(citation.end, to < 0 ? undefined : to).join(""), version };
 }
 
 panel.addEventListener("close", () => {
