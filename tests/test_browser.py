@@ -544,6 +544,7 @@ def test_the_source_page_marks_the_place_and_leads_through_the_text(page: Page) 
     expect(page.locator(".metadata")).to_contain_text(source.version)
     page.get_by_role("link", name=text("source.ask_about")).click()
     expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#keys")).to_be_visible()  # the script has come
     page.keyboard.type("saanko?")
     expect(page.locator("#question")).to_have_value(f"{source.metadata.title}: saanko?")
 

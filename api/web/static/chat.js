@@ -190,6 +190,7 @@ document.getElementById("keys").hidden = !sendsWithEnter;
 showKept(reopen);
 document.addEventListener("kept", () => keepConversation(conversationId, turns));
 showTools();
-field.setSelectionRange(field.value.length, field.value.length);
+// What is written goes on after what stands there, unless somebody has begun already.
+if (field.value === field.defaultValue) field.setSelectionRange(field.value.length, field.value.length);
 const along = carried();
 if (along) reopen(along.id, along.turns);

@@ -94,7 +94,7 @@ export function showKept(whenReopened) {
 /** Take the conversation along to the same page in another language; it is forgotten as soon as it has arrived. */
 export function carry(id, turns) {
   try {
-    sessionStorage.setItem(ONCE, JSON.stringify({ id, turns }));
+    sessionStorage.setItem(ONCE, JSON.stringify({ id, turns: turns.map(withoutPersonalData) }));
   } catch {
     told.textContent = text("cannot_keep");
   }
