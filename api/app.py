@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import chat, documents, health, pages, problems
+from api import chat, documents, health, options, pages, problems
 from api.middleware import Edge
 from api.service import Service
 from api.views import WEB
@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    for router in (chat.router, documents.router, health.router, pages.router):
+    for router in (chat.router, options.router, documents.router, health.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app

@@ -1,4 +1,4 @@
-"""The pages for people: the chat, which works without JavaScript too, and the sources."""
+"""The pages for people: the chat, which works without JavaScript too, the sources, the accessibility statement."""
 
 from __future__ import annotations
 
@@ -15,19 +15,29 @@ from api import views
 from api.problems import explain
 from api.schemas import ChatRequest
 from api.service import TheChatbot, TheService
-from api.source import outline
+from api.source import contents, outline, page_at
+from rag.choices import Choices
 from rag.errors import BadQuestion
 from rag.types import Answer, Document, Span
 from rag.wording import say
 
+# The day of the last accessibility review: of the pages with axe-core, the keyboard and 400 % zoom.
+REVIEWED = date(2026, 11, 23)
+
 router = APIRouter(include_in_schema=False)
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+_NOTHING = Choices((), ())
 
 
 @router.get("/")
-async def chat_page(request: Request) -> HTMLResponse:
-    return _chat_page(request)
+async def chat_page(request: Request, service: TheService, about: str = "") -> HTMLResponse:
+    """The chat. about: the id of a source that the reader wants to ask about."""
+    source = service.chatbot.document(about) if service.chatbot and about else None
+    if source is None:
+        return _chat_page(request)
+    title = source.metadata.title
+    return _chat_page(request, say(views.language_for(request), "page.source.prefilled", title=title), prefilled=True)
 
 
 @router.post("/")
@@ -36,9 +46,9 @@ async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
     language = views.language_for(request)
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     question = form.get("question", [""])[0].replace("\r\n", "\n")  # browsers send lines apart by both
-    conversation_id = form.get("conversation_id", [None])[0]
+    chosen = {name: form.get(name, [None])[0] for name in ("conversation_id", "tool", "data")}
     try:
-        chat = ChatRequest(question=question, conversation_id=conversation_id)
+        chat = ChatRequest.model_validate({"question": question, **chosen})
         answer = await service.ask(chat)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
@@ -51,14 +61,36 @@ async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
             raise
         wrong = say(language, "error.detail.unavailable")
         return _chat_page(request, question, error=wrong, status=503)
-    return _chat_page(request, question, answer)
+    options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
+    named = [name for name in (chat.data, chat.tool) if name]
+    shown = f"{question} ({', '.join(named)})" if named else question
+    return _chat_page(request, question, answer, shown=shown, options=options)
 
 
 def _chat_page(
-    request: Request, question: str = "", answer: Answer | None = None, error: str = "", status: int = 200
+    request: Request,
+    question: str = "",
+    answer: Answer | None = None,
+    *,
+    shown: str = "",
+    options: Choices = _NOTHING,
+    error: str = "",
+    prefilled: bool = False,
+    status: int = 200,
 ) -> HTMLResponse:
-    language = views.language_for(request)
-    return HTMLResponse(views.render("chat.html", language, question=question, answer=answer, error=error), status)
+    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field."""
+    field = question if error or prefilled else ""
+    return views.page(
+        request,
+        "chat.html",
+        status,
+        question=question,
+        shown=shown,
+        field=field,
+        answer=answer,
+        options=options,
+        error=error,
+    )
 
 
 @router.get("/documents/{document_id}")
@@ -67,15 +99,29 @@ def source_page(document_id: str, request: Request, chatbot: TheChatbot, c: str 
     document = chatbot.document(document_id)
     if document is None:
         raise HTTPException(404)
-    page = views.render(
+    place = _place(c, document)
+    nodes = outline(document, place)
+    return views.page(
+        request,
         "source.html",
-        views.language_for(request),
         document=document,
         metadata=document.metadata,
         historical=document.metadata.historical(date.today()),
-        nodes=outline(document, _place(c, document)),
+        nodes=nodes,
+        contents=contents(nodes),
+        place=place,
+        page=page_at(document, place) if place else None,
     )
-    return HTMLResponse(page)
+
+
+@router.get("/accessibility")
+def accessibility_page(request: Request, service: TheService) -> HTMLResponse:
+    """The accessibility statement, as act 306/2019 asks; it is there before the index is, too."""
+    language = views.language_for(request)
+    organisation = service.chatbot.organisation() if service.chatbot else None
+    name = organisation.name.of(language) if organisation and organisation.name else None
+    contact = organisation.contact.of(language) if organisation and organisation.contact else None
+    return views.page(request, "accessibility.html", organisation=name, contact=contact, reviewed=REVIEWED)
 
 
 def _place(written: str, document: Document) -> Span | None:

@@ -17,6 +17,7 @@ from rag.types import (
     Document,
     Kind,
     Language,
+    Open,
     Passage,
     Reason,
     Statement,
@@ -61,7 +62,8 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class ChatRequest(BaseModel):
-    """One question. language null: detect it. as_of: answer as of that day."""
+    """One question. language null: detect it. tool and data name what the question leaves open: the AI service and
+    the kind of data (as GET /api/options lists them). as_of: answer as of that day."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,7 +71,13 @@ class ChatRequest(BaseModel):
     language: Language | None = None
     conversation_id: Name | None = None
     tool: Name | None = None
+    data: Name | None = None
     as_of: Day | None = None
+
+    @property
+    def text(self) -> str:
+        """The question with the kind of data that was chosen for it."""
+        return f"{self.question} ({self.data})" if self.data else self.question
 
 
 class _Reply(BaseModel):
@@ -129,6 +137,7 @@ class ChatAnswer(_Reply):
     confidence: float
     index_version: str
     timings_ms: dict[str, float]
+    left_open: tuple[Open, ...]
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:

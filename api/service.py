@@ -50,7 +50,7 @@ class Service:
         BadQuestion for text that is no question."""
         ask = partial(
             self.opened().ask,
-            chat.question,
+            chat.text,
             chat.language,
             chat.conversation_id,
             chat.tool,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -44,6 +44,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Here begins a page of the original, such as a PDF."""
+
+    number: int
+    kind: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     kind: str = "break"
 
@@ -75,7 +83,7 @@ class Table:
     kind: str = "table"
 
 
-Node = Heading | Paragraph | Break | ItemList | Table
+Node = Heading | Paragraph | PageStart | Break | ItemList | Table
 
 
 def outline(document: Document, mark: Span | None = None) -> list[Node]:
@@ -83,13 +91,30 @@ def outline(document: Document, mark: Span | None = None) -> list[Node]:
     return list(_nodes(document, _Marker(document.text, mark)))
 
 
+def contents(nodes: Sequence[Node]) -> list[Heading]:
+    """The headings of a table of contents, without one at the top that repeats the title."""
+    headings = [node for node in nodes if isinstance(node, Heading)]
+    topmost = min((each.level for each in headings), default=1)
+    alone = sum(each.level == topmost for each in headings) == 1
+    return [each for each in headings if not (alone and each is headings[0] and each.level == topmost)]
+
+
+def page_at(document: Document, place: Span) -> int | None:
+    """The original's page on which a place begins."""
+    return next((block.page for block in document.blocks if block.span.touches(place)), None)
+
+
 def _nodes(document: Document, marker: _Marker) -> Iterator[Node]:
     caption: Words | None = None
-    for kind, group in groupby(document.blocks, key=lambda block: block.kind):
+    page: int | None = None
+    for (kind, _), group in groupby(document.blocks, key=_run):
         blocks = list(group)
         if caption is not None and kind != "row":
             yield Paragraph(caption)
             caption = None
+        if blocks[0].page is not None and blocks[0].page != page:
+            page = blocks[0].page
+            yield PageStart(page)
         if kind == "item":
             yield from _lists(blocks, document.text, marker)
         elif kind == "row":
@@ -108,6 +133,11 @@ def _nodes(document: Document, marker: _Marker) -> Iterator[Node]:
                     yield Paragraph(words)
     if caption is not None:
         yield Paragraph(caption)
+
+
+def _run(block: Block) -> tuple[str, int | None]:
+    """What blocks that are shown together share. A table goes on over pages: its later rows need its first one."""
+    return block.kind, None if block.kind == "row" else block.page
 
 
 def _lists(blocks: list[Block], text: str, marker: _Marker) -> list[ItemList]:

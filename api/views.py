@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Request
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.negotiation import language_of
@@ -14,17 +16,34 @@ from rag.types import LANGUAGES, Citation, Language
 from rag.wording import messages, say
 
 WEB = Path(__file__).parent / "web"
-_SCRIPT_TEXTS = "page.answer."  # the section of the messages that chat.js needs too
+LANGUAGE_COOKIE = "lang"
+_COOKIE_S = 365 * 24 * 3600
+_SCRIPT_TEXTS = "page.answer."  # the section of the messages that the scripts need too
 
 
 def language_for(request: Request) -> Language:
-    """The language chosen on the page (?lang=), else that of Accept-Language."""
-    chosen = request.query_params.get("lang")
-    return next((each for each in LANGUAGES if each == chosen), language_of(request.headers.get("accept-language", "")))
+    """The language chosen on a page (?lang=) now or, for a page, before (cookie); else that of Accept-Language."""
+    chosen = [request.query_params.get("lang")]
+    if not request.url.path.startswith("/api/"):
+        chosen.append(request.cookies.get(LANGUAGE_COOKIE))
+    wanted = next((each for each in chosen if each in LANGUAGES), None)
+    return next((each for each in LANGUAGES if each == wanted), language_of(request.headers.get("accept-language", "")))
+
+
+def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """A page in the reader's language; a language chosen with ?lang= is remembered in a cookie."""
+    language = language_for(request)
+    kept = {key: value for key, value in request.query_params.items() if key != "lang"}
+    switch = {each: "?" + urlencode({"lang": each} | kept) for each in LANGUAGES}
+    response = HTMLResponse(render(template, language, switch=switch, **values), status)
+    if request.query_params.get("lang") in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != language:
+        secure = request.url.scheme == "https"
+        response.set_cookie(LANGUAGE_COOKIE, language, _COOKIE_S, httponly=True, samesite="lax", secure=secure)
+    return response
 
 
 def render(template: str, language: Language, **values: object) -> str:
-    """A page in that language. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation)."""
+    """The text of a page. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation)."""
     texts = {
         key.removeprefix(_SCRIPT_TEXTS): text
         for key, text in messages(language).items()
@@ -37,7 +56,7 @@ def render(template: str, language: Language, **values: object) -> str:
         t=partial(say, language),
         day=partial(readable_day, language),
         source_href=partial(source_href, language),
-        **values,
+        **{"switch": {each: f"?lang={each}" for each in LANGUAGES}} | values,
     )
 
 

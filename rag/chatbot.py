@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.choices import Choices, choices
 from rag.clock import Clock
 from rag.compose import Frame, Heard, Speaker, compose, refuse, telling_removed
 from rag.conversation import Conversations, Turn, readings_of
@@ -20,6 +21,7 @@ from rag.language import detect_language
 from rag.language_model import language_model
 from rag.opened import Considered, Opened
 from rag.question import Question, check_question
+from rag.rules import Organisation
 from rag.settings import Settings
 from rag.types import Answer, Document, Language, Passage
 from rag.words import Lexicon
@@ -132,6 +134,15 @@ class Chatbot:
     def document(self, document_id: str) -> Document | None:
         return self._open.index.documents.get(document_id)
 
+    def choices(self, language: Language) -> Choices:
+        """The services and the classes of data that a reader may choose from today."""
+        index = self._open.index
+        return choices(index.concepts, index.rulebook, language, date.today())
+
+    def organisation(self) -> Organisation:
+        """Whose installation this is."""
+        return self._open.index.rulebook.organisation
+
     @property
     def index(self) -> Index:
         """The version in use."""
@@ -214,7 +225,7 @@ class Chatbot:
             suspended = rulings.suspended(question)
             return refuse(decision, question, documents, frame, missing, notices=suspended)
         ask_next = follow_ups(found.matches, decision.evidence, opened.matcher.targets, question.language)
-        generation = None
+        generation, left_open = None, said.left_open
         if self._writer is not None:
             speaker = Speaker(documents, frame.day, heard)
             said, generation = self._writer.write(
@@ -228,7 +239,7 @@ class Chatbot:
             )
             said = with_notice(said, generation, question.language)
         answer = compose(said, decision, question, documents, frame, ask_next)
-        return replace(answer, generation=generation)
+        return replace(answer, generation=generation, left_open=left_open)
 
     def _embed(self, text: str, clock: Clock) -> Vectors:
         with clock.step("embed"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.evidence import Evidence
-from rag.types import Document, Language, Notice, Span, StatementKind, Verdict
+from rag.types import Document, Language, Notice, Open, Span, StatementKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that an answer says: drafts in their order (at least one), notices, and the verdict if there is one."""
+    """All that an answer says: drafts in their order (at least one), notices, and the verdict if there is one.
+
+    left_open: what the verdict depends on and the question does not name.
+    """
 
     drafts: tuple[Draft, ...]
     notices: tuple[Notice, ...] = ()
     verdict: Verdict | None = None
+    left_open: tuple[Open, ...] = ()
 
 
 def quote(evidence: Evidence, language: Language, document: Document) -> Draft:

@@ -12,7 +12,7 @@ from rag.drafts import Draft, Place, Said, quote
 from rag.evidence import Evidence
 from rag.question import Question
 from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
-from rag.types import Chunk, Document, Language, Notice, Span, Verdict
+from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
 from rag.wording import format_date, say
 from rag.words import split_words
 
@@ -56,7 +56,7 @@ class Rulings:
         drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
-        return Said(tuple(drafts), tuple(notices), verdict)
+        return Said(tuple(drafts), tuple(notices), verdict, _left_open(ruling) if verdict == "only_if_approved" else ())
 
     def quoted(self, evidence: Sequence[Evidence], question: Question) -> Said:
         """The sources' own words, the organisation's own guidance first; beside a use case the rule on its material."""
@@ -183,3 +183,8 @@ class Rulings:
         """The paragraph of the register that a tool's entry stands in."""
         number = self._rulebook.tools.index(tool) + 1  # below the title
         return self._at(REGISTER_ID, self._documents[REGISTER_ID].blocks[number].span)
+
+
+def _left_open(ruling: Ruling) -> tuple[Open, ...]:
+    """What an approval is given for and the question does not name."""
+    return (*(("tool",) if ruling.tool is None else ()), *(("data",) if not ruling.data else ()))

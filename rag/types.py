@@ -124,6 +124,8 @@ Status = Literal["answered", "refused"]
 Reason = Literal["not_in_guidance", "out_of_scope", "unsafe"]
 Verdict = Literal["allowed", "not_allowed", "only_if_approved"]
 StatementKind = Literal["rule", "quote", "translation", "generated"]
+# What a question may leave open although the verdict depends on it: which AI service, which kind of data.
+Open = Literal["tool", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,9 @@ class Generation:
 class Answer:
     """What the service says to one question; the fields are those of POST /api/chat.
 
-    confidence in [0, 1] is the one score that decides between answering and refusing. generation is None where no
-    language model was asked; it is for administrators.
+    confidence in [0, 1] is the one score that decides between answering and refusing. left_open: what the question
+    did not name and the verdict only_if_approved depends on. generation is None where no language model was asked; it
+    is for administrators.
     """
 
     id: str
@@ -222,3 +225,4 @@ class Answer:
     index_version: str
     timings_ms: dict[str, float] = field(default_factory=dict)
     generation: Generation | None = None
+    left_open: tuple[Open, ...] = ()

@@ -7,8 +7,10 @@ from datetime import date
 
 from rag.canonical import Canonical, Row
 from rag.chatbot import Chatbot
+from rag.choices import Choices, Tool
 from rag.compose import Heard
 from rag.errors import BadQuestion
+from rag.rules import Organisation
 from rag.types import Answer, Citation, Document, Language, Metadata, Notice, Passage, Statement
 
 RULE = (
@@ -123,6 +125,7 @@ def answered() -> Answer:
         confidence=0.83,
         index_version="v1",
         timings_ms={"embed": 9.0, "retrieve": 2.0, "total": 12.5},
+        left_open=("tool",),
     )
 
 
@@ -139,6 +142,7 @@ def refused() -> Answer:
         notices=(),
         follow_ups=(),
         confidence=0.1,
+        left_open=(),
     )
 
 
@@ -180,6 +184,12 @@ class FakeChatbot(Chatbot):
 
     def document(self, document_id: str) -> Document | None:
         return next((each for each in self.sources if each.id == document_id), None)
+
+    def choices(self, language: Language) -> Choices:
+        return Choices((Tool("Copilot", True), Tool("ChatGPT", False)), ("henkilötiedot", "julkinen tieto"))
+
+    def organisation(self) -> Organisation:
+        return Organisation()
 
     def refresh(self) -> bool:
         self.refreshed += 1

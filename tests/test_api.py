@@ -87,7 +87,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: TestClient, chatbot: F
     assert response.headers["content-type"] == "application/json"
     assert list(body) == [
         *("id", "conversation_id", "language", "status", "reason", "verdict", "message", "statements", "citations"),
-        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms"),
+        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms", "left_open"),
     ]
     assert body == json.loads(ChatAnswer.from_answer(chatbot.answer).model_dump_json())
     for citation in body["citations"]:
@@ -133,7 +133,7 @@ BAD_BODIES: list[tuple[str, Any, str, dict[str, object]]] = [
         "unknown field",
         {"question": "a", SECRET: 1},
         "unknown_field",
-        {"known": "question, language, conversation_id, tool, as_of"},
+        {"known": "question, language, conversation_id, tool, data, as_of"},
     ),
     ("a number", {"question": 131052}, "not_text", {"field": "question"}),
     ("long tool", {"question": "a", "tool": "b" * 101}, "too_long", {"field": "tool", "limit": 100}),
@@ -491,7 +491,23 @@ def test_the_three_languages_have_the_same_texts() -> None:
 def test_the_page_follows_accept_language_until_a_language_is_chosen(client: TestClient) -> None:
     assert '<html lang="sv">' in client.get("/", headers={"Accept-Language": "sv"}).text
     assert '<html lang="en">' in client.get("/?lang=en", headers={"Accept-Language": "sv"}).text
+    client.cookies.clear()
     assert '<html lang="fi">' in client.get("/?lang=de").text
+
+
+def test_a_chosen_language_is_remembered_for_pages_only(client: TestClient) -> None:
+    chosen = client.get("/?lang=sv")
+    cookie = chosen.headers["set-cookie"].lower()
+    assert cookie.startswith("lang=sv;")
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert '<html lang="sv">' in client.get("/").text
+    assert "set-cookie" not in client.get("/?lang=sv").headers
+    assert client.get("/api/documents/none").json()["title"] == say("fi", "error.title.not_found")
+    assert '<html lang="en">' in client.get("/?lang=en").text
+    client.cookies.clear()
+    client.cookies.set("lang", "de")
+    assert '<html lang="fi">' in client.get("/").text
 
 
 def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChatbot) -> None:
@@ -512,7 +528,9 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     assert say("en", "page.answer.only_if_approved") in page
     assert say("en", "page.answer.historical") in page
     assert "Kuka hyväksyy palvelun?" in page
-    assert [field["value"] for field in elements.all("input")] == ["c1", "c1"]
+    hidden = [(field["name"], field["value"]) for field in elements.all("input") if field.get("type") == "hidden"]
+    again = ("question", "<b>Saanko</b>\ntoisen?")  # asked again with the service that it left open
+    assert hidden == [("conversation_id", "c1"), again, ("conversation_id", "c1"), ("conversation_id", "c1")]
 
 
 def test_a_refusal_on_the_page_shows_the_nearest_passages(client: TestClient, chatbot: FakeChatbot) -> None:

@@ -1,171 +1,196 @@
-// The conversation without page loads. It builds the elements of templates/_answer.html: change both.
-// Text from the service only ever enters the page as text: el() makes text nodes.
+// The conversation without page loads: asks, shows what comes, keeps the focus where reading goes on.
+
+import { answerElement, askedHeading, spoken, statementElement } from "./answer.js";
+import { button, counted, el, language, text } from "./elements.js";
+import { Problem, ask } from "./events.js";
+import { carried, carry, keepConversation, showKept } from "./kept.js";
+import { closePassage } from "./panel.js";
 
 const conversation = document.getElementById("conversation");
 const status = document.getElementById("status");
 const field = document.getElementById("question");
 const error = document.getElementById("error");
 const storedId = document.getElementById("conversation_id");
-const texts = JSON.parse(conversation.dataset.texts);
-const language = conversation.dataset.language;
+const begin = document.getElementById("new");
+const print = document.getElementById("print");
+const listed = new Map(); // the lists of what may be chosen, by language
 let conversationId = storedId.disabled ? null : storedId.value;
-let busy = false;
+let turns = [];
+let underWay = null; // what stops the question that is being asked
 
-function el(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child !== null && child !== ""));
-  return element;
-}
-
-function readableDay(day) {
-  const [year, month, date] = day.split("-").map(Number);
-  if (language !== "en") return date ? `${date}.${month}.${year}` : month ? `${month}/${year}` : day;
-  const monthName = new Intl.DateTimeFormat("en-GB", { month: "long" });
-  return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
-}
-
-function sourceLink(citation, attributes, words) {
-  const [path, fragment] = citation.href.split("#");
-  const href = `${path}?lang=${language}#${fragment}`;
-  return el("a", { href, target: "_blank", rel: "noopener", ...attributes }, words);
-}
-
-function statementElement(statement, citations, answerLanguage) {
-  const cited = citations.filter((each) => statement.citations.includes(each.number));
-  const isQuote = statement.kind === "quote";
-  const words = el(isQuote ? "q" : "span", { lang: isQuote ? cited[0].language : answerLanguage }, statement.text);
-  const paragraph = el("p", { class: "statement" }, words);
-  for (const citation of cited) {
-    const label = texts.source_number.replace("{number}", citation.number);
-    paragraph.append(" ", sourceLink(citation, { class: "reference", "aria-label": label }, `[${citation.number}]`));
-  }
-  return paragraph;
-}
-
-function citationElement(citation) {
-  const title = el("p", {}, sourceLink(citation, { lang: citation.language }, citation.title));
-  if (citation.historical) title.append(" ", el("span", { class: "badge" }, texts.historical));
-  const place = [citation.publisher, citation.section].filter(Boolean).join(" · ");
-  const details = el("p", { class: "details" }, el("span", { lang: citation.language }, place));
-  if (citation.page) details.append(" · ", texts.page.replace("{page}", citation.page));
-  if (citation.published) details.append(" · ", readableDay(citation.published));
-  const quote = el("blockquote", { lang: citation.language }, citation.quote);
-  return el("li", { value: citation.number }, title, details, quote);
-}
-
-function citationList(citations, heading) {
-  if (citations.length === 0) return [];
-  return [el("h3", {}, heading), el("ol", { class: "citations" }, ...citations.map(citationElement))];
-}
-
-function answerElements(answer) {
-  const lang = answer.language;
-  const elements = [];
-  if (answer.verdict) elements.push(el("p", { class: `verdict ${answer.verdict}` }, texts[answer.verdict]));
-  if (answer.status === "answered") {
-    elements.push(...answer.statements.map((each) => statementElement(each, answer.citations, lang)));
-  } else {
-    elements.push(el("p", { class: "message", lang }, answer.message));
-  }
-  elements.push(...answer.notices.map((notice) => el("p", { class: "notice", lang }, notice.text)));
-  elements.push(...citationList(answer.citations, texts.sources), ...citationList(answer.see_also, texts.see_also));
-  if (answer.follow_ups.length > 0) {
-    const button = (text) => el("button", { type: "submit", name: "question", value: text, lang }, text);
-    const form = el("form", { class: "suggestions" }, ...answer.follow_ups.map(button));
-    elements.push(el("h3", {}, texts.follow_ups), form);
-  }
-  return elements;
-}
-
-function spoken(answer) {
-  const words = answer.status === "answered" ? answer.statements.map((each) => each.text) : [answer.message];
-  return [texts.ready, texts[answer.verdict] ?? "", ...words].join(" ");
-}
-
-// Yields [name, data] of each server-sent event.
-async function* eventsOf(response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let waiting = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const blocks = (waiting + value).split("\n\n");
-    waiting = blocks.pop();
-    for (const block of blocks) {
-      const fields = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
-      yield [fields.event, JSON.parse(fields.data)];
-    }
-  }
-}
-
-function showError(text) {
-  error.textContent = text;
-  error.hidden = text === "";
-  if (text) field.setAttribute("aria-invalid", "true");
+function showError(words) {
+  error.textContent = words;
+  error.hidden = words === "";
+  if (words) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
 }
 
-async function ask(question) {
-  const pending = el("p", { class: "pending" }, texts.searching);
-  const heading = el("h2", { class: "asked" }, el("span", { class: "visually-hidden" }, `${texts.you_asked} `), question);
-  const turn = el("article", { class: "turn" }, heading, pending);
-  conversation.append(turn);
-  turn.scrollIntoView({ block: "start" });
-  status.textContent = texts.searching;
+function showTools() {
+  const some = conversation.childElementCount > 0;
+  begin.hidden = print.hidden = !some;
+  document.getElementById("examples")?.toggleAttribute("hidden", some);
+}
+
+async function optionsFor(answer) {
+  if (answer.left_open.length === 0) return null;
+  const known = listed.get(answer.language);
+  if (known) return known;
   try {
-    const response = await fetch("/api/chat", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Accept-Language": language },
-      body: JSON.stringify({ question, conversation_id: conversationId }),
-    });
-    if (!response.ok) throw new Problem(await response.json());
-    let answered = false;
-    for await (const [name, data] of eventsOf(response)) {
-      if (name === "error") throw new Problem(data);
-      if (name === "statement") pending.before(statementElement(data.statement, data.citations, ""));
+    const response = await fetch(`/api/options?language=${answer.language}`);
+    if (!response.ok) return null;
+    const options = await response.json();
+    listed.set(answer.language, options);
+    return options;
+  } catch {
+    return null; // the answer stands without the lists
+  }
+}
+
+async function show(turn, heading, question, answer) {
+  const options = await optionsFor(answer);
+  fill(turn, heading, answerElement(question, answer, options));
+}
+
+/** Put this below the heading, which stays where it is: it may have the focus. */
+function fill(turn, heading, ...elements) {
+  while (heading.nextSibling) heading.nextSibling.remove();
+  turn.append(...elements);
+}
+
+function newTurn(question) {
+  const heading = askedHeading(question);
+  const turn = el("article", { class: "turn" }, heading);
+  conversation.append(turn);
+  showTools();
+  return [turn, heading];
+}
+
+async function askAndShow(asked) {
+  const named = [asked.data, asked.tool].filter(Boolean).join(", ");
+  const question = named ? `${asked.question} (${named})` : asked.question;
+  const [turn, heading] = newTurn(question);
+  const stopping = new AbortController();
+  underWay = stopping;
+  const stop = button({ class: "stop" }, () => stopping.abort(), text("stop"));
+  const pending = el("div", { class: "pending" }, el("p", {}, text("searching")), stop);
+  turn.append(pending);
+  heading.focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+  status.textContent = text("searching");
+  let answered = false;
+  try {
+    for await (const [name, data] of ask({ ...asked, conversation_id: conversationId }, language, stopping.signal)) {
+      if (underWay !== stopping) return; // a new conversation has begun
+      if (name === "statement") pending.before(statementElement(data.statement, data.citations, { language, index_version: "" }));
       if (name === "answer") {
         answered = true;
         conversationId = data.conversation_id;
-        turn.replaceChildren(heading, ...answerElements(data));
-        status.textContent = spoken(data);
+        turns.push({ question, answer: data });
+        await show(turn, heading, question, data);
+        const sources = data.citations.length > 0 ? counted("sources_count", data.citations.length) : "";
+        status.textContent = spoken(data, sources);
+        keepConversation(conversationId, turns);
       }
     }
-    if (!answered) throw new Error("the stream ended early");
-    return true;
+    if (!answered) throw new TypeError("the stream ended early");
   } catch (failure) {
+    if (underWay === stopping) failed(failure, asked, turn, heading, stopping.signal.aborted);
+  } finally {
+    if (underWay === stopping) underWay = null;
+  }
+}
+
+/** What is wrong with the question is told at the field; what is not its fault is told in its place, to try again. */
+function failed(failure, asked, turn, heading, stopped) {
+  if (failure instanceof Problem && failure.status === 422) {
     turn.remove();
+    showTools();
     status.textContent = "";
-    showError(failure instanceof Problem ? failure.detail : texts.failed);
-    field.value = question; // to be mended or sent again
+    showError(failure.detail);
+    field.value = asked.question;
     field.focus();
-    return false;
+    return;
   }
+  const words = stopped ? text("stopped") : failure instanceof Problem ? failure.detail : text("failed");
+  const again = button({}, () => {
+    if (underWay) return;
+    turn.remove();
+    askAndShow(asked);
+  }, text("retry"));
+  const waiting = turn.contains(document.activeElement); // rather than writing the next question
+  fill(turn, heading, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
+  status.textContent = words;
+  if (waiting) again.focus();
 }
 
-class Problem extends Error {
-  constructor({ detail }) {
-    super(detail);
-    this.detail = detail;
-  }
-}
-
-document.addEventListener("submit", async (event) => {
-  const chosen = event.submitter?.name === "question" ? event.submitter.value : null;
+document.addEventListener("submit", (event) => {
   event.preventDefault();
-  const question = chosen ?? field.value;
-  if (busy || question.trim() === "") return;
-  busy = true;
+  const { target: form, submitter } = event;
+  const asked = { question: submitter?.name === "question" ? submitter.value : field.value, tool: null, data: null };
+  if (form.matches(".choose")) {
+    const chosen = new FormData(form);
+    Object.assign(asked, { question: form.dataset.question, tool: chosen.get("tool"), data: chosen.get("data") });
+  } else if (form.id === "ask" && !underWay && field.value.trim()) {
+    field.value = "";
+  }
+  if (underWay || asked.question.trim() === "") return;
   showError("");
-  if (chosen === null) field.value = "";
-  await ask(question);
-  busy = false;
+  askAndShow(asked);
 });
 
+// Where fingers type there is no Shift + Enter, so Enter keeps its meaning there.
+const sendsWithEnter = !window.matchMedia("(pointer: coarse)").matches;
+
 field.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!sendsWithEnter || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   field.form.requestSubmit();
 });
 
-document.getElementById("keys").hidden = false;
+function clear() {
+  underWay?.abort();
+  underWay = null;
+  closePassage();
+  conversation.replaceChildren();
+  conversationId = null;
+  turns = [];
+  showError("");
+  showTools();
+}
+
+begin.addEventListener("click", () => {
+  clear();
+  status.textContent = text("started");
+  field.focus();
+});
+
+print.addEventListener("click", () => window.print());
+
+async function reopen(id, kept) {
+  clear();
+  conversationId = id;
+  turns = kept;
+  for (const { question, answer } of kept) {
+    const [turn, heading] = newTurn(question);
+    await show(turn, heading, question, answer);
+  }
+  const first = conversation.querySelector(".asked");
+  first?.focus({ preventScroll: true });
+  first?.scrollIntoView({ block: "start" });
+}
+
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", (event) => {
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // another tab or window
+    if (turns.length > 0 && !elsewhere) carry(conversationId, turns);
+  });
+}
+
+document.getElementById("keys").hidden = !sendsWithEnter;
+showKept(reopen);
+document.addEventListener("kept", () => keepConversation(conversationId, turns));
+showTools();
+// What is written goes on after what stands there, unless somebody has begun already.
+if (field.value === field.defaultValue) field.setSelectionRange(field.value.length, field.value.length);
+const along = carried();
+if (along) reopen(along.id, along.turns);

@@ -1,0 +1,102 @@
+// What a reader may do with an answer: copy it with its sources, and say whether it helped.
+
+import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
+
+/** The row of buttons below an answer. */
+export function actions(question, answer) {
+  const told = el("p", { class: "told", role: "status" });
+  const copy = button({}, () => copied(question, answer, told), sign("copy"), text("copy"));
+  const row = el("div", { class: "actions" }, copy);
+  const asked = el("span", { class: "feedback-label" }, text("helpful"));
+  const feedback = el("div", { class: "feedback", role: "group", "aria-label": text("helpful") }, asked);
+  const form = el("form", { class: "comment", hidden: "" });
+  const thumbs = ["up", "down"].map((rating) => {
+    const label = text(rating === "up" ? "helped" : "not_helped");
+    const act = () => rate(answer.id, rating, "", told, (ok) => marked(ok ? rating : null));
+    return button({ "aria-pressed": "false" }, act, sign(rating), label);
+  });
+  function marked(rating) {
+    thumbs.forEach((each, index) => each.setAttribute("aria-pressed", `${["up", "down"][index] === rating}`));
+    form.hidden = rating === null;
+    form.dataset.rating = rating ?? "";
+  }
+  feedback.append(...thumbs);
+  const field = el("textarea", { name: "comment", rows: "2", maxlength: "2000" });
+  const care = el("span", { class: "hint" }, text("comment_care"));
+  form.append(el("label", {}, text("comment"), " ", care, field), el("button", { type: "submit" }, text("send")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    rate(answer.id, form.dataset.rating, field.value.trim(), told, (ok) => {
+      form.hidden = ok;
+      if (ok) thumbs.find((each) => each.getAttribute("aria-pressed") === "true").focus();
+    });
+  });
+  row.append(feedback);
+  return el("div", { class: "after" }, row, form, told);
+}
+
+async function rate(answerId, rating, comment, told, done) {
+  let ok = false;
+  try {
+    const response = await fetch("/api/feedback", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Accept-Language": language },
+      body: JSON.stringify({ answer_id: answerId, rating, comment }),
+    });
+    ok = response.ok;
+  } catch {
+    ok = false; // no network: told below like any other failure
+  }
+  told.textContent = text(ok ? "thanks" : "no_feedback");
+  done(ok);
+}
+
+async function copied(question, answer, told) {
+  told.textContent = text((await copy(asText(question, answer))) ? "copied" : "not_copied");
+}
+
+/** The answer with everything that it rests on, as it may stand in an e-mail. */
+export function asText(question, answer) {
+  const lines = [text("question", { question }), ""];
+  if (answer.verdict) lines.push(`${text(answer.verdict)}.`, "");
+  if (answer.status === "refused") lines.push(answer.message);
+  for (const { kind, text: words, citations } of answer.statements) {
+    const said = kind === "quote" ? `”${words}”` : words;
+    lines.push([said, ...citations.map((number) => `[${number}]`)].join(" "));
+  }
+  if (answer.notices.length > 0) lines.push("", ...answer.notices.map((notice) => notice.text));
+  const sources = answer.citations.length > 0 ? answer.citations : answer.see_also;
+  if (sources.length > 0) lines.push("", text(answer.citations.length > 0 ? "sources" : "see_also"));
+  for (const each of sources) {
+    const page = each.page && text("page", { page: each.page });
+    const day = each.published && readableDay(each.published);
+    const place = [each.publisher, each.title, day, each.section, page].filter(Boolean).join(", ");
+    lines.push(`[${each.number}] ${place}: ”${each.quote}”`, new URL(sourceAddress(each), location.href).href);
+  }
+  return lines.join("\n");
+}
+
+async function copy(words) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(words);
+      return true;
+    } catch {
+      return copyBySelection(words); // the browser did not allow it
+    }
+  }
+  return copyBySelection(words); // a service without https has no clipboard
+}
+
+function copyBySelection(words) {
+  const before = document.activeElement;
+  const field = el("textarea", { class: "visually-hidden", readonly: "" });
+  field.value = words;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  before?.focus();
+  return done;
+}

@@ -1,0 +1,61 @@
+// What all scripts of the chat page build with. Text from the service only ever enters the page as text: el() makes
+// text nodes.
+
+const conversation = document.getElementById("conversation");
+export const language = conversation.dataset.language;
+const texts = JSON.parse(conversation.dataset.texts);
+
+/** The text of a key in the page's language, with {names} filled in. */
+export function text(key, values = {}) {
+  return texts[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** The text for a number of things: key.one or key.other, as the language has it. */
+export function counted(key, count) {
+  const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
+  return text(`${key}.${form}`, { count });
+}
+
+export function el(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== ""));
+  return element;
+}
+
+/** One of the signs of templates/_signs.html. */
+export function sign(name) {
+  const namespace = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(namespace, "svg");
+  drawing.setAttribute("class", "sign");
+  drawing.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(namespace, "use");
+  use.setAttribute("href", `#sign-${name}`);
+  drawing.append(use);
+  return drawing;
+}
+
+/** A button that does something on the page. */
+export function button(attributes, action, ...children) {
+  const element = el("button", { type: "button", ...attributes }, ...children);
+  element.addEventListener("click", () => action(element));
+  return element;
+}
+
+/** 29.4.2025 in Finnish and Swedish, 29 April 2025 in English; less where less is known (2025-04, 2025). */
+export function readableDay(day) {
+  if (!/^\d{4}(-\d{2}){0,2}$/.test(day)) return day;
+  const [year, month, date] = day.split("-").map(Number);
+  if (language !== "en") return date ? `${date}.${month}.${year}` : month ? `${month}/${year}` : day;
+  const monthName = new Intl.DateTimeFormat("en-GB", { month: "long" });
+  return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
+}
+
+/** The source page at the cited place, marked by the server and by the page's script. more: further parameters. */
+export function sourceAddress(citation, more = {}) {
+  const [path, fragment] = citation.href.split("#");
+  const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}`, ...more });
+  return `${path}${path.includes("?") ? "&" : "?"}${query}#${fragment}`;
+}

@@ -1,0 +1,40 @@
+// POST /api/chat as a stream of server-sent events.
+
+/** An error that the service explains, as application/problem+json. */
+export class Problem extends Error {
+  constructor({ detail, status }) {
+    super(detail);
+    this.detail = detail;
+    this.status = status;
+  }
+}
+
+/** Ask; yields [name, data] of each event. Throws Problem, or what fetch throws when the network fails or stops. */
+export async function* ask(asked, language, signal) {
+  const response = await fetch("/api/chat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Accept-Language": language },
+    body: JSON.stringify(asked),
+    signal,
+  });
+  if (!response.ok) throw new Problem(await response.json());
+  for await (const [name, data] of eventsOf(response)) {
+    if (name === "error") throw new Problem(data);
+    yield [name, data];
+  }
+}
+
+async function* eventsOf(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (waiting + value).split("\n\n");
+    waiting = blocks.pop();
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+      if (fields.data) yield [fields.event, JSON.parse(fields.data)];
+    }
+  }
+}

@@ -1,0 +1,86 @@
+"""What a reader may choose where a question leaves the service or the kind of data open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from rag.chatbot import Chatbot
+from rag.choices import Tool, choices
+from rag.concepts import Concept
+from rag.rules import ApprovedTool, Rulebook
+from rag.settings import Settings
+from tests.fakes import FakeChatbot
+
+CONCEPTS = [
+    Concept(id="ai_service", kind="tool", fi=("tekoälypalvelu",)),
+    Concept(id="copilot", kind="tool", broader=("ai_service",), fi=("Copilot",)),
+    Concept(id="chatgpt", kind="tool", broader=("ai_service",), fi=("ChatGPT",)),
+    Concept(
+        id="personal_data",
+        kind="data_class",
+        fi=("henkilötieto",),
+        name={"fi": "henkilötiedot", "sv": "personuppgifter", "en": "personal data"},
+    ),
+    Concept(id="payroll", kind="data_class", broader=("personal_data",), fi=("palkka",)),
+]
+
+
+def tool(name: str, *other_names: str, until: date | None = None) -> ApprovedTool:
+    return ApprovedTool(
+        name=name, other_names=other_names, data=("personal_data",), decision="1/2026", valid_until=until
+    )
+
+
+def test_known_services_and_named_classes_are_offered_the_approved_first() -> None:
+    rulebook = Rulebook(tools=(tool("Oma botti", until=date(2026, 1, 1)), tool("Microsoft 365 Copilot", "copilot")))
+    offered = choices(CONCEPTS, rulebook, "fi", date(2026, 6, 1))
+    assert offered.tools == (Tool("Microsoft 365 Copilot", True), Tool("ChatGPT", False), Tool("Oma botti", False))
+    assert offered.data == ("henkilötiedot",)
+    assert choices(CONCEPTS, rulebook, "sv", date(2025, 6, 1)).data == ("personuppgifter",)
+
+
+def test_a_corpus_without_concepts_offers_nothing() -> None:
+    offered = choices([], Rulebook(), "fi", date(2026, 6, 1))
+    assert (offered.tools, offered.data) == ((), ())
+
+
+def test_the_options_are_public() -> None:
+    with TestClient(create_app(Settings(), FakeChatbot())) as client:
+        assert client.get("/api/options?language=sv").json() == {
+            "tools": [{"name": "Copilot", "approved": True}, {"name": "ChatGPT", "approved": False}],
+            "data": ["henkilötiedot", "julkinen tieto"],
+        }
+        assert client.get("/api/options?language=de").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("question", "left_open"),
+    [
+        ("Saanko syöttää henkilötietoja tekoälypalveluun?", ("tool",)),
+        ("Saanko liittää tämän muistion Copilotiin?", ("data",)),
+        ("Saanko syöttää henkilötietoja Copilotiin?", ()),
+        ("Paljonko tekoälylisenssi maksaa?", ()),
+    ],
+)
+def test_an_answer_tells_what_the_question_leaves_open(
+    chatbot: Chatbot, question: str, left_open: tuple[str, ...]
+) -> None:
+    assert chatbot.ask(question).left_open == left_open
+
+
+def test_what_is_chosen_closes_the_question(settings: Settings, chatbot: Chatbot) -> None:
+    with TestClient(create_app(settings, chatbot)) as client:
+        options = client.get("/api/options?language=fi").json()
+        assert {"name": "Copilot", "approved": False} in options["tools"]
+        assert "henkilötiedot" in options["data"]
+        asked = {"question": "Saanko liittää tämän muistion tekoälypalveluun?"}
+        open_answer = client.post("/api/chat", json=asked).json()
+        assert open_answer["left_open"] == ["tool", "data"]
+        chosen = {"tool": "Copilot", "data": "henkilötiedot"}
+        answer = client.post("/api/chat", json=asked | chosen).json()
+        assert (answer["verdict"], answer["left_open"]) == ("only_if_approved", [])
+        assert "Copilot" in answer["statements"][0]["text"]

@@ -1,0 +1,121 @@
+"""The source page's table of contents and page numbers, asking about a source, the accessibility statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.pages import REVIEWED
+from api.source import PageStart, contents, outline
+from api.views import readable_day
+from rag.canonical import Canonical
+from rag.rules import Organisation
+from rag.settings import Settings
+from rag.types import LANGUAGES, Document, Language, Metadata
+from rag.wording import say
+from tests.fakes import FakeChatbot, guidance
+
+
+def printed() -> Document:
+    """A source of three printed pages; a list goes on over the turn of a page."""
+    page = Canonical()
+    page.heading("Ohje", 1, page=1)
+    page.paragraph("Alku.", page=1)
+    page.heading("Tiedot", 2, page=1)
+    page.item("Yksi.", 1, 1, page=1)
+    page.item("Kaksi.", 1, 2, page=2)
+    page.heading("Tarkemmin", 3, page=3)
+    page.paragraph("Loppu.", page=3)
+    text, blocks = page.finish()
+    return Document(Metadata("ohje", "Ohje"), text, blocks, "ohje.pdf", "0123456789abcdef")
+
+
+class Printed(FakeChatbot):
+    def __init__(self, organisation: Organisation | None = None) -> None:
+        super().__init__()
+        self.sources.append(printed())
+        self._named = organisation or Organisation()
+
+    def organisation(self) -> Organisation:
+        return self._named
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(), Printed())) as client:
+        yield client
+
+
+def test_pages_of_the_original_are_named_where_they_begin() -> None:
+    nodes = outline(printed())
+    assert [node.number if isinstance(node, PageStart) else node.kind for node in nodes] == [
+        *(1, "heading", "paragraph", "heading", "list"),
+        *(2, "list"),
+        *(3, "heading", "paragraph"),
+    ]
+    assert not any(isinstance(node, PageStart) for node in outline(guidance()))
+
+
+def test_the_table_of_contents_leads_to_the_headings(client: TestClient) -> None:
+    assert [heading.level for heading in contents(outline(printed()))] == [2, 3]  # not the title itself
+    page = client.get("/documents/ohje").text
+    links = re.findall(r'<li class="level-(\d)"><a href="#(s\d+)">([^<]+)</a>', page)
+    assert [(level, name) for level, _, name in links] == [("2", "Tiedot"), ("3", "Tarkemmin")]
+    assert all(f'id="{target}"' in page for _, target, _ in links)
+
+
+def test_the_page_of_a_marked_place_is_named(client: TestClient) -> None:
+    start = printed().text.index("Kaksi.")
+    page = client.get(f"/documents/ohje?c={start}-{start + 6}").text
+    assert f'<a href="#c{start}-{start + 6}">' in page
+    assert say("fi", "page.source.to_passage_on", page=2) in page
+    assert say("fi", "page.source.page", page=2) in page
+
+
+def test_a_source_is_asked_about_in_the_chat(client: TestClient) -> None:
+    assert "/?lang=fi&amp;about=ohje#question" in client.get("/documents/ohje").text
+    asked = client.get("/?about=ohje&lang=en").text
+    assert re.search(r"<textarea[^>]* autofocus>\nOhje: </textarea>", asked)
+    assert "aria-invalid" not in asked
+    assert "autofocus" not in client.get("/?about=none").text
+
+
+def test_the_language_switch_keeps_the_place(client: TestClient) -> None:
+    assert '<a href="?lang=sv&amp;c=0-4"' in client.get("/documents/ohje?c=0-4&lang=fi").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_accessibility_statement_has_what_the_law_asks(client: TestClient, language: Language) -> None:
+    page = client.get(f"/accessibility?lang={language}").text
+    for part in ("status", "exceptions_title", "assessed", "feedback", "reply", "enforcement", "authority", "unit"):
+        assert say(language, f"page.accessibility.{part}") in page
+    assert "saavutettavuus@traficom.fi" in page
+    assert say(language, "page.accessibility.dates", day=readable_day(language, REVIEWED)) in page
+    assert f"/accessibility?lang={language}" in client.get(f"/?lang={language}").text
+
+
+def test_the_accessibility_statement_names_the_organisation() -> None:
+    wording = {"fi": "Esimerkin kunta", "sv": "Exempels kommun", "en": "Example"}
+    contact = {"fi": "Kirjoita osoitteeseen x@esimerkki.fi.", "sv": "Skriv.", "en": "Write."}
+    organisation = Organisation.model_validate({"name": wording, "contact": contact})
+    with TestClient(create_app(Settings(), Printed(organisation))) as client:
+        page = client.get("/accessibility?lang=fi").text
+    assert say("fi", "page.accessibility.provider", organisation="Esimerkin kunta") in page
+    assert "x@esimerkki.fi" in page
+
+
+def test_all_files_of_the_pages_are_served_as_the_browser_wants_them(client: TestClient) -> None:
+    page = client.get("/").text
+    files = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
+    assert {"/static/chat.js", "/static/panel.js", "/static/print.css"} <= files
+    for file in files:
+        response = client.get(file)
+        kind = response.headers["content-type"].partition(";")[0]
+        assert kind == {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[file.rpartition(".")[2]]
+    modules = {file for file in files if file.endswith(".js")}
+    imported = {name for file in modules for name in re.findall(r'from "\./(\w+\.js)"', client.get(file).text)}
+    assert {f"/static/{name}" for name in imported} <= modules  # all are asked for at once
