@@ -96,7 +96,9 @@ panel.addEventListener("close", () => {
   const opener = openedBy;
   openedBy = null;
   opener?.removeAttribute("aria-expanded");
-  const last = Array.from(document.querySelectorAll(".asked")).at(-1); // where the opener has gone meanwhile
+  // The browser has given the focus back, unless the opener is gone. It is told late, so the focus may be elsewhere.
+  if (document.activeElement !== document.body) return;
+  const last = Array.from(document.querySelectorAll(".asked")).at(-1);
   (opener?.isConnected ? opener : last)?.focus();
 });
 
