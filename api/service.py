@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from fastapi import Depends, HTTPException, Request
 from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
+from api.store import Store
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
 from rag.settings import Settings
@@ -31,17 +33,25 @@ class Service:
     def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
         self.chatbot = chatbot
         self.metrics = Metrics()
-        self._settings = settings
+        self.settings = settings
+        self.store = Store(settings)
         self._limiter = CapacityLimiter(ASKED_AT_ONCE)
 
     async def ask(self, chat: ChatRequest) -> Answer:
         """Raises HTTPException 503 while the chatbot is not open, BadQuestion for text that is no question."""
-        ask = partial(
-            self.opened().ask, chat.question, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of
-        )
+        ask = partial(self._ask_and_remember, self.opened(), chat)
         answer = await to_thread.run_sync(ask, limiter=self._limiter)
         self.metrics.answered(answer)
         return answer
+
+    def _ask_and_remember(self, chatbot: Chatbot, chat: ChatRequest) -> Answer:
+        answer = chatbot.ask(chat.question, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of)
+        self.store.remember(chat.question, answer, date.today())
+        return answer
+
+    def _keep_up(self, chatbot: Chatbot) -> None:
+        chatbot.refresh()
+        self.store.forget_daily(date.today())
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:
@@ -52,7 +62,7 @@ class Service:
         """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
         if self.chatbot is None:
             try:
-                self.chatbot = await asyncio.to_thread(Chatbot.open, self._settings)
+                self.chatbot = await asyncio.to_thread(Chatbot.open, self.settings)
             except OhjenuoraError as error:
                 _log.critical("%s", error)
                 raise SystemExit(1) from None  # passes through the event loop and ends the process with status 1
@@ -63,7 +73,7 @@ class Service:
         while True:
             await asyncio.sleep(REFRESH_EVERY_S)
             try:
-                await asyncio.to_thread(self.chatbot.refresh)
+                await asyncio.to_thread(self._keep_up, self.chatbot)
                 failing = False
             except Exception as error:  # the index that is open stays in use
                 if not failing:  # once, not every second
@@ -80,5 +90,13 @@ def chatbot_of(request: Request) -> Chatbot:
     return service_of(request).opened()
 
 
+def store_of(request: Request) -> Store:
+    """The store with its tables in place."""
+    store = service_of(request).store
+    store.prepare()
+    return store
+
+
 TheService = Annotated[Service, Depends(service_of)]
 TheChatbot = Annotated[Chatbot, Depends(chatbot_of)]
+TheStore = Annotated[Store, Depends(store_of)]

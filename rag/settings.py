@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from rag.errors import BadSetting
 
@@ -30,16 +31,37 @@ class Settings(BaseModel):
     llm_base_url: str = Field("", pattern=r"^$|^https?://", description="an OpenAI-compatible endpoint; empty: none")
     llm_model: str = Field("", description="the language model's name at that endpoint")
     llm_api_key: SecretStr = Field(SecretStr(""), description="the endpoint's key")
-    database_url: str = Field("", description="a database; empty: SQLite in the data folder")
+    database_url: SecretStr = Field(
+        SecretStr(""), description="a PostgreSQL database; empty: SQLite in the data folder"
+    )  # secret: it may hold a password
     admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
+    oidc_issuer: str = Field("", pattern=r"^$|^https?://", description="an OpenID Connect provider; empty: none")
+    oidc_audience: str = Field("", description="whom its tokens must be meant for: this service's client id")
+    oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
+    retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
 
     @property
     def max_file_bytes(self) -> int:
         return self.max_file_mb * 1_000_000
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("postgresql://", "postgresql+psycopg://")):
+            raise PydanticCustomError("no_postgresql", "write it as postgresql://user:password@host/name")
+        return url
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        if self.oidc_issuer and not self.oidc_audience:
+            raise PydanticCustomError(
+                "no_audience", "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do"
+            )
+        return self
+
     def without_effect(self) -> list[str]:
         """The names of settings that are set although nothing in this version reads them."""
-        waiting = ("llm_base_url", "llm_model", "llm_api_key", "database_url", "admin_token")
+        waiting = ("llm_base_url", "llm_model", "llm_api_key")
         defaults = Settings()
         return [PREFIX + name.upper() for name in waiting if getattr(self, name) != getattr(defaults, name)]
 
@@ -61,6 +83,6 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
         return Settings.model_validate({known[key]: value for key, value in values.items() if value.strip()})
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN")) else f"'{values[name]}'"
+        name = PREFIX + str(first["loc"][0] if first["loc"] else "oidc_issuer").upper()
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "DATABASE_URL")) else f"'{values[name]}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import date
 
@@ -163,6 +164,7 @@ class FakeChatbot(Chatbot):
             raise BadQuestion("empty", "Kysymyksessä ei ole sanoja.")
         if "kaadu" in question:
             raise KeyError(question)
+        self.answer = replace(self.answer, id=uuid.uuid4().hex)  # as no two answers have the same
         return self.answer
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:

@@ -76,4 +76,15 @@ def test_secrets_are_in_no_message_and_no_repr() -> None:
 
 def test_settings_that_nothing_reads_yet_are_named() -> None:
     settings = load_settings({"OHJENUORA_LLM_MODEL": "m", "OHJENUORA_ADMIN_TOKEN": "t"}, NO_FILE)
-    assert settings.without_effect() == ["OHJENUORA_LLM_MODEL", "OHJENUORA_ADMIN_TOKEN"]
+    assert settings.without_effect() == ["OHJENUORA_LLM_MODEL"]
+
+
+def test_a_provider_without_an_audience_would_let_any_of_its_tokens_in() -> None:
+    with pytest.raises(BadSetting, match=r"^Setting 'OHJENUORA_OIDC_ISSUER' .*OHJENUORA_OIDC_AUDIENCE"):
+        load_settings({"OHJENUORA_OIDC_ISSUER": "https://login.example.fi"}, NO_FILE)
+
+
+def test_a_databases_password_is_not_shown() -> None:
+    with pytest.raises(BadSetting, match="OHJENUORA_DATABASE_URL") as raised:
+        load_settings({"OHJENUORA_DATABASE_URL": "mysql://me:hunter2@localhost/x"}, NO_FILE)
+    assert "hunter" not in str(raised.value)
