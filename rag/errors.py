@@ -8,6 +8,9 @@ OhjenuoraError
 │   ├── IndexMissing    there is none yet
 │   └── IndexMismatch   it was built by another model or another version of the service
 ├── IndexBusy           another process is building the index
+├── DatabaseUnavailable the database cannot be reached
+├── ChangesLost         a content of an administrator's change is gone
+├── ChangeOutdated      what a change would replace is not what it was made for
 ├── BadCorpusFile       a file beside the documents (concepts) that is malformed
 └── UnreadableSource    a file of the corpus that cannot be read
 """
@@ -64,6 +67,18 @@ class IndexMismatch(IndexUnusable):
 
 class IndexBusy(OhjenuoraError):
     """Another process is building the index."""
+
+
+class DatabaseUnavailable(OhjenuoraError):
+    """The database cannot be reached, or not be used."""
+
+
+class ChangesLost(OhjenuoraError):
+    """A content of an administrator's change is gone."""
+
+
+class ChangeOutdated(OhjenuoraError):
+    """What a change would replace is not what it was made for: somebody else has changed it since."""
 
 
 class BadCorpusFile(OhjenuoraError):

@@ -1,6 +1,6 @@
 """The index: a new version is built beside the one in use, and one file names the current one.
 
-    <data_dir>/index/CURRENT            the current version's id
+    <data_dir>/index/CURRENT            the current version's id (with a database, its row counts: rag/current.py)
     <data_dir>/index/<version>/         one folder a version, never changed once it is complete
         manifest.json                   what built it: format, model fingerprint, counts
         documents.json  chunks.json     canonical texts with their structure; passages
@@ -27,8 +27,11 @@ from urllib.parse import urlsplit
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from rag.changed_corpus import changes_named, latest
+from rag.changes import Changes
 from rag.chunking import Entry, entries_of
 from rag.concepts import Concept
+from rag.current import read_current
 from rag.embedding import Vectors
 from rag.errors import IndexMismatch, IndexMissing
 from rag.examples import ExampleSet
@@ -69,6 +72,7 @@ class Manifest:
     documents: int
     chunks: int
     entries: int
+    changes: str = ""  # the fingerprint of the administrators' changes, see rag.changes
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,8 @@ class Index:
 
 
 def current_version(settings: Settings) -> str | None:
-    """The id of the version in use, None before the first build."""
-    try:
-        return (index_folder(settings) / "CURRENT").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    """The id of the version in use, None before the first build. Raises DatabaseUnavailable."""
+    return read_current(settings, index_folder(settings))
 
 
 def open_index(settings: Settings, fingerprint: str) -> Index:
@@ -161,6 +162,13 @@ def collection_name(version: str) -> str:
 def index_folder(settings: Settings) -> Path:
     """Where all versions lie."""
     return settings.data_dir / "index"
+
+
+def changes_in_use(settings: Settings) -> Changes:
+    """The administrators' changes that the current version was built with. Raises ChangesLost, DatabaseUnavailable."""
+    version = current_version(settings)
+    manifest = read_manifest(index_folder(settings) / version) if version else None
+    return changes_named(settings, manifest.changes if manifest else latest(settings))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
