@@ -68,4 +68,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         yield
     running.cancel()
+    await asyncio.to_thread(service.jobs.stop)
     await asyncio.gather(running, return_exceptions=True)

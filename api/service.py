@@ -11,6 +11,7 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, HTTPException, Request
 
+from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
@@ -18,7 +19,8 @@ from api.store import Store
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Document
+from rag.versions import documents_of
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
@@ -35,6 +37,7 @@ class Service:
         self.metrics = Metrics()
         self.settings = settings
         self.store = Store(settings)
+        self.jobs = Jobs(settings, self.store)
         self._limiter = CapacityLimiter(ASKED_AT_ONCE)
 
     async def ask(self, chat: ChatRequest) -> Answer:
@@ -57,6 +60,13 @@ class Service:
         if self.chatbot is None:
             raise HTTPException(503, headers={"Retry-After": "5"})
         return self.chatbot
+
+    def document(self, document_id: str, version: str | None = None) -> Document | None:
+        """A document as it stands in a version of the index that is kept; without a version, in the one in use."""
+        chatbot = self.opened()
+        if version is None:
+            return chatbot.document(document_id)
+        return (documents_of(self.settings, version) or {}).get(document_id)
 
     async def run(self) -> None:
         """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
@@ -100,3 +110,10 @@ def store_of(request: Request) -> Store:
 TheService = Annotated[Service, Depends(service_of)]
 TheChatbot = Annotated[Chatbot, Depends(chatbot_of)]
 TheStore = Annotated[Store, Depends(store_of)]
+
+
+def jobs_of(request: Request, store: TheStore) -> Jobs:
+    return service_of(request).jobs  # the store has its tables by now
+
+
+TheJobs = Annotated[Jobs, Depends(jobs_of)]

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, MetaData, String, Table, Text
+from datetime import UTC, datetime
+
+from sqlalchemy import JSON, Column, Date, DateTime, Dialect, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC, also from SQLite, which keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
 
 # What was answered. No user, no conversation, no time of day; text is null unless personal data was removed from it.
 answers = Table(
@@ -46,22 +60,24 @@ audit = Table(
     "audit",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("action", String(40), nullable=False),
     Column("subject", Text, nullable=False),
     Column("details", JSON, nullable=False),
 )
-# A change that is being prepared: see rag.changes. seen: what it would replace, as it was when the draft was made.
+# A change that is being prepared: see rag.changes. seen: what it would replace, as it was when the draft was made;
+# parsed: the content that is the uploaded document as read.
 drafts = Table(
     "drafts",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("file_name", Text),
     Column("change", JSON, nullable=False),
     Column("seen", String(64)),
+    Column("parsed", String(64)),
     Column("status", String(20), nullable=False),  # open, published, discarded
     Column("version", String(80)),
 )
@@ -73,9 +89,9 @@ jobs = Table(
     Column("draft_id", String(32)),
     Column("status", String(20), nullable=False),  # running, done, failed, cancelled, interrupted
     Column("started_by", Text, nullable=False),
-    Column("started_at", DateTime(timezone=True), nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("beat", DateTime(timezone=True), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("beat", Moment, nullable=False),
     Column("cancel", Integer, nullable=False),
     Column("progress", JSON, nullable=False),
     Column("version", String(80)),
@@ -104,7 +120,8 @@ def _tables(moment: str, number: str) -> tuple[str, ...]:
         f"""CREATE TABLE audit (number {number}, at {moment} NOT NULL, who TEXT NOT NULL, action VARCHAR(40) NOT NULL,
     subject TEXT NOT NULL, details JSON NOT NULL)""",
         f"""CREATE TABLE drafts (id VARCHAR(32) PRIMARY KEY, made_at {moment} NOT NULL, made_by TEXT NOT NULL,
-    file_name TEXT, change JSON NOT NULL, seen VARCHAR(64), status VARCHAR(20) NOT NULL, version VARCHAR(80))""",
+    file_name TEXT, change JSON NOT NULL, seen VARCHAR(64), parsed VARCHAR(64),
+    status VARCHAR(20) NOT NULL, version VARCHAR(80))""",
         f"""CREATE TABLE jobs (id VARCHAR(32) PRIMARY KEY, draft_id VARCHAR(32), status VARCHAR(20) NOT NULL,
     started_by TEXT NOT NULL, started_at {moment} NOT NULL, ended_at {moment}, beat {moment} NOT NULL,
     cancel INTEGER NOT NULL, progress JSON NOT NULL, version VARCHAR(80), error TEXT)""",

@@ -33,8 +33,6 @@ from rag.index import (
     RULEBOOK,
     Manifest,
     changes_in_use,
-    collection_name,
-    connect,
     current_version,
     index_folder,
     read_manifest,
@@ -49,6 +47,7 @@ from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
+from rag.vector_store import create_collection, delete_collection
 from rag.versions import building
 from rag.words import ANALYSIS, Lexicon, split_words
 
@@ -93,7 +92,7 @@ def build_index(
     started = time.perf_counter()
     root = index_folder(settings)
     with building(settings):
-        _remove_unfinished(root)
+        _remove_unfinished(settings, root)
         remove_leftovers(settings, _BUILDING)
         changes = changes_in_use(settings)
         changes = edit(changes) if edit else changes
@@ -135,7 +134,7 @@ def _build(
 
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
-    (folder / "chroma").mkdir(parents=True)
+    folder.mkdir(parents=True)
     by_id = {document.id: document for document in documents}
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
     known = before.vectors_by_content() if before is not None else {}
@@ -143,10 +142,7 @@ def _build(
     for example in examples.examples:
         lexicon.learn(set(split_words(example.text)), example.language)
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
-    client = connect(settings, folder)
-    collection = client.create_collection(
-        collection_name(version), metadata={"hnsw:space": "cosine"}, embedding_function=None
-    )
+    collection = create_collection(settings, folder, version)
     # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
     from rag.ingestion import ingest
 
@@ -311,9 +307,10 @@ def _versions(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.is_dir())
 
 
-def _remove_unfinished(root: Path) -> None:
+def _remove_unfinished(settings: Settings, root: Path) -> None:
     for folder in _versions(root):
         if read_manifest(folder) is None:
+            delete_collection(settings, folder.name)
             shutil.rmtree(folder)
 
 
@@ -321,6 +318,5 @@ def _prune(settings: Settings, root: Path) -> None:
     current = current_version(settings)
     for folder in _versions(root)[:-KEPT_VERSIONS]:
         if folder.name != current:
-            if settings.chroma_url:
-                connect(settings, folder).delete_collection(collection_name(folder.name))
+            delete_collection(settings, folder.name)
             shutil.rmtree(folder)

@@ -6,7 +6,9 @@ OhjenuoraError
 ├── ModelUnavailable    the embedding model cannot be loaded
 ├── IndexUnusable       the index cannot answer
 │   ├── IndexMissing    there is none yet
-│   └── IndexMismatch   it was built by another model or another version of the service
+│   ├── IndexMismatch   it was built by another model or another version of the service
+│   └── IndexDamaged    its files cannot be read
+├── ChromaUnavailable   the Chroma server cannot be reached
 ├── IndexBusy           another process is building the index
 ├── DatabaseUnavailable the database cannot be reached
 ├── ChangesLost         a content of an administrator's change is gone
@@ -63,6 +65,14 @@ class IndexMissing(IndexUnusable):
 
 class IndexMismatch(IndexUnusable):
     """The index was built by another model or another version of the service."""
+
+
+class IndexDamaged(IndexUnusable):
+    """Files of the index are missing or cannot be read."""
+
+
+class ChromaUnavailable(OhjenuoraError):
+    """The Chroma server cannot be reached."""
 
 
 class IndexBusy(OhjenuoraError):

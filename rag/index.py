@@ -10,7 +10,7 @@
         lexical-all/  lexical-unit/     BM25 (bm25s)
         frequencies.json                in how many passages each lemma and stem stands
         vectors.npy                     the vectors once more, in the order of the entries, memory-mapped
-        chroma/                         the vectors in Chroma (or a collection on the Chroma server)
+        chroma/  chroma-1/  …           the vectors in Chroma, where no server has them: rag/vector_store.py
 
 A version has a Chroma folder of its own because one folder belongs to one process: `ohjenuora index` may run while
 the service answers from another version.
@@ -22,7 +22,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -33,18 +33,18 @@ from rag.chunking import Entry, entries_of
 from rag.concepts import Concept
 from rag.current import read_current
 from rag.embedding import Vectors
-from rag.errors import IndexMismatch, IndexMissing
+from rag.errors import IndexDamaged, IndexMismatch, IndexMissing
 from rag.examples import ExampleSet
 from rag.lexical import LexicalIndex
 from rag.recognition import Recogniser
 from rag.rules import Rulebook
 from rag.settings import Settings
 from rag.types import Chunk, Document
+from rag.vector_store import open_collection
 from rag.words import ANALYSIS
 
 if TYPE_CHECKING:
     from chromadb import Collection
-    from chromadb.api import ClientAPI
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
 FORMAT = 2
@@ -105,7 +105,11 @@ def current_version(settings: Settings) -> str | None:
 
 
 def open_index(settings: Settings, fingerprint: str) -> Index:
-    """Open the current version. Raises IndexMissing or IndexMismatch, which name the command that mends it."""
+    """Open the current version. A damaged Chroma folder is mended on the way.
+
+    Raises IndexMissing, IndexMismatch or IndexDamaged, which name the command that mends it; ChromaUnavailable,
+    DatabaseUnavailable.
+    """
     version = current_version(settings)
     if version is None:
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
@@ -120,16 +124,29 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
             f"The index {version} was built with the model '{manifest.model}' ({manifest.fingerprint}), not with the "
             f"present one ({fingerprint}). Rebuild it with: {REBUILD}"
         )
+    try:
+        return _read(settings, folder, manifest)
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+        raise IndexDamaged(
+            f"The index {version} is damaged ({type(error).__name__}). Rebuild it with: {REBUILD}, or return to an "
+            "earlier version with: ohjenuora activate VERSION"
+        ) from error
+
+
+def _read(settings: Settings, folder: Path, manifest: Manifest) -> Index:
     documents = {d.id: d for d in DOCUMENTS.validate_json((folder / "documents.json").read_bytes())}
     chunks = CHUNKS.validate_json((folder / "chunks.json").read_bytes())
     entries = [entry for chunk in chunks for entry in entries_of(chunk, documents[chunk.document_id])]
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    if len(vectors) != len(entries):
+        raise ValueError("vectors.npy does not belong to chunks.json")
     return Index(
         manifest,
         documents,
         chunks,
         entries,
-        connect(settings, folder).get_collection(collection_name(version), embedding_function=None),
-        np.load(folder / "vectors.npy", mmap_mode="r"),
+        open_collection(settings, folder, manifest.version, entries, vectors),
+        vectors,
         LexicalIndex.load(folder / "lexical-all", sum(1 + len(c.variants) for c in chunks)),
         LexicalIndex.load(folder / "lexical-unit", sum(len(c.units) * (1 + len(c.variants)) for c in chunks)),
         json.loads((folder / "frequencies.json").read_text(encoding="utf-8")),
@@ -139,24 +156,6 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
         np.load(folder / "examples.npy", mmap_mode="r"),
         Recogniser.load(folder / "recogniser.npz"),
     )
-
-
-def connect(settings: Settings, folder: Path) -> ClientAPI:
-    """Chroma for a version: the server of the settings, or the version's own folder."""
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    options = ChromaSettings(anonymized_telemetry=False)
-    if settings.chroma_url:
-        url = urlsplit(settings.chroma_url)
-        ssl = url.scheme == "https"
-        port = url.port or (443 if ssl else 8000)
-        return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=ssl, settings=options)
-    return chromadb.PersistentClient(folder / "chroma", settings=options)
-
-
-def collection_name(version: str) -> str:
-    return f"ohjenuora-{version}"
 
 
 def index_folder(settings: Settings) -> Path:

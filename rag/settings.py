@@ -59,6 +59,14 @@ class Settings(BaseModel):
             )
         return self
 
+    def environment(self) -> dict[str, str]:
+        """The variables that another process of this installation needs; without the keys to services and people."""
+        kept = {
+            name: getattr(self, name) for name in Settings.model_fields if name not in ("admin_token", "llm_api_key")
+        }
+        plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
+        return {PREFIX + name.upper(): value for name, value in plain.items()}
+
     def without_effect(self) -> list[str]:
         """The names of settings that are set although nothing in this version reads them."""
         waiting = ("llm_base_url", "llm_model", "llm_api_key")
