@@ -35,16 +35,15 @@ def open_collection(
     """The collection of a version, with all its entries. Raises ChromaUnavailable."""
     from chromadb.errors import ChromaError
 
+    damaged = _latest(folder)
     try:
-        return _whole(settings, _latest(folder), version, vectors)
+        return _whole(settings, damaged, version, vectors)
     except (ChromaError, _Incomplete) as error:
         _log.warning("The vectors of the index %s are damaged (%s): made anew from its files.", version, error)
     with FileLock(folder / ".mending"):
-        damaged = _latest(folder)
-        try:  # another process may have mended it in the meantime
-            return _whole(settings, damaged, version, vectors)
-        except (ChromaError, _Incomplete):
-            number = int(damaged.name.partition("-")[2] or 0) + 1
+        if _latest(folder) != damaged:  # another process has mended it in the meantime
+            return _whole(settings, _latest(folder), version, vectors)
+        number = int(damaged.name.partition("-")[2] or 0) + 1
         if settings.chroma_url:
             delete_collection(settings, version)
         made = folder / f".chroma-{number}.unfinished"
@@ -88,7 +87,7 @@ def delete_collection(settings: Settings, version: str) -> None:
 
 
 class _Incomplete(Exception):
-    """A collection has not all entries."""
+    """A collection has not all entries, or cannot be opened."""
 
 
 def _create(settings: Settings, chroma: Path, version: str) -> Collection:
@@ -123,7 +122,10 @@ def _connect(settings: Settings, chroma: Path) -> ClientAPI:
     options = ChromaSettings(anonymized_telemetry=False)
     if not settings.chroma_url:
         chroma.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(chroma, settings=options)
+        try:
+            return chromadb.PersistentClient(chroma, settings=options)
+        except (ValueError, AttributeError) as error:  # what Chroma makes of a file that is no database of its own
+            raise _Incomplete(f"Chroma cannot open '{chroma}'") from error
     url = urlsplit(settings.chroma_url)
     ssl = url.scheme == "https"
     try:
