@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -116,20 +117,28 @@ def _latest(folder: Path) -> Path:
 
 def _connect(settings: Settings, chroma: Path) -> ClientAPI:
     import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    if settings.chroma_url:
+        return _server(settings.chroma_url)
+    chroma.mkdir(parents=True, exist_ok=True)
+    try:
+        return chromadb.PersistentClient(chroma, settings=ChromaSettings(anonymized_telemetry=False))
+    except (ValueError, AttributeError) as error:  # what Chroma makes of a file that is no database of its own
+        raise _Incomplete(f"Chroma cannot open '{chroma}'") from error
+
+
+@cache  # a client has connections of its own, and nobody closes them
+def _server(address: str) -> ClientAPI:
+    import chromadb
     import httpx
     from chromadb.config import Settings as ChromaSettings
 
-    options = ChromaSettings(anonymized_telemetry=False)
-    if not settings.chroma_url:
-        chroma.mkdir(parents=True, exist_ok=True)
-        try:
-            return chromadb.PersistentClient(chroma, settings=options)
-        except (ValueError, AttributeError) as error:  # what Chroma makes of a file that is no database of its own
-            raise _Incomplete(f"Chroma cannot open '{chroma}'") from error
-    url = urlsplit(settings.chroma_url)
+    url = urlsplit(address)
     ssl = url.scheme == "https"
+    port = url.port or (443 if ssl else 8000)
+    options = ChromaSettings(anonymized_telemetry=False)
     try:
-        port = url.port or (443 if ssl else 8000)
         return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=ssl, settings=options)
     except (ValueError, httpx.HTTPError) as error:  # Chroma turns a refused connection into a ValueError
         raise ChromaUnavailable(

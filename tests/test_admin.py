@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -220,6 +221,42 @@ def test_a_second_publisher_is_told_and_a_cancelled_build_leaves_all_as_it_was(c
     assert client.delete(f"/api/admin/drafts/{first['id']}").status_code == 204
     assert client.delete(f"/api/admin/drafts/{first['id']}").status_code == 409
     assert client.post(f"/api/admin/drafts/{first['id']}/publish").status_code == 409
+
+
+def test_readers_in_the_middle_of_a_publication_notice_nothing(client: TestClient) -> None:
+    """Eight at once, from before the build until after the switch: no error, and every quote stands at its place."""
+    content = b"Kirjasto on avoinna my\xc3\xb6s sunnuntaisin."
+    draft = client.put("/api/admin/documents/kirjasto", files={"file": ("uusi.txt", content)}).json()
+    over = threading.Event()
+    answers: list[Any] = []
+
+    def read() -> None:
+        while not over.is_set():
+            answers.append(client.post("/api/chat", json={"question": "Milloin kirjasto on avoinna?"}))
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    job = publish(client, draft["id"])
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert job["status"] == "done"
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["index_version"] for answer in answers} >= {job["version"]}
+    assert len({answer.json()["index_version"] for answer in answers}) == 2
+    texts: dict[tuple[str, str], str] = {}
+    for answer in answers:
+        for each in nearest(answer.json()):
+            place = each["document_id"], answer.json()["index_version"]
+            if place not in texts:
+                found = client.get(f"/api/documents/{place[0]}", params={"version": place[1]})
+                texts[place] = found.json()["text"]
+            assert texts[place][each["start"] : each["end"]] == each["quote"]
+    assert {text for (name, _), text in texts.items() if name == "kirjasto"} == {
+        "Kirjasto on avoinna arkisin.",
+        "Kirjasto on avoinna myös sunnuntaisin.",
+    }
 
 
 def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_line(client: TestClient) -> None:
