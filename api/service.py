@@ -53,8 +53,10 @@ class Service:
         return answer
 
     def _keep_up(self, chatbot: Chatbot) -> None:
-        chatbot.refresh()
-        self.store.forget_daily(date.today())
+        try:
+            chatbot.refresh()
+        finally:  # what is old is deleted, also while a new version cannot be opened
+            self.store.forget_daily(date.today())
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from fpdf import FPDF
+from sqlalchemy import insert
 
 from api.app import create_app
+from api.jobs import DEAD_AFTER_S
 from api.service import Service
+from api.tables import jobs
 from rag.build import build_index
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
+from rag.index import current_version
 from rag.settings import Settings
 from rag.words import Lexicon
 
@@ -325,6 +330,34 @@ def test_a_file_beyond_the_limit_is_refused(client: TestClient) -> None:
     response = upload(client, b"a" * 5_200_000, "iso.txt")
     assert response.status_code == 413
     assert "5064" in response.json()["detail"]
+
+
+def test_a_service_that_stops_ends_its_build_and_keeps_the_draft(
+    small: Settings, embedder: Embedder, lexicon: Lexicon
+) -> None:
+    before = current_version(small)
+    with TestClient(create_app(small, Chatbot(small, embedder, lexicon)), headers=SIGNED_IN) as other:
+        draft = upload(other, b"Laituri on kiinni.", "laituri.txt", id="laituri").json()
+        job = other.post(f"/api/admin/drafts/{draft['id']}/publish").json()
+    with TestClient(create_app(small, Chatbot(small, embedder, lexicon)), headers=SIGNED_IN) as other:
+        assert other.get(f"/api/admin/jobs/{job['id']}").json()["status"] == "interrupted"
+        assert other.get(f"/api/admin/drafts/{draft['id']}").json()["status"] == "open"
+        assert other.delete(f"/api/admin/drafts/{draft['id']}").status_code == 204
+    assert current_version(small) == before
+
+
+def test_a_job_of_a_process_that_is_gone_keeps_nobody_from_publishing(client: TestClient) -> None:
+    service: Service = client.app.state.service  # type: ignore[attr-defined]  # it is a FastAPI application
+    long_ago = datetime.now(UTC) - timedelta(seconds=DEAD_AFTER_S + 1)
+    row = {"id": "gone", "status": "running", "started_by": "aino", "started_at": long_ago, "beat": long_ago}
+    with service.store.engine.begin() as connection:
+        connection.execute(insert(jobs), row | {"cancel": 0, "progress": {}})
+    assert client.get("/api/admin/jobs/gone").json()["status"] == "interrupted"
+    draft = upload(client, b"Laituri on kiinni.", "laituri.txt", id="laituri2").json()
+    started = client.post(f"/api/admin/drafts/{draft['id']}/publish")
+    assert started.status_code == 202
+    client.post(f"/api/admin/jobs/{started.json()['id']}/cancel")
+    assert ended(client, started.json()["id"])["status"] == "cancelled"
 
 
 def test_what_is_not_there_is_404(client: TestClient) -> None:
