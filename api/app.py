@@ -13,8 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import chat, documents, health, options, pages, problems
+from api import admin, chat, documents, feedback, health, options, pages, problems
+from api.auth import Doorkeeper, Gate
 from api.middleware import Edge
+from api.problems import MAX_BODY_KB
 from api.service import Service
 from api.views import WEB
 from rag.chatbot import Chatbot
@@ -37,11 +39,14 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
         lifespan=_lifespan,
     )
     app.state.service = service
-    app.add_middleware(Edge, metrics=service.metrics)
+    app.add_middleware(Gate, doorkeeper=Doorkeeper(service.settings))
+    # A file with its form around it.
+    app.add_middleware(Edge, metrics=service.metrics, admin_body_kb=service.settings.max_file_mb * 1000 + MAX_BODY_KB)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    for router in (chat.router, options.router, documents.router, health.router, pages.router):
+    routers = (chat, options, feedback, documents, health, admin, pages)
+    for router in (each.router for each in routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
@@ -64,4 +69,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         yield
     running.cancel()
+    await asyncio.to_thread(service.jobs.stop)
     await asyncio.gather(running, return_exceptions=True)

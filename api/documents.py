@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 
 from api.problems import PROBLEM_RESPONSES
-from api.schemas import DocumentSummary, DocumentText, FoundPassage, Question
-from api.service import TheChatbot
+from api.schemas import DocumentSummary, DocumentText, FoundPassage, Name, Question
+from api.service import TheChatbot, TheService
 from rag.types import Language
+
+Version = Annotated[Name | None, Query()]
 
 router = APIRouter(prefix="/api", tags=["documents"], responses=PROBLEM_RESPONSES)
 
@@ -34,9 +36,9 @@ def documents(chatbot: TheChatbot) -> list[DocumentSummary]:
 
 
 @router.get("/documents/{document_id}")
-def document(document_id: str, chatbot: TheChatbot) -> DocumentText:
-    """One source with its canonical text."""
-    found = chatbot.document(document_id)
+def document(document_id: str, service: TheService, version: Version = None) -> DocumentText:
+    """One source with its canonical text. version: as it stood in that version of the index, which an answer names."""
+    found = service.document(document_id, version)
     if found is None:
         raise HTTPException(404)
     return DocumentText.from_document(found, date.today())

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import is_admin_path
 from api.metrics import Metrics
 from api.problems import MAX_BODY_KB, failed, on_http_exception
 
@@ -30,15 +31,18 @@ class Edge:
     search. Exceptions end here, because the server would log their messages.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, admin_body_kb: int = MAX_BODY_KB) -> None:
         self._app = app
         self._metrics = metrics
+        self._admin_body_kb = admin_body_kb  # documents are uploaded there; the gate has let only administrators in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        limit_kb = self._admin_body_kb if is_admin_path(scope["path"]) else MAX_BODY_KB
+        scope.setdefault("state", {})["max_body_kb"] = limit_kb
         status: int | None = None  # until the response has begun
         body_bytes = 0
 
@@ -57,13 +61,13 @@ class Edge:
             nonlocal body_bytes
             message = await receive()
             body_bytes += len(message.get("body", b""))
-            if body_bytes > MAX_BODY_KB * 1000:
+            if body_bytes > limit_kb * 1000:
                 raise _too_large()
             return message
 
         request = Request(scope)
         try:
-            if _declared_bytes(scope) > MAX_BODY_KB * 1000:
+            if _declared_bytes(scope) > limit_kb * 1000:
                 response = await on_http_exception(request, _too_large())
                 await response(scope, receive, send_with_headers)
             else:

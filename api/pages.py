@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from api import views
+from api.documents import Version
 from api.problems import explain
 from api.schemas import ChatRequest
-from api.service import TheChatbot, TheService
+from api.service import TheService
 from api.source import contents, outline, page_at
 from rag.choices import Choices
 from rag.errors import BadQuestion
@@ -94,9 +95,14 @@ def _chat_page(
 
 
 @router.get("/documents/{document_id}")
-def source_page(document_id: str, request: Request, chatbot: TheChatbot, c: str = "") -> HTMLResponse:
-    """One source. c: the place to mark, such as 4102-4290; the script marks that of the address's fragment."""
-    document = chatbot.document(document_id)
+def source_page(
+    document_id: str, request: Request, service: TheService, c: str = "", version: Version = None
+) -> HTMLResponse:
+    """One source. c: the place to mark, such as 4102-4290; the script marks that of the address's fragment.
+
+    version: as the source stood in that version of the index, for the citations of earlier answers.
+    """
+    document = service.document(document_id, version)
     if document is None:
         raise HTTPException(404)
     place = _place(c, document)

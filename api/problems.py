@@ -25,8 +25,11 @@ MAX_BODY_KB = 64
 _log = logging.getLogger(__name__)
 
 _NAMES = {
+    401: "not_signed_in",
+    403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "too_large",
     422: "invalid",
     500: "internal",
@@ -40,7 +43,7 @@ _FIELD_ERRORS = {
     "blank": "blank",
     "control_characters": "control_characters",
     "string_unicode": "control_characters",  # half a surrogate pair
-    "literal_error": "unknown_language",  # language is the only field with a fixed set of values
+    "literal_error": "unknown_language",
     "string_type": "not_text",
     "date_form": "not_a_day",
     "date_from_datetime_parsing": "not_a_day",
@@ -48,6 +51,16 @@ _FIELD_ERRORS = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_big",
 }
+
+
+class Refused(HTTPException):
+    """A request that cannot be served. key: the text that tells why, filled in with values."""
+
+    def __init__(self, status: int, key: str, **values: object) -> None:
+        super().__init__(status)
+        self.key = key
+        self.values = values
+
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": name, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
@@ -79,12 +92,15 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
     language = views.language_for(request)
     if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
         return answer_with(request, problem(language, 422, say(language, "error.field.not_json")))
-    return answer_with(request, problem(language, error.status_code, limit=MAX_BODY_KB, error_id=""), error.headers)
+    if isinstance(error, Refused):
+        return answer_with(request, problem(language, error.status_code, say(language, error.key, **error.values)))
+    limit = request.scope.get("state", {}).get("max_body_kb", MAX_BODY_KB)
+    return answer_with(request, problem(language, error.status_code, limit=limit, error_id=""), error.headers)
 
 
 async def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
     language = views.language_for(request)
-    return answer_with(request, problem(language, 422, explain(error.errors(), language)))
+    return answer_with(request, problem(language, 422, explain(error.errors(), language, known=_fields_of(request))))
 
 
 async def on_bad_question(request: Request, error: BadQuestion) -> Response:
@@ -113,18 +129,27 @@ def log_failure(error: BaseException) -> str:
     return error_id
 
 
-def explain(errors: Sequence[Any], language: Language, names: Mapping[str, str] | None = None) -> str:
-    """What is wrong with a request, in whole sentences. errors: pydantic's; names: what to call its fields."""
+def explain(
+    errors: Sequence[Any],
+    language: Language,
+    names: Mapping[str, str] | None = None,
+    known: Sequence[str] = tuple(ChatRequest.model_fields),
+) -> str:
+    """What is wrong with a request, in whole sentences.
+
+    errors: pydantic's; names: what to call its fields; known: the names of the fields that it may have.
+    """
     sentences: dict[str, None] = {}
     for error in errors:
         place = [str(part) for part in error["loc"] if part not in ("body", "query")]
         field = place[0] if place else ""
         if error["type"] == "extra_forbidden":  # the name of an unknown field is the sender's text
             key = "unknown_field"
-        elif error["type"] == "json_invalid" or field not in _KNOWN_FIELDS:
+        elif error["type"] == "json_invalid" or field not in known:
             key = "not_json"
         else:
             key = _FIELD_ERRORS.get(error["type"], "wrong")
+            key = "wrong" if key == "unknown_language" and field != "language" else key
         limits = error.get("ctx", {})
         limit = limits.get("max_length") or limits.get("ge") or limits.get("le")
         sentences[
@@ -133,10 +158,18 @@ def explain(errors: Sequence[Any], language: Language, names: Mapping[str, str] 
                 f"error.field.{key}",
                 field=(names or {}).get(field, field),
                 limit=limit,
-                known=", ".join(ChatRequest.model_fields),
+                known=", ".join(known),
             )
         ] = None
     return " ".join(sentences)
 
 
-_KNOWN_FIELDS = frozenset({*ChatRequest.model_fields, "q", "k", "language"})
+def _fields_of(request: Request) -> list[str]:
+    """The names that the request's route reads, in its address and its body."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    names: list[str] = []
+    for each in (*dependant.path_params, *dependant.query_params, *dependant.body_params) if dependant else ():
+        annotation = each.field_info.annotation
+        fields = getattr(annotation, "model_fields", None)
+        names += fields if isinstance(fields, dict) else [each.alias]
+    return names

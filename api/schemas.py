@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -28,6 +28,7 @@ from rag.types import (
 
 MAX_QUESTION_CHARS = 2000
 MAX_NAME_CHARS = 100
+MAX_COMMENT_CHARS = 2000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -78,6 +79,16 @@ class ChatRequest(BaseModel):
     def text(self) -> str:
         """The question with the kind of data that was chosen for it."""
         return f"{self.question} ({self.data})" if self.data else self.question
+
+
+class FeedbackRequest(BaseModel):
+    """What somebody thinks of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+    rating: Literal["up", "down"]
+    comment: Annotated[str, StringConstraints(max_length=MAX_COMMENT_CHARS), AfterValidator(_printable)] | None = None
 
 
 class _Reply(BaseModel):

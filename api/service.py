@@ -6,20 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, HTTPException, Request
 
+from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
+from api.store import Store
 from rag.chatbot import Chatbot
 from rag.compose import Heard
 from rag.errors import OhjenuoraError
 from rag.settings import Settings
-from rag.types import Answer, Citation, Statement
+from rag.types import Answer, Citation, Document, Statement
+from rag.versions import documents_of
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
@@ -42,21 +46,15 @@ class Service:
     def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
         self.chatbot = chatbot
         self.metrics = Metrics()
-        self._settings = settings
+        self.settings = settings
+        self.store = Store(settings, self._redact)
+        self.jobs = Jobs(settings, self.store)
         self._limiter = CapacityLimiter(ASKED_AT_ONCE)
 
     async def ask(self, chat: ChatRequest, heard: Heard | None = None) -> Answer:
         """heard is told each statement in a worker thread. Raises HTTPException 503 while the chatbot is not open,
         BadQuestion for text that is no question."""
-        ask = partial(
-            self.opened().ask,
-            chat.text,
-            chat.language,
-            chat.conversation_id,
-            chat.tool,
-            as_of=chat.as_of,
-            heard=heard,
-        )
+        ask = partial(self._ask_and_remember, self.opened(), chat, heard)
         answer = await to_thread.run_sync(ask, limiter=self._limiter)
         self.metrics.answered(answer)
         return answer
@@ -75,16 +73,37 @@ class Service:
             yield said
         yield await asking
 
+    def _ask_and_remember(self, chatbot: Chatbot, chat: ChatRequest, heard: Heard | None) -> Answer:
+        answer = chatbot.ask(chat.text, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of, heard=heard)
+        self.store.remember(chat.question, answer, date.today())
+        return answer
+
+    def _redact(self, text: str) -> str:
+        return self.opened().without_personal_data(text)
+
+    def _keep_up(self, chatbot: Chatbot) -> None:
+        try:
+            chatbot.refresh()
+        finally:  # what is old is deleted, also while a new version cannot be opened
+            self.store.forget_daily(date.today())
+
     def opened(self) -> Chatbot:
         if self.chatbot is None:
             raise HTTPException(503, headers={"Retry-After": "5"})
         return self.chatbot
 
+    def document(self, document_id: str, version: str | None = None) -> Document | None:
+        """A document as it stands in a version of the index that is kept; without a version, in the one in use."""
+        chatbot = self.opened()
+        if version is None:
+            return chatbot.document(document_id)
+        return (documents_of(self.settings, version) or {}).get(document_id)
+
     async def run(self) -> None:
         """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
         if self.chatbot is None:
             try:
-                self.chatbot = await asyncio.to_thread(Chatbot.open, self._settings)
+                self.chatbot = await asyncio.to_thread(Chatbot.open, self.settings)
             except OhjenuoraError as error:
                 _log.critical("%s", error)
                 raise SystemExit(1) from None  # passes through the event loop and ends the process with status 1
@@ -95,7 +114,7 @@ class Service:
         while True:
             await asyncio.sleep(REFRESH_EVERY_S)
             try:
-                await asyncio.to_thread(self.chatbot.refresh)
+                await asyncio.to_thread(self._keep_up, self.chatbot)
                 failing = False
             except Exception as error:  # the index that is open stays in use
                 if not failing:  # once, not every second
@@ -112,5 +131,20 @@ def chatbot_of(request: Request) -> Chatbot:
     return service_of(request).opened()
 
 
+def store_of(request: Request) -> Store:
+    """The store with its tables in place."""
+    store = service_of(request).store
+    store.prepare()
+    return store
+
+
 TheService = Annotated[Service, Depends(service_of)]
 TheChatbot = Annotated[Chatbot, Depends(chatbot_of)]
+TheStore = Annotated[Store, Depends(store_of)]
+
+
+def jobs_of(request: Request, store: TheStore) -> Jobs:
+    return service_of(request).jobs  # the store has its tables by now
+
+
+TheJobs = Annotated[Jobs, Depends(jobs_of)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 import uuid
@@ -16,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock, Timeout
 
+from rag.changed_corpus import changed_corpus, keep_changes, note_latest, remove_leftovers
+from rag.changes import Changes
 from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
+from rag.current import write_atomically, write_current
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexBusy, UnreadableSource
+from rag.errors import UnreadableSource
 from rag.examples import ExampleSet, load_examples
 from rag.index import (
     CHUNKS,
@@ -31,8 +32,7 @@ from rag.index import (
     FORMAT,
     RULEBOOK,
     Manifest,
-    collection_name,
-    connect,
+    changes_in_use,
     current_version,
     index_folder,
     read_manifest,
@@ -47,6 +47,8 @@ from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
+from rag.vector_store import create_collection, delete_collection
+from rag.versions import building
 from rag.words import ANALYSIS, Lexicon, split_words
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
 KEPT_VERSIONS = 10
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+Edit = Callable[[Changes], Changes]
+_BUILDING = "build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +76,57 @@ class BuildReport:
 
 
 def build_index(
-    settings: Settings, embedder: Embedder, lexicon: Lexicon, full: bool = False, progress: Progress | None = None
+    settings: Settings,
+    embedder: Embedder,
+    lexicon: Lexicon,
+    full: bool = False,
+    progress: Progress | None = None,
+    edit: Edit | None = None,
 ) -> BuildReport:
     """Build a version from the corpus and make it the current one; only texts without a vector are embedded.
 
-    full embeds everything again. Raises IndexBusy when another process builds; whatever goes wrong before the last
-    step leaves the version in use as it was.
+    full embeds everything again. edit makes the administrators' changes of the new version from those of the present
+    one; without it they stay. Raises IndexBusy when another process builds, and whatever edit raises; what goes wrong
+    before the last step leaves the version in use as it was.
     """
     started = time.perf_counter()
     root = index_folder(settings)
-    root.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(root / ".lock", timeout=0):
-            _remove_unfinished(root)
-            report = _build(settings, embedder, lexicon, full, progress)
-            _prune(settings, root)
-    except Timeout:
-        raise IndexBusy(
-            f"Another process is building the index in '{settings.data_dir}'. Try again when it is done."
-        ) from None
+    with building(settings):
+        _remove_unfinished(settings, root)
+        remove_leftovers(settings, _BUILDING)
+        changes = changes_in_use(settings)
+        changes = edit(changes) if edit else changes
+        keep_changes(settings, changes)
+        with changed_corpus(settings, changes, _BUILDING) as corpus_dir:
+            report = _build(settings, corpus_dir, changes.fingerprint, embedder, lexicon, full, progress)
+        note_latest(settings, changes.fingerprint)
+        _prune(settings, root)
     return replace(report, seconds=time.perf_counter() - started)
 
 
 def _build(
-    settings: Settings, embedder: Embedder, lexicon: Lexicon, full: bool, progress: Progress | None
+    settings: Settings,
+    corpus_dir: Path,
+    changes: str,
+    embedder: Embedder,
+    lexicon: Lexicon,
+    full: bool,
+    progress: Progress | None,
 ) -> BuildReport:
     tell = progress or (lambda *_: None)
     tell("read", 0, 1)
-    documents, failures = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
-    translations, untranslated = read_translations(sources_folder(settings.corpus_dir), {d.id: d for d in documents})
+    documents, failures = read_corpus(sources_folder(corpus_dir), detect_language, settings.max_file_bytes)
+    translations, untranslated = read_translations(sources_folder(corpus_dir), {d.id: d for d in documents})
     failures += untranslated
-    listed = load_concepts(settings.corpus_dir)
-    rulebook = load_rulebook(settings.corpus_dir, {d.id: d for d in documents}, listed)
+    listed = load_concepts(corpus_dir)
+    rulebook = load_rulebook(corpus_dir, {d.id: d for d in documents}, listed)
     documents += [register] if (register := register_document(rulebook, listed)) else []
-    examples = load_examples(settings.corpus_dir, {d.id: d for d in documents})
+    examples = load_examples(corpus_dir, {d.id: d for d in documents})
     concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
+    tell("read", len(documents), len(documents))
     chunks = [chunk for document in documents for chunk in _chunks_of(document, translations, embedder)]
-    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples)
+    tell("chunk", len(chunks), len(chunks))
+    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes)
     root = index_folder(settings)
     before = None if full else _reusable(settings, embedder.fingerprint)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
@@ -116,7 +134,7 @@ def _build(
 
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
-    (folder / "chroma").mkdir(parents=True)
+    folder.mkdir(parents=True)
     by_id = {document.id: document for document in documents}
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
     known = before.vectors_by_content() if before is not None else {}
@@ -124,10 +142,7 @@ def _build(
     for example in examples.examples:
         lexicon.learn(set(split_words(example.text)), example.language)
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
-    client = connect(settings, folder)
-    collection = client.create_collection(
-        collection_name(version), metadata={"hnsw:space": "cosine"}, embedding_function=None
-    )
+    collection = create_collection(settings, folder, version)
     # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
     from rag.ingestion import ingest
 
@@ -162,9 +177,10 @@ def _build(
         len(documents),
         len(chunks),
         len(entries),
+        changes,
     )
-    _write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    _write_atomically(root / "CURRENT", version)  # the switch
+    write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
+    write_current(settings, root, version)  # the switch
     old = set(before.chunk_ids()) if before is not None else set()
     new = {chunk.id for chunk in chunks}
     embedded = len({entry.content for entry in entries} - known.keys())
@@ -269,9 +285,15 @@ def _read_vectors(collection: Collection, entries: list[Entry], dimensions: int)
 
 
 def _corpus_hash(
-    documents: list[Document], chunks: list[Chunk], concepts: Concepts, rulebook: Rulebook, examples: ExampleSet
+    documents: list[Document],
+    chunks: list[Chunk],
+    concepts: Concepts,
+    rulebook: Rulebook,
+    examples: ExampleSet,
+    changes: str,
 ) -> str:
-    curated = concepts.fingerprint + rulebook.fingerprint + examples.fingerprint
+    # An edit is a version, also where it changes no passage: what is in use is always what was last published.
+    curated = concepts.fingerprint + rulebook.fingerprint + examples.fingerprint + changes
     digest = hashlib.sha256(curated.encode())
     for document in documents:
         digest.update(f"{document.id} {document.version}\n".encode())
@@ -280,23 +302,15 @@ def _corpus_hash(
     return digest.hexdigest()[:16]
 
 
-def _write_atomically(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
-
-
 def _versions(root: Path) -> list[Path]:
     """The folders of versions, oldest first (their names begin with the time)."""
     return sorted(path for path in root.iterdir() if path.is_dir())
 
 
-def _remove_unfinished(root: Path) -> None:
+def _remove_unfinished(settings: Settings, root: Path) -> None:
     for folder in _versions(root):
         if read_manifest(folder) is None:
+            delete_collection(settings, folder.name)
             shutil.rmtree(folder)
 
 
@@ -304,6 +318,5 @@ def _prune(settings: Settings, root: Path) -> None:
     current = current_version(settings)
     for folder in _versions(root)[:-KEPT_VERSIONS]:
         if folder.name != current:
-            if settings.chroma_url:
-                connect(settings, folder).delete_collection(collection_name(folder.name))
+            delete_collection(settings, folder.name)
             shutil.rmtree(folder)

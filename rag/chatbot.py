@@ -121,6 +121,10 @@ class Chatbot:
         text = opened.redactor.redact(check_question(query, language or "fi"), language).text
         return opened.search(opened.read(text, language or detect_language(text)), self._embedder.embed_query(text), k)
 
+    def without_personal_data(self, text: str) -> str:
+        """The text as it may be kept: what is personal in it is replaced by the name of its kind."""
+        return self._open.redactor.redact(text, None).text
+
     def read(self, text: str, language: Language | None = None) -> Question:
         """What the service makes of a question: its language, its words, the concepts that it names."""
         text = check_question(text, language or "fi")

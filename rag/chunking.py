@@ -130,7 +130,9 @@ class _Chunker:
         tokens = 0
         for block in paragraphs:
             size = self.count(block.span.of(self.text))
-            if group and (size >= SHORT_TOKENS or tokens + size > SHORT_TOKENS * 2):
+            # A passage tells one page, the one that is cited.
+            apart = bool(group) and block.page != group[0].page
+            if group and (apart or size >= SHORT_TOKENS or tokens + size > SHORT_TOKENS * 2):
                 self._add("text", path, (), self._sentences(group), group[0])
                 group, tokens = [], 0
             group.append(block)

@@ -1,4 +1,4 @@
-"""The command `ohjenuora`: index, ask, serve, check."""
+"""The command `ohjenuora`: index, ask, serve, check, versions, activate."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.errors import BadCorpusFile, OhjenuoraError
 from rag.settings import Settings, load_settings
 from rag.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from rag.quality import Finding
+
+
+BAR_WIDTH = 79  # what is left of a longer line is written over
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,8 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        for name in settings.without_effect():
-            print(f"Note: {name} is set, but nothing in this version uses it.", file=sys.stderr)
         return int(options.run(options, settings))
     except OhjenuoraError as error:
         print(error, file=sys.stderr)
@@ -50,6 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
 
+    versions = commands.add_parser("versions", help="list the versions of the index that are kept")
+    versions.set_defaults(run=_versions)
+
+    activate = commands.add_parser("activate", help="return to an earlier version")
+    activate.add_argument("version", help="its id, as `versions` prints it")
+    activate.set_defaults(run=_activate)
+
     confirm = commands.add_parser(
         "confirm-translation", help="say that a translation agrees with its original as it is"
     )
@@ -67,13 +79,15 @@ def _parser() -> argparse.ArgumentParser:
 def _index(options: argparse.Namespace, settings: Settings) -> int:
     from rag.build import build_index
     from rag.embedding import Embedder
+    from rag.progress import Meter
     from rag.words import Lexicon
 
     shown = sys.stderr.isatty()
+    meter = Meter()
 
     def progress(stage: str, done: int, total: int) -> None:
         if shown:
-            print(f"\r{stage} {done}/{total}   ", end="", file=sys.stderr, flush=True)
+            print(f"\r{meter.step(stage, done, total).bar():<{BAR_WIDTH}}", end="", file=sys.stderr, flush=True)
 
     report = build_index(settings, Embedder.load(settings), Lexicon(settings.data_dir), options.full, progress)
     if shown:
@@ -105,6 +119,25 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _versions(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.versions import kept_versions
+
+    for kept in kept_versions(settings):
+        manifest = kept.manifest
+        mark = "*" if kept.current else " " if kept.usable else "!"
+        print(f"{mark} {manifest.version}  documents {manifest.documents}, chunks {manifest.chunks}")
+    return 0
+
+
+def _activate(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.embedding import Embedder
+    from rag.versions import activate
+
+    manifest = activate(settings, options.version, Embedder.load(settings).fingerprint)
+    print(f"version {manifest.version} is in use")
+    return 0
+
+
 def _confirm(options: argparse.Namespace, settings: Settings) -> int:
     from rag.language import detect_language
     from rag.readers import read_corpus, sources_folder
@@ -122,6 +155,22 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.changed_corpus import changed_corpus
+    from rag.index import changes_in_use
+    from rag.readers import sources_folder
+
+    with changed_corpus(settings, changes_in_use(settings), "check") as corpus:
+        findings, documents = _findings(settings, corpus)
+    for finding in findings:
+        print(finding)
+    blocking = sum(finding.blocks for finding in findings)
+    where = sources_folder(settings.corpus_dir)
+    print(f"{documents} documents in '{where}', {len(findings)} findings, {blocking} of them block.")
+    return 1 if blocking else 0
+
+
+def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], int]:
+    """The quality report of a corpus folder, and how many documents there are."""
     from rag.concepts import load_concepts
     from rag.examples import load_examples
     from rag.language import detect_language
@@ -131,7 +180,6 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.translations import read_translations
     from rag.words import Lexicon
 
-    corpus = settings.corpus_dir
     folder = sources_folder(corpus)
     documents, failures = read_corpus(folder, detect_language, settings.max_file_bytes)
     by_id = {document.id: document for document in documents}
@@ -145,11 +193,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     except BadCorpusFile as error:
         findings.insert(0, Finding("malformed file", corpus.name, str(error), blocks=True))
     findings += check_overlaps(documents, Lexicon(settings.data_dir))
-    for finding in findings:
-        print(finding)
-    blocking = sum(finding.blocks for finding in findings)
-    print(f"{len(documents)} documents in '{folder}', {len(findings)} findings, {blocking} of them block.")
-    return 1 if blocking else 0
+    return findings, len(documents)
 
 
 if __name__ == "__main__":

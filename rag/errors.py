@@ -6,8 +6,13 @@ OhjenuoraError
 ├── ModelUnavailable    the embedding model cannot be loaded
 ├── IndexUnusable       the index cannot answer
 │   ├── IndexMissing    there is none yet
-│   └── IndexMismatch   it was built by another model or another version of the service
+│   ├── IndexMismatch   it was built by another model or another version of the service
+│   └── IndexDamaged    its files cannot be read
+├── ChromaUnavailable   the Chroma server cannot be reached
 ├── IndexBusy           another process is building the index
+├── DatabaseUnavailable the database cannot be reached
+├── ChangesLost         a content of an administrator's change is gone
+├── ChangeOutdated      what a change would replace is not what it was made for
 ├── BadCorpusFile       a file beside the documents (concepts) that is malformed
 └── UnreadableSource    a file of the corpus that cannot be read
 """
@@ -62,8 +67,28 @@ class IndexMismatch(IndexUnusable):
     """The index was built by another model or another version of the service."""
 
 
+class IndexDamaged(IndexUnusable):
+    """Files of the index are missing or cannot be read."""
+
+
+class ChromaUnavailable(OhjenuoraError):
+    """The Chroma server cannot be reached."""
+
+
 class IndexBusy(OhjenuoraError):
     """Another process is building the index."""
+
+
+class DatabaseUnavailable(OhjenuoraError):
+    """The database cannot be reached, or not be used."""
+
+
+class ChangesLost(OhjenuoraError):
+    """A content of an administrator's change is gone."""
+
+
+class ChangeOutdated(OhjenuoraError):
+    """What a change would replace is not what it was made for: somebody else has changed it since."""
 
 
 class BadCorpusFile(OhjenuoraError):

@@ -1,6 +1,6 @@
 """The index: a new version is built beside the one in use, and one file names the current one.
 
-    <data_dir>/index/CURRENT            the current version's id
+    <data_dir>/index/CURRENT            the current version's id (with a database, its row counts: rag/current.py)
     <data_dir>/index/<version>/         one folder a version, never changed once it is complete
         manifest.json                   what built it: format, model fingerprint, counts
         documents.json  chunks.json     canonical texts with their structure; passages
@@ -10,7 +10,7 @@
         lexical-all/  lexical-unit/     BM25 (bm25s)
         frequencies.json                in how many passages each lemma and stem stands
         vectors.npy                     the vectors once more, in the order of the entries, memory-mapped
-        chroma/                         the vectors in Chroma (or a collection on the Chroma server)
+        chroma/  chroma-1/  …           the vectors in Chroma, where no server has them: rag/vector_store.py
 
 A version has a Chroma folder of its own because one folder belongs to one process: `ohjenuora index` may run while
 the service answers from another version.
@@ -22,26 +22,29 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from rag.changed_corpus import changes_named, latest
+from rag.changes import Changes
 from rag.chunking import Entry, entries_of
 from rag.concepts import Concept
+from rag.current import read_current
 from rag.embedding import Vectors
-from rag.errors import IndexMismatch, IndexMissing
+from rag.errors import IndexDamaged, IndexMismatch, IndexMissing
 from rag.examples import ExampleSet
 from rag.lexical import LexicalIndex
 from rag.recognition import Recogniser
 from rag.rules import Rulebook
 from rag.settings import Settings
 from rag.types import Chunk, Document
+from rag.vector_store import open_collection
 from rag.words import ANALYSIS
 
 if TYPE_CHECKING:
     from chromadb import Collection
-    from chromadb.api import ClientAPI
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
 FORMAT = 2
@@ -69,6 +72,7 @@ class Manifest:
     documents: int
     chunks: int
     entries: int
+    changes: str = ""  # the fingerprint of the administrators' changes, see rag.changes
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,16 @@ class Index:
 
 
 def current_version(settings: Settings) -> str | None:
-    """The id of the version in use, None before the first build."""
-    try:
-        return (index_folder(settings) / "CURRENT").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    """The id of the version in use, None before the first build. Raises DatabaseUnavailable."""
+    return read_current(settings, index_folder(settings))
 
 
 def open_index(settings: Settings, fingerprint: str) -> Index:
-    """Open the current version. Raises IndexMissing or IndexMismatch, which name the command that mends it."""
+    """Open the current version. A damaged Chroma folder is mended on the way.
+
+    Raises IndexMissing, IndexMismatch or IndexDamaged, which name the command that mends it; ChromaUnavailable,
+    DatabaseUnavailable.
+    """
     version = current_version(settings)
     if version is None:
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
@@ -119,16 +124,29 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
             f"The index {version} was built with the model '{manifest.model}' ({manifest.fingerprint}), not with the "
             f"present one ({fingerprint}). Rebuild it with: {REBUILD}"
         )
+    try:
+        return _read(settings, folder, manifest)
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+        raise IndexDamaged(
+            f"The index {version} is damaged ({type(error).__name__}). Rebuild it with: {REBUILD}, or return to an "
+            "earlier version with: ohjenuora activate VERSION"
+        ) from error
+
+
+def _read(settings: Settings, folder: Path, manifest: Manifest) -> Index:
     documents = {d.id: d for d in DOCUMENTS.validate_json((folder / "documents.json").read_bytes())}
     chunks = CHUNKS.validate_json((folder / "chunks.json").read_bytes())
     entries = [entry for chunk in chunks for entry in entries_of(chunk, documents[chunk.document_id])]
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    if len(vectors) != len(entries):
+        raise ValueError("vectors.npy does not belong to chunks.json")
     return Index(
         manifest,
         documents,
         chunks,
         entries,
-        connect(settings, folder).get_collection(collection_name(version), embedding_function=None),
-        np.load(folder / "vectors.npy", mmap_mode="r"),
+        open_collection(settings, folder, manifest.version, entries, vectors),
+        vectors,
         LexicalIndex.load(folder / "lexical-all", sum(1 + len(c.variants) for c in chunks)),
         LexicalIndex.load(folder / "lexical-unit", sum(len(c.units) * (1 + len(c.variants)) for c in chunks)),
         json.loads((folder / "frequencies.json").read_text(encoding="utf-8")),
@@ -140,27 +158,16 @@ def open_index(settings: Settings, fingerprint: str) -> Index:
     )
 
 
-def connect(settings: Settings, folder: Path) -> ClientAPI:
-    """Chroma for a version: the server of the settings, or the version's own folder."""
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    options = ChromaSettings(anonymized_telemetry=False)
-    if settings.chroma_url:
-        url = urlsplit(settings.chroma_url)
-        ssl = url.scheme == "https"
-        port = url.port or (443 if ssl else 8000)
-        return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=ssl, settings=options)
-    return chromadb.PersistentClient(folder / "chroma", settings=options)
-
-
-def collection_name(version: str) -> str:
-    return f"ohjenuora-{version}"
-
-
 def index_folder(settings: Settings) -> Path:
     """Where all versions lie."""
     return settings.data_dir / "index"
+
+
+def changes_in_use(settings: Settings) -> Changes:
+    """The administrators' changes that the current version was built with. Raises ChangesLost, DatabaseUnavailable."""
+    version = current_version(settings)
+    manifest = read_manifest(index_folder(settings) / version) if version else None
+    return changes_named(settings, manifest.changes if manifest else latest(settings))
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 
 from rag.chunking import Entry
 from rag.embedding import Embedder, Vectors
+from rag.vector_store import metadata_of
 
 ADD_BATCH = 1000  # Chroma refuses batches above about 5,400
 
@@ -61,11 +62,7 @@ def ingest(
             TextNode(
                 id_=entry.id,
                 text=entry.text,
-                metadata={
-                    "chunk": entry.chunk_id,
-                    "document": entry.chunk_id.rsplit(":", 1)[0],
-                    "content": entry.content,
-                },
+                metadata=metadata_of(entry),
             )
             for entry in batch
         ]

@@ -105,7 +105,7 @@ def read_corpus(
     """
     if not folder.is_dir():
         raise UnreadableSource(str(folder), "unreadable", "no such folder; create it or name another")
-    paths, failures = _sources(folder)
+    paths, failures = source_paths(folder)
     documents: dict[str, Document] = {}
     for path in paths:
         try:
@@ -125,7 +125,7 @@ def sources_folder(corpus_dir: Path) -> Path:
     return inner if inner.is_dir() else corpus_dir
 
 
-def _sources(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
+def source_paths(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
     """The files to read, in the order of their names; and the folders that cannot be listed or lead elsewhere."""
     paths: list[Path] = []
     failures: list[UnreadableSource] = []

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from rag.errors import BadSetting
 
@@ -36,18 +37,41 @@ class Settings(BaseModel):
     llm_answer_tokens: int = Field(300, ge=20, le=4000, description="the longest text the language model may write")
     llm_first_token_s: float = Field(10.0, gt=0, le=600, description="seconds to wait for the model's first token")
     llm_last_token_s: float = Field(30.0, gt=0, le=600, description="seconds after which the model's text is over")
-    database_url: str = Field("", description="a database; empty: SQLite in the data folder")
+    database_url: SecretStr = Field(
+        SecretStr(""), description="a PostgreSQL database; empty: SQLite in the data folder"
+    )  # secret: it may hold a password
     admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
+    oidc_issuer: str = Field("", pattern=r"^$|^https?://", description="an OpenID Connect provider; empty: none")
+    oidc_audience: str = Field("", description="whom its tokens must be meant for: this service's client id")
+    oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
+    retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
 
     @property
     def max_file_bytes(self) -> int:
         return self.max_file_mb * 1_000_000
 
-    def without_effect(self) -> list[str]:
-        """The names of settings that are set although nothing in this version reads them."""
-        waiting = ("database_url", "admin_token")
-        defaults = Settings()
-        return [PREFIX + name.upper() for name in waiting if getattr(self, name) != getattr(defaults, name)]
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("postgresql://", "postgresql+psycopg://")):
+            raise PydanticCustomError("no_postgresql", "write it as postgresql://user:password@host/name")
+        return url
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        if self.oidc_issuer and not self.oidc_audience:
+            raise PydanticCustomError(
+                "no_audience", "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do"
+            )
+        return self
+
+    def environment(self) -> dict[str, str]:
+        """The variables that another process of this installation needs; without the keys to services and people."""
+        kept = {
+            name: getattr(self, name) for name in Settings.model_fields if name not in ("admin_token", "llm_api_key")
+        }
+        plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
+        return {PREFIX + name.upper(): value for name, value in plain.items()}
 
 
 def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
@@ -67,6 +91,6 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
         return Settings.model_validate({known[key]: value for key, value in values.items() if value.strip()})
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN")) else f"'{values[name]}'"
+        name = PREFIX + str(first["loc"][0] if first["loc"] else "oidc_issuer").upper()
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "DATABASE_URL")) else f"'{values[name]}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

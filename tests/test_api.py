@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +37,8 @@ def chatbot() -> FakeChatbot:
 
 
 @pytest.fixture
-def client(chatbot: FakeChatbot) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), chatbot)) as client:
+def client(chatbot: FakeChatbot, tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(data_dir=tmp_path), chatbot)) as client:
         yield client
 
 
@@ -227,7 +228,7 @@ def test_the_stream_brings_status_statements_and_the_answer_last(client: TestCli
     assert stream[0][1] == {"state": "searching"}
     assert [data["statement"] for _, data in stream[1:3]] == whole["statements"]
     assert [data["citations"] for _, data in stream[1:3]] == [[each] for each in whole["citations"]]
-    assert whole == ask(client).json()
+    assert whole == {**ask(client).json(), "id": whole["id"]}
 
 
 @pytest.mark.parametrize(("question", "status"), [("huono", 422), (f"kaadu {SECRET}", 500)])
@@ -286,7 +287,7 @@ def test_documents_are_listed_without_and_read_with_their_text(client: TestClien
 # Health
 
 
-def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     loaded = threading.Event()
 
     def slowly(_settings: Settings) -> Chatbot:
@@ -294,7 +295,7 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
         return FakeChatbot()
 
     monkeypatch.setattr(Chatbot, "open", slowly)
-    with TestClient(create_app(Settings())) as client:
+    with TestClient(create_app(Settings(data_dir=tmp_path))) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
         assert client.get("/").status_code == 200

@@ -106,15 +106,6 @@ def test_the_env_file_of_the_folder_is_read(tmp_path: Path, corpus: Path, capsys
     assert "Setting 'OHJENUORA_THREADS' has value 'lots'" in capsys.readouterr().err
 
 
-def test_a_setting_that_nothing_reads_is_noted(
-    corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("OHJENUORA_ADMIN_TOKEN", "hunter2")
-    assert main(["check"]) == 0
-    err = capsys.readouterr().err
-    assert err == "Note: OHJENUORA_ADMIN_TOKEN is set, but nothing in this version uses it.\n"
-
-
 @pytest.mark.parametrize("arguments", [[], ["answer"], ["ask"], ["ask", "Saanko?", "--language", "de"]])
 def test_wrong_arguments_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
@@ -189,3 +180,38 @@ def test_confirming_a_translation(corpus: Path, capsys: pytest.CaptureFixture[st
     assert re.search(r"^original: [0-9a-f]{8}$", file.read_text(encoding="utf-8"), re.MULTILINE)
     assert main(["confirm-translation", str(corpus / "muu.sv.md")]) == 2
     assert "no such file, or no document 'muu' beside it" in capsys.readouterr().err
+
+
+# versions and activate
+
+
+def test_versions_are_listed_and_an_earlier_one_is_returned_to(
+    corpus: Path,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "models").symlink_to(settings.data_dir.resolve() / "models")
+    monkeypatch.setenv("OHJENUORA_DATA_DIR", str(data))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["versions"]) == 0
+    assert main(["index"]) == 0
+    first = str(current_version(Settings(data_dir=data)))
+    assert "\r[########################] 100 % train" not in capsys.readouterr().err  # there is nothing to train on
+    (corpus / "toinen.md").write_text("Sauna on lämmin.\n", encoding="utf-8")
+    assert main(["index"]) == 0
+    err = capsys.readouterr().err
+    assert re.search(r"\r\[#+-*\] +\d+ % embed", err)
+    second = str(current_version(Settings(data_dir=data)))
+    assert main(["activate", first]) == 0
+    capsys.readouterr()
+    assert main(["versions"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"  {second}  documents 2, chunks 2",
+        f"* {first}  documents 1, chunks 1",
+    ]
+    assert main(["activate", "nothing"]) == 2
+    assert capsys.readouterr().err == "There is no version nothing.\n"

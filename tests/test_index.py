@@ -96,7 +96,7 @@ def test_what_is_built_can_be_opened(small: Settings, embedder: Embedder, build:
         f"Kirjasto\n{text}"
         for text in (TEXTS["kirjasto"], "Kirjasto on avoinna arkisin.", "Lauantaisin kirjasto on suljettu.")
     ]
-    assert {stage for stage, _, _ in steps} == {"read", "analyse", "embed"}
+    assert {stage for stage, _, _ in steps} == {"read", "chunk", "analyse", "embed"}
     assert steps[-1] == ("embed", 5, 5)
 
 

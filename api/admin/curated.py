@@ -1,0 +1,75 @@
+"""The curated files: approved tools, rules, concepts, the organisation with its contact. Each edit makes a draft."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.admin.documents import make_draft
+from api.auth import Editor, Reader
+from api.drafts import Draft
+from api.preview import check_files
+from api.problems import Refused
+from api.service import TheService, TheStore
+from rag.changed_corpus import changed_corpus, keep_content
+from rag.changes import CuratedFile, EditFile
+from rag.errors import BadCorpusFile
+from rag.index import changes_in_use
+from rag.publishing import curated_file
+from rag.rules import REGISTER_ID
+
+router = APIRouter()
+
+Name = Literal["tools", "rules", "concepts", "organisation"]
+_FILES: dict[Name, CuratedFile] = {
+    "tools": "tools.yaml",
+    "rules": "rules.yaml",
+    "concepts": "concepts.yaml",
+    "organisation": "organisation.yaml",
+}
+MAX_CHARS = 2_000_000
+
+
+class Curated(BaseModel):
+    """A curated file. sha256 tells whether somebody else has changed it."""
+
+    name: Name
+    text: str
+    sha256: str
+
+
+class Edit(BaseModel):
+    """sha256: of the text that was edited; without it, whatever is there is replaced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Annotated[str, StringConstraints(max_length=MAX_CHARS)]
+    sha256: str | None = None
+
+
+@router.get("/{name}")
+def shown(name: Name, _: Reader, service: TheService) -> Curated:
+    content = curated_file(service.settings, changes_in_use(service.settings), _FILES[name])
+    return Curated(name=name, text=content.decode("utf-8"), sha256=hashlib.sha256(content).hexdigest())
+
+
+@router.put("/{name}", status_code=201)
+def edit(name: Name, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
+    """A draft with another text. 422 names the line of what is wrong with it."""
+    settings = service.settings
+    changes = changes_in_use(settings)
+    if given.sha256 is not None:
+        present = hashlib.sha256(curated_file(settings, changes, _FILES[name])).hexdigest()
+        if given.sha256 != present:
+            raise Refused(409, "admin.error.outdated")
+    change = EditFile(name=_FILES[name], object=keep_content(settings, given.text.encode()))
+    documents = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
+    try:
+        with changed_corpus(settings, changes.with_change(change), "preview") as folder:
+            check_files(folder, documents)
+    except BadCorpusFile as error:
+        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+    return make_draft(who, service, store, change)

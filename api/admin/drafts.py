@@ -1,0 +1,84 @@
+"""Drafts: looked at, previewed, published, discarded."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.exceptions import HTTPException
+
+from api import drafts
+from api.audit import note
+from api.auth import Administrator, Editor, Reader
+from api.drafts import Draft, DraftStatus
+from api.jobs import Job
+from api.preview import Preview, preview
+from api.problems import Refused
+from api.service import TheJobs, TheService, TheStore
+from api.store import Store
+from rag.errors import BadCorpusFile, ChangeOutdated, IndexBusy
+from rag.index import changes_in_use
+from rag.publishing import with_checked
+
+router = APIRouter(prefix="/drafts")
+
+
+@router.get("")
+def listed(
+    _: Reader,
+    store: TheStore,
+    status: DraftStatus | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[Draft]:
+    """The latest first."""
+    with store.engine.connect() as connection:
+        return drafts.listed(connection, status, limit)
+
+
+@router.get("/{draft_id}")
+def one(draft_id: str, _: Reader, store: TheStore) -> Draft:
+    return _found(store, draft_id)
+
+
+@router.get("/{draft_id}/preview")
+def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Preview:
+    """What publishing would change: text, quality, passages, rules, examples, translations."""
+    draft = _found(store, draft_id)
+    with store.engine.connect() as connection:
+        parsed = drafts.parsed_of(connection, draft_id)
+    try:
+        return preview(service.settings, service.opened(), draft, parsed)
+    except BadCorpusFile as error:
+        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+
+
+@router.post("/{draft_id}/publish", status_code=202)
+def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
+    """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
+    draft = _found(store, draft_id)
+    if draft.status != "open":
+        raise Refused(409, f"admin.error.draft_{draft.status}")
+    try:
+        with_checked(service.settings, changes_in_use(service.settings), draft.change, draft.seen)
+        return jobs.start(draft, who)
+    except ChangeOutdated:
+        raise Refused(409, "admin.error.outdated") from None
+    except IndexBusy:
+        raise Refused(409, "admin.error.busy") from None
+
+
+@router.delete("/{draft_id}", status_code=204)
+def discard(draft_id: str, who: Editor, store: TheStore) -> None:
+    draft = _found(store, draft_id)
+    with store.engine.begin() as connection:
+        if not drafts.close(connection, draft_id, "discarded"):
+            raise Refused(409, f"admin.error.draft_{draft.status}")
+        note(connection, who, "discard", drafts.subject_of(draft.change), draft=draft_id)
+
+
+def _found(store: Store, draft_id: str) -> Draft:
+    with store.engine.connect() as connection:
+        draft = drafts.find(connection, draft_id)
+    if draft is None:
+        raise HTTPException(404)
+    return draft

@@ -1,0 +1,45 @@
+"""The audit log: who did what, and when. There is no statement here that changes or deletes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, insert, select
+
+from api.auth import Identity
+from api.tables import audit
+
+Action = Literal["draft", "discard", "publish", "published", "cancel", "activate", "export"]
+
+
+class AuditEntry(BaseModel):
+    """One thing that somebody did."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+def note(connection: Connection, who: Identity | str, action: Action, subject: str, **details: object) -> None:
+    """Add an entry, in the transaction of what it tells of."""
+    row = {
+        "at": datetime.now(UTC),
+        "who": who if isinstance(who, str) else who.name,
+        "action": action,
+        "subject": subject,
+        "details": details,
+    }
+    connection.execute(insert(audit), row)
+
+
+def entries(connection: Connection, before: int | None, limit: int) -> list[AuditEntry]:
+    """The latest entries first; before: only such with a lower number."""
+    query = select(audit).order_by(audit.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.number < before)
+    return [AuditEntry.model_validate(dict(row._mapping)) for row in connection.execute(query)]

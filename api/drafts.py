@@ -1,0 +1,88 @@
+"""Changes that are being prepared: kept until somebody publishes or discards them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, insert, select, update
+
+from api.audit import note
+from api.auth import Identity
+from api.tables import drafts
+from rag.changes import CHANGE, Change, EditFile
+
+DraftStatus = Literal["open", "published", "discarded"]
+
+
+class Draft(BaseModel):
+    """A change with who made it and what has become of it. seen: see rag.publishing.with_checked."""
+
+    id: str
+    made_at: datetime
+    made_by: str
+    file_name: str | None
+    change: Change
+    seen: str
+    status: DraftStatus
+    version: str | None
+
+
+def subject_of(change: Change) -> str:
+    """What a change is about, as the audit log names it."""
+    return change.name if isinstance(change, EditFile) else change.id
+
+
+def make(
+    connection: Connection,
+    who: Identity,
+    change: Change,
+    seen: str,
+    file_name: str | None = None,
+    parsed: str | None = None,
+) -> Draft:
+    """Keep a new draft, with an entry in the audit log.
+
+    file_name is only ever shown; parsed: the name of the kept content that is the document as read.
+    """
+    row: dict[str, Any] = {
+        "id": uuid.uuid4().hex,
+        "made_at": datetime.now(UTC),
+        "made_by": who.name,
+        "file_name": file_name,
+        "change": CHANGE.dump_python(change, mode="json"),
+        "seen": seen,
+        "parsed": parsed,
+        "status": "open",
+        "version": None,
+    }
+    connection.execute(insert(drafts), row)
+    note(connection, who, "draft", subject_of(change), draft=row["id"], kind=change.kind)
+    return Draft.model_validate(row)
+
+
+def find(connection: Connection, draft_id: str) -> Draft | None:
+    row = connection.execute(select(drafts).where(drafts.c.id == draft_id)).first()
+    return Draft.model_validate(dict(row._mapping)) if row else None
+
+
+def parsed_of(connection: Connection, draft_id: str) -> str | None:
+    """The name of the kept content that is the draft's document as read."""
+    found: str | None = connection.execute(select(drafts.c.parsed).where(drafts.c.id == draft_id)).scalar()
+    return found
+
+
+def listed(connection: Connection, status: DraftStatus | None, limit: int) -> list[Draft]:
+    """The latest first."""
+    query = select(drafts).order_by(drafts.c.made_at.desc()).limit(limit)
+    if status is not None:
+        query = query.where(drafts.c.status == status)
+    return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def close(connection: Connection, draft_id: str, status: DraftStatus, version: str | None = None) -> bool:
+    """Whether it was open until now."""
+    statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
+    return bool(connection.execute(statement.values(status=status, version=version)).rowcount)

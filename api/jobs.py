@@ -1,0 +1,227 @@
+"""Builds that run beside the service: one at a time over all hosts, told of while they run, cancelled on request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+import rag
+from api.audit import note
+from api.auth import Identity
+from api.drafts import Draft, close, subject_of
+from api.problems import log_failure
+from api.store import Store
+from api.tables import jobs
+from rag.changes import CHANGE
+from rag.errors import IndexBusy
+from rag.index import current_version
+from rag.settings import PREFIX, Settings
+from rag.versions import building
+
+BEAT_EVERY_S = 1.0
+_BEAT_AT_MOST_EVERY_S = 0.3
+DEAD_AFTER_S = 30.0  # a job that was not seen alive for so long is one of a process that is gone
+_PATIENCE_S = 5.0  # between asking a process to end and ending it
+
+JobStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
+_log = logging.getLogger(__name__)
+
+
+class Job(BaseModel):
+    """A build. progress: the fields of rag.progress.Step, empty at first; error: why it failed."""
+
+    id: str
+    draft_id: str | None
+    status: JobStatus
+    started_by: str
+    started_at: datetime
+    ended_at: datetime | None
+    progress: dict[str, Any]
+    version: str | None
+    error: str | None
+
+
+class Jobs:
+    """Starts builds, each in a process of its own, and watches over them."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    def start(self, draft: Draft, who: Identity) -> Job:
+        """Begin to publish a draft. Raises IndexBusy while anything else builds, on whichever host."""
+        with building(self._settings):  # `ohjenuora index` may be at work, of which the database knows nothing
+            pass
+        now = datetime.now(UTC)
+        row: dict[str, Any] = {
+            "id": uuid.uuid4().hex,
+            "draft_id": draft.id,
+            "status": "running",
+            "started_by": who.name,
+        }
+        row |= {"started_at": now, "beat": now, "cancel": 0, "progress": {}}
+        try:
+            with self._store.engine.begin() as connection:
+                _bury_dead(connection)
+                connection.execute(insert(jobs), row)
+                note(connection, who, "publish", subject_of(draft.change), draft=draft.id, job=row["id"])
+        except IntegrityError:
+            raise IndexBusy("Another publication is under way.") from None
+        watching = threading.Thread(target=self._watch, args=(str(row["id"]), draft, who), name="job", daemon=True)
+        self._watcher = watching
+        watching.start()
+        return self.find(str(row["id"])) or Job.model_validate(
+            {**row, "ended_at": None, "version": None, "error": None}
+        )
+
+    def find(self, job_id: str) -> Job | None:
+        with self._store.engine.begin() as connection:
+            _bury_dead(connection)
+            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
+        return Job.model_validate(dict(row._mapping)) if row else None
+
+    def listed(self, limit: int) -> list[Job]:
+        """The latest first."""
+        with self._store.engine.begin() as connection:
+            _bury_dead(connection)
+            rows = connection.execute(select(jobs).order_by(jobs.c.started_at.desc()).limit(limit)).all()
+        return [Job.model_validate(dict(row._mapping)) for row in rows]
+
+    def cancel(self, job_id: str, who: Identity) -> bool:
+        """Ask whichever host runs it to end it; False if it does not run."""
+        with self._store.engine.begin() as connection:
+            statement = update(jobs).where(jobs.c.id == job_id, jobs.c.status == "running").values(cancel=1)
+            found = bool(connection.execute(statement).rowcount)
+            if found:
+                note(connection, who, "cancel", job_id)
+        return found
+
+    def stop(self) -> None:
+        """End a running build, with the service; nothing of it is published, and its draft stays."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join(2 * _PATIENCE_S)
+
+    def _watch(self, job_id: str, draft: Draft, who: Identity) -> None:
+        before = current_version(self._settings)
+        status: JobStatus = "failed"
+        told: dict[str, Any] = {}
+        try:
+            status, told = self._run(job_id, draft)
+            version = told.get("version") or current_version(self._settings)
+            if status != "done" and version != before:  # it was ended after the switch
+                status, told = "done", {"version": version}
+        except Exception as error:
+            told = {"message": f"Unforeseen error {log_failure(error)}"}
+        try:
+            with self._store.engine.begin() as connection:
+                if status == "done":
+                    close(connection, draft.id, "published", told["version"])
+                    note(connection, who, "published", subject_of(draft.change), version=told["version"], job=job_id)
+                statement = update(jobs).where(jobs.c.id == job_id)
+                end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
+                connection.execute(statement.values(**end, error=told.get("message")))
+        except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
+            log_failure(error)
+
+    def _run(self, job_id: str, draft: Draft) -> tuple[JobStatus, dict[str, Any]]:
+        """What has become of it, with the last that it told."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rag.publishing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=_environment(self._settings),
+        )
+        with process:
+            wanted = {"change": CHANGE.dump_python(draft.change, mode="json"), "seen": draft.seen}
+            last: dict[str, Any] = {}
+            beaten = 0.0
+            for line in _lines(process, json.dumps(wanted)):
+                last = line or last
+                if time.monotonic() - beaten < _BEAT_AT_MOST_EVERY_S:
+                    continue
+                beaten = time.monotonic()
+                ended = self._beat(job_id, line.get("step") if line else None)
+                if ended is not None:
+                    _end(process)
+                    return ended, {}
+            code = process.wait()
+        if "version" in last:
+            return "done", last
+        return "failed", last if "message" in last else {"message": f"The build ended with status {code}."}
+
+    def _beat(self, job_id: str, step: dict[str, Any] | None) -> JobStatus | None:
+        """Tell that the job lives and how far it is; whether it is to be ended, and as what."""
+        if self._stopping.is_set():
+            return "interrupted"
+        values: dict[str, Any] = {"beat": datetime.now(UTC)} | ({"progress": step} if step else {})
+        with self._store.engine.begin() as connection:
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+            cancel = connection.execute(select(jobs.c.cancel).where(jobs.c.id == job_id)).scalar()
+        return "cancelled" if cancel else None
+
+
+def _lines(process: subprocess.Popen[str], given: str) -> Iterator[dict[str, Any] | None]:
+    """What the process tells; None where it tells nothing for BEAT_EVERY_S seconds."""
+    told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read(stream: IO[str]) -> None:
+        for line in stream:
+            told.put(line)
+        told.put(None)
+
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the process was started without pipes")
+    reader = threading.Thread(target=read, args=(process.stdout,), daemon=True)
+    reader.start()
+    process.stdin.write(given)
+    process.stdin.close()
+    while True:
+        try:
+            line = told.get(timeout=BEAT_EVERY_S)
+        except queue.Empty:
+            yield None
+            continue
+        if line is None:
+            break
+        yield json.loads(line)
+    reader.join()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The environment of a build: these settings, without the keys that it does not need."""
+    others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    return others | settings.environment() | {"PYTHONPATH": str(Path(rag.__file__).parent.parent)}
+
+
+def _bury_dead(connection: Connection) -> None:
+    """Jobs of processes that are gone do not run any more."""
+    now = datetime.now(UTC)
+    dead = (jobs.c.status == "running") & (jobs.c.beat < now - timedelta(seconds=DEAD_AFTER_S))
+    connection.execute(update(jobs).where(dead).values(status="interrupted", ended_at=now))

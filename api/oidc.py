@@ -1,0 +1,104 @@
+"""Tokens of an OpenID Connect provider: signature, issuer, audience and times; its keys are fetched and kept."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import jwt
+
+# Only such that need the provider's private key: with a symmetric one, its public key would be enough to sign.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+FETCH_AT_MOST_EVERY_S = 30.0  # tokens with made-up key ids must not make us ask the provider without end
+TIMEOUT_S = 5.0
+CLOCKS_APART_S = 30
+
+_log = logging.getLogger(__name__)
+
+
+class Provider:
+    """One issuer of tokens, and whom they must be meant for. Safe to use from several threads."""
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
+        self._fetching = threading.Lock()
+
+    def claims(self, token: str) -> dict[str, Any] | None:
+        """What the token says, None if it is not valid now. An unknown key is looked for at the provider."""
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS:
+                return None
+            key_id = header.get("kid")
+            return self._verified(token, key_id) if key_id is not None else self._verified_by_only_key(token)
+        except jwt.PyJWTError:
+            return None
+
+    def _verified(self, token: str, key_id: str) -> dict[str, Any] | None:
+        if key_id not in self._keys:
+            self._fetch_keys()
+        key = self._keys.get(key_id)
+        return self._decoded(token, key) if key is not None else None
+
+    def _verified_by_only_key(self, token: str) -> dict[str, Any] | None:
+        """Of a token that names no key, which a provider with a single one may give (OpenID Connect Core, 10.1)."""
+        for _ in range(2):
+            if len(self._keys) == 1:
+                with suppress(jwt.InvalidSignatureError):  # the provider may have another key by now
+                    return self._decoded(token, next(iter(self._keys.values())))
+            self._fetch_keys()
+        return None
+
+    def _decoded(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=self._audience,
+            issuer=self._issuer,
+            leeway=CLOCKS_APART_S,
+            options={"require": ["exp", "iss", "aud", "sub"]},
+        )
+
+    def _fetch_keys(self) -> None:
+        """Keeps the keys there are when the provider does not answer."""
+        with self._fetching:
+            now = time.monotonic()
+            if self._fetched_at is not None and now - self._fetched_at < FETCH_AT_MOST_EVERY_S:
+                return
+            self._fetched_at = now
+            try:
+                with httpx.Client(timeout=TIMEOUT_S) as client:
+                    metadata = _json(client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+                    if metadata.get("issuer") != self._issuer:
+                        raise ValueError(f"it calls itself '{metadata.get('issuer')}'")
+                    listed = _json(client, str(metadata["jwks_uri"]))["keys"]
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+                _log.warning("The keys of '%s' cannot be fetched: %s", self._issuer, error)
+                return
+            self._keys = {str(each.get("kid", "")): key for each in listed if (key := _usable(each)) is not None}
+
+
+def _json(client: httpx.Client, url: str) -> dict[str, Any]:
+    content = client.get(url).raise_for_status().json()
+    if not isinstance(content, dict):
+        raise ValueError(f"{url} is no JSON object")
+    return content
+
+
+def _usable(listed: dict[str, Any]) -> jwt.PyJWK | None:
+    """None for keys that do not sign, and for kinds that we do not know."""
+    if listed.get("use", "sig") != "sig":
+        return None
+    try:
+        key = jwt.PyJWK(listed)
+    except jwt.PyJWTError:
+        return None
+    return key if key.algorithm_name in ALGORITHMS else None

@@ -1,0 +1,81 @@
+"""From what a browser sends to a change: read in isolation, checked, kept. A file's name never becomes a path."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import cast
+
+import yaml
+
+from rag import front_matter
+from rag.changed_corpus import keep_content
+from rag.changes import DOCUMENT_ID, Description, PutDocument, Upload
+from rag.errors import UnreadableSource
+from rag.isolated import read_isolated
+from rag.readers import SUFFIXES
+from rag.settings import Settings
+from rag.types import Document
+
+MAX_SHOWN_NAME_CHARS = 200
+
+
+class BadDocumentId(Exception):
+    """An id that would not do as one."""
+
+
+def read_upload(
+    settings: Settings,
+    file_name: str,
+    content: bytes,
+    given: dict[str, str],
+    kept: dict[str, str],
+    document_id: str | None,
+) -> tuple[PutDocument, Document]:
+    """The change that puts the document, whose content is kept from now on, and the document as it reads.
+
+    given: metadata of the form, which goes before what a Markdown file says of itself, which goes before what is kept
+    of the document that it replaces. document_id: that of the
+    document to replace; None for a new one, whose id is given, or said by the file, or its name.
+    Raises UnreadableSource, BadDocumentId.
+    """
+    suffix = PurePath(file_name).suffix.lower()
+    if suffix not in SUFFIXES:
+        what = f"ending '{shown(suffix)}'; use one of {' '.join(sorted(SUFFIXES))}"
+        raise UnreadableSource(shown(file_name), "wrong_type", what)
+    try:
+        said, content = _split(content) if suffix == ".md" else ({}, content)
+        metadata = {**kept, **said, **given}
+        identity = document_id or metadata.pop("id", "") or PurePath(file_name).stem
+        metadata.pop("id", None)
+        if not DOCUMENT_ID.fullmatch(identity):
+            raise BadDocumentId
+        # A sidecar says it for every format, and what is wrong with it is told as for any source.
+        head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
+        files = {f"document{suffix}": content, f"document{suffix}.yaml": head.encode()}
+        document = read_isolated(f"document{suffix}", files, settings.max_file_bytes)
+    except UnreadableSource as failure:
+        raise UnreadableSource(shown(file_name), failure.reason, failure.detail) from failure
+    described = document.metadata
+    # What was found out by reading is said from now on: it must not change when it is read again.
+    metadata |= {"title": described.title, "language": described.language}
+    upload = Upload(object=keep_content(settings, content), suffix=suffix, metadata=cast(Description, metadata))
+    return PutDocument(id=identity, upload=upload), document
+
+
+def shown(file_name: str) -> str:
+    """A name as it may be shown: its last part, of ordinary length, without control characters."""
+    name = PurePath(file_name.replace("\\", "/")).name
+    return "".join(char if char.isprintable() else "�" for char in name)[:MAX_SHOWN_NAME_CHARS]
+
+
+def _split(content: bytes) -> tuple[dict[str, str], bytes]:
+    """What a Markdown file says of itself, and the rest of it. A file that is not UTF-8 is left to the reader."""
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return {}, content
+    head, body = front_matter.split(text)
+    if head is None:
+        return {}, content
+    said = front_matter.parse(head, "document.md", first_line=2)
+    return {key: str(value) for key, value in said.items()}, body.lstrip("\n").encode()

@@ -1,0 +1,93 @@
+"""The versions that are kept: which there are, what stood in them, and the return to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.changed_corpus import changes_named, note_latest
+from rag.current import write_current
+from rag.errors import IndexBusy, IndexMismatch, IndexMissing
+from rag.index import DOCUMENTS, FORMAT, Manifest, current_version, index_folder, read_manifest
+from rag.settings import Settings
+from rag.types import Document
+from rag.words import ANALYSIS
+
+_READ_VERSIONS = 4  # versions whose documents are kept in memory for old citations
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A complete version. usable: this version of the service can answer from it."""
+
+    manifest: Manifest
+    current: bool
+    usable: bool
+
+
+def kept_versions(settings: Settings) -> list[Kept]:
+    """All complete versions, the newest first."""
+    root = index_folder(settings)
+    current = current_version(settings)
+    folders = sorted((path for path in root.iterdir() if path.is_dir()), reverse=True) if root.is_dir() else []
+    manifests = [manifest for folder in folders if (manifest := read_manifest(folder)) is not None]
+    return [Kept(each, each.version == current, _usable(each)) for each in manifests]
+
+
+def documents_of(settings: Settings, version: str) -> dict[str, Document] | None:
+    """The documents as they stood in a version; None if it is not kept."""
+    root = index_folder(settings)
+    # Compared with the names that there are: a version that somebody writes never becomes a path.
+    if not root.is_dir() or version not in {path.name for path in root.iterdir() if path.is_dir()}:
+        return None
+    return _documents(root / version) if read_manifest(root / version) is not None else None
+
+
+def activate(settings: Settings, version: str, fingerprint: str) -> Manifest:
+    """Take an earlier version into use, with the changes it was built with. fingerprint: the present model's.
+
+    Raises IndexMissing for a version that is not kept, IndexMismatch for one that cannot be answered from, IndexBusy
+    while another one is being built, ChangesLost.
+    """
+    found = next((kept for kept in kept_versions(settings) if kept.manifest.version == version), None)
+    if found is None:
+        raise IndexMissing(f"There is no version {version}.")
+    if not found.usable or found.manifest.fingerprint != fingerprint:
+        raise IndexMismatch(f"The version {version} was built by another model or another version of the service.")
+    changes_named(settings, found.manifest.changes)  # the next build will need them
+    with building(settings):
+        write_current(settings, index_folder(settings), version)
+        note_latest(settings, found.manifest.changes)
+    return found.manifest
+
+
+@contextmanager
+def building(settings: Settings) -> Iterator[None]:
+    """A context in which no other process builds or switches. Raises IndexBusy."""
+    folder = index_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise IndexBusy(
+            f"Another process is building the index in '{settings.data_dir}'. Try again when it is done."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _usable(manifest: Manifest) -> bool:
+    return manifest.format == FORMAT and manifest.analysis == ANALYSIS
+
+
+@lru_cache(maxsize=_READ_VERSIONS)
+def _documents(folder: Path) -> dict[str, Document]:
+    return {each.id: each for each in DOCUMENTS.validate_json((folder / "documents.json").read_bytes())}

@@ -1,0 +1,49 @@
+"""A real PostgreSQL for the tests, of its own, in a temporary folder; where there is none, the reason to skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+USER = "postgres"  # the server refuses to run as root
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The address of a database on a server that runs as long as the context. Skips the test without PostgreSQL."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    found = shutil.which("initdb") or (str(folders[-1] / "initdb") if folders else None)
+    if found is None:
+        pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
+    programs = Path(found).parent
+    as_user = ["runuser", "-u", USER, "--"] if os.getuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="ohjenuora-pg-", ignore_cleanup_errors=True) as folder:
+        if as_user:
+            shutil.chown(folder, USER)
+        data = Path(folder, "data")
+        run(
+            [*as_user, str(programs / "initdb"), "-D", str(data), "-U", "ohjenuora", "-A", "trust", "-E", "UTF8"],
+            folder,
+        )
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        control = [*as_user, str(programs / "pg_ctl"), "-D", str(data)]
+        run([*control, "-w", "-o", options, "-l", str(Path(folder, "log")), "start"], folder)
+        try:
+            yield f"postgresql://ohjenuora@127.0.0.1:{port}/postgres"
+        finally:
+            run([*control, "-w", "-m", "immediate", "stop"], folder)
+
+
+def run(command: list[str], folder: str) -> None:
+    subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)

@@ -1,0 +1,377 @@
+"""An administrator at work: upload, preview, publish, replace, roll back, withdraw, edit; with real builds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from fpdf import FPDF
+from sqlalchemy import insert
+
+from api.app import create_app
+from api.jobs import DEAD_AFTER_S
+from api.service import Service
+from api.tables import jobs
+from rag.build import build_index
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.index import current_version
+from rag.settings import Settings
+from rag.words import Lexicon
+
+TOKEN = "a-long-token-of-a-small-installation"
+SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
+OLD = "Torilla saa myydä mansikoita vain lauantaisin."
+NEW = "Torilla saa myydä mansikoita joka arkipäivä."
+SECOND_PAGE = "Torimaksu on kaksitoista euroa päivältä."
+
+
+@pytest.fixture(scope="module")
+def small(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: Embedder, lexicon: Lexicon
+) -> Settings:
+    """A corpus of two documents with its index, and a rule that waits for a third."""
+    folder = tmp_path_factory.mktemp("admin")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in {"kirjasto": "Kirjasto on avoinna arkisin.", "uimala": "Uimalassa peseydytään ensin."}.items():
+        head = f"---\nid: {name}\ntitle: {name.title()}\nlanguage: fi\n---\n\n"
+        (corpus / f"{name}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    (corpus / "rules.yaml").write_text(
+        f"rules:\n- id: mansikat\n  document: tori\n  quote: '{OLD}'\n  beside: Myynti\n"
+        "  says: {fi: Vain lauantaisin., sv: Bara på lördagar., en: Only on Saturdays.}\n",
+        encoding="utf-8",
+    )
+    data = folder / "data"
+    data.mkdir()
+    (data / "models").symlink_to(settings.data_dir / "models")
+    given = {"corpus_dir": corpus, "data_dir": data, "admin_token": TOKEN, "max_file_mb": 5}
+    made = Settings.model_validate(given)
+    build_index(made, embedder, lexicon)
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(small: Settings, embedder: Embedder, lexicon: Lexicon) -> Iterator[TestClient]:
+    app = create_app(small, Chatbot(small, embedder, lexicon))
+    with TestClient(app, headers={**SIGNED_IN, "Accept-Language": "en"}) as client:
+        yield client
+
+
+def pdf(*pages: str) -> bytes:
+    made = FPDF()
+    made.set_font("helvetica", size=12)
+    for page in pages:
+        made.add_page()
+        made.multi_cell(0, 8, page)
+    return bytes(made.output())
+
+
+def upload(client: TestClient, content: bytes, name: str = "tori.pdf", **fields: str) -> Any:
+    fields = {"id": "tori", "title": "Torin ohje", "publisher": "Kunta", **fields}
+    return client.post("/api/admin/documents", files={"file": (name, content)}, data=fields)
+
+
+def publish(client: TestClient, draft: str) -> Any:
+    """The job when it has ended, and the service has followed."""
+    started = client.post(f"/api/admin/drafts/{draft}/publish")
+    assert started.status_code == 202, started.text
+    return ended(client, started.json()["id"])
+
+
+def ended(client: TestClient, job_id: str) -> Any:
+    deadline = time.monotonic() + 120
+    job = client.get(f"/api/admin/jobs/{job_id}").json()
+    while job["status"] == "running" and time.monotonic() < deadline:
+        time.sleep(0.2)
+        job = client.get(f"/api/admin/jobs/{job_id}").json()
+    if job["status"] == "done":
+        followed(client, job["version"])
+    return job
+
+
+def followed(client: TestClient, version: str) -> None:
+    """Waits until the service answers from a version."""
+    deadline = time.monotonic() + 10
+    while ask(client, "mansikat")["index_version"] != version:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def ask(client: TestClient, question: str) -> Any:
+    return client.post("/api/chat", json={"question": question, "language": "fi"}).json()
+
+
+def nearest(answer: Any) -> list[Any]:
+    """The passages that the answer quotes, or that it names as the nearest where it refuses: whether these few
+    sentences are enough to be sure of is not what is tested here."""
+    found: list[Any] = answer["citations"] or answer["see_also"]
+    return found
+
+
+def quotes(answer: Any) -> list[str]:
+    return [citation["quote"] for citation in nearest(answer)]
+
+
+def test_an_administrators_day(client: TestClient, small: Settings) -> None:
+    first = client.get("/api/admin/versions").json()
+    assert [version["current"] for version in first] == [True]
+
+    # Upload and look at it.
+    draft = upload(client, pdf("Myynti\n\n" + OLD, SECOND_PAGE), valid_from="2020-01-01").json()
+    assert (draft["status"], draft["file_name"], draft["made_by"]) == ("open", "tori.pdf", "OHJENUORA_ADMIN_TOKEN")
+    shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
+    assert shown["document"]["title"] == "Torin ohje"
+    assert [page["page"] for page in shown["pages"]] == [1, 2]
+    assert OLD in shown["pages"][0]["text"]
+    assert shown["pages"][1]["text"] == SECOND_PAGE
+    assert shown["difference"]["removed"] == shown["difference"]["changed"] == []
+    assert any(OLD in passage for passage in shown["difference"]["added"])
+    assert shown["restored_rules"] == ["mansikat"]
+    assert not any(finding["blocks"] for finding in shown["findings"])
+    assert client.get("/api/documents/tori").status_code == 404  # nothing is in use yet
+
+    # Publish it and ask.
+    job = publish(client, draft["id"])
+    assert (job["status"], job["error"]) == ("done", None)
+    assert job["progress"]["documents"] == 3
+    assert job["progress"]["chunks"] >= 3
+    assert job["progress"]["percent"] <= 100
+    assert client.get(f"/api/admin/drafts/{draft['id']}").json()["version"] == job["version"]
+    answer = ask(client, "Kuinka paljon on torimaksu päivältä?")
+    assert (quotes(answer)[0], nearest(answer)[0]["page"]) == (SECOND_PAGE, 2)
+    before = ask(client, "Milloin torilla saa myydä mansikoita?")
+    assert quotes(before)[0] == OLD
+    assert client.post(f"/api/admin/drafts/{draft['id']}/publish").status_code == 409
+
+    # Replace it.
+    changed = {"file": ("uusi.txt", f"# Myynti\n\n{NEW}\n\n{SECOND_PAGE}\n".encode())}
+    draft = client.put("/api/admin/documents/tori", files=changed).json()
+    shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
+    assert shown["document"]["publisher"] == "Kunta"  # said of the document before
+    assert any(OLD in each["before"] and NEW in each["after"] for each in shown["difference"]["changed"])
+    assert [rule["rule"] for rule in shown["suspended_rules"]] == ["mansikat"]
+    replaced = publish(client, draft["id"])
+    after = ask(client, "Milloin torilla saa myydä mansikoita?")
+    assert quotes(after)[0] == NEW
+    assert OLD not in quotes(after)
+    assert OLD not in client.get("/api/documents/tori").json()["text"]
+
+    # The earlier answer's citations still open, as JSON and as a page.
+    citation = nearest(before)[0]
+    old = client.get("/api/documents/tori", params={"version": before["index_version"]}).json()
+    assert old["text"][citation["start"] : citation["end"]] == citation["quote"]
+    place = f"{citation['start']}-{citation['end']}"
+    page = client.get("/documents/tori", params={"version": before["index_version"], "c": place})
+    assert f'<mark id="c{place}">{OLD}</mark>' in page.text
+    assert client.get("/api/documents/tori", params={"version": "../.."}).status_code == 404
+
+    # Roll back, and on again.
+    response = client.post(f"/api/admin/versions/{before['index_version']}/activate")
+    assert response.status_code == 200
+    followed(client, before["index_version"])
+    assert quotes(ask(client, "Milloin torilla saa myydä mansikoita?"))[0] == OLD
+    client.post(f"/api/admin/versions/{replaced['version']}/activate")
+    followed(client, replaced["version"])
+
+    # Set its end, then withdraw it.
+    draft = client.patch("/api/admin/documents/tori", json={"valid_until": "2021-12-31", "title": "Torin vanha ohje"})
+    publish(client, draft.json()["id"])
+    assert client.get("/api/documents/tori").json()["historical"]
+    draft = client.post("/api/admin/documents/tori/withdraw").json()
+    shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
+    assert any(NEW in passage for passage in shown["difference"]["removed"])
+    publish(client, draft["id"])
+    assert client.get("/api/documents/tori").status_code == 404
+    withdrawn = ask(client, "Milloin torilla saa myydä mansikoita?")
+    assert "tori" not in {citation["document_id"] for citation in nearest(withdrawn)}
+    listed = client.get("/api/admin/documents").json()
+    assert listed["withdrawn"] == ["tori"]
+    assert [(each["id"], each["origin"]) for each in listed["documents"]] == [
+        ("kirjasto", "folder"),
+        ("uimala", "folder"),
+    ]
+
+    # All of it is on record.
+    entries = client.get("/api/admin/audit").json()
+    actions = [entry["action"] for entry in reversed(entries)]
+    assert actions == ["draft", "publish", "published"] * 2 + ["activate"] * 2 + ["draft", "publish", "published"] * 2
+    assert {entry["subject"] for entry in entries if entry["action"] == "published"} == {"tori"}
+    assert sorted(path.name for path in small.corpus_dir.iterdir()) == ["kirjasto.md", "rules.yaml", "uimala.md"]
+    assert list((small.data_dir / "changes").glob("*-*")) == []
+
+
+def test_a_second_publisher_is_told_and_a_cancelled_build_leaves_all_as_it_was(client: TestClient) -> None:
+    before = client.get("/api/admin/versions").json()
+    first = upload(client, b"Museo on auki iltaisin.", "museo.txt", id="museo", title="Museo").json()
+    second = upload(client, "Sauna lämpenee perjantaina.".encode(), "sauna.txt", id="sauna", title="Sauna").json()
+    started = client.post(f"/api/admin/drafts/{first['id']}/publish").json()
+    refused = client.post(f"/api/admin/drafts/{second['id']}/publish")
+    assert refused.status_code == 409
+    assert refused.json()["detail"].startswith("Another publication is under way.")
+    assert client.post(f"/api/admin/jobs/{started['id']}/cancel").status_code == 202
+    assert ended(client, started["id"])["status"] == "cancelled"
+    assert client.post(f"/api/admin/jobs/{started['id']}/cancel").status_code == 409
+    assert client.get("/api/admin/versions").json() == before
+    # Nothing is lost: both drafts are there, and can be published.
+    open_drafts = client.get("/api/admin/drafts", params={"status": "open"}).json()
+    assert {each["id"] for each in open_drafts} == {first["id"], second["id"]}
+    assert publish(client, second["id"])["status"] == "done"
+    assert client.get("/api/documents/sauna").status_code == 200
+    assert client.delete(f"/api/admin/drafts/{first['id']}").status_code == 204
+    assert client.delete(f"/api/admin/drafts/{first['id']}").status_code == 409
+    assert client.post(f"/api/admin/drafts/{first['id']}/publish").status_code == 409
+
+
+def test_readers_in_the_middle_of_a_publication_notice_nothing(client: TestClient) -> None:
+    """Eight at once, from before the build until after the switch: no error, and every quote stands at its place."""
+    content = b"Kirjasto on avoinna my\xc3\xb6s sunnuntaisin."
+    draft = client.put("/api/admin/documents/kirjasto", files={"file": ("uusi.txt", content)}).json()
+    over = threading.Event()
+    answers: list[Any] = []
+
+    def read() -> None:
+        while not over.is_set():
+            answers.append(client.post("/api/chat", json={"question": "Milloin kirjasto on avoinna?"}))
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    job = publish(client, draft["id"])
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert job["status"] == "done"
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["index_version"] for answer in answers} >= {job["version"]}
+    assert len({answer.json()["index_version"] for answer in answers}) == 2
+    texts: dict[tuple[str, str], str] = {}
+    for answer in answers:
+        for each in nearest(answer.json()):
+            place = each["document_id"], answer.json()["index_version"]
+            if place not in texts:
+                found = client.get(f"/api/documents/{place[0]}", params={"version": place[1]})
+                texts[place] = found.json()["text"]
+            assert texts[place][each["start"] : each["end"]] == each["quote"]
+    assert {text for (name, _), text in texts.items() if name == "kirjasto"} == {
+        "Kirjasto on avoinna arkisin.",
+        "Kirjasto on avoinna myös sunnuntaisin.",
+    }
+
+
+def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_line(client: TestClient) -> None:
+    present = client.get("/api/admin/organisation").json()
+    assert present["text"] == ""
+    wrong = client.put("/api/admin/organisation", json={"text": "name: {fi: Kunta}\n"})
+    assert wrong.status_code == 422
+    assert "organisation.yaml:1: name.sv" in wrong.json()["detail"]
+    text = "contact: {fi: Kysy Ainolta., sv: Fråga Aino., en: Ask Aino.}\n"
+    draft = client.put("/api/admin/organisation", json={"text": text, "sha256": present["sha256"]}).json()
+    other = client.put("/api/admin/organisation", json={"text": "national_publisher: OM\n"}).json()
+    shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
+    assert shown["lines"][-1] == "+" + text.strip()
+    assert publish(client, draft["id"])["status"] == "done"
+    service: Service = client.app.state.service  # type: ignore[attr-defined]  # it is a FastAPI application
+    contact = service.opened().index.rulebook.organisation.contact
+    assert contact is not None
+    assert contact.fi == "Kysy Ainolta."
+    # The other draft would undo it.
+    refused = client.post(f"/api/admin/drafts/{other['id']}/publish")
+    assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
+    stale = client.put("/api/admin/organisation", json={"text": "", "sha256": present["sha256"]})
+    assert stale.status_code == 409
+    assert client.get("/api/admin/organisation").json()["text"] == text
+    assert client.get("/api/admin/secrets").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fields", "told"),
+    [
+        ("rikki.pdf", b"%PDF-1.7 cut", {}, "is damaged"),
+        ("tyhja.txt", b"  ", {}, "no text in the file"),
+        ("ohjelma.exe", b"MZ", {}, "format of the file ohjelma.exe"),
+        ("kuva.pdf", b"\x89PNG....", {}, "format of the file"),
+        ("ohje.txt", b"Sana.", {"valid_until": "soon"}, "key 'valid_until' has value 'soon'"),
+        ("ohje.txt", b"Sana.", {"language": "de"}, "key 'language' has value 'de'"),
+        ("ohje.txt", b"Sana.", {"id": "../../etc/passwd"}, "The id will not do."),
+        ("ohje.txt", b"Sana.", {"id": ".hidden"}, "The id will not do."),
+        ("ohje.txt", b"Sana.", {"id": "kirjasto.sv"}, "The id will not do."),
+        ("ohje.txt", b"Sana.", {"id": "kirjasto"}, "There is a document with the id kirjasto already."),
+        ("ohje.md", b"---\ntitel: x\n---\n\nSana.", {}, "unknown key 'titel'"),
+    ],
+    ids=str,
+)
+def test_an_upload_that_will_not_do_is_refused_with_the_reason(
+    client: TestClient, name: str, content: bytes, fields: dict[str, str], told: str
+) -> None:
+    response = upload(client, content, name, **{"id": "uusi", **fields})
+    assert response.status_code in (409, 422)
+    assert told in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../tmp/evil.txt", "..\\evil.txt", "/etc/evil.txt", "a\x00b.txt", "ö" * 300 + ".txt"]
+)
+def test_a_files_name_never_becomes_a_path(client: TestClient, small: Settings, name: str) -> None:
+    before = sorted(small.data_dir.rglob("*evil*"))
+    response = upload(client, b"Paha sana.", name, id="evil")
+    assert response.status_code == 201, response.text
+    assert "/" not in response.json()["file_name"]
+    assert sorted(small.data_dir.rglob("*evil*")) == before
+    client.delete(f"/api/admin/drafts/{response.json()['id']}")
+
+
+def test_a_file_beyond_the_limit_is_refused(client: TestClient) -> None:
+    response = upload(client, b"a" * 5_200_000, "iso.txt")
+    assert response.status_code == 413
+    assert "5064" in response.json()["detail"]
+
+
+def test_a_service_that_stops_ends_its_build_and_keeps_the_draft(
+    small: Settings, embedder: Embedder, lexicon: Lexicon
+) -> None:
+    before = current_version(small)
+    with TestClient(create_app(small, Chatbot(small, embedder, lexicon)), headers=SIGNED_IN) as other:
+        draft = upload(other, b"Laituri on kiinni.", "laituri.txt", id="laituri").json()
+        job = other.post(f"/api/admin/drafts/{draft['id']}/publish").json()
+    with TestClient(create_app(small, Chatbot(small, embedder, lexicon)), headers=SIGNED_IN) as other:
+        assert other.get(f"/api/admin/jobs/{job['id']}").json()["status"] == "interrupted"
+        assert other.get(f"/api/admin/drafts/{draft['id']}").json()["status"] == "open"
+        assert other.delete(f"/api/admin/drafts/{draft['id']}").status_code == 204
+    assert current_version(small) == before
+
+
+def test_a_job_of_a_process_that_is_gone_keeps_nobody_from_publishing(client: TestClient) -> None:
+    service: Service = client.app.state.service  # type: ignore[attr-defined]  # it is a FastAPI application
+    long_ago = datetime.now(UTC) - timedelta(seconds=DEAD_AFTER_S + 1)
+    row = {"id": "gone", "status": "running", "started_by": "aino", "started_at": long_ago, "beat": long_ago}
+    with service.store.engine.begin() as connection:
+        connection.execute(insert(jobs), row | {"cancel": 0, "progress": {}})
+    assert client.get("/api/admin/jobs/gone").json()["status"] == "interrupted"
+    draft = upload(client, b"Laituri on kiinni.", "laituri.txt", id="laituri2").json()
+    started = client.post(f"/api/admin/drafts/{draft['id']}/publish")
+    assert started.status_code == 202
+    client.post(f"/api/admin/jobs/{started.json()['id']}/cancel")
+    assert ended(client, started.json()["id"])["status"] == "cancelled"
+
+
+def test_what_is_not_there_is_404(client: TestClient) -> None:
+    for method, path in (
+        ("GET", "drafts/x"),
+        ("GET", "drafts/x/preview"),
+        ("POST", "drafts/x/publish"),
+        ("DELETE", "drafts/x"),
+        ("GET", "jobs/x"),
+        ("POST", "jobs/x/cancel"),
+        ("POST", "versions/x/activate"),
+        ("POST", "documents/x/withdraw"),
+    ):
+        assert client.request(method, f"/api/admin/{path}").status_code == 404, path
+    assert client.patch("/api/admin/documents/x", json={"title": "y"}).status_code == 404
+    assert client.patch("/api/admin/documents/kirjasto", json={}).status_code == 422
+    assert client.patch("/api/admin/documents/kirjasto", json={"title": None}).status_code == 422

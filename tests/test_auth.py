@@ -1,0 +1,307 @@
+"""Who may use /api/admin: the token, and a real OpenID Connect provider."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from fastapi.testclient import TestClient
+
+from api import oidc
+from api.app import create_app
+from api.auth import Doorkeeper
+from rag.settings import Settings
+from tests.fakes import FakeChatbot
+
+TOKEN = "a-long-token-of-a-small-installation"
+CLIENT_ID = "ohjenuora"
+PATHS = [
+    "/api/admin",
+    "/api/admin/",
+    "/api/admin/documents",
+    "/api/admin/audit",
+    "/api/admin/%2e%2e/x",
+    "/api/%61dmin/x",
+]
+
+Client = Callable[..., TestClient]
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    def make(**given: Any) -> TestClient:
+        return TestClient(create_app(Settings.model_validate({"data_dir": tmp_path, **given}), FakeChatbot()))
+
+    return make
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+# The token
+
+
+@pytest.mark.parametrize("given", [{}, {"admin_token": TOKEN}], ids=["no way to sign in", "a token"])
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
+def test_without_a_token_there_is_nothing_but_401(client: Client, given: Any, path: str, method: str) -> None:
+    asked = client(**given)
+    for headers in ({}, bearer(""), bearer("wrong"), bearer(TOKEN + "x"), {"Authorization": f"Basic {TOKEN}"}):
+        response = asked.request(method, path, headers=headers, content=b'{"half": ')
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"] == "Bearer"
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_of_a_stranger_is_not_read(client: Client) -> None:
+    def endless() -> Iterator[bytes]:
+        raise AssertionError("the body was asked for")
+        yield b""
+
+    asked = client(admin_token=TOKEN)
+    assert asked.post("/api/admin/documents", headers={"Content-Length": "40000000"}).status_code == 401
+
+
+def test_with_the_token_one_is_in(client: Client) -> None:
+    asked = client(admin_token=TOKEN)
+    assert asked.get("/api/admin/no-such-thing", headers=bearer(TOKEN)).status_code == 404
+    assert asked.get("/api/admin/audit", headers={"Authorization": f"bearer  {TOKEN}"}).status_code == 200
+
+
+def test_the_other_routes_need_no_token(client: Client) -> None:
+    asked = client(admin_token=TOKEN)
+    assert asked.get("/healthz").status_code == 200
+    assert asked.get("/api/administrators").status_code == 404
+
+
+# OpenID Connect
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """A real provider in a process of its own; its address."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    issuer = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not answers(issuer) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield issuer
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def answers(issuer: str) -> bool:
+    try:
+        return httpx.get(issuer).status_code < 500
+    except httpx.TransportError:
+        return False
+
+
+def sign_in(issuer: str, user: str, audience: str = CLIENT_ID, **claims: object) -> str:
+    """The identity token that the provider gives when the user signs in with a browser."""
+    said = {"sub": user, **claims}
+    httpx.put(f"{issuer}/users/{user}", json=said).raise_for_status()
+    back = "http://localhost/back"
+    asked = {"client_id": audience, "redirect_uri": back, "response_type": "code", "scope": "openid profile"}
+    redirect = httpx.post(f"{issuer}/oauth2/authorize", params=asked, data={"sub": user})
+    [code] = parse_qs(urlsplit(redirect.headers["location"]).query)["code"]
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
+    given = httpx.post(f"{issuer}/oauth2/token", data=form, auth=(audience, "secret")).raise_for_status()
+    token: str = given.json()["id_token"]
+    return token
+
+
+def test_a_user_of_the_provider_has_the_roles_of_the_claim(client: Client, provider: str) -> None:
+    asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID)
+    auditor = sign_in(provider, "u1", preferred_username="aino", roles=["auditor", "unknown"])
+    assert asked.get("/api/admin/audit", headers=bearer(auditor)).status_code == 200
+    editor = sign_in(provider, "u2", roles="editor")
+    refused = asked.get("/api/admin/audit", headers={**bearer(editor), "Accept-Language": "en"})
+    assert refused.status_code == 403
+    assert refused.json()["detail"].endswith("You need one of these roles: administrator, auditor.")
+    nobody = sign_in(provider, "u3")
+    assert asked.get("/api/admin/audit", headers=bearer(nobody)).status_code == 403
+    administrator = sign_in(provider, "u4", realm_access={"roles": ["administrator"]})
+    nested = client(oidc_issuer=provider, oidc_audience=CLIENT_ID, oidc_role_claim="realm_access.roles")
+    assert nested.get("/api/admin/audit", headers=bearer(administrator)).status_code == 200
+    # Without a token configured, an empty one is still none.
+    assert asked.get("/api/admin/audit", headers=bearer("")).status_code == 401
+
+
+def test_a_token_for_somebody_else_and_a_changed_one_are_refused(client: Client, provider: str) -> None:
+    asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID)
+    foreign = sign_in(provider, "u5", audience="another-service", roles=["administrator"])
+    assert asked.get("/api/admin/audit", headers=bearer(foreign)).status_code == 401
+    head, body, signature = sign_in(provider, "u6", roles=["administrator"]).split(".")
+    broken = signature[:-10] + ("A" * 10)
+    assert asked.get("/api/admin/audit", headers=bearer(f"{head}.{body}.{broken}")).status_code == 401
+
+
+def test_an_issuer_that_calls_itself_otherwise_gives_no_keys(client: Client, provider: str) -> None:
+    token = sign_in(provider, "u7", roles=["administrator"])
+    other = client(oidc_issuer=provider.replace("127.0.0.1", "localhost"), oidc_audience=CLIENT_ID)
+    assert other.get("/api/admin/audit", headers=bearer(token)).status_code == 401
+
+
+# A provider whose keys the test holds: what a real one never signs
+
+
+class Keys:
+    """Answers what a provider's two addresses answer; counts how often."""
+
+    def __init__(self) -> None:
+        self.private: dict[str, Any] = {"one": rsa.generate_private_key(65537, 2048)}
+        self.asked = 0
+        self.broken = False
+
+    def json(self, _client: httpx.Client, url: str) -> dict[str, Any]:
+        if self.broken:
+            raise httpx.ConnectError("no network")
+        if url.endswith("openid-configuration"):
+            self.asked += 1
+            return {"issuer": "https://login.example.fi", "jwks_uri": "https://login.example.fi/keys"}
+        listed = []
+        for name, key in self.private.items():
+            kind = jwt.algorithms.RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else jwt.algorithms.ECAlgorithm
+            listed.append({**kind.to_jwk(key.public_key(), as_dict=True), "kid": name, "use": "sig"})
+        listed.append(
+            {"kty": "oct", "k": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", "kid": "symmetric", "alg": "HS256"}
+        )
+        listed.append({**listed[0], "kid": "encryption", "use": "enc"})
+        return {"keys": listed}
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Keys:
+    made = Keys()
+    monkeypatch.setattr(oidc, "_json", made.json)
+    return made
+
+
+@pytest.fixture
+def doorkeeper(keys: Keys) -> Doorkeeper:
+    given = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID}
+    return Doorkeeper(Settings.model_validate(given))
+
+
+def signed(keys: Keys, key_id: str = "one", algorithm: str = "RS256", **claims: object) -> str:
+    now = int(time.time())
+    said = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": now + 300, "roles": ["editor"]}
+    said |= claims
+    kept = {name: value for name, value in said.items() if value is not None}
+    return jwt.encode(kept, keys.private[key_id], algorithm, headers={"kid": key_id})
+
+
+def test_a_good_token_is_good(doorkeeper: Doorkeeper, keys: Keys) -> None:
+    identity = doorkeeper.identify(signed(keys, preferred_username="aino"))
+    assert identity is not None
+    assert identity.name == "aino (u)"
+    assert identity.roles == frozenset({"editor"})
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": 1_000_000_000},
+        {"exp": None},
+        {"nbf": 4_000_000_000},
+        {"aud": "another"},
+        {"aud": None},
+        {"iss": "https://login.example.fi.evil.example"},
+        {"iss": None},
+        {"sub": None},
+    ],
+    ids=str,
+)
+def test_a_token_out_of_its_time_or_place_is_refused(doorkeeper: Doorkeeper, keys: Keys, claims: Any) -> None:
+    assert doorkeeper.identify(signed(keys)) is not None
+    assert doorkeeper.identify(signed(keys, **claims)) is None
+
+
+def test_only_asymmetric_signatures_count(doorkeeper: Doorkeeper, keys: Keys) -> None:
+    claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
+    secret = b"secretsecretsecretsecretsecretsecret"[:32]
+    assert doorkeeper.identify(jwt.encode(claims, "", "none", headers={"kid": "one"})) is None
+    assert doorkeeper.identify(jwt.encode(claims, secret, "HS256", headers={"kid": "one"})) is None
+    assert doorkeeper.identify(jwt.encode(claims, secret, "HS256", headers={"kid": "symmetric"})) is None
+    assert doorkeeper.identify(jwt.encode(claims, keys.private["one"], "RS256", headers={"kid": "encryption"})) is None
+    for rubbish in ("x", "a.b.c", "e30.e30.e30", "\x00", "🙂"):
+        assert doorkeeper.identify(rubbish) is None
+
+
+def test_new_keys_are_fetched_when_they_are_met_but_not_for_every_made_up_one(
+    doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("api.oidc.time.monotonic", lambda: now)
+    assert doorkeeper.identify(signed(keys)) is not None
+    keys.private["two"] = ec.generate_private_key(ec.SECP256R1())  # the provider has changed its key
+    assert doorkeeper.identify(signed(keys, "two", "ES256")) is None  # asked a moment ago
+    now += oidc.FETCH_AT_MOST_EVERY_S
+    assert doorkeeper.identify(signed(keys, "two", "ES256")) is not None
+    assert keys.asked == 2
+    keys.private["made up"] = rsa.generate_private_key(65537, 2048)
+    for _ in range(20):
+        assert doorkeeper.identify(signed(keys, "made up")) is None
+    assert keys.asked == 2
+    del keys.private["one"], keys.private["made up"]
+    old = keys.private["two"]
+    now += oidc.FETCH_AT_MOST_EVERY_S
+    keys.private["three"] = old
+    assert doorkeeper.identify(signed(keys, "three", "ES256")) is not None
+    keys.private["one"] = rsa.generate_private_key(65537, 2048)
+    assert doorkeeper.identify(signed(keys, "one")) is None  # a key that was taken back
+
+
+def test_a_provider_that_is_away_does_not_lock_out_those_whose_key_is_known(
+    doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = signed(keys)
+    assert doorkeeper.identify(token) is not None
+    keys.broken = True
+    monkeypatch.setattr("api.oidc.FETCH_AT_MOST_EVERY_S", 0.0)
+    keys.private["two"] = keys.private["one"]
+    assert doorkeeper.identify(signed(keys, "two")) is None
+    assert re.search("login.example.fi' cannot be fetched: no network", caplog.text)
+    assert token not in caplog.text
+    assert doorkeeper.identify(token) is not None
+
+
+def test_a_token_that_names_no_key_is_checked_by_the_only_one(
+    doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.oidc.FETCH_AT_MOST_EVERY_S", 0.0)
+    claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
+
+    def unnamed() -> str:
+        return jwt.encode(claims, keys.private["one"], "RS256")
+
+    old = unnamed()
+    assert doorkeeper.identify(old) is not None
+    keys.private["one"] = rsa.generate_private_key(65537, 2048)
+    assert doorkeeper.identify(unnamed()) is not None
+    assert doorkeeper.identify(old) is None
+    keys.private["two"] = rsa.generate_private_key(65537, 2048)
+    assert doorkeeper.identify(jwt.encode(claims, keys.private["two"], "RS256")) is None

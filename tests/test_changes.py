@@ -1,0 +1,205 @@
+"""The corpus with an administrator's changes: built, found in answers' sources, returned from."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.build import BuildReport, build_index
+from rag.changed_corpus import changed_corpus, content_of, find_source, keep_content
+from rag.changes import DOCUMENT_ID, Change, Changes, DescribeDocument, EditFile, PutDocument, Upload, WithdrawDocument
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.errors import BadCorpusFile, ChangesLost, IndexMismatch, IndexMissing
+from rag.index import changes_in_use, current_version
+from rag.settings import Settings
+from rag.versions import activate, documents_of, kept_versions
+from rag.words import Lexicon
+
+Build = Callable[..., BuildReport]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """Two documents, one with a translation, one whose file has another name than its id; a curated file."""
+    corpus = tmp_path / "corpus"
+    (corpus / "documents").mkdir(parents=True)
+    kirjasto = "---\nid: kirjasto\ntitle: Kirjasto\nlanguage: fi\n---\n\nKirjasto on avoinna arkisin.\n"
+    (corpus / "documents" / "kirjasto.md").write_text(kirjasto, encoding="utf-8")
+    swedish = "---\ntranslation_of: kirjasto\nlanguage: sv\noriginal: 00000000\n---\n\nBiblioteket är öppet.\n"
+    (corpus / "documents" / "kirjasto.sv.md").write_text(swedish, encoding="utf-8")
+    (corpus / "documents" / "tiedosto.txt").write_text("Uimahallissa peseydytään ensin.\n", encoding="utf-8")
+    (corpus / "documents" / "tiedosto.txt.yaml").write_text("id: uimahalli\ntitle: Uimahalli\n", encoding="utf-8")
+    (corpus / "organisation.yaml").write_text("national_publisher: VM\n", encoding="utf-8")
+    return Settings.model_validate({"corpus_dir": corpus, "data_dir": tmp_path / "data"})
+
+
+@pytest.fixture
+def build(small: Settings, embedder: Embedder, lexicon: Lexicon) -> Build:
+    def run(*changes: Change, **options: Any) -> BuildReport:
+        def edit(present: Changes) -> Changes:
+            for change in changes:
+                present = present.with_change(change)
+            return present
+
+        return build_index(small, embedder, lexicon, edit=edit if changes else None, **options)
+
+    return run
+
+
+def put(settings: Settings, document_id: str, text: str, suffix: str = ".md", **metadata: str) -> PutDocument:
+    content = keep_content(settings, text.encode())
+    said = {"title": document_id.title(), "language": "fi", **metadata}
+    return PutDocument.model_validate(
+        {"id": document_id, "upload": {"object": content, "suffix": suffix, "metadata": said}}
+    )
+
+
+def texts(settings: Settings) -> dict[str, str]:
+    documents = documents_of(settings, current_version(settings) or "")
+    return {name: document.text for name, document in (documents or {}).items()}
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_added_replaced_withdrawn_and_described_documents_are_built_and_the_folder_stays(
+    small: Settings, build: Build
+) -> None:
+    untouched = snapshot(small.corpus_dir)
+    first = build()
+    assert first.manifest.changes == ""
+    second = build(
+        put(small, "tori", "Tori on auki lauantaisin."),
+        put(small, "kirjasto", "Kirjasto on avoinna joka päivä.", ".txt", valid_until="2027-01-01"),
+        WithdrawDocument(id="uimahalli"),
+    )
+    assert texts(small) == {"kirjasto": "Kirjasto on avoinna joka päivä.", "tori": "Tori on auki lauantaisin."}
+    assert (second.added, second.removed) == (2, 2)
+    documents = documents_of(small, second.manifest.version)
+    assert documents is not None
+    assert str(documents["kirjasto"].metadata.valid_until) == "2027-01-01"
+    assert [str(failure) for failure in second.failures] == []
+    third = build(
+        DescribeDocument(id="tori", metadata={"title": "Kauppatori", "valid_until": "2026-12-31"}),
+        DescribeDocument(id="kirjasto", metadata={"valid_until": None}),
+    )
+    documents = documents_of(small, third.manifest.version)
+    assert documents is not None
+    assert documents["tori"].metadata.title == "Kauppatori"
+    assert documents["kirjasto"].metadata.valid_until is None
+    assert third.embedded == 1  # the title is embedded with the text
+    assert snapshot(small.corpus_dir) == untouched
+    assert list((small.data_dir / "changes").glob("build-*")) == []
+
+
+def test_a_described_document_of_the_folder_keeps_what_else_it_says(small: Settings, build: Build) -> None:
+    report = build(
+        DescribeDocument(id="uimahalli", metadata={"valid_until": "2020-01-01"}),
+        DescribeDocument(id="kirjasto", metadata={"title": 'Kirjasto: "uusi" # nimi'}),
+    )
+    documents = documents_of(small, report.manifest.version)
+    assert documents is not None
+    assert documents["uimahalli"].metadata.title == "Uimahalli"
+    assert documents["uimahalli"].metadata.historical(documents["uimahalli"].metadata.valid_until.replace(year=2021))  # type: ignore[union-attr]
+    assert documents["kirjasto"].metadata.title == 'Kirjasto: "uusi" # nimi'
+
+
+def test_an_edited_file_is_a_version_and_a_wrong_one_leaves_all_as_it_was(small: Settings, build: Build) -> None:
+    first = build()
+    edited = keep_content(small, b"national_publisher: OM\n")
+    second = build(EditFile(name="organisation.yaml", object=edited))
+    assert second.manifest.version != first.manifest.version
+    assert second.embedded == 0
+    wrong = keep_content(small, b"national_publisher: OM\nnational_publisher: VM\n")
+    with pytest.raises(
+        BadCorpusFile, match=r"^organisation\.yaml: not YAML: key 'national_publisher' stands twice.* line 2"
+    ):
+        build(EditFile(name="organisation.yaml", object=wrong))
+    assert current_version(small) == second.manifest.version
+    assert changes_in_use(small).files == {"organisation.yaml": edited}
+
+
+def test_an_earlier_version_comes_back_with_its_changes(
+    small: Settings, build: Build, embedder: Embedder, lexicon: Lexicon
+) -> None:
+    first = build().manifest
+    second = build(put(small, "kirjasto", "Kirjasto on avoinna joka päivä.")).manifest
+    chatbot = Chatbot(small, embedder, lexicon)
+    assert chatbot.search("kirjasto")[0].text == "Kirjasto on avoinna joka päivä."
+    assert [(kept.manifest.version, kept.current) for kept in kept_versions(small)] == [
+        (second.version, True),
+        (first.version, False),
+    ]
+    activate(small, first.version, embedder.fingerprint)
+    assert chatbot.refresh()
+    assert chatbot.search("kirjasto")[0].text == "Kirjasto on avoinna arkisin."
+    assert changes_in_use(small) == Changes()
+    assert not build().changed
+    # What is published now rests on the changes of the version in use, not on those that were returned from.
+    build(WithdrawDocument(id="uimahalli"))
+    assert texts(small) == {"kirjasto": "Kirjasto on avoinna arkisin."}
+    activate(small, second.version, embedder.fingerprint)
+    assert set(changes_in_use(small).documents) == {"kirjasto"}
+
+
+def test_a_version_that_is_not_there_or_of_another_model_is_not_activated(
+    small: Settings, build: Build, embedder: Embedder
+) -> None:
+    version = build().manifest.version
+    for wrong in ("20200101T000000.000000Z-00000000", "..", "", f"../index/{version}"):
+        with pytest.raises(IndexMissing):
+            activate(small, wrong, embedder.fingerprint)
+        assert documents_of(small, wrong) is None
+    with pytest.raises(IndexMismatch):
+        activate(small, version, "another0000model")
+
+
+def test_changes_survive_the_loss_of_the_index(small: Settings, build: Build) -> None:
+    build(put(small, "tori", "Tori on auki lauantaisin."))
+    shutil.rmtree(small.data_dir / "index")
+    build()
+    assert set(texts(small)) == {"kirjasto", "tori", "uimahalli"}
+
+
+def test_lost_contents_are_told(small: Settings) -> None:
+    gone = Upload(object="0" * 64, suffix=".pdf", metadata={})
+    changes = Changes().with_change(PutDocument(id="tori", upload=gone))
+    with pytest.raises(ChangesLost, match="Restore the folder 'changes'"), changed_corpus(small, changes, "preview"):
+        pass
+    assert list((small.data_dir / "changes").glob("preview-*")) == []
+
+
+def test_contents_are_kept_once(small: Settings) -> None:
+    name = keep_content(small, b"x")
+    assert keep_content(small, b"x") == name
+    assert content_of(small, name) == b"x"
+    assert len(list((small.data_dir / "changes" / "objects").iterdir())) == 1
+
+
+def test_links_that_leave_the_corpus_are_not_followed(small: Settings, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("salaisuus")
+    (small.corpus_dir / "documents" / "link.md").symlink_to(tmp_path / "secret.md")
+    (small.corpus_dir / "documents" / "inside.md").symlink_to(small.corpus_dir / "documents" / "kirjasto.md")
+    changes = Changes().with_change(WithdrawDocument(id="uimahalli"))
+    with changed_corpus(small, changes, "preview") as folder:
+        assert (folder / "documents" / "link.md").is_symlink()
+        assert not (folder / "documents" / "inside.md").is_symlink()
+        assert find_source(folder / "documents", "uimahalli") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".hidden", "a/b", "../a", "a\\b", "ohje.sv", "ohje.EN", "a b", "ä", "a" * 101, "a\n"]
+)
+def test_an_id_that_would_not_do_as_a_name_is_none(name: str) -> None:
+    assert DOCUMENT_ID.fullmatch(name) is None
+
+
+@pytest.mark.parametrize("name", ["a", "vm-genai-guidance-2025", "Ohje_2.0", "ohje.svx"])
+def test_an_id(name: str) -> None:
+    assert DOCUMENT_ID.fullmatch(name) is not None

@@ -1,0 +1,123 @@
+"""What lies in deploy/: a backup is restored, the files agree with the settings and with each other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select, text
+
+from api import audit, tables
+from api.store import Store
+from rag.build import build_index
+from rag.changed_corpus import keep_content
+from rag.changes import PutDocument, Upload
+from rag.chatbot import Chatbot
+from rag.database import engine_of
+from rag.embedding import Embedder
+from rag.index import changes_in_use, current_version
+from rag.settings import PREFIX, Settings
+from rag.words import Lexicon
+from tests import postgres
+from tests.fakes import answered
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+
+
+def run(script: str, file: Path, settings: Settings) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable} | settings.environment()
+    return subprocess.run(
+        [str(DEPLOY / script), str(file)], env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_backup_is_restored_with_uploads_versions_answers_and_audit_log(
+    database: str, tmp_path: Path, embedder: Embedder, lexicon: Lexicon
+) -> None:
+    if database == "sqlite":
+        check_backup(Settings(corpus_dir=tmp_path / "c", data_dir=tmp_path / "d"), "", tmp_path, embedder, lexicon)
+        return
+    with postgres.running() as url:
+        other = url.replace("/postgres", "/restored")
+        given = {"corpus_dir": tmp_path / "c", "data_dir": tmp_path / "d", "database_url": url}
+        settings = Settings.model_validate(given)
+        with engine_of(settings).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("CREATE DATABASE restored"))
+        check_backup(settings, other, tmp_path, embedder, lexicon)
+        engine_of(settings).dispose()
+
+
+def check_backup(settings: Settings, other: str, tmp_path: Path, embedder: Embedder, lexicon: Lexicon) -> None:
+    settings.corpus_dir.mkdir()
+    (settings.corpus_dir / "kirjasto.md").write_text("Kirjasto on avoinna arkisin.\n", encoding="utf-8")
+    upload = Upload(object=keep_content(settings, b"Tori on auki lauantaisin."), suffix=".txt", metadata={})
+    change = PutDocument(id="tori", upload=upload)
+    build_index(settings, embedder, lexicon, edit=lambda changes: changes.with_change(change))
+    store = Store(settings)
+    store.remember("Saanko?", answered(), date.today())
+    with store.engine.begin() as connection:
+        audit.note(connection, "aino", "published", "tori")
+
+    file = tmp_path / "backup.tar.gz"
+    done = run("backup", file, settings)
+    assert done.returncode == 0, done.stderr
+    assert file.stat().st_mode & 0o077 == 0  # for nobody else
+    given: dict[str, Any] = {"corpus_dir": settings.corpus_dir, "data_dir": tmp_path / "new"}
+    new = Settings.model_validate({**given, "database_url": other})
+    done = run("restore", file, new)
+    assert done.returncode == 0, done.stderr
+    assert run("restore", file, new).returncode == 1  # never over what is there
+
+    assert current_version(new) == current_version(settings)
+    assert changes_in_use(new) == changes_in_use(settings)
+    assert "lauantaisin" in Chatbot(new, embedder, lexicon).search("tori")[0].text
+    assert not build_index(new, embedder, lexicon).changed
+    restored = Store(new)
+    restored.prepare()
+    with restored.engine.connect() as connection:
+        assert [row.id for row in connection.execute(select(tables.answers))] == ["a1"]
+        assert [entry.who for entry in audit.entries(connection, None, 9)] == ["aino"]
+    with pytest.raises(Exception, match="only ever added to"), restored.engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit"))
+    restored.engine.dispose()
+
+
+def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for path in DEPLOY.iterdir():
+        named = set(re.findall(r"OHJENUORA_[A-Z_]+", path.read_text(encoding="utf-8")))
+        assert named <= known, path
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert set(services) == {"ohjenuora", "chroma", "postgresql"}
+    pinned = re.search(r"^chromadb==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert pinned is not None
+    assert services["chroma"]["image"].endswith(f":{pinned[1]}")
+
+
+@pytest.mark.parametrize("guide", ["docs/operator.md", "README.md"])
+def test_every_setting_is_explained(guide: str) -> None:
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    for name in Settings.model_fields:
+        assert f"`{PREFIX}{name.upper()}`" in text, name
+
+
+def test_the_guides_name_only_settings_and_routes_that_there_are() -> None:
+    from api.app import create_app
+
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    routes = set(create_app(Settings(data_dir=Path("var"))).openapi()["paths"])
+    for guide in ("operator.md", "administrator.md"):
+        text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
+        assert set(re.findall(r"OHJENUORA_[A-Z_]+", text)) <= known, guide
+        for route in re.findall(r"/api/admin/[a-z_/{}.]+", text):
+            shape = re.sub(r"\{\w+\}", "{}", route.rstrip("./"))
+            assert any(re.sub(r"\{\w+\}", "{}", each) == shape for each in routes), route

@@ -1,0 +1,45 @@
+"""Strange files are read in a process of its own, with little memory and little time."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from rag.errors import UnreadableSource
+from rag.isolated import read_isolated
+
+
+def test_a_document_is_read_as_it_is_in_this_process() -> None:
+    files = {"a.md": b"# Otsikko\n\nSana.\n", "a.md.yaml": b"id: x\n"}
+    document = read_isolated("a.md", files, 1000)
+    assert (document.id, document.metadata.title, document.metadata.language) == ("x", "Otsikko", "fi")
+
+
+def test_the_reason_comes_back() -> None:
+    with pytest.raises(UnreadableSource) as raised:
+        read_isolated("a.pdf", {"a.pdf": b"%PDF-1.7"}, 1000)
+    assert (raised.value.file, raised.value.reason) == ("a.pdf", "damaged")
+
+
+def test_too_long_and_too_much_end_the_process_and_not_this_one() -> None:
+    files = {"a.txt": b"Sana sanalta. " * 100}
+    with pytest.raises(UnreadableSource, match="within 0 seconds"):
+        read_isolated("a.txt", files, 10_000, timeout_s=0.05)
+    with pytest.raises(UnreadableSource, match="too much memory"):
+        read_isolated("a.txt", files, 10_000, memory_bytes=60_000_000)
+
+
+def test_a_page_that_unpacks_to_gigabytes_is_refused() -> None:
+    bomb = zlib.compress(b"BT /F1 12 Tf (x) Tj ET\n" * 20_000_000, 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(bomb), bomb),
+    ]
+    body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, 1))
+    body += b"trailer << /Root 1 0 R /Size 5 >>\nstartxref\n0\n%%EOF"
+    with pytest.raises(UnreadableSource) as raised:
+        read_isolated("a.pdf", {"a.pdf": body}, 50_000_000, timeout_s=20)
+    assert raised.value.reason in ("too_large", "damaged", "no_text_layer")  # by what gives way first
