@@ -216,7 +216,11 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[
 
 
 def _nearness(squad: Sequence[Case], inside: Sequence[bool], cases: Sequence[Case]) -> dict[str, Any]:
-    """The confidence where there are no examples: fitted on SQuAD, its threshold chosen on the project's questions."""
+    """The confidence where there are no examples: fitted on SQuAD, and its threshold chosen there.
+
+    Without examples nothing tells what a source nearly answers from what it answers (on the project's own questions no
+    threshold keeps to ANSWERED_OF_UNANSWERABLE), so the share counts the questions whose article is not there at all.
+    """
     rows = [_only(NEARNESS, case.features) for case in squad]
     fitted, p = _fit("confidence (SQuAD)", rows, inside, [case.question.group for case in squad], _half)
     answerable = np.array([case.question.answerable for case in squad])
@@ -225,7 +229,7 @@ def _nearness(squad: Sequence[Case], inside: Sequence[bool], cases: Sequence[Cas
     own = np.array([model.probability(case.features) for case in cases])
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
-    fitted["threshold"] = round(_threshold(own, answerable), 3)
+    fitted["threshold"] = round(_threshold(p, np.array(inside)), 3)
     _tell(own >= fitted["threshold"], fitted["threshold"], right, answerable)
     return fitted
 

@@ -200,5 +200,5 @@ def test_feedback_on_an_answer_and_on_none(tmp_path: Path) -> None:
             assert response.status_code == 422, wrong
         assert response.json()["detail"].endswith("answer_id, rating, comment.")
     with sqlite3.connect(tmp_path / FILE) as connection:
-        assert connection.execute("SELECT rating, comment FROM feedback").fetchall() == [("down", None)]
+        assert connection.execute("SELECT rating, comment FROM feedback").fetchall() == [("down", "")]
     connection.close()

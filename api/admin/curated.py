@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.admin.documents import make_draft
@@ -50,14 +50,24 @@ class Edit(BaseModel):
     sha256: str | None = None
 
 
+def _known(name: str) -> Name:
+    """Raises HTTPException 404 for what is no curated file."""
+    if name not in _FILES:
+        raise HTTPException(404)
+    return name
+
+
+TheName = Annotated[Name, Depends(_known)]
+
+
 @router.get("/{name}")
-def shown(name: Name, _: Reader, service: TheService) -> Curated:
+def shown(name: TheName, _: Reader, service: TheService) -> Curated:
     content = curated_file(service.settings, changes_in_use(service.settings), _FILES[name])
     return Curated(name=name, text=content.decode("utf-8"), sha256=hashlib.sha256(content).hexdigest())
 
 
 @router.put("/{name}", status_code=201)
-def edit(name: Name, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
+def edit(name: TheName, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft with another text. 422 names the line of what is wrong with it."""
     settings = service.settings
     changes = changes_in_use(settings)
