@@ -102,6 +102,8 @@ def _whitening(vectors: Vectors, within: Vectors) -> tuple[Vectors, Vectors]:
 
 
 def _log_softmax(values: Vectors) -> Vectors:
+    if not values.shape[-1]:  # nothing was learnt
+        return values
     highest = values.max(axis=-1, keepdims=True)
     return np.asarray(values - highest - np.log(np.exp(values - highest).sum(axis=-1, keepdims=True)))
 
