@@ -27,15 +27,9 @@ from sklearn.metrics import roc_auc_score
 
 from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.concepts import Concepts
-from rag.coverage import Bags
 from rag.embedding import Embedder
-from rag.evidence import Weigher
 from rag.index import open_index
-from rag.lexical import terms_of
-from rag.opened import SEARCH_MARGIN
-from rag.question import read_question
-from rag.retrieval import Retriever
+from rag.opened import Opened
 from rag.settings import Settings, load_settings
 from rag.words import Lexicon
 
@@ -95,16 +89,12 @@ def measure(data: Path, work: Path, titles: bool) -> dict[str, float]:
     embedder = Embedder.load(settings)
     lexicon = Lexicon(settings.data_dir)
     report = build_index(settings, embedder, lexicon)
-    index = open_index(settings, embedder.fingerprint)
-    retriever, concepts = Retriever(index), Concepts(index.concepts, lexicon)
-    weigher = Weigher(index, Bags(lexicon, concepts))
+    opened = Opened.of(open_index(settings, embedder.fingerprint), lexicon, embedder)
     ranks: list[int] = []
     started = time.perf_counter()
     for question in questions:
         text = question["question"]
-        terms = terms_of(text, "fi", lexicon, concepts, asked=True)
-        hits = retriever.find(embedder.embed_query(text), terms, 5 + SEARCH_MARGIN)
-        hits = weigher.rank(read_question(text, "fi", lexicon, concepts), hits)
+        hits = opened.ranked(opened.read(text, "fi"), embedder.embed_query(text), 5)
         found = list(dict.fromkeys(hit.chunk.document_id for hit in hits))
         ranks.append(found.index(question["passage"]) + 1 if question["passage"] in found else 0)
     seconds = time.perf_counter() - started

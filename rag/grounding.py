@@ -22,7 +22,7 @@ from rag.concepts import Concepts
 from rag.coverage import Bags, word_coverage
 from rag.cues import modalities, negations, opposed, quantities
 from rag.numbers import figures_in, missing_numbers, spelt_numbers
-from rag.question import Word
+from rag.question import Word, content_words
 from rag.types import Language, Variant
 from rag.words import Lexicon, fold, split_words
 
@@ -86,15 +86,7 @@ class Grounding:
         return tuple(found)
 
     def _content(self, text: str, language: Language) -> tuple[Word, ...]:
-        """The words that say something, with their concepts."""
-        tokens = split_words(text)
-        named = self._concepts.find(tokens, [language])
-        words: dict[str, Word] = {}
-        for token, concepts in zip(tokens, named, strict=True):
-            reading = self._lexicon.read(token, language)
-            if concepts or not reading.function:
-                words.setdefault(reading.stem, Word(token, reading, concepts, self._concepts.implied(concepts)))
-        return tuple(words.values())
+        return content_words(text, language, self._lexicon, self._concepts)
 
     def _followed(self, words: Sequence[Word], versions: Sequence[Variant]) -> list[str]:
         """The clauses whose words the sentence names, of the units that it draws on."""
@@ -129,6 +121,9 @@ class Grounding:
     def _unknown_names(self, sentence: str, versions: Sequence[Variant]) -> list[str]:
         """Names and abbreviations of the sentence that no version has, in any inflection."""
         known = _plain(" ".join(f"{each.context} {each.text}" for each in versions))
+        names = [name for name in _names_in(sentence) if _plain(name) not in known]
+        if not names:
+            return []
         lemmas = {
             fold(lemma)
             for each in versions
@@ -137,9 +132,8 @@ class Grounding:
         }
         return [
             name
-            for name in names_in(sentence)
-            if _plain(name) not in known
-            and not any(
+            for name in names
+            if not any(
                 fold(lemma) in lemmas or fold(lemma) in known
                 for language in {each.language for each in versions}
                 for lemma in self._lexicon.read(name, language).lemmas
@@ -172,7 +166,7 @@ def _shares(own: Sequence[Word], words: Sequence[Word]) -> list[bool]:
     return [bool(word.reading.terms() & terms or word.concepts & concepts) for word in own]
 
 
-def names_in(sentence: str) -> list[str]:
+def _names_in(sentence: str) -> list[str]:
     """Names, as far as they can be told: words with a capital inside the sentence, and abbreviations anywhere."""
     words = split_words(sentence)
     return [

@@ -20,7 +20,7 @@ from rag.lexical import terms_of
 from rag.matching import Match, Matcher
 from rag.privacy import Redactor
 from rag.question import Question, read_question
-from rag.retrieval import Retriever
+from rag.retrieval import Hit, Retriever
 from rag.rulings import Rulings
 from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage, Span, Variant
@@ -140,9 +140,12 @@ class Opened:
             )
         )
 
+    def ranked(self, question: Question, vector: Vectors, k: int) -> list[Hit]:
+        """The passages among which the k best are, best first."""
+        return self.weigher.rank(question, self.retriever.find(vector, self.terms(question), k + SEARCH_MARGIN))
+
     def search(self, question: Question, vector: Vectors, k: int) -> list[Passage]:
         """The k best passages, best first, without judging whether they answer."""
-        hits = self.retriever.find(vector, self.terms(question), k + SEARCH_MARGIN)
         return [
             Passage(
                 hit.chunk.document_id,
@@ -153,7 +156,7 @@ class Opened:
                 hit.chunk.span.end,
                 hit.score,
             )
-            for hit in self.weigher.rank(question, hits)[:k]
+            for hit in self.ranked(question, vector, k)[:k]
         ]
 
 

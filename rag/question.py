@@ -78,10 +78,19 @@ def read_question(
     """Detect the language where none is given, and find what is asked. text has passed check_question.
 
     typed: somebody typed it, so words may be misspelt and of any language; otherwise an editor wrote it.
-
-    A function word that is part of a concept's name counts as a content word.
     """
     language = language or detect_language(text)
+    words = content_words(text, language, lexicon, concepts, typed)
+    return Question(text, language, words, wanted_in(text), focus_of(text), asks_permission(text))
+
+
+def content_words(
+    text: str, language: Language, lexicon: Lexicon, concepts: Concepts, typed: bool = False
+) -> tuple[Word, ...]:
+    """The words that say what a text is about, in their order without repeats, with their concepts.
+
+    A function word that is part of a concept's name counts as a content word. typed: as for read_question.
+    """
     tokens = split_words(text)
     words: dict[str, Word] = {}
     for token, named in zip(
@@ -90,4 +99,4 @@ def read_question(
         reading = lexicon.read(token, language)
         if named or not reading.function:
             words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))
-    return Question(text, language, tuple(words.values()), wanted_in(text), focus_of(text), asks_permission(text))
+    return tuple(words.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
@@ -74,13 +74,7 @@ def documents(_: Reader, service: TheService) -> Documents:
     return Documents(documents=listed, withdrawn=list(changes.withdrawn))
 
 
-@router.post("", status_code=201)
-def upload(
-    who: Editor,
-    service: TheService,
-    store: TheStore,
-    file: Annotated[UploadFile, File()],
-    id: Text = "",
+def _said_in_form(
     title: Text = "",
     publisher: Text = "",
     published: Text = "",
@@ -90,13 +84,26 @@ def upload(
     valid_from: Text = "",
     valid_until: Text = "",
     supersedes: Text = "",
+) -> dict[str, str]:
+    """What a form says of a document, by _DESCRIBED."""
+    said = (title, publisher, published, language, kind, url, valid_from, valid_until, supersedes)
+    return dict(zip(_DESCRIBED, said, strict=True))
+
+
+SaidInForm = Annotated[dict[str, str], Depends(_said_in_form)]
+
+
+@router.post("", status_code=201)
+def upload(
+    who: Editor,
+    service: TheService,
+    store: TheStore,
+    file: Annotated[UploadFile, File()],
+    said: SaidInForm,
+    id: Text = "",
 ) -> Draft:
     """A draft with a new document: PDF, DOCX, HTML, Markdown or text."""
-    given = {
-        **{"id": id, "title": title, "publisher": publisher, "published": published, "language": language},
-        **{"kind": kind, "url": url, "valid_from": valid_from, "valid_until": valid_until, "supersedes": supersedes},
-    }
-    return _put(who, service, store, file, given, None)
+    return _put(who, service, store, file, {"id": id, **said}, None)
 
 
 @router.put("/{document_id}", status_code=201)
@@ -106,24 +113,12 @@ def replace(
     service: TheService,
     store: TheStore,
     file: Annotated[UploadFile, File()],
-    title: Text = "",
-    publisher: Text = "",
-    published: Text = "",
-    language: Text = "",
-    kind: Text = "",
-    url: Text = "",
-    valid_from: Text = "",
-    valid_until: Text = "",
-    supersedes: Text = "",
+    said: SaidInForm,
 ) -> Draft:
     """A draft with another document in the place of this one, which keeps its id and what else was said of it."""
     present = _present(service, document_id)
     kept = {key: str(value) for key in _DESCRIBED if (value := getattr(present.metadata, key)) is not None}
-    given = {
-        **{"title": title, "publisher": publisher, "published": published, "language": language, "kind": kind},
-        **{"url": url, "valid_from": valid_from, "valid_until": valid_until, "supersedes": supersedes},
-    }
-    return _put(who, service, store, file, given, document_id, kept)
+    return _put(who, service, store, file, said, document_id, kept)
 
 
 @router.post("/{document_id}/withdraw", status_code=201)
