@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import admin, chat, documents, feedback, health, options, pages, problems
+from api import admin, admin_pages, chat, documents, feedback, health, options, pages, problems
 from api.auth import Doorkeeper, Gate
 from api.middleware import Edge
 from api.problems import MAX_BODY_KB
@@ -39,13 +39,14 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
         lifespan=_lifespan,
     )
     app.state.service = service
-    app.add_middleware(Gate, doorkeeper=Doorkeeper(service.settings))
+    app.state.doorkeeper = Doorkeeper(service.settings)
+    app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
     # A file with its form around it.
     app.add_middleware(Edge, metrics=service.metrics, admin_body_kb=service.settings.max_file_mb * 1000 + MAX_BODY_KB)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, options, feedback, documents, health, admin, pages)
+    routers = (chat, options, feedback, documents, health, admin, admin_pages, pages)
     for router in (each.router for each in routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

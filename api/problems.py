@@ -115,7 +115,7 @@ def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | N
     """The problem as a page where a browser asked for one, else as JSON."""
     is_page = not request.url.path.startswith("/api/")
     if is_page and prefers_html(request.headers.get("accept", "")):
-        page = views.render("error.html", views.language_for(request), problem=shown)
+        page = views.render("error.html", views.language_for(request), views.theme_for(request), problem=shown)
         return HTMLResponse(page, shown.status, headers)
     said = shown.model_dump_json(exclude_defaults=True)  # without errors where there is no form
     return Response(said, shown.status, headers, "application/problem+json")
