@@ -18,7 +18,7 @@ from api.nearest import nearest_passage
 from api.problems import Wrong
 from api.schemas import DAY
 from rag.rules import ApprovedTool, Organisation, Rule
-from rag.types import Document
+from rag.types import LANGUAGES, Document
 
 MAX_CHARS = 4000
 _FILLED_IN = frozenset({"tool", "data"})  # what says_of_tool may leave open
@@ -99,7 +99,9 @@ def _of_model(model: type[BaseModel], entry: Mapping[str, Any]) -> list[Wrong]:
             if not place:
                 continue
             key = _KINDS.get(each["type"], "bad_id" if place == ["id"] else "wrong")
-            wrong.append(Wrong(".".join(place), f"admin.field.{key}"))
+            # A form has a field for each language.
+            fields = [f"says.{language}" for language in LANGUAGES] if place == ["says"] else [".".join(place)]
+            wrong += [Wrong(field, f"admin.field.{key}") for field in fields]
     return wrong
 
 

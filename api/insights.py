@@ -57,10 +57,14 @@ class Disliked(BaseModel):
 
 
 class CitedPassage(BaseModel):
+    """title, href: of the document as it is now, at the passage if it still stands there; null if it is gone."""
+
     document_id: str
     section: str
     quote: str
     answers: int
+    title: str | None = None
+    href: str | None = None
 
 
 class Insights(BaseModel):

@@ -181,7 +181,6 @@ def test_what_is_wrong_with_a_tool(client: TestClient, changed: Any, field: str,
         ({"unless": ["moon_data"]}, "unless", "moon_data"),
         ({"tools": ["hammer"]}, "tools", "hammer"),
         ({"says": {"fi": "Kyllä.", "en": "Yes.", "sv": " "}}, "says.sv", "This is missing."),
-        ({"says": {}}, "says", "This is missing."),
         ({"says_of_tool": {"fi": "A", "sv": "B"}}, "says_of_tool.en", "This is missing."),
         ({"says_of_tool": {**SAYS, "en": "{name}"}}, "says_of_tool.en", "Only tool or data"),
         ({"says_of_tool": {**SAYS, "fi": "{tool"}}, "says_of_tool.fi", "Only tool or data"),
@@ -191,6 +190,11 @@ def test_what_is_wrong_with_a_rule(client: TestClient, changed: Any, field: str,
     found = errors(client.post("/api/admin/rules/entries", json={"entry": NEW_RULE | changed}))
     assert told in found.pop(field)
     assert not found or field == "verdict"  # a verdict also asks for data and tools
+
+
+def test_a_sentence_is_missing_in_each_language(client: TestClient) -> None:
+    found = errors(client.post("/api/admin/rules/entries", json={"entry": NEW_RULE | {"says": {}}}))
+    assert found == dict.fromkeys(("says.fi", "says.sv", "says.en"), "This is missing.")
 
 
 def test_all_mistakes_are_told_at_once_in_the_readers_language(client: TestClient) -> None:
