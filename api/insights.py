@@ -176,7 +176,7 @@ def _refused(connection: Connection, since: date, until: date, embed: Embed) -> 
         Kind(
             count=sum(kept[number][2] for number in group),
             reason=kept[group[0]][1],
-            examples=[kept[number][0] for number in group[:_MAX_EXAMPLES]],
+            examples=list(dict.fromkeys(kept[number][0] for number in group))[:_MAX_EXAMPLES],
         )
         for group in groups([text for text, _, _ in kept], embed([text for text, _, _ in kept]))
     ]

@@ -23,6 +23,7 @@ const COMPARED = {
   hallucination_rate: "hallucinated",
   citation_precision: "precision",
 };
+const LANGUAGES = ["fi", "sv", "en"];
 const FILES = ["heldout", "adversarial", "dev"];
 const PARTS = ["retrieval", "recognition", "abstention", "grounding", "robustness", "privacy", "wording", "attacks"];
 
@@ -45,7 +46,7 @@ function compared(caption, first, rows) {
     ...Object.keys(COMPARED).map((key) => {
       const rate = measured[key];
       if (!isRate(rate) || rate.value === null) return "–";
-      return el("span", {}, shownPercent(rate), " ", el("span", { class: "quiet" }, shownRange(rate)));
+      return el("span", {}, shownPercent(rate), " ", el("span", { class: "range" }, shownRange(rate)));
     }),
   ]);
   return table(caption, head, shown);
@@ -54,17 +55,20 @@ function compared(caption, first, rows) {
 function file(name, measured) {
   const title = FILES.includes(name) ? text(`file.${name}`) : `${name}.jsonl`;
   const rows = RATES.filter((key) => isRate(measured[key])).map((key) => rateRow(text(key), measured[key]));
-  const facts = [["quote_mismatches", measured.quote_mismatches === undefined ? null : number(measured.quote_mismatches)]];
+  const misquoted = measured.quote_mismatches;
   const { p50, p95 } = measured.latency_ms ?? {};
-  if (p50) facts.push(["latency", text("milliseconds", { p50: number(Math.round(p50)), p95: number(Math.round(p95)) })]);
-  const list = facts.filter(([, value]) => value !== null).map(([key, value]) => el("div", {}, el("dt", {}, text(key)), el("dd", {}, value)));
+  if (misquoted !== undefined) rows.push([text("quote_mismatches"), number(misquoted), "–", number(measured.n), "–"]);
+  if (p50) {
+    const times = { p50: number(Math.round(p50)), p95: number(Math.round(p95)) };
+    rows.push([text("latency"), text("milliseconds", times), "–", number(measured.n), "–"]);
+  }
   const parts = [
     el("h2", { id: `file-${name}` }, title),
     el("p", { class: "hint" }, counted("asked", measured.n), ". ", FILES.includes(name) ? text(`about.${name}`) : ""),
     table(title, rateHead(), rows),
-    el("dl", { class: "metadata" }, list),
   ];
-  const languages = Object.entries(measured.by_language ?? {}).map(([each, rates]) => [text(`in_${each}`), rates]);
+  const asked = LANGUAGES.filter((each) => measured.by_language?.[each]);
+  const languages = asked.map((each) => [text(`in_${each}`), measured.by_language[each]]);
   if (languages.length > 1) {
     const heading = `${title}: ${text("by_language").toLowerCase()}`;
     parts.push(el("h3", {}, heading), compared(heading, "language", languages));

@@ -30,8 +30,8 @@ function toolRow(tool, labels) {
 }
 
 function occasion(rule) {
-  if (rule.supplements) return text("supplements_of", { id: rule.supplements });
-  if (rule.beside) return text("beside_of", { beside: rule.beside });
+  if (rule.supplements) return el("span", {}, text("supplements_of", { id: rule.supplements }));
+  if (rule.beside) return el("span", {}, text("beside_of", { beside: rule.beside }));
   return el("span", { class: "ruling" }, sign(VERDICT_SIGNS[rule.verdict]), text(rule.verdict));
 }
 
@@ -121,7 +121,7 @@ start(async () => {
   document.getElementById("back").hidden = document.getElementById("lead").hidden = true;
   document.getElementById(name ? "back" : "lead").hidden = false;
   if (shown.title) {
-    document.title = document.title.replace(document.getElementById("title").textContent, shown.title);
+    document.title = document.title.replace(text("title"), shown.title);
     document.getElementById("title").textContent = shown.title;
   }
   document.getElementById("view").replaceChildren(...shown.parts);

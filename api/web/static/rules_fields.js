@@ -34,9 +34,9 @@ function box(name, { id: value, label }, chosen, group) {
 }
 
 /** One sentence in the three languages; its fields are called name.fi and so on. */
-export function wordings(name, legend, said, { hint = "", required = false } = {}) {
+export function wordings(name, legend, said, { hint = "", required = false, rows = 2 } = {}) {
   const fields = ["fi", "sv", "en"].map((each) => {
-    const control = el("textarea", { rows: "2", lang: each });
+    const control = el("textarea", { rows: `${rows}`, lang: each });
     control.value = said?.[each] ?? "";
     return field(`${name}.${each}`, text(`in_${each}`), control, { required, plain: true });
   });

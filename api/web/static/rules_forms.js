@@ -28,7 +28,7 @@ export async function toolForm(name) {
     ),
   );
   const entry = () => filledIn(form, { lists: ["data"], lines: ["other_names"] });
-  return shown(form, { kind: "tools", name, sha256, entry, title: name || text("new_tool_title") });
+  return shown(form, { kind: "tools", name, sha256, entry, title: name ? text("edit_named", { name }) : text("new_tool_title") });
 }
 
 export async function ruleForm(name) {
@@ -79,13 +79,13 @@ export async function ruleForm(name) {
     const { when } = filledIn(form);
     return error.field === "verdict" ? { field: when, detail: text("required") } : error;
   };
-  return shown(form, { kind: "rules", name, sha256, entry, place, title: name || text("new_rule_title") });
+  return shown(form, { kind: "rules", name, sha256, entry, place, title: name ? text("edit_named", { name }) : text("new_rule_title") });
 }
 
 export async function organisationForm() {
   const { fields, sha256 } = await api("organisation/fields");
   const form = formOf(
-    wordings("name", text("organisation_name"), fields.name),
+    wordings("name", text("organisation_name"), fields.name, { rows: 1 }),
     wordings("contact", text("contact"), fields.contact, { hint: text("contact_hint") }),
     field("national_publisher", text("national_publisher"), input("text", fields.national_publisher), {
       hint: text("national_publisher_hint"),
