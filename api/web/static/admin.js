@@ -150,7 +150,6 @@ export async function start(load) {
     if (me.role === null) throw new Problem({ status: 403, detail: text("no_role") });
   } catch (failure) {
     page.hidden = false;
-    byId("loaded").hidden = true;
     failedToLoad(failure, () => location.reload());
     return;
   }
@@ -159,21 +158,20 @@ export async function start(load) {
 
 async function attempt(load) {
   tellProblem(byId("page-error"), null);
-  page.setAttribute("aria-busy", "true");
+  byId("loading").hidden = false;
   try {
     await load();
+    byId("loading").hidden = true;
     byId("loaded").hidden = false;
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
-    byId("loaded").hidden = true;
     failedToLoad(failure, () => attempt(load));
-  } finally {
-    page.removeAttribute("aria-busy");
   }
 }
 
 function failedToLoad(problem, again) {
   const told = byId("page-error");
+  byId("loading").hidden = true;
   const button = el("button", { type: "button" }, text("try_again"));
   button.addEventListener("click", again);
   told.hidden = false;

@@ -2,6 +2,7 @@
 
 import { api, during, start } from "./admin.js";
 import { counted, el, readableMoment, table, text } from "./elements.js";
+import { personOf } from "./drafts.js";
 import { choice, field, input } from "./fields.js";
 
 const AT_ONCE = 100;
@@ -24,7 +25,7 @@ function row({ at, who, action, subject, details }) {
   const named = ACTIONS.includes(action) ? text(`action.${action}`) : action;
   const rest = Object.entries(details).map(([key, value]) => `${key}: ${value}`).join(", ");
   const moment = el("time", { datetime: at }, readableMoment(at));
-  return [moment, named, subject, who === "OHJENUORA_ADMIN_TOKEN" ? text("shared_token") : who, rest];
+  return [moment, named, subject, personOf(who), rest];
 }
 
 function show(last) {

@@ -69,11 +69,13 @@ export function readableMoment(moment) {
 /** A table with a caption. head: the columns' names; rows: arrays of cells (text or elements), the first names its row.
  * On a narrow screen each row is a card: static/admin.css. */
 export function table(caption, head, rows) {
-  const columns = head.map((name) => el("th", { scope: "col" }, name));
+  // The roles are said because a table that is not laid out as one loses them.
+  const columns = head.map((name) => el("th", { scope: "col", role: "columnheader" }, name));
   const body = rows.map(([first, ...rest]) => {
-    const cells = rest.map((cell, index) => el("td", { "data-label": head[index + 1] }, cell));
-    return el("tr", {}, el("th", { scope: "row" }, first), ...cells);
+    const cells = rest.map((cell, index) => el("td", { role: "cell", "data-label": head[index + 1] }, cell));
+    return el("tr", { role: "row" }, el("th", { scope: "row", role: "rowheader" }, first), ...cells);
   });
-  const parts = [el("thead", {}, el("tr", {}, ...columns)), el("tbody", {}, ...body)];
-  return el("table", { class: "list" }, el("caption", { class: "visually-hidden" }, caption), ...parts);
+  const named = el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...columns));
+  const parts = [el("caption", { class: "visually-hidden" }, caption), named, el("tbody", { role: "rowgroup" }, ...body)];
+  return el("table", { class: "list", role: "table" }, ...parts);
 }
