@@ -13,6 +13,7 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, HTTPException, Request
 
+from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
@@ -20,7 +21,8 @@ from api.schemas import ChatRequest
 from api.store import Store
 from rag.chatbot import Chatbot
 from rag.compose import Heard
-from rag.errors import OhjenuoraError
+from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
+from rag.leftovers import forget_contents
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Statement
 from rag.versions import documents_of
@@ -85,7 +87,17 @@ class Service:
         try:
             chatbot.refresh()
         finally:  # what is old is deleted, also while a new version cannot be opened
-            self.store.forget_daily(date.today())
+            if self.store.forget_daily(date.today()):
+                self._forget_contents()
+
+    def _forget_contents(self) -> None:
+        with self.store.engine.connect() as connection:
+            needed = contents_of_open(connection)
+        try:
+            if gone := forget_contents(self.settings, needed):
+                _log.info("%d uploads and edits that nothing needs any more deleted", gone)
+        except (IndexBusy, ChangesLost) as error:
+            _log.warning("Uploads that nothing needs stay until tomorrow: %s", error)
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:
