@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,10 +46,11 @@ class Said:
 
 
 class Service:
-    """chatbot is None until it is open."""
+    """chatbot is None until it is open. started: by the monotonic clock."""
 
     def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
         self.chatbot = chatbot
+        self.started = time.monotonic()
         self.metrics = Metrics()
         self.settings = settings
         self.store = Store(settings, self._redact)

@@ -36,6 +36,11 @@ class Store:
         self._forgotten_on: date | None = None
         self._migrated = False
 
+    @property
+    def forgotten_on(self) -> date | None:
+        """The day on which forget() was last carried out here."""
+        return self._forgotten_on
+
     def prepare(self) -> None:
         """Make or update the tables. Raises BadSetting for those of a newer version, SQLAlchemyError."""
         if not self._migrated:

@@ -104,7 +104,7 @@ def changed_corpus(settings: Settings, changes: Changes, purpose: str) -> Iterat
         try:
             yield folder
         except BadCorpusFile as error:
-            raise BadCorpusFile(str(error).replace(f"{folder}/", "")) from error
+            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line) from error
 
 
 def remove_leftovers(settings: Settings, purpose: str) -> None:
