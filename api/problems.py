@@ -102,7 +102,7 @@ class WrongFields(Refused):
     """A form with mistakes, all of which are told at once. key: what is said of the whole, with their number."""
 
     def __init__(self, errors: Sequence[Wrong], key: str = "admin.field.wrong_fields", **values: object) -> None:
-        super().__init__(422, key, None, None, **{"count": len(errors)} | values)
+        super().__init__(422, key, title=None, headers=None, **{"count": len(errors)} | values)
         self.errors = tuple(errors)
 
 
