@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from api.auth import Identity
 from api.tables import audit
 
-Action = Literal["draft", "discard", "publish", "published", "cancel", "activate", "export"]
+Action = Literal["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"]
 
 
 class AuditEntry(BaseModel):
