@@ -12,11 +12,13 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from api import admin, admin_pages, chat, documents, feedback, health, options, pages, problems
 from api.auth import Doorkeeper, Gate
+from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
+from api.guard import Guard
 from api.middleware import Edge
-from api.problems import MAX_BODY_KB
 from api.service import Service
 from api.views import WEB
 from rag.chatbot import Chatbot
@@ -37,12 +39,14 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # spans would hold the question of a search
         lifespan=_lifespan,
+        form_limits={"max_files": 1, "max_fields": 16, "max_part_size": 16_000},  # an upload has ten fields
     )
     app.state.service = service
     app.state.doorkeeper = Doorkeeper(service.settings)
+    # The last one stands outermost.
+    app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
-    # A file with its form around it.
-    app.add_middleware(Edge, metrics=service.metrics, admin_body_kb=service.settings.max_file_mb * 1000 + MAX_BODY_KB)
+    app.add_middleware(Edge, metrics=service.metrics)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
@@ -58,8 +62,32 @@ def serve(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
-    # The server's own access log would hold the questions of searches; the middleware writes one without.
-    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, access_log=False)
+    server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
+    with suppress(KeyboardInterrupt):  # told to stop; it has stopped in order
+        server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """How the service is served: with limits, for a server that says nothing of itself."""
+    return uvicorn.Config(
+        app,
+        host,
+        port,
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        limit_concurrency=MAX_CONNECTIONS,
+        backlog=BACKLOG,
+        timeout_keep_alive=IDLE_S,
+        timeout_graceful_shutdown=STOPPING_S,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        server_header=False,
+        log_config=None,
+        access_log=False,  # it would hold the questions of searches; the middleware writes one without
+    )
 
 
 @asynccontextmanager

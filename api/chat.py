@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from api import views
 from api.negotiation import wants_events
-from api.problems import PROBLEM_RESPONSES, log_failure, problem
+from api.problems import PROBLEM_RESPONSES, log_failure, problem, told
 from api.schemas import ChatAnswer, ChatRequest, StatementEvent
-from api.service import Service, TheService
+from api.service import Said, TheService
 from rag.errors import BadQuestion
 from rag.types import Answer, Language, Statement
 
@@ -33,32 +33,31 @@ async def chat(asked: ChatRequest, request: Request, service: TheService) -> Res
     With `Accept: text/event-stream`: `status`, one `statement` each, and last `answer` with the whole object; or
     `error` with a problem object.
     """
-    service.opened()
     if wants_events(request.headers.get("accept", "")):
-        events = _events(asked, service, views.language_for(request))
+        events = _events(service.ask_aloud(asked), views.language_for(request))
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
     answer = await service.ask(asked)
     return Response(ChatAnswer.from_answer(answer).model_dump_json(), media_type="application/json")
 
 
-async def _events(asked: ChatRequest, service: Service, language: Language) -> AsyncIterator[str]:
+async def _events(answering: AsyncIterator[Said | Answer], language: Language) -> AsyncIterator[str]:
     yield _event("status", Progress(state="searching"))
-    told: list[Statement] = []
+    known: list[Statement] = []
     # From here on the response has begun with status 200, so an error can only be an event.
     try:
-        async for said in service.ask_aloud(asked):
+        async for said in answering:
             if isinstance(said, Answer):
                 for statement in said.statements:
-                    if statement not in told:
+                    if statement not in known:
                         yield _event("statement", StatementEvent.from_statement(statement, said.citations))
                 yield _event("answer", ChatAnswer.from_answer(said))
             else:
-                told.append(said.statement)
+                known.append(said.statement)
                 yield _event("statement", StatementEvent.from_statement(said.statement, said.citations))
     except BadQuestion as error:
         yield _event("error", problem(language, 422, str(error)))
     except HTTPException as error:
-        yield _event("error", problem(language, error.status_code))
+        yield _event("error", told(language, error))
     except Exception as error:
         yield _event("error", problem(language, 500, error_id=log_failure(error)))
 

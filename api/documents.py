@@ -19,14 +19,14 @@ router = APIRouter(prefix="/api", tags=["documents"], responses=PROBLEM_RESPONSE
 
 
 @router.get("/search")
-def search(
+async def search(
     q: Annotated[Question, Query()],
-    chatbot: TheChatbot,
+    service: TheService,
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     language: Language | None = None,
 ) -> list[FoundPassage]:
     """The k passages nearest to the query, best first."""
-    return [FoundPassage.from_passage(passage) for passage in chatbot.search(q, k, language)]
+    return [FoundPassage.from_passage(passage) for passage in await service.search(q, k, language)]
 
 
 @router.get("/documents")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.audit import note
 from api.auth import Identity
 from api.tables import drafts, rehearsals
-from rag.changes import CHANGE, Change, EditFile
+from rag.changes import CHANGE, Change, Changes, EditFile
 from rag.rehearsal import Rehearsal
 
 DraftStatus = Literal["open", "published", "discarded"]
@@ -88,6 +88,15 @@ def listed(connection: Connection, status: DraftStatus | None, limit: int) -> li
     if status is not None:
         query = query.where(drafts.c.status == status)
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def contents_of_open(connection: Connection) -> set[str]:
+    """The names of the kept contents that open drafts need."""
+    names: set[str] = set()
+    for row in connection.execute(select(drafts.c.change, drafts.c.parsed).where(drafts.c.status == "open")):
+        names |= Changes().with_change(CHANGE.validate_python(row.change)).objects()
+        names |= {row.parsed} - {None}
+    return names
 
 
 def close(connection: Connection, draft_id: str, status: DraftStatus, version: str | None = None) -> bool:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api import views
 from api.documents import Version
-from api.problems import explain
+from api.problems import explain, told
 from api.schemas import ChatRequest
 from api.service import TheService
 from api.source import contents, outline, page_at
@@ -60,8 +60,7 @@ async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
     except HTTPException as error:
         if error.status_code != 503:
             raise
-        wrong = say(language, "error.detail.unavailable")
-        return _chat_page(request, question, error=wrong, status=503)
+        return _chat_page(request, question, error=told(language, error).detail, status=503)
     options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
     named = [name for name in (chat.data, chat.tool) if name]
     shown = f"{question} ({', '.join(named)})" if named else question

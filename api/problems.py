@@ -27,13 +27,18 @@ MAX_BODY_KB = 64
 _log = logging.getLogger(__name__)
 
 _NAMES = {
+    400: "bad_request",
     401: "not_signed_in",
     403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     409: "conflict",
     413: "too_large",
+    414: "address_too_long",
     422: "invalid",
+    429: "too_many",
+    431: "headers_too_large",
     500: "internal",
     503: "unavailable",
 }
@@ -56,11 +61,21 @@ _FIELD_ERRORS = {
 
 
 class Refused(HTTPException):
-    """A request that cannot be served. key: the text that tells why, filled in with values."""
+    """A request that cannot be served. key: the text that tells why, filled in with values; title: the key of another
+    title than the status has."""
 
-    def __init__(self, status: int, key: str, **values: object) -> None:
-        super().__init__(status)
+    def __init__(
+        self,
+        status: int,
+        key: str,
+        *,
+        title: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(status, headers=headers)
         self.key = key
+        self.title = title
         self.values = values
 
 
@@ -87,7 +102,7 @@ class WrongFields(Refused):
     """A form with mistakes, all of which are told at once. key: what is said of the whole, with their number."""
 
     def __init__(self, errors: Sequence[Wrong], key: str = "admin.field.wrong_fields", **values: object) -> None:
-        super().__init__(422, key, **{"count": len(errors)} | values)
+        super().__init__(422, key, title=None, headers=None, **{"count": len(errors)} | values)
         self.errors = tuple(errors)
 
 
@@ -122,15 +137,18 @@ def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | N
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
-    language = views.language_for(request)
-    if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
-        return answer_with(request, problem(language, 422, say(language, "error.field.not_json")))
+    return answer_with(request, told(views.language_for(request), error), error.headers)
+
+
+def told(language: Language, error: HTTPException) -> Problem:
+    """The problem that an HTTPException stands for."""
     if isinstance(error, Refused):
         errors = error.errors if isinstance(error, WrongFields) else ()
-        detail = say(language, error.key, **error.values)
-        return answer_with(request, problem(language, error.status_code, detail, errors))
-    limit = request.scope.get("state", {}).get("max_body_kb", MAX_BODY_KB)
-    return answer_with(request, problem(language, error.status_code, limit=limit, error_id=""), error.headers)
+        shown = problem(language, error.status_code, say(language, error.key, **error.values), errors)
+        return shown if error.title is None else shown.model_copy(update={"title": say(language, error.title)})
+    if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
+        return problem(language, 422, say(language, "error.field.not_json"))
+    return problem(language, error.status_code, error_id="")
 
 
 async def on_invalid_request(request: Request, error: RequestValidationError) -> Response:

@@ -11,24 +11,28 @@ from datetime import date
 from functools import partial
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, HTTPException, Request
 
+from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
 from api.store import Store
+from api.turns import Turns
 from rag.chatbot import Chatbot
 from rag.compose import Heard
-from rag.errors import OhjenuoraError
+from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
+from rag.leftovers import forget_contents
 from rag.settings import Settings
-from rag.types import Answer, Citation, Document, Statement
+from rag.types import Answer, Citation, Document, Language, Passage, Statement
 from rag.versions import documents_of
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
 ASKED_AT_ONCE = 8
+# From a question to its answer, waiting included; a language model's time comes on top of it.
+ANSWER_S = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -51,33 +55,47 @@ class Service:
         self.settings = settings
         self.store = Store(settings, self._redact)
         self.jobs = Jobs(settings, self.store)
-        self._limiter = CapacityLimiter(ASKED_AT_ONCE)
+        answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
+        self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
-    async def ask(self, chat: ChatRequest, heard: Heard | None = None) -> Answer:
-        """heard is told each statement in a worker thread. Raises HTTPException 503 while the chatbot is not open,
-        BadQuestion for text that is no question."""
-        ask = partial(self._ask_and_remember, self.opened(), chat, heard)
-        answer = await to_thread.run_sync(ask, limiter=self._limiter)
-        self.metrics.answered(answer)
-        return answer
+    async def ask(self, chat: ChatRequest) -> Answer:
+        """Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
+        text that is no question."""
+        return await self._begin(chat)
 
-    async def ask_aloud(self, chat: ChatRequest) -> AsyncIterator[Said | Answer]:
-        """The statements as they are sure, then the answer. Raises what ask() raises."""
+    def ask_aloud(self, chat: ChatRequest) -> AsyncIterator[Said | Answer]:
+        """The statements as they are sure, then the answer. Raises what ask() raises: at once, or while answering."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Queue[Said | None] = asyncio.Queue()
 
         def heard(statement: Statement, citations: Sequence[Citation]) -> None:
             loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
 
-        asking = asyncio.create_task(self.ask(chat, heard))
+        asking = self._begin(chat, heard)
         asking.add_done_callback(lambda _: waiting.put_nowait(None))
-        while (said := await waiting.get()) is not None:
-            yield said
-        yield await asking
+        return self._aloud(asking, waiting)
+
+    async def search(self, query: str, k: int, language: Language | None) -> list[Passage]:
+        """The passages nearest to the query. Takes turns with the questions, and raises 503 as ask() does."""
+        return await self._turns.begin(partial(self.opened().search, query, k, language))
+
+    @staticmethod
+    async def _aloud(asking: asyncio.Task[Answer], told: asyncio.Queue[Said | None]) -> AsyncIterator[Said | Answer]:
+        try:
+            while (said := await told.get()) is not None:
+                yield said
+            yield await asking
+        finally:
+            asking.cancel()  # nobody listens any more
+
+    def _begin(self, chat: ChatRequest, heard: Heard | None = None) -> asyncio.Task[Answer]:
+        """heard is told each statement in a worker thread."""
+        return self._turns.begin(partial(self._ask_and_remember, self.opened(), chat, heard))
 
     def _ask_and_remember(self, chatbot: Chatbot, chat: ChatRequest, heard: Heard | None) -> Answer:
         answer = chatbot.ask(chat.text, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of, heard=heard)
         self.store.remember(chat.question, answer, date.today())
+        self.metrics.answered(answer)
         return answer
 
     def _redact(self, text: str) -> str:
@@ -87,7 +105,17 @@ class Service:
         try:
             chatbot.refresh()
         finally:  # what is old is deleted, also while a new version cannot be opened
-            self.store.forget_daily(date.today())
+            if self.store.forget_daily(date.today()):
+                self._forget_contents()
+
+    def _forget_contents(self) -> None:
+        with self.store.engine.connect() as connection:
+            needed = contents_of_open(connection)
+        try:
+            if gone := forget_contents(self.settings, needed):
+                _log.info("%d uploads and edits that nothing needs any more deleted", gone)
+        except (IndexBusy, ChangesLost) as error:
+            _log.warning("Uploads that nothing needs stay until tomorrow: %s", error)
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:

@@ -49,8 +49,8 @@ def read_upload(
         metadata.pop("id", None)
         if not DOCUMENT_ID.fullmatch(identity):
             raise BadDocumentId
-        # A sidecar says it for every format, and what is wrong with it is told as for any source. The file has the id as
-        # its name, which is the title of a document that has none.
+        # A sidecar says it for every format, and what is wrong with it is told as for any source. The file is named by
+        # the id, which becomes the title of a document that has none.
         head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
         name = f"{identity}{suffix}"
         files = {name: content, f"{name}.yaml": head.encode()}

@@ -13,6 +13,8 @@ from rag.types import Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
+MAX_DEPTH = 20  # the files of the corpus have five levels at most
+
 
 # libyaml's loader, where it was built in, is ten times faster; a corpus has tens of thousands of lines of examples.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,6 +58,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
 def parse_yaml(text: str, model: type[Model], file: str) -> Model:
     """The same of a text; file: how a mistake's message calls it. Raises BadCorpusFile."""
     try:
+        _refuse_what_multiplies(text)
         raw: Any = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -70,6 +73,24 @@ def parse_yaml(text: str, model: type[Model], file: str) -> Model:
         value = f" (it is {first['input']!r:.80})" if first["type"] != "missing" else ""
         line = line_of(text, first["loc"])
         raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line) from error
+
+
+def _refuse_what_multiplies(text: str) -> None:
+    """Depth that would overflow the loader's stack, which ends the process, and aliases, which unfold without an end.
+
+    Raises YAMLError.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError(f"more than {MAX_DEPTH} levels{_where(event)}")
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError(f"an alias{_where(event)}; write out what it stands for")
+
+
+def _where(event: yaml.Event) -> str:
+    return f" in line {event.start_mark.line + 1}" if event.start_mark else ""
 
 
 def line_of(text: str, place: tuple[int | str, ...]) -> int:

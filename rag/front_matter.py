@@ -13,6 +13,8 @@ from rag.canonical import clean
 from rag.errors import UnreadableSource
 from rag.types import LANGUAGES, Kind
 
+MAX_CHARS = 64_000
+
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,6 +35,8 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         line = first_line + (node.start_mark.line if node else 0)
         raise UnreadableSource(file, "bad_metadata", f"line {line}: {what}")
 
+    if len(text) > MAX_CHARS:
+        refuse(None, f"{len(text):,} characters before the text, {MAX_CHARS:,} may stand there; shorten them")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:

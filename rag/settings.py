@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -13,6 +15,8 @@ from rag.errors import BadSetting
 
 PREFIX = "OHJENUORA_"
 BUNDLED_MODEL = "bundled"
+
+_HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 
 
 class Settings(BaseModel):
@@ -47,10 +51,42 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there; empty: a public client")
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
+    allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
+    trusted_proxies: str = Field(
+        "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
+    )
+    requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
+    requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
+    waiting_questions: int = Field(64, ge=0, le=10_000, description="questions that may wait for their turn, of all")
 
     @property
     def max_file_bytes(self) -> int:
         return self.max_file_mb * 1_000_000
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        return _listed(self.allowed_hosts.lower())
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        return _listed(self.trusted_proxies)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, proxies: str) -> str:
+        for each in _listed(proxies):
+            try:
+                ip_network(each)
+            except ValueError:
+                raise PydanticCustomError("no_network", "write each as 10.0.0.1 or as 10.0.0.0/24") from None
+        return proxies
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names_alone(cls, hosts: str) -> str:
+        if not all(_HOST_NAME.fullmatch(each) for each in _listed(hosts.lower())):
+            raise PydanticCustomError("no_name", "write names alone, without https:// and without a port")
+        return hosts
 
     @field_validator("database_url")
     @classmethod
@@ -73,6 +109,10 @@ class Settings(BaseModel):
         kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
 def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:

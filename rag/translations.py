@@ -108,7 +108,7 @@ def _read(path: Path, document: Document, language: Language) -> Translation:
         given = yaml.safe_load(head or "") or {}
     except UnicodeDecodeError as error:
         raise UnreadableSource(file, "bad_encoding", f"not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         what = f"front matter is not YAML: {' '.join(str(error).split())}"
         raise UnreadableSource(file, "bad_metadata", what) from error
     if not isinstance(given, dict) or not given.keys() <= _KEYS or given.get("translation_of") != document.id:

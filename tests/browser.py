@@ -17,6 +17,9 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 from starlette.types import ASGIApp
 
+from api.app import server_config
+from rag.settings import Settings
+
 WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 × 1024 at 400 %
 CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -25,11 +28,11 @@ _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """The address of a server that runs as long as the context."""
+def serving(app: ASGIApp, settings: Settings | None = None) -> Iterator[str]:
+    """The address of a server that runs as long as the context, set up as the service's own."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = uvicorn.Server(server_config(app, settings or Settings()))
         running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         running.start()
         deadline = time.monotonic() + _START_S

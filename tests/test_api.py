@@ -411,6 +411,7 @@ def test_browsers_get_error_pages_but_not_from_the_api(client: TestClient) -> No
 
 def test_every_response_carries_the_security_headers(client: TestClient) -> None:
     paths = ["/", "/healthz", "/metrics", "/openapi.json", "/api/documents", "/static/chat.js", "/nowhere"]
+    paths += ["/accessibility", "/api/admin/audit"]
     responses = [client.get(path) for path in [*paths, f"/documents/{guidance().id}", "/api/search?q=kaadu"]]
     responses += [ask(client), ask(client, Accept="text/event-stream"), client.post("/api/chat", content="x" * 70_000)]
     for response in responses:
@@ -419,7 +420,10 @@ def test_every_response_carries_the_security_headers(client: TestClient) -> None
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert response.headers["x-content-type-options"] == "nosniff"
-        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["referrer-policy"] == "same-origin"
+        assert response.headers["cross-origin-opener-policy"] == "same-origin"
+        assert response.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "geolocation=()" in response.headers["permissions-policy"]
         kept = "no-cache" if "/static/" in str(response.url) else "no-store"
         assert response.headers["cache-control"] == kept
 

@@ -16,7 +16,7 @@ from api.preview import Preview, preview
 from api.problems import Refused
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
-from rag.errors import BadCorpusFile, ChangeOutdated, IndexBusy
+from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy
 from rag.index import changes_in_use, current_version
 from rag.publishing import with_checked
 
@@ -50,6 +50,8 @@ def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Pre
         return preview(service.settings, service.opened(), draft, parsed)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+    except ChangesLost:  # of a draft that was published or discarded long ago
+        raise Refused(404, "admin.error.content_gone") from None
 
 
 @router.post("/{draft_id}/rehearsal", status_code=202)

@@ -1,0 +1,124 @@
+"""What a request must be to get as far as a route: meant for us, not sent by another website's page, of sensible size,
+in time, and not one of too many."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import is_admin_path
+from api.problems import MAX_BODY_KB, Refused, on_http_exception
+from api.rates import Buckets
+from rag.settings import Settings
+
+MAX_QUERY_BYTES = 32_000  # the longest question that GET /api/search takes has 24,000 when it is of emoji
+MAX_HEADERS_BYTES = 32_000  # the token of a provider that lists all of somebody's groups has 16,000
+# A body has this long, and longer the larger it may be: a document of 50 MB nine minutes, everything else 11 seconds.
+BODY_S = 10.0
+SLOWEST_BYTES_PER_S = 100_000
+# What watches over the service asks by whatever address it knows, and goes on asking when there is trouble.
+_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """Stands behind the gate: into /api/admin come only administrators, whom no rate limits."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = frozenset(settings.host_names)
+        self._buckets = Buckets(settings.requests_per_minute, settings.requests_at_once)
+        self._upload_kb = settings.max_file_mb * 1000 + MAX_BODY_KB  # a file with its form around it
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit_kb = self._upload_kb if is_admin_path(scope["path"]) else MAX_BODY_KB
+        refusal = self._refusal(scope, Headers(scope=scope), limit_kb)
+        if refusal is not None:
+            response = await on_http_exception(Request(scope), refusal)
+            await response(scope, receive, send)
+            return
+        await self._app(scope, _Body(receive, limit_kb).receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers, limit_kb: int) -> Refused | None:
+        watched = scope["path"] in _WATCHED
+        if self._hosts and not watched and _name(headers.get("host", "")) not in self._hosts:
+            return Refused(400, "error.detail.bad_request")
+        if len(scope["query_string"]) > MAX_QUERY_BYTES:
+            return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:
+            return Refused(431, "error.detail.headers_too_large", limit=MAX_HEADERS_BYTES // 1000)
+        if scope["method"] not in _READING and self._is_of_another_site(headers):
+            return Refused(403, "error.detail.another_site", headers={"Connection": "close"})
+        if not watched and not is_admin_path(scope["path"]):
+            client = scope.get("client")
+            wait_s = self._buckets.wait_s(client[0] if client else "")
+            if wait_s:
+                after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
+                return Refused(429, "error.detail.too_many", headers=after)
+        if _declared_bytes(headers) > limit_kb * 1000:
+            return _too_large(limit_kb)
+        return None
+
+    def _is_of_another_site(self, headers: Headers) -> bool:
+        """Whether a browser says that a page of another origin has sent this. What is no browser says nothing.
+
+        Sec-Fetch-Site comes from every browser of today, except to a service without https that is not on the same
+        machine; there, Origin has to do. Source: Valsorda, "Cross-Site Request Forgery", 2025, as Go 1.25 has it.
+        """
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in ("same-origin", "none")
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        host = urlsplit(origin).netloc
+        return host != headers.get("host", "") and _name(host) not in self._hosts
+
+
+class _Body:
+    """A request's body as it comes in, within its limits of size and time."""
+
+    def __init__(self, receive: Receive, limit_kb: int) -> None:
+        self._receive = receive
+        self._limit_kb = limit_kb
+        self._bytes = 0
+        self._ends = time.monotonic() + BODY_S + limit_kb * 1000 / SLOWEST_BYTES_PER_S
+        self._complete = False
+
+    async def receive(self) -> Message:
+        if self._complete:  # what comes now is that the client has gone, whenever it does
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._ends - time.monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refused(408, "error.detail.too_slow", headers={"Connection": "close"}) from None
+        self._complete = not message.get("more_body", False)
+        self._bytes += len(message.get("body", b""))
+        if self._bytes > self._limit_kb * 1000:
+            raise _too_large(self._limit_kb)
+        return message
+
+
+def _too_large(limit_kb: int) -> Refused:
+    return Refused(413, "error.detail.too_large", limit=limit_kb, headers={"Connection": "close"})
+
+
+def _declared_bytes(headers: Headers) -> int:
+    declared = headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() else 0
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without the port."""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdecimal() else host.lower()

@@ -1,0 +1,56 @@
+"""How many requests one client may send: a token bucket for each."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+MAX_CLIENTS = 10_000
+_IPV6_HOUSEHOLD_BITS = 64  # what one client is given at least, and may choose its addresses from
+
+
+class Buckets:
+    """per_minute: of one client on average; at_once: after a while without any.
+
+    The clients that were seen last are remembered, so memory is bounded; one that was forgotten begins anew.
+    """
+
+    def __init__(
+        self,
+        per_minute: int,
+        at_once: int,
+        clock: Callable[[], float] = time.monotonic,
+        max_clients: int = MAX_CLIENTS,
+    ) -> None:
+        self._per_s = per_minute / 60
+        self._full = float(at_once)
+        self._clock = clock
+        self._max_clients = max_clients
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # client → (requests left, as of when)
+
+    def wait_s(self, address: str) -> float:
+        """0: the request is counted and may pass; else the seconds after which the next one will."""
+        if self._per_s == 0:
+            return 0.0
+        client, now = _client(address), self._clock()
+        left, then = self._left.pop(client, (self._full, now))
+        left = min(self._full, left + (now - then) * self._per_s)
+        passes = left >= 1
+        self._left[client] = (left - 1 if passes else left, now)
+        while len(self._left) > self._max_clients:
+            self._left.popitem(last=False)
+        return 0.0 if passes else (1 - left) / self._per_s
+
+
+def _client(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return f"{int(parsed) >> (128 - _IPV6_HOUSEHOLD_BITS):x}/{_IPV6_HOUSEHOLD_BITS}"
+    return address

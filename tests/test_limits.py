@@ -1,0 +1,452 @@
+"""What the service refuses before it does any work: too much, too slow, too many, from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.rates import Buckets
+from api.service import ASKED_AT_ONCE, Service
+from api.turns import RETRY_AFTER_S, Turns
+from rag.compose import Heard
+from rag.settings import Settings
+from rag.types import LANGUAGES, Answer, Document, Language
+from rag.wording import say
+from tests.browser import serving
+from tests.fakes import FakeChatbot, guidance
+
+TOKEN = "a-long-token-of-a-small-installation"
+SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
+WAITING = Settings().waiting_questions
+QUESTION = {"question": "Saanko?"}
+
+
+@pytest.fixture
+def chatbot() -> FakeChatbot:
+    return FakeChatbot()
+
+
+@contextmanager
+def service(folder: Path, chatbot: FakeChatbot, **given: Any) -> Iterator[TestClient]:
+    settings = Settings.model_validate({"data_dir": folder, "admin_token": TOKEN, **given})
+    with TestClient(create_app(settings, chatbot)) as client:
+        yield client
+
+
+@pytest.fixture
+def client(tmp_path: Path, chatbot: FakeChatbot) -> Iterator[TestClient]:
+    with service(tmp_path, chatbot) as client:
+        yield client
+
+
+def told(response: Any, status: int, name: str, language: Language = "fi", **values: object) -> None:
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"] == say(language, f"error.detail.{name}", **values)
+    assert "content-security-policy" in response.headers
+
+
+# Size and depth
+
+
+def test_a_long_address_and_large_headers_are_refused(client: TestClient) -> None:
+    longest = {"q": "🙂" * 2000}
+    assert client.get("/api/search", params=longest).status_code == 200
+    told(client.get("/api/search", params={"q": "🙂" * 3000}), 414, "address_too_long", limit=32)
+    assert client.get("/healthz", headers={"X": "a" * 30_000}).status_code == 200
+    told(client.get("/healthz", headers={"X": "a" * 40_000}), 431, "headers_too_large", limit=32)
+    assert client.get("/api/admin/audit", headers={"X": "a" * 40_000}).status_code == 401
+    many = [(f"x-{n}", "a") for n in range(6000)]
+    told(client.get("/healthz", headers=many), 431, "headers_too_large", limit=32)
+
+
+@pytest.mark.parametrize("deep", ["[" * 30_000 + "]" * 30_000, '{"a":' * 10_000 + "1" + "}" * 10_000], ids="[{")
+def test_whatever_depth_a_body_has_it_is_told_what_is_wrong(client: TestClient, deep: str) -> None:
+    for content in (deep, f'{{"question": {deep}}}', f'{{"question": "a", "tool": {deep}}}'):
+        for path in ("/api/chat", "/api/feedback"):
+            response = client.post(path, content=content, headers={"Content-Type": "application/json"})
+            assert response.status_code == 422
+    for name in ("tools", "rules", "concepts", "organisation"):
+        for text in (deep, "a: &a [x, x]\nb: &b [*a, *a]\n" + deep):
+            response = client.put(f"/api/admin/{name}", json={"text": text}, headers=SIGNED_IN)
+            assert response.status_code == 422, name
+
+
+def test_aliases_that_multiply_are_refused_in_time(client: TestClient) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    response = client.put("/api/admin/concepts", json={"text": "\n".join(lines)}, headers=SIGNED_IN)
+    assert response.status_code == 422
+    assert "an alias in line 2; write out" in response.json()["detail"]
+
+
+def test_a_form_of_many_parts_is_refused(client: TestClient) -> None:
+    path = "/api/admin/documents"
+    one: Any = {"file": ("a.exe", b"x")}
+    assert "a.exe" in client.post(path, files=one, headers=SIGNED_IN).json()["detail"]  # read as far as the file
+    forms: list[dict[str, Any]] = [
+        {"files": [("file", (f"{n}.txt", b"x")) for n in range(2)]},
+        {"files": one, "data": {f"field{n}": "x" for n in range(20)}},
+        {"files": one, "data": {"title": "x" * 20_000}},
+        {"content": b"--b\r\n" * 3000, "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
+    ]
+    for form in forms:
+        response = client.post(path, **form | {"headers": {**SIGNED_IN, **form.get("headers", {})}})
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+# Time. A real server: the test client has no connections.
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, seconds in {"guard.BODY_S": 0.2, "connection.HEAD_S": 0.2, "connection.READING_S": 0.2}.items():
+            patch.setattr(f"api.{name}", seconds)
+        patch.setattr("api.guard.SLOWEST_BYTES_PER_S", 1_000_000)
+        long = FakeChatbot()
+        long.sources[0] = guidance_of(30_000_000)
+        with serving(create_app(Settings(), long)) as address:
+            yield address
+
+
+def guidance_of(chars: int) -> Document:
+    return replace(guidance(), text="a" * chars)
+
+
+def connected(address: str) -> socket.socket:
+    host, port = address.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=5)
+
+
+def test_a_body_that_trickles_in_has_a_deadline(address: str) -> None:
+    head = b"POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with connected(address) as line:
+        line.sendall(head + b'{"quest')
+        answer = line.recv(10_000)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"connection: close" in answer.lower()
+        assert b"application/problem+json" in answer
+        assert b"server: " not in answer.lower()
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-"], ids=["nothing", "half a head"])
+def test_a_request_that_does_not_come_is_not_waited_for(address: str, begun: bytes) -> None:
+    with connected(address) as line:
+        line.sendall(begun)
+        assert ended(line)
+    with connected(address) as line:  # the same on a connection that has been of use
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert line.recv(10_000).startswith(b"HTTP/1.1 200 ")
+        if begun:
+            line.sendall(begun)
+            assert ended(line)
+
+
+def ended(line: socket.socket) -> bool:
+    try:
+        return line.recv(100) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_a_reader_who_does_not_read_is_not_waited_for(address: str) -> None:
+    with connected(address) as line:
+        line.sendall(f"GET /api/documents/{guidance().id} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        pause = threading.Event()
+        pause.wait(1)
+        received = 0
+        try:
+            while part := line.recv(1_000_000):
+                received += len(part)
+        except ConnectionResetError:
+            pass
+        assert received < 30_000_000
+    assert httpx.get(f"{address}/healthz").status_code == 200
+
+
+def test_what_is_no_request_is_refused(address: str) -> None:
+    for wrong in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000):
+        with connected(address) as line:
+            line.sendall(wrong + b"\r\n\r\n")
+            assert line.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
+# Rates
+
+
+def test_a_bucket_fills_up_again() -> None:
+    now = 0.0
+    buckets = Buckets(per_minute=60, at_once=3, clock=lambda: now)
+    assert [buckets.wait_s("10.0.0.1") for _ in range(4)] == [0, 0, 0, 1]
+    assert buckets.wait_s("10.0.0.2") == 0
+    now = 0.5
+    assert buckets.wait_s("10.0.0.1") == 0.5
+    now = 1.0
+    assert [buckets.wait_s("10.0.0.1") for _ in range(2)] == [0, 1]
+    now = 1000.0
+    assert [buckets.wait_s("10.0.0.1") for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_a_client_is_an_address_or_a_network_of_ipv6_and_memory_is_bounded() -> None:
+    buckets = Buckets(60, 1, clock=lambda: 0.0, max_clients=3)
+    assert buckets.wait_s("2001:db8::1") == 0
+    assert buckets.wait_s("2001:db8::ffff:1") == 1
+    assert buckets.wait_s("2001:db8:0:1::1") == 0
+    assert buckets.wait_s("::ffff:10.0.0.1") == 0
+    assert buckets.wait_s("10.0.0.1") == 1
+    assert buckets.wait_s("") == 0
+    for n in range(1000):
+        assert buckets.wait_s(f"10.1.{n // 256}.{n % 256}") == 0
+    assert len(buckets._left) == 3
+    assert Buckets(0, 1).wait_s("10.0.0.1") == 0
+
+
+def test_too_many_requests_of_one_client_get_429_but_not_the_watch_nor_administrators(
+    tmp_path: Path, chatbot: FakeChatbot
+) -> None:
+    with service(tmp_path, chatbot, requests_per_minute=1, requests_at_once=3) as client:
+        assert [client.get("/api/documents").status_code for _ in range(4)] == [200, 200, 200, 429]
+        for language in LANGUAGES:
+            refused = client.post("/api/chat", json=QUESTION, headers={"Accept-Language": language})
+            told(refused, 429, "too_many", language)
+            assert 0 < int(refused.headers["retry-after"]) <= 60
+        page = client.get("/", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["content-type"]) == (429, "text/html; charset=utf-8")
+        assert chatbot.asked == []
+        assert {client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")} == {200}
+        assert {client.get("/api/admin/audit").status_code for _ in range(5)} == {401}
+        assert client.get("/api/admin/audit", headers=SIGNED_IN).status_code == 200
+
+
+def test_only_a_named_proxy_says_where_a_request_comes_from(chatbot: FakeChatbot) -> None:
+    def statuses(**given: Any) -> list[int]:
+        settings = Settings.model_validate({"requests_per_minute": 1, "requests_at_once": 1, **given})
+        with serving(create_app(settings, chatbot), settings) as address, httpx.Client(base_url=address) as client:
+            asked = ("10.0.0.1", "10.0.0.2", "10.0.0.2, 127.0.0.1")
+            return [client.get("/api/options", headers={"X-Forwarded-For": each}).status_code for each in asked]
+
+    assert statuses() == [200, 429, 429]
+    assert statuses(trusted_proxies="127.0.0.1") == [200, 200, 429]
+    assert statuses(trusted_proxies="10.1.0.0/16") == [200, 429, 429]
+
+
+# Turns
+
+
+class Held(FakeChatbot):
+    """Answers only when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.begun = threading.Semaphore(0)
+
+    def ask(
+        self,
+        question: str,
+        language: Language | None = None,
+        conversation_id: str | None = None,
+        tool: str | None = None,
+        as_of: date | None = None,
+        heard: Heard | None = None,
+    ) -> Answer:
+        self.begun.release()
+        assert self.let_go.wait(20)
+        return super().ask(question, language, conversation_id, tool, as_of)
+
+
+def flood(client: httpx.Client, count: int, pool: ThreadPoolExecutor) -> list[Any]:
+    return [pool.submit(client.post, "/api/chat", json=QUESTION) for _ in range(count)]
+
+
+def test_who_comes_when_all_places_are_taken_hears_so_at_once_and_later_it_goes_on() -> None:
+    chatbot = Held()
+    places = ASKED_AT_ONCE + WAITING
+    app = create_app(Settings(), chatbot)
+    of: Service = app.state.service
+    limits = httpx.Limits(max_connections=200)
+    with (
+        serving(app) as address,
+        httpx.Client(base_url=address, limits=limits, timeout=30) as client,
+        ThreadPoolExecutor(places) as pool,
+    ):
+        asked = flood(client, places, pool)
+        for _ in range(ASKED_AT_ONCE):
+            assert chatbot.begun.acquire(timeout=10)
+        while of._turns.taken < places:  # until the last has come in
+            assert not any(each.done() for each in asked)
+        for refused in (
+            client.post("/api/chat", json=QUESTION),
+            client.post("/api/chat", json=QUESTION, headers={"Accept": "text/event-stream"}),
+            client.get("/api/search", params={"q": "a"}),
+        ):
+            told(refused, 503, "busy")
+            assert refused.json()["title"] == say("fi", "error.title.busy")
+            assert refused.headers["retry-after"] == str(RETRY_AFTER_S)
+            assert refused.elapsed.total_seconds() < 1
+        page = client.post("/", data=QUESTION)
+        assert page.status_code == 503
+        assert say("fi", "error.detail.busy") in page.text
+        assert client.get("/readyz").status_code == client.get("/").status_code == 200
+        chatbot.let_go.set()
+        assert [each.result().status_code for each in asked] == [200] * places
+        assert client.post("/api/chat", json=QUESTION).status_code == 200
+        assert of._turns.taken == 0
+
+
+def test_500_questions_at_eight_in_parallel_are_never_refused(tmp_path: Path) -> None:
+    with (
+        serving(create_app(Settings(data_dir=tmp_path), FakeChatbot())) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        assert {each.result().status_code for each in flood(client, 500, pool)} == {200}
+
+
+def test_an_answer_that_takes_too_long_is_given_up_and_keeps_its_place_until_it_ends() -> None:
+    async def ask() -> None:
+        turns = Turns(at_once=1, waiting=1, deadline_s=0.1)
+        let_go = threading.Event()
+        slow = turns.begin(let_go.wait)
+        waiting = turns.begin(lambda: "never begun")
+        for each in (slow, waiting):
+            with pytest.raises(Exception, match="503"):
+                await each
+        while turns.taken > 1:  # who waited leaves
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert turns.taken == 1  # the thread cannot be stopped
+        given_up = turns.begin(lambda: "nobody listens any more")
+        await asyncio.sleep(0)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        let_go.set()
+        while turns.taken:
+            await asyncio.sleep(0.01)
+        assert await turns.begin(lambda: "an answer") == "an answer"
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
+
+
+# From elsewhere
+
+
+def test_no_other_websites_scripts_may_read_or_send_anything(client: TestClient) -> None:
+    stranger = {"Origin": "https://evil.example"}
+    wish = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,authorization"}
+    for path in ("/api/chat", "/api/feedback", "/api/documents", "/api/admin/documents", "/"):
+        for response in (client.options(path, headers=stranger | wish), client.get(path, headers=stranger)):
+            assert [name for name in response.headers if name.startswith("access-control")] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({}, True),  # curl, scripts
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://named.example.fi"}, True),  # behind a proxy
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Origin": "http://testserver"}, True),  # a browser that is asked without https
+        ({"Origin": "http://testserver:8080"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+    ],
+    ids=str,
+)
+def test_another_websites_page_cannot_make_a_browser_ask(
+    client: TestClient, chatbot: FakeChatbot, headers: dict[str, str], passes: bool
+) -> None:
+    answers = [
+        client.post("/api/chat", json=QUESTION, headers=headers),
+        client.post("/", data=QUESTION, headers=headers),
+    ]
+    assert [each.status_code for each in answers] == [200 if passes else 403] * 2
+    assert len(chatbot.asked) == (2 if passes else 0)
+    rated = client.post("/api/feedback", json={"answer_id": "x", "rating": "up"}, headers=headers)
+    assert rated.status_code == (404 if passes else 403)
+    if not passes:
+        told(rated, 403, "another_site")
+    assert client.get("/", headers=headers).status_code == 200  # a link is followed from anywhere
+
+
+def test_neither_a_cookie_nor_a_form_administers(client: TestClient) -> None:
+    for cookie in (f"Authorization=Bearer {TOKEN}", f"token={TOKEN}", f"Bearer {TOKEN}"):
+        assert client.get("/api/admin/audit", headers={"Cookie": cookie}).status_code == 401
+    for form in ({"Authorization": f"Bearer {TOKEN}"}, {"token": TOKEN}, {"access_token": TOKEN}):
+        assert client.post("/api/admin/documents", data=form).status_code == 401
+        assert client.get("/api/admin/audit", params=form).status_code == 401
+    forged = {**SIGNED_IN, "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/api/admin/documents", headers=forged).status_code == 403
+
+
+def test_a_host_that_is_not_ours_is_refused_when_ours_are_named(tmp_path: Path, chatbot: FakeChatbot) -> None:
+    with service(tmp_path, chatbot, allowed_hosts="ohjenuora.example.fi, [::1]") as client:
+        for host, status in {
+            "ohjenuora.example.fi": 200,
+            "OHJENUORA.example.fi:8000": 200,
+            "[::1]:8000": 200,
+            "evil.example": 400,
+            "ohjenuora.example.fi.evil.example": 400,
+            "evil.example:ohjenuora.example.fi": 400,
+            "": 400,
+        }.items():
+            assert client.get("/", headers={"Host": host}).status_code == status, host
+        told(client.get("/", headers={"Host": "evil.example"}), 400, "bad_request")
+        assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
+        assert client.get("/api/admin/audit", headers={"Host": "evil.example"}).status_code == 401
+        assert client.get("/api/admin/audit", headers={**SIGNED_IN, "Host": "evil.example"}).status_code == 400
+        # A proxy that does not pass the host on: the page's own origin is one of ours all the same.
+        through = {"Host": "ohjenuora.example.fi:8000", "Origin": "https://ohjenuora.example.fi"}
+        assert client.post("/api/chat", json=QUESTION, headers=through).status_code == 200
+
+
+def test_nothing_is_built_from_the_host_that_a_request_names(client: TestClient) -> None:
+    host = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Accept": "text/html, */*"}
+    source = f"/documents/{guidance().id}"
+    paths = [
+        "/",
+        "/?lang=sv",
+        source,
+        source + "/",
+        "/accessibility",
+        "/nowhere",
+        "/static",
+        "/openapi.json",
+        "/api/chat",
+    ]
+    responses = [client.get(path, headers=host, follow_redirects=False) for path in [*paths, "/api/documents"]]
+    responses += [client.post("/", data=QUESTION, headers=host), client.post("/api/chat", json=QUESTION, headers=host)]
+    for response in responses:
+        assert "evil" not in response.text + json.dumps(dict(response.headers))
+
+
+def test_the_cookie_of_the_language_is_only_for_us_and_only_over_https_where_that_is(client: TestClient) -> None:
+    plain = client.get("/?lang=sv").headers["set-cookie"].lower()
+    client.cookies.clear()
+    client.base_url = "https://testserver"
+    secure = client.get("/?lang=sv").headers["set-cookie"].lower()
+    for cookie in (plain, secure):
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+    assert "secure" not in plain
+    assert "; secure" in secure
