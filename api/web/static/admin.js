@@ -189,7 +189,12 @@ export function ask(title, words, yes) {
   dialog.showModal();
   byId("ask-title").focus();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    function closed() {
+      if (dialog.open) return; // the event of an earlier question, which comes late
+      dialog.removeEventListener("close", closed);
+      resolve(dialog.returnValue === "yes");
+    }
+    dialog.addEventListener("close", closed);
   });
 }
 
