@@ -1,20 +1,24 @@
 """Pictures of each page and state, wide and on a phone, light and dark: python -m tests.screenshots FOLDER.
 
 Asks the real service over the current index. chat-answer.png and admin-preview.png, made as well, are the pictures for
-the README. The drafts that the administrators' pages show are made in a copy of the data folder and never published.
+the README. The draft that the administrators' pages show is kept in a folder of its own and never published.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
-from typing import Literal
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
+from api.admin_pages import PAGES
 from api.app import create_app
 from rag.chatbot import Chatbot
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 from tests.admin_site import TOKEN, file, signed_in
 from tests.browser import CHROMIUM, chromium, serving
 
@@ -82,6 +86,17 @@ EDITS = {
         "ellei organisaatio ole hyväksynyt palvelua kirjallisesti tähän tarkoitukseen"
     ),
 }
+
+
+def beside(settings: Settings, folder: Path) -> Settings:
+    """The same index in a data folder of its own, for drafts that are not to stay."""
+    for each in settings.data_dir.resolve().iterdir():
+        if each.name == "changes":
+            shutil.copytree(each, folder / each.name)
+        elif not each.name.startswith("ohjenuora.db"):
+            (folder / each.name).symlink_to(each)
+    aside = {"data_dir": folder, "admin_token": SecretStr(TOKEN), "database_url": SecretStr("")}
+    return settings.model_copy(update=aside)
 
 
 def changed_guidance(settings: Settings) -> str:
@@ -154,19 +169,18 @@ def main(folder: Path) -> int:
         print("There is no chromium. Install it: apt-get install chromium", file=sys.stderr)
         return 2
     folder.mkdir(parents=True, exist_ok=True)
-    settings = load_settings()
-    with serving(create_app(settings, Chatbot.open(settings))) as address, chromium() as browser:
-        for size, (width, height) in SIZES.items():
-            for theme in THEMES:
-                context = browser.new_context(
-                    base_url=address,
-                    viewport={"width": width, "height": height},
-                    color_scheme=theme,
-                    reduced_motion="reduce",
-                )
-                take(context.new_page(), folder, f"{size}-{theme}")
-                context.close()
-        picture(browser, address, folder / "chat-answer.png")
+    with TemporaryDirectory() as aside:
+        settings = beside(load_settings(), Path(aside))
+        source = changed_guidance(settings)
+        with serving(create_app(settings, Chatbot.open(settings))) as address, chromium() as browser:
+            for size, extent in SIZES.items():
+                for theme in THEMES:
+                    given: dict[str, Any] = {"color_scheme": theme, "reduced_motion": "reduce"}
+                    with signed_in(browser, address, extent, **given) as (_, page):
+                        take(page, folder, f"{size}-{theme}")
+                        take_admin(page, folder, f"{size}-{theme}", source)
+            picture(browser, address, folder / "chat-answer.png")
+            admin_picture(browser, address, folder / "admin-preview.png", source)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
     return 0
 
