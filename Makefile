@@ -43,12 +43,12 @@ test: lint
 
 eval: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
-	$(BIN)/python -m eval all --out var/eval $(LIMITS)
+	$(BIN)/python -m eval all --out "$${OHJENUORA_DATA_DIR:-var}/eval" $(LIMITS)
 
 # The held-out questions worded by a real small language model from the package index, checked and unchecked: about 25 minutes.
 eval-model: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
-	$(BIN)/python -m tests.model_server -- $(BIN)/python -m eval wording --questions eval/questions/heldout.jsonl --out var/eval
+	$(BIN)/python -m tests.model_server -- $(BIN)/python -m eval wording --questions eval/questions/heldout.jsonl --out "$${OHJENUORA_DATA_DIR:-var}/eval"
 
 bench: setup-dev
 	$(BIN)/python -m eval.bench

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from api.auth import Identity
 from api.tables import audit
 
-Action = Literal["draft", "discard", "publish", "published", "cancel", "activate", "export"]
+Action = Literal["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"]
 
 
 class AuditEntry(BaseModel):
@@ -37,9 +37,15 @@ def note(connection: Connection, who: Identity | str, action: Action, subject: s
     connection.execute(insert(audit), row)
 
 
-def entries(connection: Connection, before: int | None, limit: int) -> list[AuditEntry]:
-    """The latest entries first; before: only such with a lower number."""
+def entries(
+    connection: Connection, before: int | None, limit: int, action: str | None = None, who: str | None = None
+) -> list[AuditEntry]:
+    """The latest entries first; before: only such with a lower number; who: only names that hold this text."""
     query = select(audit).order_by(audit.c.number.desc()).limit(limit)
     if before is not None:
         query = query.where(audit.c.number < before)
+    if action:
+        query = query.where(audit.c.action == action)
+    if who:
+        query = query.where(audit.c.who.icontains(who, autoescape=True))
     return [AuditEntry.model_validate(dict(row._mapping)) for row in connection.execute(query)]

@@ -40,6 +40,15 @@ class Doorkeeper:
         self._provider = Provider(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
         self._role_claim = settings.oidc_role_claim
 
+    @property
+    def provider(self) -> Provider | None:
+        return self._provider
+
+    @property
+    def knows_a_token(self) -> bool:
+        """Whether there is a token of the installation to sign in with."""
+        return bool(self._token)
+
     def identify(self, token: str) -> Identity | None:
         """None for a token that is not valid. May ask the provider for its keys."""
         if not token:
@@ -84,7 +93,7 @@ def permits(*roles: Role) -> Callable[[Request], Identity]:
     """A dependency: who asks, if they have one of the roles; Refused if not."""
 
     def check(request: Request) -> Identity:
-        identity: Identity = request.state.identity  # set by the gate: a path outside it would fail here
+        identity = identity_of(request)
         if not identity.roles & set(roles):
             raise Refused(403, "admin.error.role", roles=", ".join(roles))
         return identity
@@ -92,7 +101,14 @@ def permits(*roles: Role) -> Callable[[Request], Identity]:
     return check
 
 
+def identity_of(request: Request) -> Identity:
+    """Who asks, whatever their role; set by the gate: a path outside it would fail here."""
+    identity: Identity = request.state.identity
+    return identity
+
+
 # Administrators decide what is in use; editors prepare it; auditors look on.
+Anyone = Annotated[Identity, Depends(identity_of)]
 Administrator = Annotated[Identity, Depends(permits("administrator"))]
 Editor = Annotated[Identity, Depends(permits("administrator", "editor"))]
 Auditor = Annotated[Identity, Depends(permits("administrator", "auditor"))]

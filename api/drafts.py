@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from api.audit import note
 from api.auth import Identity
-from api.tables import drafts
-from rag.changes import CHANGE, Change, EditFile
+from api.tables import drafts, rehearsals
+from rag.changes import CHANGE, Change, Changes, EditFile
+from rag.rehearsal import Rehearsal
 
 DraftStatus = Literal["open", "published", "discarded"]
 
@@ -28,6 +29,13 @@ class Draft(BaseModel):
     seen: str
     status: DraftStatus
     version: str | None
+
+
+class KeptRehearsal(Rehearsal):
+    """The last rehearsal of a draft. outdated: another version has been taken into use since."""
+
+    job_id: str
+    outdated: bool
 
 
 def subject_of(change: Change) -> str:
@@ -82,7 +90,31 @@ def listed(connection: Connection, status: DraftStatus | None, limit: int) -> li
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
 
+def contents_of_open(connection: Connection) -> set[str]:
+    """The names of the kept contents that open drafts need."""
+    names: set[str] = set()
+    for row in connection.execute(select(drafts.c.change, drafts.c.parsed).where(drafts.c.status == "open")):
+        names |= Changes().with_change(CHANGE.validate_python(row.change)).objects()
+        names |= {row.parsed} - {None}
+    return names
+
+
 def close(connection: Connection, draft_id: str, status: DraftStatus, version: str | None = None) -> bool:
     """Whether it was open until now."""
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
     return bool(connection.execute(statement.values(status=status, version=version)).rowcount)
+
+
+def keep_rehearsal(connection: Connection, draft_id: str, job_id: str, found: dict[str, Any]) -> None:
+    """In the place of the draft's earlier one."""
+    connection.execute(delete(rehearsals).where(rehearsals.c.draft_id == draft_id))
+    connection.execute(insert(rehearsals), {"draft_id": draft_id, "job_id": job_id, "found": found})
+
+
+def rehearsal_of(connection: Connection, draft_id: str, current: str | None) -> KeptRehearsal | None:
+    """current: the version that is in use."""
+    row = connection.execute(select(rehearsals).where(rehearsals.c.draft_id == draft_id)).first()
+    if row is None:
+        return None
+    outdated = row.found["version_before"] != current
+    return KeptRehearsal.model_validate(row.found | {"job_id": row.job_id, "outdated": outdated})

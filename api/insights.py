@@ -57,10 +57,14 @@ class Disliked(BaseModel):
 
 
 class CitedPassage(BaseModel):
+    """title, href: of the document as it is now, at the passage if it still stands there; null if it is gone."""
+
     document_id: str
     section: str
     quote: str
     answers: int
+    title: str | None = None
+    href: str | None = None
 
 
 class Insights(BaseModel):
@@ -172,7 +176,7 @@ def _refused(connection: Connection, since: date, until: date, embed: Embed) -> 
         Kind(
             count=sum(kept[number][2] for number in group),
             reason=kept[group[0]][1],
-            examples=[kept[number][0] for number in group[:_MAX_EXAMPLES]],
+            examples=list(dict.fromkeys(kept[number][0] for number in group))[:_MAX_EXAMPLES],
         )
         for group in groups([text for text, _, _ in kept], embed([text for text, _, _ in kept]))
     ]

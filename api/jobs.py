@@ -1,4 +1,7 @@
-"""Builds that run beside the service: one at a time over all hosts, told of while they run, cancelled on request."""
+"""Builds that run beside the service: one at a time over all hosts, told of while they run, cancelled on request.
+
+A publication takes its version into use, a rehearsal only looks at the answers that it would give.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 import rag
-from api.audit import note
+from api.audit import Action, note
 from api.auth import Identity
-from api.drafts import Draft, close, subject_of
+from api.drafts import Draft, close, keep_rehearsal, subject_of
 from api.problems import log_failure
 from api.store import Store
 from api.tables import jobs
@@ -38,14 +41,18 @@ _BEAT_AT_MOST_EVERY_S = 0.3
 DEAD_AFTER_S = 30.0  # a job that was not seen alive for so long is one of a process that is gone
 _PATIENCE_S = 5.0  # between asking a process to end and ending it
 
+JobKind = Literal["publication", "rehearsal"]
 JobStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
+# Each runs as a process of its own; what they read and tell: rag.publishing.
+_PROGRAMS: dict[JobKind, str] = {"publication": "rag.publishing", "rehearsal": "eval.rehearsal"}
 _log = logging.getLogger(__name__)
 
 
 class Job(BaseModel):
-    """A build. progress: the fields of rag.progress.Step, empty at first; error: why it failed."""
+    """A build. progress: the fields of rag.progress.Step, empty at first; error, error_name: why it failed."""
 
     id: str
+    kind: JobKind
     draft_id: str | None
     status: JobStatus
     started_by: str
@@ -54,6 +61,7 @@ class Job(BaseModel):
     progress: dict[str, Any]
     version: str | None
     error: str | None
+    error_name: str | None
 
 
 class Jobs:
@@ -65,13 +73,14 @@ class Jobs:
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def start(self, draft: Draft, who: Identity) -> Job:
-        """Begin to publish a draft. Raises IndexBusy while anything else builds, on whichever host."""
+    def start(self, draft: Draft, who: Identity, kind: JobKind = "publication") -> Job:
+        """Begin to publish or to rehearse a draft. Raises IndexBusy while anything else builds, on whichever host."""
         with building(self._settings):  # `ohjenuora index` may be at work, of which the database knows nothing
             pass
         now = datetime.now(UTC)
         row: dict[str, Any] = {
             "id": uuid.uuid4().hex,
+            "kind": kind,
             "draft_id": draft.id,
             "status": "running",
             "started_by": who.name,
@@ -81,15 +90,17 @@ class Jobs:
             with self._store.engine.begin() as connection:
                 _bury_dead(connection)
                 connection.execute(insert(jobs), row)
-                note(connection, who, "publish", subject_of(draft.change), draft=draft.id, job=row["id"])
+                action: Action = "publish" if kind == "publication" else "rehearse"
+                note(connection, who, action, subject_of(draft.change), draft=draft.id, job=row["id"])
         except IntegrityError:
             raise IndexBusy("Another publication is under way.") from None
-        watching = threading.Thread(target=self._watch, args=(str(row["id"]), draft, who), name="job", daemon=True)
+        watching = threading.Thread(
+            target=self._watch, args=(str(row["id"]), kind, draft, who), name="job", daemon=True
+        )
         self._watcher = watching
         watching.start()
-        return self.find(str(row["id"])) or Job.model_validate(
-            {**row, "ended_at": None, "version": None, "error": None}
-        )
+        not_yet = {"ended_at": None, "version": None, "error": None, "error_name": None}
+        return self.find(str(row["id"])) or Job.model_validate(row | not_yet)
 
     def find(self, job_id: str) -> Job | None:
         with self._store.engine.begin() as connection:
@@ -119,32 +130,34 @@ class Jobs:
         if self._watcher is not None:
             self._watcher.join(2 * _PATIENCE_S)
 
-    def _watch(self, job_id: str, draft: Draft, who: Identity) -> None:
+    def _watch(self, job_id: str, kind: JobKind, draft: Draft, who: Identity) -> None:
         before = current_version(self._settings)
         status: JobStatus = "failed"
         told: dict[str, Any] = {}
         try:
-            status, told = self._run(job_id, draft)
-            version = told.get("version") or current_version(self._settings)
-            if status != "done" and version != before:  # it was ended after the switch
-                status, told = "done", {"version": version}
+            status, told = self._run(job_id, kind, draft)
+            now = current_version(self._settings)
+            if kind == "publication" and status != "done" and now != before:  # it was ended after the switch
+                status, told = "done", {"version": now}
         except Exception as error:
-            told = {"message": f"Unforeseen error {log_failure(error)}"}
+            told = {"error": "Unforeseen", "message": f"Unforeseen error {log_failure(error)}"}
         try:
             with self._store.engine.begin() as connection:
-                if status == "done":
+                if status == "done" and kind == "publication":
                     close(connection, draft.id, "published", told["version"])
                     note(connection, who, "published", subject_of(draft.change), version=told["version"], job=job_id)
-                statement = update(jobs).where(jobs.c.id == job_id)
+                elif status == "done":
+                    keep_rehearsal(connection, draft.id, job_id, told["rehearsal"])
                 end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
-                connection.execute(statement.values(**end, error=told.get("message")))
+                end |= {"error": told.get("message"), "error_name": told.get("error")}
+                connection.execute(update(jobs).where(jobs.c.id == job_id).values(**end))
         except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
             log_failure(error)
 
-    def _run(self, job_id: str, draft: Draft) -> tuple[JobStatus, dict[str, Any]]:
+    def _run(self, job_id: str, kind: JobKind, draft: Draft) -> tuple[JobStatus, dict[str, Any]]:
         """What has become of it, with the last that it told."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rag.publishing"],
+        process = subprocess.Popen(  # noqa: S603  # our own programs
+            [sys.executable, "-m", _PROGRAMS[kind]],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -166,7 +179,8 @@ class Jobs:
             code = process.wait()
         if "version" in last:
             return "done", last
-        return "failed", last if "message" in last else {"message": f"The build ended with status {code}."}
+        told = last if "message" in last else {"error": "Ended", "message": f"The build ended with status {code}."}
+        return "failed", told
 
     def _beat(self, job_id: str, step: dict[str, Any] | None) -> JobStatus | None:
         """Tell that the job lives and how far it is; whether it is to be ended, and as what."""

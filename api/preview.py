@@ -42,12 +42,13 @@ class Page(BaseModel):
 
 
 class Found(BaseModel):
-    """An entry of the quality report. blocks: publishing would leave the document out."""
+    """An entry of the quality report. blocks: publishing would leave the document out; quotes: see rag.quality."""
 
     code: str
     place: str
     text: str
     blocks: bool
+    quotes: list[str]
 
 
 class Changed(BaseModel):
@@ -80,7 +81,10 @@ class Dropped(BaseModel):
 
 
 class Preview(BaseModel):
-    """document, pages and difference are of the document that the draft is about; lines of the file that it edits."""
+    """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
+
+    translations: what stale_translations tells, as entries.
+    """
 
     draft: Draft
     document: DocumentSummary | None
@@ -92,6 +96,7 @@ class Preview(BaseModel):
     restored_rules: list[str]
     dropped_examples: list[Dropped]
     stale_translations: list[str]
+    translations: list[Found]
 
 
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
@@ -112,6 +117,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
     with changed_corpus(settings, changes, "preview") as folder:
         already, _ = read_translations(sources_folder(folder), present)
         stale_before = {finding.text for finding in check_translations(already, present)}
+    newly_stale = [finding for finding in stale if finding.text not in stale_before]
     old, new = (None, None) if isinstance(change, EditFile) else (present.get(change.id), coming.get(change.id))
     findings = []
     if new is not None and isinstance(change, PutDocument):
@@ -137,7 +143,8 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             Dropped(file=each.file, document_id=each.document_id, quote=each.quote)
             for each in sorted(dropped, key=lambda each: (each.file, each.document_id, each.quote))
         ],
-        stale_translations=[finding.text for finding in stale if finding.text not in stale_before],
+        stale_translations=[finding.text for finding in newly_stale],
+        translations=[_found(each) for each in newly_stale],
     )
 
 
@@ -213,4 +220,10 @@ def _lines(settings: Settings, changes: Changes, change: EditFile) -> list[str]:
 
 
 def _found(finding: Finding) -> Found:
-    return Found(code=finding.code, place=finding.place, text=finding.text, blocks=finding.blocks)
+    return Found(
+        code=finding.code,
+        place=finding.place,
+        text=finding.text,
+        blocks=finding.blocks,
+        quotes=list(finding.quotes),
+    )

@@ -6,6 +6,8 @@ import logging
 import secrets
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from fastapi import Request
@@ -15,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api import views
 from api.negotiation import prefers_html
-from api.schemas import ChatRequest, Problem
+from api.schemas import ChatRequest, FieldError, Problem
 from rag.errors import BadQuestion
 from rag.types import Language
 from rag.wording import say
@@ -77,13 +79,42 @@ class Refused(HTTPException):
         self.values = values
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a field, as long as nobody knows in which language to say it. key, values: as of Refused."""
+
+    field: str
+    key: str
+    values: Mapping[str, object] = dataclass_field(default_factory=dict)
+    suggestion: str | None = None
+    line: int | None = None
+
+    def said(self, language: Language) -> FieldError:
+        return FieldError(
+            field=self.field,
+            detail=say(language, self.key, **self.values),
+            suggestion=self.suggestion,
+            line=self.line,
+        )
+
+
+class WrongFields(Refused):
+    """A form with mistakes, all of which are told at once. key: what is said of the whole, with their number."""
+
+    def __init__(self, errors: Sequence[Wrong], key: str = "admin.field.wrong_fields", **values: object) -> None:
+        super().__init__(422, key, title=None, headers=None, **{"count": len(errors)} | values)
+        self.errors = tuple(errors)
+
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": name, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
     for status, name in _NAMES.items()
 }
 
 
-def problem(language: Language, status: int, detail: str | None = None, **values: object) -> Problem:
+def problem(
+    language: Language, status: int, detail: str | None = None, errors: Sequence[Wrong] = (), **values: object
+) -> Problem:
     """detail defaults to the usual text of that status, with values filled in."""
     name = _NAMES.get(status, "internal")
     return Problem(
@@ -91,6 +122,7 @@ def problem(language: Language, status: int, detail: str | None = None, **values
         title=say(language, f"error.title.{name}"),
         status=status,
         detail=say(language, f"error.detail.{name}", **values) if detail is None else detail,
+        errors=[each.said(language) for each in errors],
     )
 
 
@@ -98,9 +130,10 @@ def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | N
     """The problem as a page where a browser asked for one, else as JSON."""
     is_page = not request.url.path.startswith("/api/")
     if is_page and prefers_html(request.headers.get("accept", "")):
-        page = views.render("error.html", views.language_for(request), problem=shown)
+        page = views.render("error.html", views.language_for(request), views.theme_for(request), problem=shown)
         return HTMLResponse(page, shown.status, headers)
-    return Response(shown.model_dump_json(), shown.status, headers, "application/problem+json")
+    said = shown.model_dump_json(exclude_defaults=True)  # without errors where there is no form
+    return Response(said, shown.status, headers, "application/problem+json")
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
@@ -110,7 +143,8 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
 def told(language: Language, error: HTTPException) -> Problem:
     """The problem that an HTTPException stands for."""
     if isinstance(error, Refused):
-        shown = problem(language, error.status_code, say(language, error.key, **error.values))
+        errors = error.errors if isinstance(error, WrongFields) else ()
+        shown = problem(language, error.status_code, say(language, error.key, **error.values), errors)
         return shown if error.title is None else shown.model_copy(update={"title": say(language, error.title)})
     if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
         return problem(language, 422, say(language, "error.field.not_json"))

@@ -29,7 +29,7 @@ from rag.types import (
 MAX_QUESTION_CHARS = 2000
 MAX_NAME_CHARS = 100
 MAX_COMMENT_CHARS = 2000
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _printable(text: str) -> str:
@@ -47,7 +47,7 @@ def _filled(text: str) -> str:
 
 def _written_day(value: object) -> object:
     # Without this, pydantic reads a number as seconds since 1970.
-    if value is not None and not (isinstance(value, str) and _DAY.fullmatch(value)):
+    if value is not None and not (isinstance(value, str) and DAY.fullmatch(value)):
         raise PydanticCustomError("date_form", "not YYYY-MM-DD")
     return value
 
@@ -213,10 +213,20 @@ class DocumentText(DocumentSummary):
         return cls(**_described(document, today), text=document.text)
 
 
+class FieldError(BaseModel):
+    """What is wrong with one field of a form. suggestion: what may have been meant; line: of a text, from 1."""
+
+    field: str
+    detail: str
+    suggestion: str | None = None
+    line: int | None = None
+
+
 class Problem(BaseModel):
-    """An error as RFC 9457 has it, in the language of Accept-Language."""
+    """An error as RFC 9457 has it, in the language of Accept-Language. errors: by field, where it is a form's."""
 
     type: str
     title: str
     status: int
     detail: str
+    errors: list[FieldError] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
@@ -20,7 +22,8 @@ from api.store import Store
 from api.turns import Turns
 from rag.chatbot import Chatbot
 from rag.compose import Heard
-from rag.errors import OhjenuoraError
+from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
+from rag.leftovers import forget_contents
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Language, Passage, Statement
 from rag.versions import documents_of
@@ -43,10 +46,11 @@ class Said:
 
 
 class Service:
-    """chatbot is None until it is open."""
+    """chatbot is None until it is open. started: by the monotonic clock."""
 
     def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
         self.chatbot = chatbot
+        self.started = time.monotonic()
         self.metrics = Metrics()
         self.settings = settings
         self.store = Store(settings, self._redact)
@@ -101,7 +105,17 @@ class Service:
         try:
             chatbot.refresh()
         finally:  # what is old is deleted, also while a new version cannot be opened
-            self.store.forget_daily(date.today())
+            if self.store.forget_daily(date.today()):
+                self._forget_contents()
+
+    def _forget_contents(self) -> None:
+        with self.store.engine.connect() as connection:
+            needed = contents_of_open(connection)
+        try:
+            if gone := forget_contents(self.settings, needed):
+                _log.info("%d uploads and edits that nothing needs any more deleted", gone)
+        except (IndexBusy, ChangesLost) as error:
+            _log.warning("Uploads that nothing needs stay until tomorrow: %s", error)
 
     def opened(self) -> Chatbot:
         if self.chatbot is None:

@@ -36,6 +36,11 @@ class Store:
         self._forgotten_on: date | None = None
         self._migrated = False
 
+    @property
+    def forgotten_on(self) -> date | None:
+        """The day on which forget() was last carried out here."""
+        return self._forgotten_on
+
     def prepare(self) -> None:
         """Make or update the tables. Raises BadSetting for those of a newer version, SQLAlchemyError."""
         if not self._migrated:
@@ -77,10 +82,13 @@ class Store:
         self._forgotten_on = today
         return gone
 
-    def forget_daily(self, today: date) -> None:
-        """forget(), where that has not been done today."""
-        if self._forgotten_on != today and (gone := self.forget(today)):
+    def forget_daily(self, today: date) -> bool:
+        """forget(), where that has not been done today; whether it was done now."""
+        if self._forgotten_on == today:
+            return False
+        if gone := self.forget(today):
             _log.info("%d answers older than %d days deleted", gone, self._keep.days)
+        return True
 
     def _row(self, question: str, answer: Answer, today: date) -> dict[str, object]:
         return {

@@ -81,11 +81,20 @@ drafts = Table(
     Column("status", String(20), nullable=False),  # open, published, discarded
     Column("version", String(80)),
 )
+# What the last rehearsal of a draft found: see rag.rehearsal.
+rehearsals = Table(
+    "rehearsals",
+    metadata,
+    Column("draft_id", String(32), primary_key=True),
+    Column("job_id", String(32), nullable=False),
+    Column("found", JSON, nullable=False),
+)
 # One build each. beat: when the process that runs it was last seen alive.
 jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
+    Column("kind", String(20), nullable=False),  # publication, rehearsal
     Column("draft_id", String(32)),
     Column("status", String(20), nullable=False),  # running, done, failed, cancelled, interrupted
     Column("started_by", Text, nullable=False),
@@ -96,6 +105,7 @@ jobs = Table(
     Column("progress", JSON, nullable=False),
     Column("version", String(80)),
     Column("error", Text),
+    Column("error_name", String(40)),
 )
 
 _COMMON = (
@@ -128,6 +138,11 @@ def _tables(moment: str, number: str) -> tuple[str, ...]:
     )
 
 
+_REHEARSALS = (
+    "ALTER TABLE jobs ADD COLUMN kind VARCHAR(20) NOT NULL DEFAULT 'publication'",
+    "ALTER TABLE jobs ADD COLUMN error_name VARCHAR(40)",
+    "CREATE TABLE rehearsals (draft_id VARCHAR(32) PRIMARY KEY, job_id VARCHAR(32) NOT NULL, found JSON NOT NULL)",
+)
 _SQLITE_APPEND_ONLY = tuple(
     f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
@@ -144,8 +159,10 @@ _POSTGRESQL_APPEND_ONLY = (
 STEPS = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
+        _REHEARSALS,
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
+        _REHEARSALS,
     ],
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,10 @@ from rag.wording import messages, say
 
 WEB = Path(__file__).parent / "web"
 LANGUAGE_COOKIE = "lang"
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
 _COOKIE_S = 365 * 24 * 3600
-_SCRIPT_TEXTS = "page.answer."  # the section of the messages that the scripts need too
+_SCRIPT_SECTIONS = ("page.answer.",)  # the sections of the messages that the scripts of the chat need too
 
 
 def language_for(request: Request) -> Language:
@@ -30,33 +33,69 @@ def language_for(request: Request) -> Language:
     return next((each for each in LANGUAGES if each == wanted), language_of(request.headers.get("accept-language", "")))
 
 
-def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A page in the reader's language; a language chosen with ?lang= is remembered in a cookie."""
-    language = language_for(request)
-    kept = {key: value for key, value in request.query_params.items() if key != "lang"}
+def theme_for(request: Request) -> str:
+    """One of THEMES: chosen on a page (?theme=) now or before (cookie); else what the reader's system is set to."""
+    chosen = (request.query_params.get("theme"), request.cookies.get(THEME_COOKIE))
+    return next((each for each in chosen if each in THEMES), THEMES[0])
+
+
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    script_sections: Sequence[str] = _SCRIPT_SECTIONS,
+    **values: object,
+) -> HTMLResponse:
+    """A page in the reader's language and theme; what was chosen with ?lang= or ?theme= is remembered in a cookie."""
+    language, theme = language_for(request), theme_for(request)
+    given = request.query_params
+    kept = {key: value for key, value in given.items() if key not in ("lang", "theme")}
     switch = {each: "?" + urlencode({"lang": each} | kept) for each in LANGUAGES}
-    response = HTMLResponse(render(template, language, switch=switch, **values), status)
-    if request.query_params.get("lang") in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != language:
-        secure = request.url.scheme == "https"
+    in_language = {"lang": given["lang"]} if given.get("lang") in LANGUAGES else {}
+    themes = {each: "?" + urlencode({"theme": each} | in_language | kept) for each in THEMES}
+    body = render(template, language, theme, script_sections, switch=switch, themes=themes, **values)
+    response = HTMLResponse(body, status)
+    secure = request.url.scheme == "https"
+    if given.get("lang") in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != language:
         response.set_cookie(LANGUAGE_COOKIE, language, _COOKIE_S, httponly=True, samesite="lax", secure=secure)
+    if given.get("theme") in THEMES and request.cookies.get(THEME_COOKIE, THEMES[0]) != theme:
+        if theme == THEMES[0]:
+            response.delete_cookie(THEME_COOKIE)
+        else:  # not for the server alone: static/theme.js changes it without loading the page again
+            response.set_cookie(THEME_COOKIE, theme, _COOKIE_S, samesite="lax", secure=secure)
     return response
 
 
-def render(template: str, language: Language, **values: object) -> str:
-    """The text of a page. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation)."""
+def render(
+    template: str,
+    language: Language,
+    theme: str = THEMES[0],
+    script_sections: Sequence[str] = _SCRIPT_SECTIONS,
+    **values: object,
+) -> str:
+    """The text of a page. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation).
+
+    script_sections: the texts that the page's scripts are given, under their keys without the section.
+    """
     texts = {
-        key.removeprefix(_SCRIPT_TEXTS): text
+        key.removeprefix(section): text
+        for section in script_sections
         for key, text in messages(language).items()
-        if key.startswith(_SCRIPT_TEXTS)
+        if key.startswith(section)
+    }
+    without_place: dict[str, object] = {
+        "switch": {each: f"?lang={each}" for each in LANGUAGES},
+        "themes": {each: f"?theme={each}" for each in THEMES},
     }
     return _templates.get_template(template).render(
         language=language,
         languages=LANGUAGES,
+        theme=theme,
         script_texts=texts,
         t=partial(say, language),
         day=partial(readable_day, language),
         source_href=partial(source_href, language),
-        **{"switch": {each: f"?lang={each}" for each in LANGUAGES}} | values,
+        **without_place | values,
     )
 
 

@@ -1,5 +1,8 @@
 """The benchmark: python -m eval.bench [--json]. Prints a table of what a user and an operator wait for.
 
+The last part builds an index of 10,000 passages, which takes a quarter of an hour and more; --without-large leaves it
+out, --only-large measures nothing else.
+
 It copies the corpus, so that a document can be changed, and starts the real service as a process of its own. The
 embedding alone is measured before the service starts, on the same questions, so that the two do not share the cores.
 """
@@ -9,24 +12,31 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
+import re
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import httpx
 import psutil
 
 from eval.questions import load_questions
 from rag.build import build_index
 from rag.bundled_model import ensure_unpacked
+from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.readers import sources_folder
 from rag.settings import BUNDLED_MODEL, Settings, load_settings
@@ -35,16 +45,30 @@ from rag.words import Lexicon
 WARM_UP = 20
 ASKED = 150
 PASSAGES = 64
+AT_ONCE, READERS = 500, 8
 READY_TIMEOUT_S = 120
+_TOKEN = "the-token-of-this-measurement"  # noqa: S105
+_NEW = {"id": "mittaus", "title": "Mittaus", "language": "fi"}
+_WORD = re.compile(r"[a-zåäö]{3,}")
+LARGE_DOCUMENTS, LARGE_PASSAGES = 500, 20  # 10,000 passages in all
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, default=Path("eval/questions/dev.jsonl"))
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    large = parser.add_mutually_exclusive_group()
+    large.add_argument("--without-large", action="store_true", help="leave out the index of 10,000 passages")
+    large.add_argument("--only-large", action="store_true", help="measure nothing else")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(load_settings(), [q.question for q in load_questions(arguments.questions)], Path(folder))
+    settings = load_settings()
+    figures: dict[str, float] = {}
+    if not arguments.only_large:
+        with tempfile.TemporaryDirectory() as folder:
+            figures |= measure(settings, [q.question for q in load_questions(arguments.questions)], Path(folder))
+    if not arguments.without_large:
+        with tempfile.TemporaryDirectory() as folder:
+            figures |= measure_large(settings, Path(folder))
     if arguments.json:
         print(json.dumps(figures, indent=2))
     else:
@@ -53,19 +77,15 @@ def main() -> None:
 
 
 def measure(settings: Settings, questions: list[str], folder: Path) -> dict[str, float]:
-    """All figures, by their names with units. Questions beyond WARM_UP + ASKED are not asked."""
-    data = folder / "data"
-    if settings.embedding_model == BUNDLED_MODEL:  # unpacked once, in the installation's own folder
-        data.mkdir()
-        (data / "models").symlink_to(ensure_unpacked(settings.data_dir / "models").parent.resolve())
+    """All figures of the project's own corpus, by their names with units."""
     shutil.copytree(settings.corpus_dir, folder / "corpus")
-    settings = settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": data})
+    settings = _in(folder, settings)
     # Every tenth question or so, so that all languages and styles are among them.
     step = max(1, len(questions) // (WARM_UP + ASKED))
     chosen = questions[::step][: WARM_UP + ASKED]
 
     embedder = Embedder.load(settings)
-    lexicon = Lexicon(data)
+    lexicon = Lexicon(settings.data_dir)
     full = build_index(settings, embedder, lexicon)
     embedding_ms = [_milliseconds(partial(embedder.embed_query, question)) for question in chosen][WARM_UP:]
     passages = [_passage(number) for number in range(PASSAGES)]
@@ -74,14 +94,13 @@ def measure(settings: Settings, questions: list[str], folder: Path) -> dict[str,
     passages_per_s = PASSAGES / (time.perf_counter() - started)
     tokens = statistics.mean(embedder.count_tokens(passage) for passage in passages)
 
-    changed = next(
-        file for file in sorted(sources_folder(settings.corpus_dir).rglob("*.md")) if file.name.count(".") == 1
-    )
-    text = changed.read_text(encoding="utf-8")
-    changed.write_text(f"{text}\n\nTämä lause on lisätty mittausta varten.\n", encoding="utf-8")
+    _change_one_document(settings)
     again = build_index(settings, embedder, lexicon)
 
-    ready_s, resident_mb, answers_ms = _serve_and_ask(settings, chosen)
+    with _service(settings) as (base, ready_s, process):
+        answers_ms = [_milliseconds(partial(_ask, base, question)) for question in chosen][WARM_UP:]
+        resident_mb = process.memory_info().rss / 1e6
+        at_once = measure_rebuild(base, questions[:AT_ONCE])
     embedding_p50 = statistics.median(embedding_ms)
     answer_p50 = statistics.median(answers_ms)
     return {
@@ -96,14 +115,67 @@ def measure(settings: Settings, questions: list[str], folder: Path) -> dict[str,
         "full index, seconds": full.seconds,
         "after one changed document, texts embedded": again.embedded,
         "after one changed document, seconds": again.seconds,
+        **at_once,
     }
 
 
-def _serve_and_ask(settings: Settings, questions: list[str]) -> tuple[float, float, list[float]]:
+def measure_large(settings: Settings, folder: Path) -> dict[str, float]:
+    """A corpus of 10,000 passages, and how soon a change of one of its 500 documents is answered from."""
+    words = sorted(
+        {word for file in settings.corpus_dir.rglob("*.md") for word in _WORD.findall(file.read_text("utf-8"))}
+    )
+    chance = random.Random(20_261_123)  # noqa: S311 (the same texts for everybody)
+    (folder / "corpus").mkdir()
+    for number in range(LARGE_DOCUMENTS):
+        paragraphs = [" ".join(_sentence(chance, words) for _ in range(3)) for _ in range(LARGE_PASSAGES)]
+        text = "\n\n".join(f"## Kohta {at}\n\n{paragraph}" for at, paragraph in enumerate(paragraphs))
+        head = f"---\nid: asiakirja-{number}\ntitle: Asiakirja {number}\nlanguage: fi\n---\n\n"
+        (folder / "corpus" / f"asiakirja-{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    settings = _in(folder, settings)
+    embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
+    full = build_index(settings, embedder, lexicon)
+    chatbot = Chatbot(settings, embedder, lexicon)
+    _change_one_document(settings)
+    started = time.perf_counter()
+    again = build_index(settings, embedder, lexicon)
+    chatbot.refresh()
+    live_s = time.perf_counter() - started
+    return {
+        "large corpus, passages": full.manifest.chunks,
+        "large corpus, full index, seconds": full.seconds,
+        "large corpus, one changed document, texts embedded": again.embedded,
+        "large corpus, one changed document live, seconds": live_s,
+        "large corpus, one changed document live, % of a full index": 100 * live_s / full.seconds,
+    }
+
+
+def _in(folder: Path, settings: Settings) -> Settings:
+    """The same settings with the corpus and the data of a folder."""
+    data = folder / "data"
+    if settings.embedding_model == BUNDLED_MODEL:  # unpacked once, in the installation's own folder
+        data.mkdir()
+        (data / "models").symlink_to(ensure_unpacked(settings.data_dir / "models").parent.resolve())
+    return settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": data})
+
+
+def _change_one_document(settings: Settings) -> None:
+    files = sorted(sources_folder(settings.corpus_dir).rglob("*.md"))
+    changed = next(file for file in files if file.name.count(".") == 1)  # no translation
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(f"{text}\n\nTämä lause on lisätty mittausta varten.\n", encoding="utf-8")
+
+
+def _sentence(chance: random.Random, words: list[str]) -> str:
+    return " ".join(chance.choices(words, k=8)).capitalize() + "."
+
+
+@contextmanager
+def _service(settings: Settings) -> Iterator[tuple[str, float, psutil.Process]]:
+    """A service as a process of its own: its address, the seconds until it was ready, the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "OHJENUORA_CORPUS_DIR": str(settings.corpus_dir)}
+    environment = {**os.environ, "OHJENUORA_CORPUS_DIR": str(settings.corpus_dir), "OHJENUORA_ADMIN_TOKEN": _TOKEN}
     environment["OHJENUORA_DATA_DIR"] = str(settings.data_dir)
     command = [sys.executable, "-m", "rag.cli", "serve", "--port", str(port)]
     started = time.perf_counter()
@@ -111,11 +183,55 @@ def _serve_and_ask(settings: Settings, questions: list[str]) -> tuple[float, flo
         try:
             base = f"http://127.0.0.1:{port}"
             _wait_until_ready(base, service)
-            ready_s = time.perf_counter() - started
-            times = [_milliseconds(partial(_ask, base, question)) for question in questions][WARM_UP:]
-            return ready_s, psutil.Process(service.pid).memory_info().rss / 1e6, times
+            yield base, time.perf_counter() - started, psutil.Process(service.pid)
         finally:
             service.terminate()
+
+
+def measure_rebuild(base: str, questions: list[str]) -> dict[str, float]:
+    """Many readers at once, while nothing else happens and while a document is replaced again and again."""
+    _at_once(base, questions[: 2 * READERS])  # all threads have run
+    quiet_ms = _at_once(base, questions)
+    over = threading.Event()
+    published: list[str] = []
+
+    def publish() -> None:
+        signed_in = {"Authorization": f"Bearer {_TOKEN}"}
+        with httpx.Client(base_url=f"{base}/api/admin/", headers=signed_in, timeout=60) as admin:
+            while not over.is_set():
+                published.append(_publish(admin, f"Mittaus {len(published)}."))
+
+    with ThreadPoolExecutor(1) as beside:
+        publishing = beside.submit(publish)
+        busy_ms = _at_once(base, questions)
+        over.set()
+        publishing.result()
+    quiet, busy = (statistics.quantiles(each, n=20)[-1] for each in (quiet_ms, busy_ms))
+    return {
+        f"{len(questions)} questions, {READERS} at once, p95 ms": quiet,
+        "the same while versions are published, p95 ms": busy,
+        "p95 while publishing as a multiple of the quiet one": busy / quiet,
+        "versions published meanwhile": len(published),
+    }
+
+
+def _at_once(base: str, questions: list[str]) -> list[float]:
+    with ThreadPoolExecutor(READERS) as readers:
+        return list(readers.map(lambda question: _milliseconds(partial(_ask, base, question)), questions))
+
+
+def _publish(admin: httpx.Client, text: str) -> str:
+    """Put a document in, or another in its place, and wait until its version is in use."""
+    known = {each["id"] for each in admin.get("documents").json()["documents"]}
+    method, path, said = ("PUT", "documents/mittaus", {}) if "mittaus" in known else ("POST", "documents", _NEW)
+    draft = admin.request(method, path, files={"file": ("mittaus.txt", text.encode())}, data=said)
+    job = admin.post(f"drafts/{draft.raise_for_status().json()['id']}/publish").raise_for_status().json()
+    while job["status"] == "running":
+        time.sleep(0.2)
+        job = admin.get(f"jobs/{job['id']}").raise_for_status().json()
+    if job["status"] != "done":
+        raise RuntimeError(f"The publication ended as {job['status']}: {job['error']}")
+    return str(job["version"])
 
 
 def _wait_until_ready(base: str, service: subprocess.Popen[bytes]) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.metrics import Outcome
+from rag.types import Answer
 
 
 def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
     """A text with the counts and the cases, worst first. Questions that only one run has are left out, and counted."""
     earlier = {each.question.id: each for each in before}
     pairs = [(earlier[each.question.id], each) for each in after if each.question.id in earlier]
-    worse = [(old, new) for old, new in pairs if _badness(new) > _badness(old)]
-    better = [(old, new) for old, new in pairs if _badness(new) < _badness(old)]
-    other = [
-        (old, new) for old, new in pairs if _badness(new) == _badness(old) and _told(old.answer) != _told(new.answer)
-    ]
+    worse = [(old, new) for old, new in pairs if badness(new) > badness(old)]
+    better = [(old, new) for old, new in pairs if badness(new) < badness(old)]
+    other = [(old, new) for old, new in pairs if badness(new) == badness(old) and told(old.answer) != told(new.answer)]
     left_out = len(before) + len(after) - 2 * len(pairs)
     lines = [f"# {len(worse)} worse, {len(better)} better, {len(other)} otherwise different, of {len(pairs)}"]
     if left_out:
@@ -26,7 +25,7 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _badness(outcome: Outcome) -> int:
+def badness(outcome: Outcome) -> int:
     """0 right, 1 refused though answerable, 2 wrong, 3 hallucinated."""
     if outcome.hallucinated:
         return 3
@@ -35,9 +34,9 @@ def _badness(outcome: Outcome) -> int:
     return 1 if outcome.error else 2
 
 
-def _told(answer: object) -> tuple[object, ...]:
-    """What a reader would see differ."""
-    return tuple(getattr(answer, name) for name in ("status", "reason", "verdict", "statements"))
+def told(answer: Answer) -> tuple[object, ...]:
+    """What a reader would see differ; not the places in the sources, nor their titles."""
+    return answer.status, answer.reason, answer.verdict, answer.statements
 
 
 def _case(old: Outcome, new: Outcome) -> str:

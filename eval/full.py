@@ -16,7 +16,7 @@ from eval.components import COMPONENTS
 from eval.gate import Limits, exceeded
 from eval.metrics import Outcome
 from eval.page import render_page
-from eval.questions import load_questions
+from eval.questions import HELD_OUT, QUESTIONS, TUNED_ON, load_questions, own_files
 from eval.report import render_report
 from eval.run import document_texts, generate, score
 from eval.store import write_config, write_json, write_outputs, write_report, write_stored
@@ -26,9 +26,7 @@ from rag import logistic
 from rag.chatbot import Chatbot
 from rag.settings import Settings
 
-QUESTIONS = Path(__file__).parent / "questions"
 SENTENCES = Path(__file__).parent / "sentences"
-HELD_OUT = QUESTIONS / "heldout.jsonl"
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -44,8 +42,8 @@ class Evaluation:
 
 def question_files(settings: Settings) -> list[Path]:
     """The project's own, the held-out ones first, and the organisation's: corpus/questions/*.jsonl."""
-    own = sorted(path for path in QUESTIONS.glob("*.jsonl") if path != HELD_OUT)
-    return [HELD_OUT, *own, *sorted((settings.corpus_dir / "questions").glob("*.jsonl"))]
+    ours = sorted(path for path in QUESTIONS.glob("*.jsonl") if path != HELD_OUT)
+    return [HELD_OUT, *ours, *own_files(settings)]
 
 
 def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path) -> Evaluation:
@@ -68,7 +66,7 @@ def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path)
     for name, component in COMPONENTS.items():
         path = SENTENCES / HELD_OUT.name if name == "grounding" else HELD_OUT
         if name == "recognition":  # only the questions that are tuned on say which concepts they name
-            path = QUESTIONS / "dev.jsonl"
+            path = TUNED_ON
         if name == "wording" and chatbot.writer is None:
             continue
         print(f"{name}: {component.about}", file=sys.stderr)

@@ -8,9 +8,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from rag.errors import OhjenuoraError
+from rag.settings import Settings
 from rag.types import Language, Verdict
 
 SHOWN_PROBLEMS = 20
+QUESTIONS = Path(__file__).parent / "questions"
+HELD_OUT = QUESTIONS / "heldout.jsonl"
+TUNED_ON = QUESTIONS / "dev.jsonl"
 
 
 class BadQuestionFile(OhjenuoraError):
@@ -68,6 +72,11 @@ class Question(BaseModel):
         if self.answerable and not (self.evidence or self.facts or self.verdict):
             raise ValueError("answerable, but nothing tells a right answer; add 'evidence'")
         return self
+
+
+def own_files(settings: Settings) -> list[Path]:
+    """The organisation's question files: corpus/questions/*.jsonl."""
+    return sorted((settings.corpus_dir / "questions").glob("*.jsonl"))
 
 
 def load_questions(path: Path) -> list[Question]:

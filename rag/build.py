@@ -8,7 +8,7 @@ import shutil
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.changed_corpus import changed_corpus, keep_changes, note_latest, remove_leftovers
+from rag.changed_corpus import changed_corpus, keep_changes, remove_leftovers
 from rag.changes import Changes
 from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
-from rag.current import write_atomically, write_current
+from rag.current import write_atomically
 from rag.embedding import Embedder, Vectors
 from rag.errors import UnreadableSource
 from rag.examples import ExampleSet, load_examples
@@ -48,7 +48,7 @@ from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
 from rag.vector_store import create_collection, delete_collection
-from rag.versions import building
+from rag.versions import REHEARSED, building, take_into_use
 from rag.words import ANALYSIS, Lexicon, split_words
 
 if TYPE_CHECKING:
@@ -82,12 +82,14 @@ def build_index(
     full: bool = False,
     progress: Progress | None = None,
     edit: Edit | None = None,
+    switch: bool = True,
 ) -> BuildReport:
     """Build a version from the corpus and make it the current one; only texts without a vector are embedded.
 
     full embeds everything again. edit makes the administrators' changes of the new version from those of the present
-    one; without it they stay. Raises IndexBusy when another process builds, and whatever edit raises; what goes wrong
-    before the last step leaves the version in use as it was.
+    one; without it they stay. Without switch the version is only rehearsed: complete, listed nowhere, and taken into
+    use as it is when the same is published next. Raises IndexBusy when another process builds, and whatever edit
+    raises; what goes wrong before the last step leaves the version in use as it was.
     """
     started = time.perf_counter()
     root = index_folder(settings)
@@ -99,8 +101,9 @@ def build_index(
         keep_changes(settings, changes)
         with changed_corpus(settings, changes, _BUILDING) as corpus_dir:
             report = _build(settings, corpus_dir, changes.fingerprint, embedder, lexicon, full, progress)
-        note_latest(settings, changes.fingerprint)
-        _prune(settings, root)
+            if switch:
+                take_into_use(settings, report.manifest)
+        _prune(settings, root, rehearsed=None if switch else report.manifest.version)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -132,9 +135,13 @@ def _build(
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
         return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
 
+    if not full and (ready := _rehearsed(root, corpus, embedder.fingerprint)):
+        return _report(ready, before, chunks, 0, failures)
+
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
     folder.mkdir(parents=True)
+    (folder / REHEARSED).touch()  # until it is taken into use
     by_id = {document.id: document for document in documents}
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
     known = before.vectors_by_content() if before is not None else {}
@@ -180,14 +187,23 @@ def _build(
         changes,
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    write_current(settings, root, version)  # the switch
-    old = set(before.chunk_ids()) if before is not None else set()
-    new = {chunk.id for chunk in chunks}
     embedded = len({entry.content for entry in entries} - known.keys())
     embedded += len({example.text for example in examples.examples} - known_examples.keys())
-    return BuildReport(
-        manifest, len(new - old), len(new & old), len(old - new), embedded, 0.0, tuple(failures), changed=True
-    )
+    return _report(manifest, before, chunks, embedded, failures)
+
+
+def _report(
+    manifest: Manifest,
+    before: _Earlier | None,
+    chunks: list[Chunk],
+    embedded: int,
+    failures: Sequence[UnreadableSource],
+) -> BuildReport:
+    """What has changed since the version before."""
+    old = set(before.chunk_ids()) if before is not None else set()
+    new = {chunk.id for chunk in chunks}
+    counts = len(new - old), len(new & old), len(old - new)
+    return BuildReport(manifest, *counts, embedded, 0.0, tuple(failures), changed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +330,23 @@ def _remove_unfinished(settings: Settings, root: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _prune(settings: Settings, root: Path) -> None:
+def _rehearsed(root: Path, corpus: str, fingerprint: str) -> Manifest | None:
+    """The manifest of a rehearsed version of just this corpus, by this model and this version of the service."""
+    for folder in _versions(root):
+        manifest = read_manifest(folder)
+        if (folder / REHEARSED).exists() and manifest is not None and manifest.corpus == corpus:
+            made_by = manifest.format, manifest.analysis, manifest.fingerprint
+            if made_by == (FORMAT, ANALYSIS, fingerprint):
+                return manifest
+    return None
+
+
+def _prune(settings: Settings, root: Path, rehearsed: str | None) -> None:
+    """Remove what is not kept. rehearsed: the version that is waiting to be published."""
     current = current_version(settings)
-    for folder in _versions(root)[:-KEPT_VERSIONS]:
-        if folder.name != current:
+    waiting = [folder for folder in _versions(root) if (folder / REHEARSED).exists()]
+    published = [folder for folder in _versions(root) if folder not in waiting]
+    for folder in [*waiting, *published[:-KEPT_VERSIONS]]:
+        if folder.name not in (current, rehearsed):
             delete_collection(settings, folder.name)
             shutil.rmtree(folder)

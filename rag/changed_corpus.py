@@ -36,7 +36,9 @@ def keep_content(settings: Settings, content: bytes) -> str:
     """Store a content for good; its SHA-256, by which it is found again. On the disk when this returns."""
     name = hashlib.sha256(content).hexdigest()
     path = changes_folder(settings) / "objects" / name
-    if not path.exists():
+    if path.exists():
+        path.touch()  # it is needed anew: see rag.leftovers
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             file.write(content)
@@ -102,7 +104,7 @@ def changed_corpus(settings: Settings, changes: Changes, purpose: str) -> Iterat
         try:
             yield folder
         except BadCorpusFile as error:
-            raise BadCorpusFile(str(error).replace(f"{folder}/", "")) from error
+            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line) from error
 
 
 def remove_leftovers(settings: Settings, purpose: str) -> None:

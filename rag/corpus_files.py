@@ -52,11 +52,18 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise BadCorpusFile(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    return parse_yaml(text, model, str(path))
+
+
+def parse_yaml(text: str, model: type[Model], file: str) -> Model:
+    """The same of a text; file: how a mistake's message calls it. Raises BadCorpusFile."""
     try:
         _refuse_what_multiplies(text)
         raw: Any = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader
     except yaml.YAMLError as error:
-        raise BadCorpusFile(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}", line) from error
     try:
         return model.model_validate({} if raw is None else raw)
     except ValidationError as error:
@@ -64,7 +71,8 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         place = ".".join(str(part) for part in first["loc"]) or "the whole file"
         message = first["msg"].removeprefix("Value error, ")
         value = f" (it is {first['input']!r:.80})" if first["type"] != "missing" else ""
-        raise BadCorpusFile(f"{path}:{line_of(text, first['loc'])}: {place}: {message}{value}") from error
+        line = line_of(text, first["loc"])
+        raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line) from error
 
 
 def _refuse_what_multiplies(text: str) -> None:

@@ -92,7 +92,11 @@ class ChangeOutdated(OhjenuoraError):
 
 
 class BadCorpusFile(OhjenuoraError):
-    """A file beside the documents that is malformed; the message names the file and the entry."""
+    """A file beside the documents that is malformed; the message names the file and the entry, line its line."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class UnreadableSource(OhjenuoraError):

@@ -104,13 +104,13 @@ def current_version(settings: Settings) -> str | None:
     return read_current(settings, index_folder(settings))
 
 
-def open_index(settings: Settings, fingerprint: str) -> Index:
-    """Open the current version. A damaged Chroma folder is mended on the way.
+def open_index(settings: Settings, fingerprint: str, version: str | None = None) -> Index:
+    """Open a version, by default the current one. A damaged Chroma folder is mended on the way.
 
     Raises IndexMissing, IndexMismatch or IndexDamaged, which name the command that mends it; ChromaUnavailable,
     DatabaseUnavailable.
     """
-    version = current_version(settings)
+    version = version or current_version(settings)
     if version is None:
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
     folder = index_folder(settings) / version

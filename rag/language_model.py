@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import httpx
 from pydantic import SecretStr
@@ -25,6 +26,10 @@ SPARED_S = 30.0  # for so long nothing is sent; then one call tries again
 # and too high a guess costs a passage, too low a guess an overflow.
 CHARACTERS_PER_TOKEN = 2.5
 _CHECKED_EVERY_S = 0.2
+
+# What is known of an endpoint without asking it: whether the last call was answered; spared: so many failed that it is
+# left alone for a while.
+Reached = Literal["not_asked", "answers", "failing", "spared"]
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +110,10 @@ class LanguageModel:
         finally:
             over.set()
 
+    @property
+    def reached(self) -> Reached:
+        return self._breaker.reached
+
     def close(self) -> None:
         """Close the connections. A call that is still waited for ends with a failure."""
         self._http.close()
@@ -166,6 +175,16 @@ class _Breaker:
         self._lock = threading.Lock()
         self._failures = 0
         self._closed_again = 0.0
+        self._told = False
+
+    @property
+    def reached(self) -> Reached:
+        with self._lock:
+            if not self._told:
+                return "not_asked"
+            if self._failures < FAILURES_IN_A_ROW:
+                return "failing" if self._failures else "answers"
+            return "spared" if time.monotonic() < self._closed_again else "failing"
 
     def allows(self) -> bool:
         with self._lock:
@@ -178,6 +197,7 @@ class _Breaker:
 
     def tell(self, *, failed: bool) -> None:
         with self._lock:
+            self._told = True
             self._failures = self._failures + 1 if failed else 0
             if self._failures == FAILURES_IN_A_ROW:
                 self._closed_again = time.monotonic() + SPARED_S

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 # The stages of a build in their order, with the share of its time that each takes: rough, measured on the project's
 # own sources after a change of one document.
-_SHARES = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.45, "examples": 0.15, "train": 0.10}
+PUBLICATION = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.45, "examples": 0.15, "train": 0.10}
+# The same when the evaluation's questions are asked after it.
+REHEARSAL = {stage: 0.4 * share for stage, share in PUBLICATION.items()} | {"ask": 0.6}
 _GUESS_FROM = 0.05  # before that, a guess at the time that is left would jump about
 _BAR = 24
 
@@ -35,8 +37,9 @@ class Step:
 class Meter:
     """Turns what a build tells (rag.build.Progress) into steps."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, shares: Mapping[str, float] = PUBLICATION) -> None:
         self._clock = clock
+        self._shares = shares
         self._started = clock()
         self._share = 0.0
         self._documents: int | None = None
@@ -48,7 +51,7 @@ class Meter:
         elif stage == "chunk":
             self._chunks = total
         before = 0.0
-        for name, share in _SHARES.items():
+        for name, share in self._shares.items():
             if name == stage:
                 # Never backwards: a stage without work may be told of late.
                 self._share = max(self._share, before + share * (done / total if total else 1.0))

@@ -10,18 +10,47 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from rag.changed_corpus import content_of
 from rag.changes import CHANGE, Change, Changes, EditFile
 from rag.errors import ChangeOutdated, OhjenuoraError
 from rag.index import current_version
+from rag.progress import PUBLICATION, Meter
 from rag.settings import Settings, load_settings
 from rag.versions import documents_of
 
+if TYPE_CHECKING:
+    from rag.build import BuildReport
+    from rag.embedding import Embedder
+    from rag.words import Lexicon
+
 NICENESS = 10  # a tenth of a core beside answers that take all they can get; at 19 it would hardly move
+
+Tell = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+Work = Callable[[Settings, "Wanted", Tell], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The change that a process was started for. seen: see with_checked."""
+
+    change: Change
+    seen: str
+
+    def build(
+        self, settings: Settings, embedder: Embedder, lexicon: Lexicon, tell: Tell, switch: bool = True
+    ) -> BuildReport:
+        # Imported here: the service, which imports this module too, need not carry what only a build needs.
+        from rag.build import build_index
+
+        def edit(changes: Changes) -> Changes:
+            return with_checked(settings, changes, self.change, self.seen)
+
+        return build_index(settings, embedder, lexicon, progress=tell, edit=edit, switch=switch)
 
 
 def curated_file(settings: Settings, changes: Changes, name: str) -> bytes:
@@ -48,46 +77,42 @@ def with_checked(settings: Settings, changes: Changes, change: Change, seen: str
     return new
 
 
-def main() -> int:
-    """0: published; 1: the reason why not was printed."""
+def work_off(work: Work, shares: Mapping[str, float]) -> int:
+    """Do what the input wants, and tell of it. 0: done; 1: the reason why not was printed.
+
+    shares: of the stages, for their progress. A service that started this process and is gone ends it: nobody reads
+    what it tells (BrokenPipeError).
+    """
     told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no line of ours
     os.nice(NICENESS)
-    wanted = json.load(sys.stdin)
-    change, seen = CHANGE.validate_python(wanted["change"]), str(wanted["seen"])
+    meter = Meter(shares=shares)
+
+    def tell(**said: Any) -> None:
+        told.write(json.dumps(said) + "\n")
+        told.flush()
+
+    given = json.load(sys.stdin)
+    wanted = Wanted(CHANGE.validate_python(given["change"]), str(given["seen"]))
     settings = load_settings(env_file=Path(os.devnull))
     try:
-        version = _publish(settings, change, seen, told)
+        done = work(settings, wanted, lambda *step: tell(step=asdict(meter.step(*step))))
     except (OhjenuoraError, OSError) as error:
-        _tell(told, error=type(error).__name__, message=str(error))
+        name = type(error).__name__ if isinstance(error, OhjenuoraError) else OSError.__name__  # which has many kinds
+        tell(error=name, message=str(error))
         return 1
-    _tell(told, version=version)
+    tell(**done)
     return 0
 
 
-def _publish(settings: Settings, change: Change, seen: str, told: TextIO) -> str:
-    # Imported here: the service, which imports this module too, need not carry what only a build needs.
-    from rag.build import build_index
+def publish(settings: Settings, wanted: Wanted, tell: Tell) -> Mapping[str, Any]:
+    """The version that is in use from now on."""
     from rag.embedding import Embedder
-    from rag.progress import Meter
     from rag.words import Lexicon
 
-    meter = Meter()
-    report = build_index(
-        settings,
-        Embedder.load(settings),
-        Lexicon(settings.data_dir),
-        progress=lambda *step: _tell(told, step=asdict(meter.step(*step))),
-        edit=lambda changes: with_checked(settings, changes, change, seen),
-    )
-    return report.manifest.version
-
-
-def _tell(told: TextIO, **said: Any) -> None:
-    """Raises BrokenPipeError, which ends the process, when the service that started it is gone."""
-    told.write(json.dumps(said) + "\n")
-    told.flush()
+    report = wanted.build(settings, Embedder.load(settings), Lexicon(settings.data_dir), tell)
+    return {"version": report.manifest.version}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(work_off(publish, PUBLICATION))

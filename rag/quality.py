@@ -33,12 +33,16 @@ _BROKEN = re.compile(r"\*\*|\ufffd|\w+[-\u00ad] ?\n\w+|\]\(#?\)|(?:Ã¤|Ã¶|Ã�
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at. blocks: the index must not be published with it; place: file and line or page."""
+    """One thing to look at. blocks: the index must not be published with it; place: file and line or page.
+
+    quotes: what text quotes, for those who say the rest in another language.
+    """
 
     code: str
     place: str
     text: str
     blocks: bool = False
+    quotes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.text}"
@@ -61,8 +65,10 @@ def check_translations(translations: Sequence[Translation], documents: Mapping[s
         document = documents[translation.document_id]
         for block, words in zip(document.blocks, translation.blocks, strict=True):
             if words is None and block.kind != "break":
-                text = f"'{_short(block.span.of(document.text))}' has no current translation in {translation.file}"
-                findings.append(Finding("translation out of step", _place(document, block), text))
+                quote = _short(block.span.of(document.text))
+                text = f"'{quote}' has no current translation in {translation.file}"
+                quotes = (quote, translation.file)
+                findings.append(Finding("translation out of step", _place(document, block), text, quotes=quotes))
     return findings
 
 
@@ -102,9 +108,10 @@ def check_overlaps(documents: Sequence[Document], lexicon: Lexicon) -> list[Find
     for overlap in overlaps(documents, lexicon):
         (document, block), (other_document, other_block) = overlap.first, overlap.second
         code = "may contradict" if overlap.contradicts else "near duplicate"
-        text = f"'{_short(block.span.of(document.text))}' and {_place(other_document, other_block)}"
-        text += f": '{_short(other_block.span.of(other_document.text))}'"
-        findings.append(Finding(code, _place(document, block), text))
+        one, other = _short(block.span.of(document.text)), _short(other_block.span.of(other_document.text))
+        other_place = _place(other_document, other_block)
+        text = f"'{one}' and {other_place}: '{other}'"
+        findings.append(Finding(code, _place(document, block), text, quotes=(one, other_place, other)))
     return findings
 
 
@@ -128,17 +135,21 @@ def _check_document(document: Document, today: date) -> list[Finding]:
     metadata = document.metadata
     findings: list[Finding] = []
     if metadata.historical(today):
-        findings.append(Finding("expired", document.file, f"valid until {metadata.valid_until}; cited as history"))
+        text = f"valid until {metadata.valid_until}; cited as history"
+        findings.append(Finding("expired", document.file, text, quotes=(str(metadata.valid_until),)))
     for block in foreign_blocks(document):
-        held = f"held back, not answered from: '{_short(block.span.of(document.text))}'"
-        findings.append(Finding("foreign text", _place(document, block), held))
+        quote = _short(block.span.of(document.text))
+        held = f"held back, not answered from: '{quote}'"
+        findings.append(Finding("foreign text", _place(document, block), held, quotes=(quote,)))
     for block in document.blocks:
         text = block.span.of(document.text)
         if found := _BROKEN.search(text):
-            findings.append(Finding("broken text", _place(document, block), f"'{found[0]}' in '{_short(text)}'"))
+            said = f"'{found[0]}' in '{_short(text)}'"
+            findings.append(Finding("broken text", _place(document, block), said, quotes=(found[0], _short(text))))
     for heading in empty_headings(document):
-        text = f"'{_short(heading.span.of(document.text))}' has nothing below it; it answers nothing"
-        findings.append(Finding("heading without content", _place(document, heading), text))
+        quote = _short(heading.span.of(document.text))
+        text = f"'{quote}' has nothing below it; it answers nothing"
+        findings.append(Finding("heading without content", _place(document, heading), text, quotes=(quote,)))
     return findings
 
 

@@ -62,7 +62,9 @@ class Rule(_Frozen):
         return self
 
 
-class _Rules(_Frozen):
+class Rules(_Frozen):
+    """rules.yaml"""
+
     rules: tuple[Rule, ...] = ()
 
 
@@ -83,7 +85,9 @@ class ApprovedTool(_Frozen):
         )
 
 
-class _Tools(_Frozen):
+class Tools(_Frozen):
+    """tools.yaml"""
+
     tools: tuple[ApprovedTool, ...] = ()
 
 
@@ -116,8 +120,8 @@ def load_rulebook(corpus_dir: Path, documents: Mapping[str, Document], concepts:
     Raises BadCorpusFile, which names file, line and entry: also for data classes and tools that concepts.yaml does
     not know.
     """
-    rules = _load(corpus_dir / "rules.yaml", _Rules).rules
-    tools = _load(corpus_dir / "tools.yaml", _Tools).tools
+    rules = _load(corpus_dir / "rules.yaml", Rules).rules
+    tools = _load(corpus_dir / "tools.yaml", Tools).tools
     data = {concept.id for concept in concepts if concept.kind == "data_class"}
     services = {concept.id for concept in concepts if concept.kind == "tool"}
     ids = [rule.id for rule in rules]
@@ -211,4 +215,4 @@ def _check(
 def _refuse(path: Path, entry: tuple[int | str, ...], key: str, problem: str) -> None:
     place = (*entry, key)
     line = line_of(path.read_text(encoding="utf-8"), place)
-    raise BadCorpusFile(f"{path}:{line}: {'.'.join(map(str, place))}: {problem}")
+    raise BadCorpusFile(f"{path}:{line}: {'.'.join(map(str, place))}: {problem}", line)

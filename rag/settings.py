@@ -47,6 +47,8 @@ class Settings(BaseModel):
     admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
     oidc_issuer: str = Field("", pattern=r"^$|^https?://", description="an OpenID Connect provider; empty: none")
     oidc_audience: str = Field("", description="whom its tokens must be meant for: this service's client id")
+    oidc_client_id: str = Field("", description="this service's client id at the provider; empty: the audience")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there; empty: a public client")
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
@@ -103,9 +105,8 @@ class Settings(BaseModel):
 
     def environment(self) -> dict[str, str]:
         """The variables that another process of this installation needs; without the keys to services and people."""
-        kept = {
-            name: getattr(self, name) for name in Settings.model_fields if name not in ("admin_token", "llm_api_key")
-        }
+        keys = ("admin_token", "llm_api_key", "oidc_client_secret")
+        kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
 
@@ -132,5 +133,5 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0] if first["loc"] else "oidc_issuer").upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "DATABASE_URL")) else f"'{values[name]}'"
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values[name]}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

@@ -18,6 +18,8 @@ from rag.settings import Settings
 from rag.types import Document
 from rag.words import ANALYSIS
 
+# A file in the folder of a version that was never in use: built to look at the answers it would give.
+REHEARSED = "REHEARSED"
 _READ_VERSIONS = 4  # versions whose documents are kept in memory for old citations
 
 
@@ -31,10 +33,11 @@ class Kept:
 
 
 def kept_versions(settings: Settings) -> list[Kept]:
-    """All complete versions, the newest first."""
+    """All complete versions that are or were in use, the newest first."""
     root = index_folder(settings)
     current = current_version(settings)
     folders = sorted((path for path in root.iterdir() if path.is_dir()), reverse=True) if root.is_dir() else []
+    folders = [folder for folder in folders if folder.name == current or not (folder / REHEARSED).exists()]
     manifests = [manifest for folder in folders if (manifest := read_manifest(folder)) is not None]
     return [Kept(each, each.version == current, _usable(each)) for each in manifests]
 
@@ -61,9 +64,16 @@ def activate(settings: Settings, version: str, fingerprint: str) -> Manifest:
         raise IndexMismatch(f"The version {version} was built by another model or another version of the service.")
     changes_named(settings, found.manifest.changes)  # the next build will need them
     with building(settings):
-        write_current(settings, index_folder(settings), version)
-        note_latest(settings, found.manifest.changes)
+        take_into_use(settings, found.manifest)
     return found.manifest
+
+
+def take_into_use(settings: Settings, manifest: Manifest) -> None:
+    """The switch to a complete version. Only within building()."""
+    root = index_folder(settings)
+    (root / manifest.version / REHEARSED).unlink(missing_ok=True)
+    write_current(settings, root, manifest.version)
+    note_latest(settings, manifest.changes)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import Literal
 from rag.drafts import Draft, Place, Said
 from rag.grounding import Fault, Grounding
 from rag.language import language_confidences
-from rag.language_model import LanguageModel, ModelFailed
+from rag.language_model import LanguageModel, ModelFailed, Reached
 from rag.model_text import Sentence, sentences
 from rag.types import Generation, Language, ModelFailure, Notice, Variant, Verdict
 from rag.wording import say
@@ -55,6 +55,11 @@ class Writer:
     def as_class(self, kind: type[Writer]) -> Writer:
         """The same model with another kind of writer."""
         return kind(self._model, self._lexicon)
+
+    @property
+    def reached(self) -> Reached:
+        """Whether the model's endpoint answers, as far as the last calls tell."""
+        return self._model.reached
 
     def write(
         self,

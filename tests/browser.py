@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
 from starlette.types import ASGIApp
 
 from api.app import server_config
 from rag.settings import Settings
 
+WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 × 1024 at 400 %
 CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _START_S = 20
@@ -70,3 +71,44 @@ def axe_findings(page: Page) -> list[str]:
         f"{violation['nodes'][0]['failureSummary']}"
         for violation in found["violations"]
     ]
+
+
+@contextmanager
+def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE, **options: Any) -> Iterator[BrowserContext]:
+    """A context without a past, which may ask nobody but the server, and whose pages' scripts must not fail."""
+    width, height = size
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": height}, **{"locale": "fi-FI"} | options
+    )
+    context.set_default_timeout(5000)
+    wrong: list[str] = []
+
+    def on_dialog(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(address):
+            wrong.append(request.url)
+
+    def on_console(said: ConsoleMessage) -> None:
+        if "Content Security" in said.text:
+            wrong.append(said.text)
+
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("dialog", on_dialog)
+    context.on("request", on_request)
+    context.on("console", on_console)
+    yield context
+    context.close()
+    assert wrong == []
+
+
+def nothing_found(page: Page, state: str) -> None:
+    """No finding of axe-core in either theme, and nothing that has to be scrolled sideways."""
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for theme in themes:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert axe_findings(page) == [], f"{state}, {theme}"
+    too_wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+    assert too_wide <= 0, state

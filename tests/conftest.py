@@ -13,6 +13,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.settings import PREFIX, Settings
 from rag.words import Lexicon
+from tests.curated import curated_corpus
 
 ROOT = Path(__file__).parent.parent
 # A folder to keep the unpacked model and the index in between local runs; without it every run starts from nothing.
@@ -55,3 +56,12 @@ def built(settings: Settings, embedder: Embedder, lexicon: Lexicon) -> BuildRepo
 def chatbot(settings: Settings, built: BuildReport) -> Chatbot:
     assert built.failures == ()
     return Chatbot.open(settings)
+
+
+@pytest.fixture(scope="session")
+def curated(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: Embedder, lexicon: Lexicon
+) -> Settings:
+    """A small corpus with tools, rules and an organisation. Tests may make drafts there, but publish none."""
+    models = settings.data_dir / "models"
+    return curated_corpus(tmp_path_factory.mktemp("curated"), models, embedder, lexicon)

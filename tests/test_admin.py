@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
 OLD = "Torilla saa myydä mansikoita vain lauantaisin."
 NEW = "Torilla saa myydä mansikoita joka arkipäivä."
+STRAWBERRIES = "Milloin torilla saa myydä mansikoita?"
 SECOND_PAGE = "Torimaksu on kaksitoista euroa päivältä."
 
 
@@ -47,6 +49,9 @@ def small(
         "  says: {fi: Vain lauantaisin., sv: Bara på lördagar., en: Only on Saturdays.}\n",
         encoding="utf-8",
     )
+    asked = {"id": "own-1", "question": STRAWBERRIES, "language": "fi", "answerable": True, "evidence": [OLD]}
+    (corpus / "questions").mkdir()
+    (corpus / "questions" / "own.jsonl").write_text(json.dumps(asked) + "\n", encoding="utf-8")
     data = folder / "data"
     data.mkdir()
     (data / "models").symlink_to(settings.data_dir / "models")
@@ -90,7 +95,7 @@ def ended(client: TestClient, job_id: str) -> Any:
     while job["status"] == "running" and time.monotonic() < deadline:
         time.sleep(0.2)
         job = client.get(f"/api/admin/jobs/{job_id}").json()
-    if job["status"] == "done":
+    if job["status"] == "done" and job["kind"] == "publication":
         followed(client, job["version"])
     return job
 
@@ -107,15 +112,17 @@ def ask(client: TestClient, question: str) -> Any:
     return client.post("/api/chat", json={"question": question, "language": "fi"}).json()
 
 
-def nearest(answer: Any) -> list[Any]:
-    """The passages that the answer quotes, or that it names as the nearest where it refuses: whether these few
-    sentences are enough to be sure of is not what is tested here."""
-    found: list[Any] = answer["citations"] or answer["see_also"]
-    return found
-
-
 def quotes(answer: Any) -> list[str]:
-    return [citation["quote"] for citation in nearest(answer)]
+    return [citation["quote"] for citation in answer["citations"]]
+
+
+def rehearsed(client: TestClient, draft: str) -> Any:
+    """The answers that a draft would change."""
+    started = client.post(f"/api/admin/drafts/{draft}/rehearsal").json()
+    assert started["kind"] == "rehearsal"
+    job = ended(client, started["id"])
+    assert (job["status"], job["error"]) == ("done", None)
+    return client.get(f"/api/admin/drafts/{draft}/rehearsal").json()
 
 
 def test_an_administrators_day(client: TestClient, small: Settings) -> None:
@@ -134,18 +141,30 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert any(OLD in passage for passage in shown["difference"]["added"])
     assert shown["restored_rules"] == ["mansikat"]
     assert not any(finding["blocks"] for finding in shown["findings"])
-    assert client.get("/api/documents/tori").status_code == 404  # nothing is in use yet
+
+    # See which answers would change: nothing is in use yet, and the version that answered is what is published.
+    assert client.get(f"/api/admin/drafts/{draft['id']}/rehearsal").status_code == 404
+    found = rehearsed(client, draft["id"])
+    assert (found["asked"], found["right"], found["outdated"]) == (1, {"before": 0, "after": 1}, False)
+    [change] = found["changed"]
+    assert (change["question"], change["effect"]) == (STRAWBERRIES, "better")
+    assert (change["before"]["status"], change["after"]["status"]) == ("refused", "answered")
+    assert [cited["quote"] for cited in change["after"]["citations"]] == [OLD]
+    assert client.get("/api/documents/tori").status_code == 404
+    assert client.get("/api/admin/versions").json() == first
 
     # Publish it and ask.
     job = publish(client, draft["id"])
+    assert job["version"] == found["version_after"]
+    assert client.get(f"/api/admin/drafts/{draft['id']}/rehearsal").json()["outdated"]
     assert (job["status"], job["error"]) == ("done", None)
     assert job["progress"]["documents"] == 3
     assert job["progress"]["chunks"] >= 3
     assert job["progress"]["percent"] <= 100
     assert client.get(f"/api/admin/drafts/{draft['id']}").json()["version"] == job["version"]
     answer = ask(client, "Kuinka paljon on torimaksu päivältä?")
-    assert (quotes(answer)[0], nearest(answer)[0]["page"]) == (SECOND_PAGE, 2)
-    before = ask(client, "Milloin torilla saa myydä mansikoita?")
+    assert (quotes(answer)[0], answer["citations"][0]["page"]) == (SECOND_PAGE, 2)
+    before = ask(client, STRAWBERRIES)
     assert quotes(before)[0] == OLD
     assert client.post(f"/api/admin/drafts/{draft['id']}/publish").status_code == 409
 
@@ -157,13 +176,13 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert any(OLD in each["before"] and NEW in each["after"] for each in shown["difference"]["changed"])
     assert [rule["rule"] for rule in shown["suspended_rules"]] == ["mansikat"]
     replaced = publish(client, draft["id"])
-    after = ask(client, "Milloin torilla saa myydä mansikoita?")
+    after = ask(client, STRAWBERRIES)
     assert quotes(after)[0] == NEW
     assert OLD not in quotes(after)
     assert OLD not in client.get("/api/documents/tori").json()["text"]
 
     # The earlier answer's citations still open, as JSON and as a page.
-    citation = nearest(before)[0]
+    citation = before["citations"][0]
     old = client.get("/api/documents/tori", params={"version": before["index_version"]}).json()
     assert old["text"][citation["start"] : citation["end"]] == citation["quote"]
     place = f"{citation['start']}-{citation['end']}"
@@ -175,7 +194,7 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     response = client.post(f"/api/admin/versions/{before['index_version']}/activate")
     assert response.status_code == 200
     followed(client, before["index_version"])
-    assert quotes(ask(client, "Milloin torilla saa myydä mansikoita?"))[0] == OLD
+    assert quotes(ask(client, STRAWBERRIES))[0] == OLD
     client.post(f"/api/admin/versions/{replaced['version']}/activate")
     followed(client, replaced["version"])
 
@@ -188,8 +207,8 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert any(NEW in passage for passage in shown["difference"]["removed"])
     publish(client, draft["id"])
     assert client.get("/api/documents/tori").status_code == 404
-    withdrawn = ask(client, "Milloin torilla saa myydä mansikoita?")
-    assert "tori" not in {citation["document_id"] for citation in nearest(withdrawn)}
+    withdrawn = ask(client, STRAWBERRIES)
+    assert "tori" not in {citation["document_id"] for citation in withdrawn["citations"]}
     listed = client.get("/api/admin/documents").json()
     assert listed["withdrawn"] == ["tori"]
     assert [(each["id"], each["origin"]) for each in listed["documents"]] == [
@@ -200,9 +219,15 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     # All of it is on record.
     entries = client.get("/api/admin/audit").json()
     actions = [entry["action"] for entry in reversed(entries)]
-    assert actions == ["draft", "publish", "published"] * 2 + ["activate"] * 2 + ["draft", "publish", "published"] * 2
+    once = ["draft", "publish", "published"]
+    assert actions == ["draft", "rehearse", *once[1:], *once] + ["activate"] * 2 + once * 2
     assert {entry["subject"] for entry in entries if entry["action"] == "published"} == {"tori"}
-    assert sorted(path.name for path in small.corpus_dir.iterdir()) == ["kirjasto.md", "rules.yaml", "uimala.md"]
+    assert sorted(path.name for path in small.corpus_dir.iterdir()) == [
+        "kirjasto.md",
+        "questions",
+        "rules.yaml",
+        "uimala.md",
+    ]
     assert list((small.data_dir / "changes").glob("*-*")) == []
 
 
@@ -252,7 +277,7 @@ def test_readers_in_the_middle_of_a_publication_notice_nothing(client: TestClien
     assert len({answer.json()["index_version"] for answer in answers}) == 2
     texts: dict[tuple[str, str], str] = {}
     for answer in answers:
-        for each in nearest(answer.json()):
+        for each in answer.json()["citations"]:
             place = each["document_id"], answer.json()["index_version"]
             if place not in texts:
                 found = client.get(f"/api/documents/{place[0]}", params={"version": place[1]})

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
@@ -19,7 +18,7 @@ from rag.compose import Heard
 from rag.settings import Settings
 from rag.types import Answer, Language, Notice, Statement
 from rag.wording import say
-from tests.browser import CHROMIUM, axe_findings, chromium, serving
+from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guidance, hostile, refused
 
 pytestmark = pytest.mark.skipif(
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 QUESTION = "Saanko syöttää henkilötietoja tekoälypalveluun?"
-WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 × 1024 at 400 %
 MAX_BYTES = 150_000
 MAX_PAINT_MS = 200
 
@@ -113,37 +111,6 @@ def chatbot(line: Cut) -> Slow:
     line.after = None
     new = app.state.service.chatbot = Slow()
     return new
-
-
-@contextmanager
-def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE, **options: Any) -> Iterator[BrowserContext]:
-    """A context without a past, which may ask nobody but the server, and whose pages' scripts must not fail."""
-    width, height = size
-    context = browser.new_context(
-        base_url=address, viewport={"width": width, "height": height}, **{"locale": "fi-FI"} | options
-    )
-    context.set_default_timeout(5000)
-    wrong: list[str] = []
-
-    def on_dialog(dialog: Dialog) -> None:
-        wrong.append(dialog.message)
-        dialog.dismiss()
-
-    def on_request(request: Request) -> None:
-        if not request.url.startswith(address):
-            wrong.append(request.url)
-
-    def on_console(said: ConsoleMessage) -> None:
-        if "Content Security" in said.text:
-            wrong.append(said.text)
-
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("dialog", on_dialog)
-    context.on("request", on_request)
-    context.on("console", on_console)
-    yield context
-    context.close()
-    assert wrong == []
 
 
 @pytest.fixture
@@ -582,16 +549,6 @@ def test_axe_finds_what_is_wrong(page: Page) -> None:
     page.goto("/accessibility")
     page.evaluate("() => document.querySelector('main').append(document.createElement('img'))")
     assert [finding.partition(":")[0] for finding in axe_findings(page)] == ["image-alt"]
-
-
-def nothing_found(page: Page, state: str) -> None:
-    """No finding of axe-core in either theme, and nothing that has to be scrolled sideways."""
-    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for theme in themes:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert axe_findings(page) == [], f"{state}, {theme}"
-    too_wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
-    assert too_wide <= 0, state
 
 
 @pytest.mark.parametrize("size", [WIDE, ZOOMED], ids=["wide", "400 %"])

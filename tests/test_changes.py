@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import BadCorpusFile, ChangesLost, IndexMismatch, IndexMissing
 from rag.index import changes_in_use, current_version
+from rag.leftovers import forget_contents
 from rag.settings import Settings
 from rag.versions import activate, documents_of, kept_versions
 from rag.words import Lexicon
@@ -148,6 +150,24 @@ def test_an_earlier_version_comes_back_with_its_changes(
     assert set(changes_in_use(small).documents) == {"kirjasto"}
 
 
+def test_a_rehearsed_version_is_in_nobodys_way_until_the_same_is_published(small: Settings, build: Build) -> None:
+    build()
+    before = kept_versions(small)
+    change = put(small, "ohje", "Hallissa on kahvila.")
+    rehearsed = build(change, switch=False)
+    assert (rehearsed.added, rehearsed.changed) == (1, True)
+    assert kept_versions(small) == before
+    with pytest.raises(IndexMissing):
+        activate(small, rehearsed.manifest.version, rehearsed.manifest.fingerprint)
+    # Another rehearsal takes its place; what is published is what was rehearsed.
+    again = build(put(small, "ohje", "Hallissa on sauna."), switch=False)
+    assert not (small.data_dir / "index" / rehearsed.manifest.version).exists()
+    published = build(put(small, "ohje", "Hallissa on sauna."))
+    assert (published.manifest.version, published.added, published.embedded) == (again.manifest.version, 1, 0)
+    assert current_version(small) == published.manifest.version
+    assert [kept.current for kept in kept_versions(small)] == [True, False]
+
+
 def test_a_version_that_is_not_there_or_of_another_model_is_not_activated(
     small: Settings, build: Build, embedder: Embedder
 ) -> None:
@@ -180,6 +200,27 @@ def test_contents_are_kept_once(small: Settings) -> None:
     assert keep_content(small, b"x") == name
     assert content_of(small, name) == b"x"
     assert len(list((small.data_dir / "changes" / "objects").iterdir())) == 1
+
+
+def test_contents_that_nothing_needs_are_deleted_after_a_day(small: Settings, build: Build) -> None:
+    build()
+    first = put(small, "ohje", "Ensimmäinen teksti.")
+    published = build(first).manifest.version
+    draft, young = put(small, "luonnos", "Luonnoksen teksti."), put(small, "uusi", "Uusi teksti.")
+    objects = small.data_dir / "changes" / "objects"
+    for upload in (first, draft):
+        os.utime(objects / upload.upload.object, (0, 0))
+    assert forget_contents(small, {draft.upload.object}) == 0
+    # The draft is discarded: it goes. What a version was built with stays as long as the version, what is young anyway.
+    assert forget_contents(small, set()) == 1
+    assert {path.name for path in objects.iterdir()} == {first.upload.object, young.upload.object}
+    build(WithdrawDocument(id="ohje"))
+    shutil.rmtree(small.data_dir / "index" / published)
+    for path in (small.data_dir / "changes").rglob("*.json"):
+        os.utime(path, (0, 0))
+    assert forget_contents(small, set()) == 1
+    assert {path.name for path in objects.iterdir()} == {young.upload.object}
+    assert len(list((small.data_dir / "changes" / "sets").iterdir())) == 1
 
 
 def test_links_that_leave_the_corpus_are_not_followed(small: Settings, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_a_switch_that_fails_has_not_happened(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rag.build.write_current", fail)
+    monkeypatch.setattr("rag.versions.write_current", fail)
     with pytest.raises(OSError, match="No space left"):
         build_index(small, embedder, lexicon, edit=lambda changes: changes.with_change(change))
     assert current_version(small) == before

@@ -18,7 +18,7 @@ from api.insights import groups, safe_cell
 from api.service import Service
 from rag.embedding import Embedder
 from rag.settings import Settings
-from tests.fakes import FakeChatbot, answered, refused
+from tests.fakes import RULE, FakeChatbot, answered, guidance, refused
 
 TOKEN = "a-long-token-of-a-small-installation"
 TODAY = date.today()
@@ -71,6 +71,10 @@ def test_weeks_refusals_ratings_and_passages(client: TestClient) -> None:
         ("auroraai-appointment-2020", 4),
         ("vm-genai-guidance-2025", 4),
     ]
+    start = guidance().text.index(RULE)
+    place = f"{start}-{start + len(RULE)}"
+    assert found["cited"][1]["href"] == f"/documents/vm-genai-guidance-2025?c={place}#c{place}"
+    assert found["cited"][1]["title"] == guidance().metadata.title
 
 
 def test_a_part_of_the_time(client: TestClient) -> None:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 
-from api.admin import audit, curated, documents, drafts, insights, jobs, versions
+from api.admin import (
+    audit,
+    choices,
+    curated,
+    documents,
+    drafts,
+    entries,
+    evaluation,
+    health,
+    insights,
+    jobs,
+    me,
+    versions,
+)
 from api.problems import PROBLEM_RESPONSES
 
 router = APIRouter(prefix="/api/admin", tags=["admin"], responses=PROBLEM_RESPONSES)
 # The curated files come last: their route is for every name that no other has.
-for _part in (audit, documents, drafts, insights, jobs, versions, curated):
+for _part in (audit, choices, documents, drafts, evaluation, health, insights, jobs, me, versions, entries, curated):
     router.include_router(_part.router)
 
 

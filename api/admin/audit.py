@@ -19,7 +19,12 @@ def log(
     store: TheStore,
     before: Annotated[int | None, Query(ge=1)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    action: Annotated[str | None, Query(max_length=40)] = None,
+    who: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[audit.AuditEntry]:
-    """The latest entries first; before: only such with a lower number, for the next page."""
+    """The latest entries first; before: only such with a lower number, for the next page.
+
+    action: only such; who: only of people whose name holds this text.
+    """
     with store.engine.connect() as connection:
-        return audit.entries(connection, before, limit)
+        return audit.entries(connection, before, limit, action, who)

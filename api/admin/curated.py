@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.admin.documents import make_draft
-from api.auth import Editor, Reader
+from api.auth import Editor, Identity, Reader
 from api.drafts import Draft
 from api.preview import check_files
-from api.problems import Refused
-from api.service import TheService, TheStore
+from api.problems import Refused, Wrong, WrongFields
+from api.service import Service, TheService, TheStore
+from api.store import Store
 from rag.changed_corpus import changed_corpus, keep_content
 from rag.changes import CuratedFile, EditFile
 from rag.errors import BadCorpusFile
@@ -62,24 +63,40 @@ TheName = Annotated[Name, Depends(_known)]
 
 @router.get("/{name}")
 def shown(name: TheName, _: Reader, service: TheService) -> Curated:
-    content = curated_file(service.settings, changes_in_use(service.settings), _FILES[name])
-    return Curated(name=name, text=content.decode("utf-8"), sha256=hashlib.sha256(content).hexdigest())
+    text = text_of(service, name)
+    return Curated(name=name, text=text, sha256=_digest(text))
 
 
 @router.put("/{name}", status_code=201)
 def edit(name: TheName, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft with another text. 422 names the line of what is wrong with it."""
+    return edited(name, given.text, given.sha256, who, service, store)
+
+
+def text_of(service: Service, name: Name) -> str:
+    """A curated file as it is in use, empty if there is none."""
+    return curated_file(service.settings, changes_in_use(service.settings), _FILES[name]).decode("utf-8")
+
+
+def edited(name: Name, text: str, sha256: str | None, who: Identity, service: Service, store: Store) -> Draft:
+    """A draft with another text in the place of that with this hash. Raises Refused."""
     settings = service.settings
     changes = changes_in_use(settings)
-    if given.sha256 is not None:
-        present = hashlib.sha256(curated_file(settings, changes, _FILES[name])).hexdigest()
-        if given.sha256 != present:
-            raise Refused(409, "admin.error.outdated")
-    change = EditFile(name=_FILES[name], object=keep_content(settings, given.text.encode()))
+    present = text_of(service, name)
+    if sha256 is not None and sha256 != _digest(present):
+        raise Refused(409, "admin.error.outdated")
+    if text == present:
+        raise Refused(422, "admin.error.nothing_changed")
+    change = EditFile(name=_FILES[name], object=keep_content(settings, text.encode()))
     documents = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
     try:
         with changed_corpus(settings, changes.with_change(change), "preview") as folder:
             check_files(folder, documents)
     except BadCorpusFile as error:
-        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+        wrong = Wrong("text", "admin.error.bad_file", {"detail": str(error)}, line=error.line)
+        raise WrongFields([wrong], "admin.error.bad_file", detail=str(error)) from error
     return make_draft(who, service, store, change)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

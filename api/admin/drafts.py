@@ -9,15 +9,15 @@ from starlette.exceptions import HTTPException
 
 from api import drafts
 from api.audit import note
-from api.auth import Administrator, Editor, Reader
-from api.drafts import Draft, DraftStatus
-from api.jobs import Job
+from api.auth import Administrator, Editor, Identity, Reader
+from api.drafts import Draft, DraftStatus, KeptRehearsal
+from api.jobs import Job, JobKind, Jobs
 from api.preview import Preview, preview
 from api.problems import Refused
-from api.service import TheJobs, TheService, TheStore
+from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
-from rag.errors import BadCorpusFile, ChangeOutdated, IndexBusy
-from rag.index import changes_in_use
+from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy
+from rag.index import changes_in_use, current_version
 from rag.publishing import with_checked
 
 router = APIRouter(prefix="/drafts")
@@ -50,17 +50,39 @@ def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Pre
         return preview(service.settings, service.opened(), draft, parsed)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+    except ChangesLost:  # of a draft that was published or discarded long ago
+        raise Refused(404, "admin.error.content_gone") from None
+
+
+@router.post("/{draft_id}/rehearsal", status_code=202)
+def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
+    """Begin to look at the answers that would change, with a version that is not taken into use."""
+    return _started("rehearsal", _found(store, draft_id), who, service, jobs)
+
+
+@router.get("/{draft_id}/rehearsal")
+def rehearsed(draft_id: str, _: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
+    """What the last rehearsal found. 404 before the first one."""
+    draft = _found(store, draft_id)
+    with store.engine.connect() as connection:
+        found = drafts.rehearsal_of(connection, draft.id, current_version(service.settings))
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 @router.post("/{draft_id}/publish", status_code=202)
 def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    draft = _found(store, draft_id)
+    return _started("publication", _found(store, draft_id), who, service, jobs)
+
+
+def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
     try:
         with_checked(service.settings, changes_in_use(service.settings), draft.change, draft.seen)
-        return jobs.start(draft, who)
+        return jobs.start(draft, who, kind)
     except ChangeOutdated:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:

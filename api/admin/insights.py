@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.audit import note
 from api.auth import Reader
-from api.insights import Insights, Table, as_csv, insights
+from api.insights import CitedPassage, Insights, Table, as_csv, insights
 from api.schemas import Day
 from api.service import Service, TheService, TheStore
 from api.store import Store
@@ -23,7 +23,8 @@ Since = Annotated[Day | None, Query()]
 @router.get("")
 def shown(_: Reader, service: TheService, store: TheStore, since: Since = None, until: Since = None) -> Insights:
     """All that is kept, or what was asked from since to until."""
-    return _insights(service, store, since, until)
+    found = _insights(service, store, since, until)
+    return found.model_copy(update={"cited": [_linked(each, service) for each in found.cited]})
 
 
 @router.get("/{table}.csv")
@@ -36,6 +37,16 @@ def exported(
         note(connection, who, "export", table, since=str(found.since), until=str(found.until))
     headers = {"Content-Disposition": f'attachment; filename="ohjenuora-{table}.csv"'}
     return Response(as_csv(found, table), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _linked(cited: CitedPassage, service: Service) -> CitedPassage:
+    document = service.document(cited.document_id)
+    if document is None:
+        return cited
+    start = document.text.find(cited.quote)
+    place = f"{start}-{start + len(cited.quote)}"
+    href = f"/documents/{document.id}" + (f"?c={place}#c{place}" if start >= 0 else "")
+    return cited.model_copy(update={"title": document.metadata.title, "href": href})
 
 
 def _insights(service: Service, store: Store, since: date | None, until: date | None) -> Insights:

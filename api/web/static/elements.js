@@ -1,9 +1,7 @@
-// What all scripts of the chat page build with. Text from the service only ever enters the page as text: el() makes
-// text nodes.
+// What all scripts build pages with. Text from the service only ever enters the page as text: el() makes text nodes.
 
-const conversation = document.getElementById("conversation");
-export const language = conversation.dataset.language;
-const texts = JSON.parse(conversation.dataset.texts);
+export const language = document.documentElement.lang;
+const texts = JSON.parse(document.querySelector("[data-texts]").dataset.texts);
 
 /** The text of a key in the page's language, with {names} filled in. */
 export function text(key, values = {}) {
@@ -58,4 +56,26 @@ export function sourceAddress(citation, more = {}) {
   const [path, fragment] = citation.href.split("#");
   const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}`, ...more });
   return `${path}${path.includes("?") ? "&" : "?"}${query}#${fragment}`;
+}
+
+/** A day with its time of day, in the reader's own time zone. moment: ISO 8601. */
+export function readableMoment(moment) {
+  const style = { day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit" };
+  const inEnglish = { ...style, month: "long" };
+  const locale = { fi: "fi-FI", sv: "sv-FI", en: "en-GB" }[language];
+  return new Intl.DateTimeFormat(locale, language === "en" ? inEnglish : style).format(new Date(moment));
+}
+
+/** A table with a caption. head: the columns' names; rows: arrays of cells (text or elements), the first names its row.
+ * On a narrow screen each row is a card: static/admin.css. */
+export function table(caption, head, rows) {
+  // The roles are said because a table that is not laid out as one loses them.
+  const columns = head.map((name) => el("th", { scope: "col", role: "columnheader" }, name));
+  const body = rows.map(([first, ...rest]) => {
+    const cells = rest.map((cell, index) => el("td", { role: "cell", "data-label": head[index + 1] }, cell));
+    return el("tr", { role: "row" }, el("th", { scope: "row", role: "rowheader" }, first), ...cells);
+  });
+  const named = el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...columns));
+  const parts = [el("caption", { class: "visually-hidden" }, caption), named, el("tbody", { role: "rowgroup" }, ...body)];
+  return el("table", { class: "list", role: "table" }, ...parts);
 }

@@ -2,10 +2,11 @@
 
 /** An error that the service explains, as application/problem+json. */
 export class Problem extends Error {
-  constructor({ detail, status }) {
+  constructor({ detail, status, errors = [] }) {
     super(detail);
     this.detail = detail;
     this.status = status;
+    this.errors = errors; // [{field, detail}] where it is told field by field
   }
 }
 

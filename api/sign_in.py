@@ -1,0 +1,132 @@
+"""Signing in at an OpenID Connect provider with a browser: the authorization code flow with PKCE.
+
+The token goes to the page, which sends it with each request: never a cookie, so no other site can act with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from api.auth import Doorkeeper
+from api.oidc import TIMEOUT_S, Provider
+from rag.settings import Settings
+
+SCOPE = "openid profile email"
+
+_log = logging.getLogger(__name__)
+
+
+class SignInFailed(Exception):
+    """reason: the text under page.admin.shell.failed that tells why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the browser keeps from setting out to coming back: state ties the two together, nonce the token to them,
+    and without the verifier nobody else can use the code."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+    @classmethod
+    def new(cls) -> Attempt:
+        return cls(*(secrets.token_urlsafe(32) for _ in range(3)))
+
+    @classmethod
+    def from_cookie(cls, value: str) -> Attempt | None:
+        parts = value.split(".")
+        return cls(*parts) if len(parts) == 3 and all(parts) else None
+
+    def as_cookie(self) -> str:
+        return ".".join((self.state, self.nonce, self.verifier))
+
+    @property
+    def challenge(self) -> str:
+        """S256 of RFC 7636."""
+        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+class SignIn:
+    """The flow at one provider."""
+
+    def __init__(self, settings: Settings, doorkeeper: Doorkeeper, provider: Provider) -> None:
+        self._client_id = settings.oidc_client_id or settings.oidc_audience
+        self._secret = settings.oidc_client_secret.get_secret_value()
+        self._doorkeeper = doorkeeper
+        self._provider = provider
+
+    def begin(self, attempt: Attempt, back: str) -> str:
+        """The provider's address to send the browser to. back: where it returns. Raises SignInFailed."""
+        asked = {
+            "response_type": "code",
+            "client_id": self._client_id,
+            "redirect_uri": back,
+            "scope": SCOPE,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": attempt.challenge,
+            "code_challenge_method": "S256",
+        }
+        address = self._address("authorization_endpoint")
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+    def finish(self, attempt: Attempt | None, state: str, code: str, back: str) -> str:
+        """The token to ask /api/admin with. Asks the provider. Raises SignInFailed."""
+        if attempt is None or not hmac.compare_digest(attempt.state.encode(), state.encode()):
+            raise SignInFailed("state")
+        given = self._exchange(code, attempt.verifier, back)
+        identity_token = str(given.get("id_token", ""))
+        claims = self._provider.claims(identity_token, self._client_id)
+        if claims is None or claims.get("nonce") != attempt.nonce:
+            raise SignInFailed("token")
+        # The identity token is meant for the client, which usually is the audience; where the tokens must be meant for
+        # another audience, or only the access token carries the roles, that one is it.
+        valid = []
+        for token in (identity_token, str(given.get("access_token", ""))):
+            identity = self._doorkeeper.identify(token)
+            if identity is not None:
+                valid.append((not identity.roles, token))
+        if not valid:
+            raise SignInFailed("token")
+        return min(valid, key=lambda each: each[0])[1]  # the first of equals
+
+    def _address(self, name: str) -> str:
+        address = self._provider.metadata().get(name)
+        if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+            raise SignInFailed("provider")
+        return address
+
+    def _exchange(self, code: str, verifier: str, back: str) -> dict[str, Any]:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
+        known = self._provider.metadata().get("token_endpoint_auth_methods_supported")
+        basic = not isinstance(known, list) or "client_secret_basic" in known  # the default of the specification
+        auth = httpx.Auth()  # none
+        if self._secret and basic:
+            auth = httpx.BasicAuth(self._client_id, self._secret)
+        else:
+            form |= {"client_id": self._client_id} | ({"client_secret": self._secret} if self._secret else {})
+        try:
+            with httpx.Client(timeout=TIMEOUT_S) as client:
+                response = client.post(self._address("token_endpoint"), data=form, auth=auth)
+                content = response.raise_for_status().json()
+        except httpx.HTTPStatusError as error:
+            _log.warning("The provider does not take the code: status %d", error.response.status_code)
+            raise SignInFailed("provider") from None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            _log.warning("The provider's token endpoint does not answer: %s", type(error).__name__)
+            raise SignInFailed("provider") from None
+        return content if isinstance(content, dict) else {}

@@ -1,0 +1,113 @@
+// One draft: what it would change, publishing it with its progress, discarding it.
+
+import { announce, api, ask, during, may, start, tellProblem } from "./admin.js";
+import { button, el, readableMoment, sign, text } from "./elements.js";
+import { Problem } from "./events.js";
+import { personOf, subjectOf } from "./drafts.js";
+import { furtherSections, sections, summary } from "./preview.js";
+import { follow } from "./progress.js";
+import { showRehearsal } from "./rehearsal.js";
+
+const byId = (id) => document.getElementById(id);
+const path = `drafts/${encodeURIComponent(decodeURIComponent(location.pathname.split("/").at(-1)))}`;
+const publish = byId("publish");
+const discard = byId("discard");
+const error = byId("actions-error");
+const result = byId("result");
+let draft = null;
+
+function about() {
+  const title = text("titled", { title: subjectOf(draft) });
+  byId("title").textContent = title;
+  document.title = document.title.replace(/^[^–]*/, `${title} `);
+  const facts = [
+    [text("what"), text(`change.${draft.change.kind}`)],
+    [text("file"), draft.file_name],
+    [text("made"), `${readableMoment(draft.made_at)}, ${personOf(draft.made_by)}`],
+    [text("state"), text(`status.${draft.status}`)],
+  ].filter(([, value]) => value);
+  byId("about").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+  const open = draft.status === "open";
+  publish.hidden = !open || !may("publish");
+  discard.hidden = !open || !may("edit");
+}
+
+/** What has become of it, in a card. It takes the focus unless the reader is elsewhere on the page. */
+function tell(kind, title, words, ...links) {
+  const heading = el("h2", { tabindex: "-1" }, sign(kind), title);
+  const row = links.map(([address, name]) => el("a", { class: "button", href: address }, name));
+  result.className = `card told-${kind}`;
+  result.replaceChildren(heading, el("p", {}, words), ...(row.length ? [el("div", { class: "row" }, ...row)] : []));
+  result.hidden = false;
+  announce(`${title}. ${words}`);
+  if (document.activeElement === document.body) heading.focus();
+}
+
+async function followed(job) {
+  byId("draft-actions").hidden = true;
+  result.hidden = true;
+  const over = await follow(job, byId("progress"), text("publishing"));
+  byId("draft-actions").hidden = false;
+  draft = await api(path);
+  about();
+  if (over.status === "done") {
+    byId("preview").replaceChildren(); // what it told compares with what is not in use any more
+    byId("details").replaceChildren();
+    byId("rehearsal").hidden = true;
+    tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/versions", text("to_versions")]);
+  } else {
+    tell("not_allowed", text(`job.${over.status}`), text(`ended.${over.status}`));
+    if (over.error) result.append(el("p", { class: "hint", lang: "en" }, over.error));
+  }
+}
+
+publish.addEventListener("click", async () => {
+  if (!(await ask(text("publish_sure"), text("publish_told"), text("publish")))) return;
+  const job = await during(publish, error, () => api(`${path}/publish`, { method: "POST" }));
+  if (!job) return;
+  const following = followed(job);
+  byId("progress").querySelector("h2").focus();
+  await following;
+});
+
+discard.addEventListener("click", async () => {
+  if (!(await ask(text("discard_sure"), text("discard_told"), text("discard")))) return;
+  const done = await during(discard, error, async () => {
+    await api(path, { method: "DELETE" });
+    return api(path);
+  });
+  if (!done) return;
+  draft = done;
+  about();
+  announce(text("discarded"));
+  byId("title").focus();
+});
+
+/** It takes a while: the whole guidance is compared. */
+async function showPreview() {
+  const place = byId("preview");
+  const told = el("p", { class: "error", role: "alert" });
+  place.replaceChildren(el("p", { class: "loading" }, text("loading")));
+  try {
+    const shown = await api(`${path}/preview`);
+    if (draft.status !== "open") return; // it was published meanwhile
+    place.replaceChildren(summary(shown), ...sections(shown));
+    byId("details").replaceChildren(...furtherSections(shown));
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    place.replaceChildren(told, button({}, showPreview, text("try_again")));
+    tellProblem(told, problem);
+  }
+}
+
+start(async () => {
+  draft = await api(path);
+  about();
+  if (draft.status !== "open") return;
+  const jobs = await api("jobs?limit=20");
+  const running = jobs.find((each) => each.draft_id === draft.id && each.status === "running");
+  const rehearsing = running?.kind === "rehearsal" ? running : null;
+  if (running && !rehearsing) followed(running);
+  await showRehearsal(draft, rehearsing);
+  showPreview();
+});

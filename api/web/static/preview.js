@@ -1,0 +1,142 @@
+// What a draft would change, as GET /api/admin/drafts/{id}/preview tells it.
+
+import { button, counted, el, language, sign, text } from "./elements.js";
+import { marked } from "./words.js";
+
+const AT_FIRST = 20; // passages of one kind that are shown at once
+
+/** What would change in one line each, leading to where it is shown. */
+export function summary(shown) {
+  const { difference } = shown;
+  const counts = [
+    ["added", difference.added.length, "passages"],
+    ["changed", difference.changed.length, "passages"],
+    ["removed", difference.removed.length, "passages"],
+    ["lines", changedLines(shown).length, "lines"],
+    ["suspended", shown.suspended_rules.length, "rules"],
+    ["restored", shown.restored_rules.length, "rules"],
+    ["examples", shown.dropped_examples.length, "examples"],
+    ["translations", shown.translations.length, "translations"],
+    ["findings", shown.findings.length, "quality"],
+  ].filter(([, count]) => count > 0);
+  const careful = new Set(["suspended", "examples", "translations", "findings"]);
+  const items = counts.map(([key, count, place]) => {
+    const link = el("a", { href: `#${place}` }, counted(`count.${key}`, count));
+    return el("li", { class: careful.has(key) ? "careful" : null }, sign(careful.has(key) ? "only_if_approved" : "info"), link);
+  });
+  const list = items.length > 0 ? el("ul", { class: "summary" }, ...items) : el("p", {}, text("nothing_changes"));
+  return section("summary", list);
+}
+
+/** The sections below the summary, those that need care first. */
+export function sections(shown) {
+  return [rules(shown), passages(shown), lines(shown)].filter(Boolean);
+}
+
+/** The sections that follow after the answers. */
+export function furtherSections(shown) {
+  return [examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
+}
+
+function section(key, ...children) {
+  return el("section", { id: key, class: "card", "aria-labelledby": `${key}-title` }, el("h2", { id: `${key}-title` }, text(key)), ...children);
+}
+
+function passages({ difference, document: document_ }) {
+  const lang = document_?.language ?? null;
+  const changed = difference.changed.map(({ before, after }) => changedPassage(before, after, lang));
+  const added = difference.added.map((words) => passage("added", words, lang));
+  const removed = difference.removed.map((words) => passage("removed", words, lang));
+  if (changed.length + added.length + removed.length === 0) return null;
+  return section("passages", ...[changed, removed, added].flatMap((each) => someFirst(each)));
+}
+
+/** The first of many, and a button that shows the others. */
+function someFirst(elements) {
+  const rest = elements.slice(AT_FIRST);
+  if (rest.length === 0) return elements;
+  const more = button({ class: "more-passages" }, () => {
+    more.replaceWith(...rest);
+    rest[0].tabIndex = -1;
+    rest[0].focus();
+  }, counted("show_all", rest.length));
+  return [...elements.slice(0, AT_FIRST), more];
+}
+
+function passage(kind, words, lang) {
+  const mark = el("p", { class: "what" }, el("span", { "aria-hidden": "true" }, kind === "added" ? "+ " : "− "), text(kind));
+  return el("article", { class: `passage ${kind}` }, mark, el("p", { lang }, words));
+}
+
+function changedPassage(before, after, lang) {
+  const [old, now] = marked(before, after, lang);
+  const side = (key, words) => el("div", {}, el("h4", {}, text(key)), words);
+  const mark = el("h3", { class: "what" }, el("span", { "aria-hidden": "true" }, "± "), text("changed"));
+  return el("article", { class: "passage changed" }, mark, el("div", { class: "sides" }, side("now", old), side("then", now)));
+}
+
+const changedLines = ({ lines: all }) => all.filter((line) => /^[+-]/.test(line) && !/^(\+\+\+|---) /.test(line));
+
+function lines(shown) {
+  if (changedLines(shown).length === 0) return null;
+  const rows = shown.lines.filter((line) => !/^(\+\+\+|---) /.test(line)).map((line) => {
+    const tag = line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span";
+    const said = { ins: text("line_added"), del: text("line_removed"), span: "" }[tag];
+    return el(tag, { class: "line" }, said && el("span", { class: "visually-hidden" }, `${said}: `), line);
+  });
+  return section("lines", el("div", { class: "code", role: "group", tabindex: "0", "aria-label": text("lines") }, ...rows));
+}
+
+function rules({ suspended_rules: suspended, restored_rules: restored }) {
+  if (suspended.length + restored.length === 0) return null;
+  const parts = [];
+  if (suspended.length > 0) {
+    const items = suspended.map((each) => el("li", {}, el("strong", {}, each.rule), el("blockquote", { lang: "fi" }, each.quote)));
+    parts.push(el("h3", {}, text("suspended")), el("p", { class: "notice" }, sign("only_if_approved"), el("span", {}, text("suspended_told"))), el("ul", {}, ...items));
+  }
+  if (restored.length > 0) parts.push(el("h3", {}, text("restored")), el("ul", {}, ...restored.map((each) => el("li", {}, each))));
+  return section("rules", ...parts);
+}
+
+function examples({ dropped_examples: dropped }) {
+  if (dropped.length === 0) return null;
+  const items = dropped.map((each) => el("li", {}, el("blockquote", { lang: "fi" }, each.quote), el("p", { class: "hint" }, each.file)));
+  return section("examples", el("p", {}, text("examples_told")), el("ul", {}, ...items));
+}
+
+function translations({ translations: stale }) {
+  if (stale.length === 0) return null;
+  const items = stale.map(({ quotes: [quote, file] }) => el("li", {}, el("blockquote", { lang: "fi" }, quote), el("p", { class: "hint" }, file)));
+  return section("translations", el("p", {}, text("translations_told")), el("ul", {}, ...items));
+}
+
+const OVERLAPS = ["may contradict", "near duplicate"];
+const KNOWN = ["expired", "foreign text", "broken text", "heading without content", ...OVERLAPS];
+
+function quality({ findings, document: document_, draft }) {
+  if (draft.change.kind !== "document") return null;
+  if (findings.length === 0) return section("quality", el("p", {}, sign("allowed"), " ", text("no_findings")));
+  const items = findings.map(({ code, place, quotes, text: told, blocks }) => {
+    const key = KNOWN.includes(code) ? code.replaceAll(" ", "_") : "other";
+    const lang = document_?.language ?? null;
+    const [quote, otherPlace, other] = OVERLAPS.includes(code) ? quotes : [quotes.at(-1)];
+    const cited = (words, where) => [el("blockquote", { lang }, words), el("p", { class: "hint" }, where)];
+    const said = key === "other" ? [el("p", { lang: "en" }, told)] : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])];
+    const mark = blocks ? el("strong", { class: "error" }, `${text("blocks")}: `) : "";
+    return el("li", {}, el("p", {}, mark, text(`finding.${key}`)), ...said);
+  });
+  return section("quality", el("ul", { class: "findings" }, ...items));
+}
+
+function wholeText({ pages, document: document_ }) {
+  if (pages.length === 0) return null;
+  const numbered = pages.some(({ page }) => page !== null);
+  const shown = pages.flatMap(({ page, text: words }) => [
+    page === null ? null : el("h3", { class: "page" }, text("page", { page })),
+    el("div", { class: "as-read", lang: document_?.language ?? null }, words),
+  ]);
+  const name = numbered ? counted("pages", pages.length) : text("whole");
+  const size = new Intl.NumberFormat(language).format(pages.reduce((sum, { text: words }) => sum + Array.from(words).length, 0));
+  const details = el("details", { class: "reading" }, el("summary", {}, `${name} · ${text("characters", { size })}`), ...shown.filter(Boolean));
+  return section("text", el("p", {}, text("text_told")), details);
+}
