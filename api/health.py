@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.problems import PROBLEM_RESPONSES
@@ -24,7 +24,7 @@ async def readyz(chatbot: TheChatbot) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(service: TheService) -> Response:
     documents = len(service.chatbot.documents()) if service.chatbot else 0
     return Response(service.metrics.text(documents), media_type=CONTENT_TYPE_LATEST)

@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api import views
 from api.negotiation import prefers_html
@@ -137,7 +138,18 @@ def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | N
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
-    return answer_with(request, told(views.language_for(request), error), error.headers)
+    headers = error.headers if error.status_code != 405 else {"Allow": ", ".join(_methods_of(request))}
+    return answer_with(request, told(views.language_for(request), error), headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """All that the address accepts. Starlette names those of the first of its routes alone."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def told(language: Language, error: HTTPException) -> Problem:

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from rag.types import (
@@ -32,8 +33,14 @@ MAX_COMMENT_CHARS = 2000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+# The same for who reads the OpenAPI document.
+_NO_CONTROL = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
+PRINTABLE: JsonDict = {"pattern": f"^{_NO_CONTROL}$"}
+_WITH_A_WORD: JsonDict = {"pattern": rf"^{_NO_CONTROL}[^\W_]{_NO_CONTROL}$"}
+
+
 def _printable(text: str) -> str:
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
         raise PydanticCustomError("control_characters", "control characters")
     return text
@@ -57,8 +64,14 @@ Question = Annotated[
     StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARS),
     AfterValidator(_filled),
     AfterValidator(_printable),
+    Field(json_schema_extra=_WITH_A_WORD),
 ]
-Name = Annotated[str, StringConstraints(max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+Name = Annotated[
+    str, StringConstraints(max_length=MAX_NAME_CHARS), AfterValidator(_printable), Field(json_schema_extra=PRINTABLE)
+]
+Comment = Annotated[
+    str, StringConstraints(max_length=MAX_COMMENT_CHARS), AfterValidator(_printable), Field(json_schema_extra=PRINTABLE)
+]
 Day = Annotated[date, BeforeValidator(_written_day)]
 
 
@@ -86,9 +99,9 @@ class FeedbackRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+    answer_id: Annotated[Name, StringConstraints(min_length=1)]
     rating: Literal["up", "down"]
-    comment: Annotated[str, StringConstraints(max_length=MAX_COMMENT_CHARS), AfterValidator(_printable)] | None = None
+    comment: Comment | None = None
 
 
 class _Reply(BaseModel):

@@ -38,11 +38,11 @@ from rag.index import (
     index_folder,
     read_manifest,
 )
-from rag.language import detect_language
+from rag.isolated import read_corpus_isolated
 from rag.lexical import LexicalIndex, terms_of
 from rag.matching import word_frequencies
 from rag.quality import foreign_blocks
-from rag.readers import read_corpus, sources_folder
+from rag.readers import sources_folder
 from rag.recognition import train
 from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
@@ -128,7 +128,7 @@ def _build(
 ) -> BuildReport:
     tell = progress or (lambda *_: None)
     tell("read", 0, 1)
-    documents, failures = read_corpus(sources_folder(corpus_dir), detect_language, settings.max_file_bytes)
+    documents, failures = read_corpus_isolated(sources_folder(corpus_dir), settings.max_file_bytes)
     translations, untranslated = read_translations(sources_folder(corpus_dir), {d.id: d for d in documents})
     failures += untranslated
     listed = load_concepts(corpus_dir)

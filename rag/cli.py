@@ -139,11 +139,11 @@ def _activate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _confirm(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.language import detect_language
-    from rag.readers import read_corpus, sources_folder
+    from rag.isolated import read_corpus_isolated
+    from rag.readers import sources_folder
     from rag.translations import confirm
 
-    documents, _ = read_corpus(sources_folder(settings.corpus_dir), detect_language, settings.max_file_bytes)
+    documents, _ = read_corpus_isolated(sources_folder(settings.corpus_dir), settings.max_file_bytes)
     document_id = options.file.name.rsplit(".", 2)[0]
     for document in documents:
         if document.id == document_id and options.file.is_file():
@@ -173,15 +173,15 @@ def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], int]:
     """The quality report of a corpus folder, and how many documents there are."""
     from rag.concepts import load_concepts
     from rag.examples import load_examples
-    from rag.language import detect_language
+    from rag.isolated import read_corpus_isolated
     from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
-    from rag.readers import read_corpus, sources_folder
+    from rag.readers import sources_folder
     from rag.rules import load_rulebook
     from rag.translations import read_translations
     from rag.words import Lexicon
 
     folder = sources_folder(corpus)
-    documents, failures = read_corpus(folder, detect_language, settings.max_file_bytes)
+    documents, failures = read_corpus_isolated(folder, settings.max_file_bytes)
     by_id = {document.id: document for document in documents}
     translations, untranslated = read_translations(folder, by_id)
     today = date.today()

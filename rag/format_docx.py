@@ -19,6 +19,7 @@ from rag.canonical import Canonical, Row, clean
 from rag.errors import UnreadableSource
 
 MAX_UNZIPPED_BYTES = 200_000_000
+MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
 
 # What python-docx lets through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
 # unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and itself: KeyError for a
@@ -157,7 +158,7 @@ class _Reading:
         named = next(filter(None, map(_LIST_NAME.match, names)), None)
         if list_id is None:
             return (int(named[1] or 1), None) if named else None
-        level = _whole(_value(properties, "w:ilvl"), 0)
+        level = min(_whole(_value(properties, "w:ilvl"), 0), MAX_LIST_LEVEL)
         return max(level + 1, int(named[1] or 1) if named else 1), self._lists.next_number(list_id, level)
 
     def _words(self, element: etree._Element) -> str:

@@ -177,8 +177,11 @@ class _Joining:
                     return None
                 if mark[0][0] == "–" and after[:1].islower() and self._full(last.last, line):
                     return None
-            numbered = self._item(replace(line, text=after), last, gap)  # "- 1) …"
-            return numbered if numbered and numbered.number else _Piece(line, line, after, gap, item=True)
+            numbered = self._numbered(replace(line, text=after), last, gap)  # "- 1) …"
+            return numbered or _Piece(line, line, after, gap, item=True)
+        return self._numbered(line, last, gap)
+
+    def _numbered(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
         if mark := _ORDERED.match(line.text):
             number = int(mark[1])
             # From 1, or counting on; anything else is a date or a figure: "31. joulukuuta".

@@ -27,6 +27,7 @@ from rag.types import Document, Language, Metadata
 DEFAULT_MAX_BYTES = 50_000_000
 SIDECAR_MAX_BYTES = 64_000
 SUFFIXES = frozenset({".md", ".txt", ".pdf", ".docx", ".html", ".htm"})
+Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 _HTML = frozenset({".html", ".htm"})
 
 _TRANSLATION = re.compile(r"(.+)\.(?:sv|en)\.md", re.IGNORECASE)
@@ -96,9 +97,14 @@ def read_document(
 
 
 def read_corpus(
-    folder: Path, detect_language: Callable[[str], Language], max_bytes: int = DEFAULT_MAX_BYTES
+    folder: Path,
+    detect_language: Callable[[str], Language],
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    read: Read = read_document,
 ) -> tuple[list[Document], list[UnreadableSource]]:
     """All documents below a folder, sorted by id, and the sources that could not be read, sorted by file.
+
+    read: what reads one of them.
 
     Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`) and files of other kinds are no sources.
     Raises UnreadableSource when the folder itself cannot be read.
@@ -109,7 +115,7 @@ def read_corpus(
     documents: dict[str, Document] = {}
     for path in paths:
         try:
-            document = read_document(path, folder, detect_language, max_bytes)
+            document = read(path, folder, detect_language, max_bytes)
             if first := documents.get(document.id):
                 what = f"id '{document.id}' is taken by {first.file}; give one of them another id or name"
                 raise UnreadableSource(document.file, "duplicate_id", what)
@@ -258,7 +264,7 @@ def _read_source(source: str, suffix: str, file: str) -> Canonical:
         if suffix in _HTML:
             return read_html(source)
         return read_markdown(source) if suffix == ".md" else read_text(source)
-    except PageTooDeep as error:
+    except (PageTooDeep, RecursionError) as error:
         what = f"its HTML cannot be read to the end ({error}); simplify it"
         raise UnreadableSource(file, "damaged", what) from error
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -22,27 +20,9 @@ from rag.settings import Settings
 from rag.versions import activate
 from rag.words import Lexicon
 from tests import postgres
+from tests.servers import free_port, wait_for
 
 WITHIN_S = 2.0
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def wait_for(url: str, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, f"{url} does not answer"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

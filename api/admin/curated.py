@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.convertors import Convertor, register_url_convertor
 
 from api.admin.documents import make_draft
 from api.auth import Editor, Identity, Reader
@@ -51,24 +52,29 @@ class Edit(BaseModel):
     sha256: str | None = None
 
 
-def _known(name: str) -> Name:
-    """Raises HTTPException 404 for what is no curated file."""
-    if name not in _FILES:
-        raise HTTPException(404)
-    return name
+class _Names(Convertor[str]):
+    """Only the curated files, so that a path that is nothing is told apart from one that wants another method."""
+
+    regex = "|".join(_FILES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
 
 
-TheName = Annotated[Name, Depends(_known)]
+register_url_convertor("curated", _Names())
 
 
-@router.get("/{name}")
-def shown(name: TheName, _: Reader, service: TheService) -> Curated:
+@router.get("/{name:curated}")
+def shown(name: Name, _: Reader, service: TheService) -> Curated:
     text = text_of(service, name)
     return Curated(name=name, text=text, sha256=_digest(text))
 
 
-@router.put("/{name}", status_code=201)
-def edit(name: TheName, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
+@router.put("/{name:curated}", status_code=201)
+def edit(name: Name, given: Edit, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft with another text. 422 names the line of what is wrong with it."""
     return edited(name, given.text, given.sha256, who, service, store)
 

@@ -27,7 +27,7 @@ def shown(_: Reader, service: TheService, store: TheStore, since: Since = None, 
     return found.model_copy(update={"cited": [_linked(each, service) for each in found.cited]})
 
 
-@router.get("/{table}.csv")
+@router.get("/{table}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def exported(
     table: Table, who: Reader, service: TheService, store: TheStore, since: Since = None, until: Since = None
 ) -> Response:

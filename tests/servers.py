@@ -1,0 +1,29 @@
+"""What the tests need to start a server as a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import closing
+
+import httpx
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def wait_for(url: str, seconds: float) -> None:
+    """Until it answers with 200. Raises AssertionError."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < deadline, f"{url} does not answer"
+        time.sleep(0.1)
