@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Page, expect
 from pydantic import SecretStr
 
 from api.admin_pages import PAGES
@@ -132,7 +134,8 @@ def take_admin(page: Page, folder: Path, name: str, source: str) -> None:
     page.keyboard.press("Escape")
     for each in PAGES:
         page.goto(f"/admin/{each}?lang=fi")
-        expect(page.locator("#loaded")).to_be_visible(timeout=20_000)
+        expect(page.locator("#who")).to_be_visible()
+        expect(page.locator("#loading")).to_be_hidden(timeout=20_000)
         shoot(each)
     page.goto("/admin/documents?lang=fi")
     page.locator("#upload details summary").click()
@@ -157,11 +160,16 @@ def picture(browser: Browser, address: str, path: Path) -> None:
 
 
 def admin_picture(browser: Browser, address: str, path: Path, source: str) -> None:
-    """The preview of a change of the guidance."""
+    """The preview of a change of the guidance, down to the end of the answers that would change, in 256 colours."""
     given: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
     with signed_in(browser, address, (1200, 900), **given) as (_, page):
         preview_of_change(page, source)
-        page.screenshot(path=path, full_page=True)
+        page.evaluate("() => window.scrollTo(0, 0)")
+        last = page.locator("#rehearsal").bounding_box()
+        assert last is not None
+        clip: FloatRect = {"x": 0, "y": 0, "width": 1200, "height": last["y"] + last["height"] + 16}
+        taken = page.screenshot(full_page=True, clip=clip)
+    Image.open(BytesIO(taken)).convert("RGB").quantize(256).save(path, optimize=True)
 
 
 def main(folder: Path) -> int:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -20,6 +21,7 @@ from fastapi.testclient import TestClient
 from api import oidc
 from api.app import create_app
 from api.auth import Doorkeeper
+from api.sign_in import Attempt, SignIn
 from rag.settings import Settings
 from rag.wording import say
 from tests.fakes import FakeChatbot
@@ -382,3 +384,41 @@ def test_a_token_that_names_no_key_is_checked_by_the_only_one(
     assert doorkeeper.identify(old) is None
     keys.private["two"] = rsa.generate_private_key(65537, 2048)
     assert doorkeeper.identify(jwt.encode(claims, keys.private["two"], "RS256")) is None
+
+
+@pytest.mark.parametrize(
+    ("secret", "known", "basic", "form"),
+    [
+        ("", None, False, {"client_id"}),
+        (SECRET, None, True, set()),
+        (SECRET, ["client_secret_post"], False, {"client_id", "client_secret"}),
+    ],
+    ids=["a public client", "basic", "in the form"],
+)
+def test_the_code_is_exchanged_as_the_provider_wants_it(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, secret: str, known: list[str] | None, basic: bool, form: set[str]
+) -> None:
+    given = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID, "oidc_client_secret": secret}
+    settings = Settings.model_validate(given)
+    doorkeeper = Doorkeeper(settings)
+    provider = doorkeeper.provider
+    assert provider is not None
+    metadata = {"token_endpoint": "https://login.example.fi/token", "token_endpoint_auth_methods_supported": known}
+    monkeypatch.setattr(provider, "metadata", lambda: {name: value for name, value in metadata.items() if value})
+    attempt = Attempt.new()
+    asked: list[httpx.Request] = []
+    # The identity token has no role here; the access token has, and is for us, too.
+    tokens = {"id_token": signed(keys, nonce=attempt.nonce, roles=None), "access_token": signed(keys)}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json=tokens)
+
+    client = partial(httpx.Client, transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(httpx, "Client", client)
+    token = SignIn(settings, doorkeeper, provider).finish(attempt, attempt.state, "code", "https://us.example.fi/back")
+    assert token == tokens["access_token"]
+    sent = dict(parse_qsl(asked[0].content.decode()))
+    assert ("authorization" in asked[0].headers) is basic
+    assert sent.keys() == {"grant_type", "code", "redirect_uri", "code_verifier"} | form
+    assert sent["code_verifier"] == attempt.verifier
