@@ -77,7 +77,10 @@ class Redactor:
         return Redaction(text, tuple(findings))
 
     def _find(self, text: str, language: Language) -> list[Finding]:
-        return _find_patterns(text) + [Finding("name", span) for span in self._names.find(text, language)]
+        patterns = _find_patterns(text)
+        for finding in patterns:  # the name in an e-mail address makes no name of the word before it
+            text = _masked(text, finding)
+        return patterns + [Finding("name", span) for span in self._names.find(text, language)]
 
 
 def _masked(text: str, finding: Finding) -> str:
