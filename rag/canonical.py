@@ -121,6 +121,8 @@ class Canonical:
             last = self._blocks[-1].kind
             tight = (last, kind) in _TIGHT and not (new_table and last == "row")
             separator = "\n" if tight else "\n\n"
+        else:
+            mark = mark.lstrip()  # an inner item that nothing stands above: a text begins with a word or a mark
         self._parts += (separator, mark, words)
         start = self._length + len(separator) + len(mark)
         self._length = start + len(words)

@@ -255,8 +255,9 @@ def _ips(text: str) -> Iterator[Span]:
         if _is_ip(match[0]) and not _VERSION_BEFORE.search(text, 0, match.start()):
             yield Span(*match.span())
     for match in _IP6.finditer(text):
-        if any(char.isdigit() for char in match[0]) and sum(map(bool, match[0].split(":"))) > 1 and _is_ip(match[0]):
-            yield Span(*match.span())
+        seen = match[0] if match[0].endswith("::") else match[0].removesuffix(":")  # "2001:db8::1: what is it?"
+        if any(char.isdigit() for char in seen) and sum(map(bool, seen.split(":"))) > 1 and _is_ip(seen):
+            yield Span(match.start(), match.start() + len(seen))
 
 
 def _is_ip(text: str) -> bool:

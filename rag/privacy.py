@@ -87,8 +87,11 @@ class Redactor:
         return Redaction(text, tuple(findings))
 
     def _find(self, text: str, language: Language) -> list[Finding]:
+        patterns = _find_patterns(text)
+        for finding in patterns:  # the name in an e-mail address makes no name of the word before it
+            text = _masked(text, finding)
         names = self._names.find(text, language, self._public.names)
-        return _find_patterns(text) + [Finding("name", span) for span in names]
+        return patterns + [Finding("name", span) for span in names]
 
     def _public_in(self, source: str) -> _Public:
         text = Plain.of(source).text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eval.privacy import false_alarms, make_questions, open_redactor, try_all
 from rag.privacy import Redactor
-from rag.types import Language
+from rag.types import LANGUAGES, Language
 from rag.wording import say
 from rag.words import Lexicon
 
@@ -214,6 +214,32 @@ def test_redacting_twice_is_redacting_once(pieces: list[str]) -> None:
 def test_any_text_can_be_redacted(text: str) -> None:
     redaction = _shared().redact(text, "sv")
     assert _shared().redact(redaction.text, "sv").text == redaction.text
+
+
+_SENTENCES = {
+    "fi": "Saako asiakkaan viestin liittää tekoälyn kehotteeseen jos se on käsitelty organisaatiossa",
+    "sv": "Får man klistra in kundens meddelande i tjänsten om det har behandlats inom organisationen",
+    "en": "May I paste the message of a client into the service if it was handled in our own organisation",
+}
+_ANYWHERE = """
+    010190-900P 010101A920R 811228-9874 10000001N FI2112345600000785 4111111111111111 +358401234567 040-1234567
+    matti@example.fi 192.168.1.10 2001:db8::1
+""".split()
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(language=st.sampled_from(LANGUAGES), value=st.sampled_from(_ANYWHERE), data=st.data())
+def test_an_identifier_is_found_between_any_two_words(language: Language, value: str, data: st.DataObject) -> None:
+    words = _SENTENCES[language].split()
+    place = data.draw(st.integers(0, len(words)))
+    mark = data.draw(st.sampled_from(["", ",", ".", "?", ":", ")"]))
+    text = " ".join([*words[:place], value + mark, *words[place:]])
+    redaction = _shared().redact(text, language)
+    [finding] = redaction.findings
+    assert finding.span.of(text) == value
+    assert redaction.text.split() == [
+        *words[:place], *f"[{say(language, f'privacy.{finding.kind}')}]{mark}".split(), *words[place:]
+    ]  # fmt: skip
 
 
 def test_the_figures_hold() -> None:
