@@ -104,7 +104,8 @@ def _page(request: Request, name: str, within: str) -> HTMLResponse:
 
 
 def _came_back(request: Request, *, token: str = "", error: str = "", status: int = 200) -> HTMLResponse:
-    return views.page(request, "admin_callback.html", status, token=token, error=error)
+    used = ("code", "state", "session_state", "iss")
+    return views.page(request, "admin_callback.html", status, left_behind=used, token=token, error=error)
 
 
 def _back(request: Request) -> str:

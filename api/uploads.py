@@ -49,10 +49,12 @@ def read_upload(
         metadata.pop("id", None)
         if not DOCUMENT_ID.fullmatch(identity):
             raise BadDocumentId
-        # A sidecar says it for every format, and what is wrong with it is told as for any source.
+        # A sidecar says it for every format, and what is wrong with it is told as for any source. The file is named by
+        # the id, which becomes the title of a document that has none.
         head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
-        files = {f"document{suffix}": content, f"document{suffix}.yaml": head.encode()}
-        document = read_isolated(f"document{suffix}", files, settings.max_file_bytes)
+        name = f"{identity}{suffix}"
+        files = {name: content, f"{name}.yaml": head.encode()}
+        document = read_isolated(name, files, settings.max_file_bytes)
     except UnreadableSource as failure:
         raise UnreadableSource(shown(file_name), failure.reason, failure.detail) from failure
     described = document.metadata

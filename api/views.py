@@ -44,12 +44,16 @@ def page(
     template: str,
     status: int = 200,
     script_sections: Sequence[str] = _SCRIPT_SECTIONS,
+    left_behind: Sequence[str] = (),
     **values: object,
 ) -> HTMLResponse:
-    """A page in the reader's language and theme; what was chosen with ?lang= or ?theme= is remembered in a cookie."""
+    """A page in the reader's language and theme; what was chosen with ?lang= or ?theme= is remembered in a cookie.
+
+    left_behind: parameters of the address that switching the language or the theme is not to repeat.
+    """
     language, theme = language_for(request), theme_for(request)
     given = request.query_params
-    kept = {key: value for key, value in given.items() if key not in ("lang", "theme")}
+    kept = {key: value for key, value in given.items() if key not in ("lang", "theme", *left_behind)}
     switch = {each: "?" + urlencode({"lang": each} | kept) for each in LANGUAGES}
     in_language = {"lang": given["lang"]} if given.get("lang") in LANGUAGES else {}
     themes = {each: "?" + urlencode({"theme": each} | in_language | kept) for each in THEMES}

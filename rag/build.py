@@ -8,11 +8,12 @@ import shutil
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
-from rag.vector_store import create_collection, delete_collection
+from rag.vector_store import continue_collection, create_collection, delete_collection
 from rag.versions import REHEARSED, building, take_into_use
 from rag.words import ANALYSIS, Lexicon, split_words
 
@@ -58,7 +59,16 @@ KEPT_VERSIONS = 10
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Edit = Callable[[Changes], Changes]
+# Changes with whatever decides where a document is cut, beside what ANALYSIS covers and the model's own tokens.
+CUTTING = hashlib.sha256(
+    b"".join(
+        (Path(__file__).parent / name).read_bytes()
+        for name in ("chunking.py", "sentences.py", "quality.py", "language.py")
+    )
+    + version_of("lingua-language-detector").encode()
+).hexdigest()[:12]
 _BUILDING = "build"
+_BATCH = 1000  # of entries, to Chroma and from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +137,12 @@ def _build(
     examples = load_examples(corpus_dir, {d.id: d for d in documents})
     concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
     tell("read", len(documents), len(documents))
-    chunks = [chunk for document in documents for chunk in _chunks_of(document, translations, embedder)]
-    tell("chunk", len(chunks), len(chunks))
-    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes)
     root = index_folder(settings)
     before = None if full else _reusable(settings, embedder.fingerprint)
+    cut = before.cut() if before is not None else {}
+    chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
+    tell("chunk", len(chunks), len(chunks))
+    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
         return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
 
@@ -144,17 +155,20 @@ def _build(
     (folder / REHEARSED).touch()  # until it is taken into use
     by_id = {document.id: document for document in documents}
     entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
-    known = before.vectors_by_content() if before is not None else {}
+    known = dict(zip(before.contents(), before.vectors(), strict=True)) if before is not None else {}
+    before_contents = set(known)
 
     for example in examples.examples:
         lexicon.learn(set(split_words(example.text)), example.language)
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
-    collection = create_collection(settings, folder, version)
+    collection, missing = _begin_collection(settings, before, folder, entries)
     # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
     from rag.ingestion import ingest
 
-    ingest(entries, collection, embedder, known, lambda done, total: tell("embed", done, total))
-    np.save(folder / "vectors.npy", _read_vectors(collection, entries, embedder.dimensions))
+    ingest(missing, collection, embedder, known, lambda done, total: tell("embed", done, total))
+    known |= _read_vectors(collection, missing)
+    np.save(folder / "vectors.npy", _in_order(entries, known, embedder.dimensions))
+    (folder / "ids.json").write_text(json.dumps([entry.id for entry in entries]))
     (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(documents))
     (folder / "chunks.json").write_bytes(CHUNKS.dump_json(chunks))
     (folder / "concepts.json").write_bytes(CONCEPTS.dump_json(list(concepts.concepts)))
@@ -185,9 +199,10 @@ def _build(
         len(chunks),
         len(entries),
         changes,
+        CUTTING,
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    embedded = len({entry.content for entry in entries} - known.keys())
+    embedded = len({entry.content for entry in missing} - before_contents)
     embedded += len({example.text for example in examples.examples} - known_examples.keys())
     return _report(manifest, before, chunks, embedded, failures)
 
@@ -213,9 +228,19 @@ class _Earlier:
     folder: Path
     manifest: Manifest
 
-    def vectors_by_content(self) -> dict[str, Vectors]:
-        contents = json.loads((self.folder / "contents.json").read_text())
-        return dict(zip(contents, np.load(self.folder / "vectors.npy"), strict=True))
+    def contents(self) -> list[str]:
+        """The hash of each entry's text, in the order of the vectors."""
+        contents: list[str] = json.loads((self.folder / "contents.json").read_text())
+        return contents
+
+    def vectors(self) -> Vectors:
+        found: Vectors = np.load(self.folder / "vectors.npy")
+        return found
+
+    def placed(self) -> dict[str, str]:
+        """The hash of each entry's text by the entry's id."""
+        path = self.folder / "ids.json"
+        return dict(zip(json.loads(path.read_text()), self.contents(), strict=True)) if path.is_file() else {}
 
     def examples(self) -> ExampleSet:
         return EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
@@ -233,6 +258,24 @@ class _Earlier:
     def chunk_ids(self) -> list[str]:
         return [chunk.id for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]
 
+    def cut(self) -> dict[str, Cut]:
+        """Its documents with their passages, by id; none where they were cut by other code than this."""
+        if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, ANALYSIS):
+            return {}
+        documents = DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
+        found = {document.id: Cut(document, []) for document in documents}
+        for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes()):
+            found[chunk.document_id].chunks.append(chunk)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document with its passages."""
+
+    document: Document
+    chunks: list[Chunk]
+
 
 def _reusable(settings: Settings, fingerprint: str) -> _Earlier | None:
     """The current version if this model and this version of the service built it."""
@@ -244,10 +287,18 @@ def _reusable(settings: Settings, fingerprint: str) -> _Earlier | None:
     return _Earlier(folder, manifest)
 
 
-def _chunks_of(document: Document, translations: list[Translation], embedder: Embedder) -> list[Chunk]:
+def _chunks_of(
+    document: Document, translations: list[Translation], embedder: Embedder, cut: Mapping[str, Cut]
+) -> list[Chunk]:
+    """cut: the documents of the version before, by their ids. Their translations are looked up anew."""
+    known = cut.get(document.id)
+    if known is not None and known.document == document:
+        passages = known.chunks
+    else:
+        passages = chunk_document(document, embedder.count_tokens, foreign_blocks(document))
     own = [translation for translation in translations if translation.document_id == document.id]
     chunks = []
-    for chunk in chunk_document(document, embedder.count_tokens, foreign_blocks(document)):
+    for chunk in passages:
         variants = (translate(chunk, document, translation) for translation in own)
         chunks.append(replace(chunk, variants=tuple(variant for variant in variants if variant is not None)))
     return chunks
@@ -290,14 +341,37 @@ def _embed_examples(examples: ExampleSet, embedder: Embedder, known: dict[str, V
     return np.array(rows, dtype=np.float32).reshape(len(rows), embedder.question_dimensions)
 
 
-def _read_vectors(collection: Collection, entries: list[Entry], dimensions: int) -> Vectors:
-    """The stored vectors in the order of the entries, shape (entries, dimensions)."""
-    rows = {entry.id: number for number, entry in enumerate(entries)}
-    vectors = np.zeros((len(entries), dimensions), dtype=np.float32)
-    for start in range(0, len(entries), 5000):
-        stored = collection.get(limit=5000, offset=start, include=["embeddings"])
-        vectors[[rows[identity] for identity in stored["ids"]]] = stored["embeddings"]
+def _begin_collection(
+    settings: Settings, before: _Earlier | None, folder: Path, entries: list[Entry]
+) -> tuple[Collection, list[Entry]]:
+    """A collection for the entries, with those that it does not have yet."""
+    placed = before.placed() if before is not None else {}
+    if before is not None and placed:
+        collection = continue_collection(settings, before.folder, folder, folder.name, before.vectors())
+        if collection is not None:
+            wanted = {entry.id: entry.content for entry in entries}
+            gone = [identity for identity, content in placed.items() if wanted.get(identity) != content]
+            for start in range(0, len(gone), _BATCH):
+                collection.delete(ids=gone[start : start + _BATCH])
+            return collection, [entry for entry in entries if placed.get(entry.id) != entry.content]
+    return create_collection(settings, folder, folder.name), entries
+
+
+def _read_vectors(collection: Collection, entries: Sequence[Entry]) -> dict[str, Vectors]:
+    """What Chroma has stored for the entries, by their contents."""
+    contents = {entry.id: entry.content for entry in entries}
+    vectors: dict[str, Vectors] = {}
+    for start in range(0, len(entries), _BATCH):
+        ids = [entry.id for entry in entries[start : start + _BATCH]]
+        stored: Any = collection.get(ids=ids, include=["embeddings"])
+        vectors |= {contents[each]: row for each, row in zip(stored["ids"], stored["embeddings"], strict=True)}
     return vectors
+
+
+def _in_order(entries: Sequence[Entry], vectors: Mapping[str, Vectors], dimensions: int) -> Vectors:
+    """Shape (entries, dimensions)."""
+    rows = [vectors[entry.content] for entry in entries]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), dimensions)
 
 
 def _corpus_hash(

@@ -48,7 +48,7 @@ class Chatbot:
         self._conversations = Conversations()
         # Embedding and the analysis of words run side by side: the model computes outside Python's lock.
         self._beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="embed")
-        self._open = self._opened()
+        self._open = self._opened(None)
 
     @classmethod
     def open(cls, settings: Settings) -> Chatbot:
@@ -171,7 +171,7 @@ class Chatbot:
     def at_version(self, version: str) -> Chatbot:
         """The same model, answering from another version. Raises what opening an index raises."""
         other = copy.copy(self)
-        other._open = self._opened(version)
+        other._open = self._opened(self._open, version)
         return other
 
     @property
@@ -186,12 +186,12 @@ class Chatbot:
             if current_version(self._settings) == self._open.index.version:
                 return False
             self._lexicon.reload()
-            self._open = self._opened()
+            self._open = self._opened(self._open)
             return True
 
-    def _opened(self, version: str | None = None) -> Opened:
+    def _opened(self, earlier: Opened | None, version: str | None = None) -> Opened:
         index = open_index(self._settings, self._embedder.fingerprint, version)
-        return Opened.of(index, self._lexicon, self._embedder)
+        return Opened.of(index, self._lexicon, self._embedder, earlier)
 
     def _try(
         self, opened: Opened, text: str, language: Language | None, before: Turn | None, day: date, clock: Clock

@@ -8,6 +8,7 @@
         examples.json  examples.npy     example questions with what becomes of them; their vectors
         recogniser.npz                  the classifier that was trained on them
         lexical-all/  lexical-unit/     BM25 (bm25s)
+        contents.json  ids.json         the hash of each entry's text, and its id: what the next version need not embed
         frequencies.json                in how many passages each lemma and stem stands
         vectors.npy                     the vectors once more, in the order of the entries, memory-mapped
         chroma/  chroma-1/  …           the vectors in Chroma, where no server has them: rag/vector_store.py
@@ -73,6 +74,7 @@ class Manifest:
     chunks: int
     entries: int
     changes: str = ""  # the fingerprint of the administrators' changes, see rag.changes
+    cutting: str = ""  # a hash of the code that cut the documents into passages
 
 
 @dataclass(frozen=True)

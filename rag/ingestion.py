@@ -50,7 +50,7 @@ def ingest(
     known: Mapping[str, Vectors],
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Store all entries in an empty collection.
+    """Store entries in a collection that has none of their ids.
 
     known maps the hash of an embedded text to its vector; progress is told (embedded so far, to embed in all).
     """

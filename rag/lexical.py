@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -33,12 +34,17 @@ def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts
         reading = lexicon.read(word, language)
         terms += [f"l:{term}" for term in reading.lemmas | reading.parts]
         terms.append(f"s:{reading.stem}")
-        terms += [f"g:{gram}" for gram in letter_grams(word)]
+        terms += _grams(word)
     named = frozenset().union(*concepts.find(words, LANGUAGES if asked else [language], typed=asked))
     terms += [f"c:{concept}" for concept in sorted(named)] * CONCEPT_REPEATS
     if asked:
         terms += [f"c:{concept}" for concept in sorted(concepts.implied(named))] * CONCEPT_REPEATS
     return terms
+
+
+@lru_cache(maxsize=50_000)  # a corpus says the same words again and again
+def _grams(word: str) -> list[str]:
+    return [f"g:{gram}" for gram in letter_grams(word)]
 
 
 class LexicalIndex:

@@ -58,7 +58,8 @@ class Opened:
     redactor: Redactor
 
     @classmethod
-    def of(cls, index: Index, lexicon: Lexicon, embedder: Embedder) -> Opened:
+    def of(cls, index: Index, lexicon: Lexicon, embedder: Embedder, earlier: Opened | None = None) -> Opened:
+        """earlier: the version before, which may know some of the same sources."""
         concepts = Concepts(index.concepts, lexicon)
         bags = Bags(lexicon, concepts)
         return cls(
@@ -71,7 +72,7 @@ class Opened:
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
             Rulings(index.rulebook, concepts, index.documents, index.chunks),
             Grounding(bags, lexicon, concepts),
-            Redactor(lexicon, map(_public_text, index.documents.values())),
+            Redactor(lexicon, map(_public_text, index.documents.values()), earlier.redactor if earlier else None),
         )
 
     def read(self, text: str, language: Language) -> Question:

@@ -8,7 +8,7 @@ that stands in the sources. Two names side by side, a title or a role speak for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.language import detect_language
@@ -51,16 +51,20 @@ class _Token:
         return look.firm
 
 
+Forms = frozenset[str]  # the forms that the words of one name may be of
+
+
 class NameFinder:
-    """Finds names of people that known_names, the texts whose names are public, do not have."""
+    """Finds names of people."""
 
-    def __init__(self, lexicon: Lexicon, known_names: Iterable[str]) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self._words = NameWords(lexicon)
-        # Who is named in a source is public: by the whole name or the surname; the first name alone may be anybody's.
-        self._public = tuple({forms for text in known_names for forms in self._named(text)})
 
-    def find(self, text: str, language: Language) -> Iterator[Span]:
-        """Spans of names in a plain text, each as long as the words of one name reach, without overlap."""
+    def find(self, text: str, language: Language, public: Collection[Forms] = ()) -> Iterator[Span]:
+        """Spans of names in a plain text, each as long as the words of one name reach, without overlap.
+
+        Not of those who are public: by the whole name or the surname; the first name alone may be anybody's.
+        """
         tokens = self._tokens(text, language)
         at = 0
         while at < len(tokens):
@@ -68,14 +72,14 @@ class NameFinder:
             if (
                 length
                 and not _follows(text, tokens, at, PUBLIC_OFFICES)
-                and not self._is_public(tokens[at : at + length])
+                and not _is_public(tokens[at : at + length], public)
             ):
                 end = tokens[at + length - 1].span.end
                 yield Span(tokens[at].span.start, end + bool(_APOSTROPHE.match(text, end - 1)))
             at += length or 1
 
-    def _named(self, text: str) -> Iterator[frozenset[str]]:
-        """The forms of each name in a text."""
+    def named(self, text: str) -> Iterator[Forms]:
+        """Who is named in a plain text."""
         tokens = self._tokens(text, detect_language(text))
         for at, token in enumerate(tokens):
             length = self._name_at(text, tokens, at) if token.capital else 0
@@ -182,11 +186,12 @@ class NameFinder:
         look = tokens[at].look
         return end - at if not look.never and (look.name or look.unknown or end - at > 1) else 0
 
-    def _is_public(self, tokens: Sequence[_Token]) -> bool:
-        looks = [token.look for token in tokens if not token.initial]
-        if not any(look.last or not look.first for look in looks):
-            return False
-        return any(all(look.forms & public for look in looks) for public in self._public)
+
+def _is_public(tokens: Sequence[_Token], public: Collection[Forms]) -> bool:
+    looks = [token.look for token in tokens if not token.initial]
+    if not any(look.last or not look.first for look in looks):
+        return False
+    return any(all(look.forms & forms for look in looks) for forms in public)
 
 
 def _a_first(tokens: Sequence[_Token]) -> bool:

@@ -14,7 +14,7 @@ from rag.addresses import find_addresses
 from rag.findings import KINDS, MASK, Finding, Kind, Plain, merge
 from rag.identifiers import find_identifiers
 from rag.language import detect_language
-from rag.person_names import NameFinder
+from rag.person_names import Forms, NameFinder
 from rag.types import LANGUAGES, Language
 from rag.wording import say
 from rag.words import Lexicon
@@ -35,18 +35,28 @@ class Redaction:
         return tuple(kind for kind in KINDS if any(finding.kind == kind for finding in self.findings))
 
 
+@dataclass(frozen=True, slots=True)
+class _Public:
+    """What is nobody's secret, because a source says it: who is named there, how offices are reached."""
+
+    names: frozenset[Forms]
+    patterns: frozenset[str]
+
+
 class Redactor:
     """Takes personal data out of texts. Safe to call from several threads."""
 
-    def __init__(self, lexicon: Lexicon, known_names: Iterable[str]) -> None:
-        """known_names: texts whose names, e-mail and street addresses and phone numbers are public: the sources."""
-        sources = [Plain.of(text).text for text in known_names]
-        self._names = NameFinder(lexicon, sources)
-        self._public = frozenset(
-            finding.span.of(text).casefold()
-            for text in sources
-            for finding in _find_patterns(text)
-            if finding.kind in _PUBLIC_KINDS
+    def __init__(self, lexicon: Lexicon, sources: Iterable[str], earlier: Redactor | None = None) -> None:
+        """sources: texts whose names, e-mail and street addresses and phone numbers are public.
+
+        earlier: one that may know some of the sources already.
+        """
+        self._names = NameFinder(lexicon)
+        known: dict[str, _Public] = earlier._sources if earlier is not None else {}
+        self._sources: dict[str, _Public] = {text: known.get(text) or self._public_in(text) for text in sources}
+        self._public = _Public(
+            frozenset().union(*(each.names for each in self._sources.values())),
+            frozenset().union(*(each.patterns for each in self._sources.values())),
         )
         labels = sorted({_placeholder(kind, each) for kind in KINDS for each in LANGUAGES}, key=len, reverse=True)
         self._placeholders = re.compile("|".join(re.escape(label) for label in labels))
@@ -59,7 +69,7 @@ class Redactor:
         plain = Plain.of(text)
         seen = self._placeholders.sub(lambda match: MASK * len(match[0]), plain.text)
         for finding in _find_patterns(seen):
-            if finding.span.of(seen).casefold() in self._public:
+            if finding.span.of(seen).casefold() in self._public.patterns:
                 seen = _masked(seen, finding)
         language = language or detect_language(seen.replace(MASK, " "))
         found: list[Finding] = []
@@ -80,7 +90,14 @@ class Redactor:
         patterns = _find_patterns(text)
         for finding in patterns:  # the name in an e-mail address makes no name of the word before it
             text = _masked(text, finding)
-        return patterns + [Finding("name", span) for span in self._names.find(text, language)]
+        names = self._names.find(text, language, self._public.names)
+        return patterns + [Finding("name", span) for span in names]
+
+    def _public_in(self, source: str) -> _Public:
+        text = Plain.of(source).text
+        found = (finding for finding in _find_patterns(text) if finding.kind in _PUBLIC_KINDS)
+        patterns = frozenset(finding.span.of(text).casefold() for finding in found)
+        return _Public(frozenset(self._names.named(text)), patterns)
 
 
 def _masked(text: str, finding: Finding) -> str:

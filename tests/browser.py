@@ -101,7 +101,7 @@ def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE, **optio
     context.on("console", on_console)
     yield context
     context.close()
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def nothing_found(page: Page, state: str) -> None:

@@ -1,19 +1,27 @@
 """Pictures of each page and state, wide and on a phone, light and dark: python -m tests.screenshots FOLDER.
 
-Asks the real service over the current index. chat-answer.png, made as well, is the picture for the README.
+Asks the real service over the current index. chat-answer.png and admin-preview.png, made as well, are the pictures for
+the README. The draft that the administrators' pages show is kept in a folder of its own and never published.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Page, expect
+from pydantic import SecretStr
 
+from api.admin_pages import PAGES
 from api.app import create_app
 from rag.chatbot import Chatbot
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
+from tests.admin_site import TOKEN, file, signed_in
 from tests.browser import CHROMIUM, chromium, serving
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
@@ -73,6 +81,70 @@ def take(page: Page, folder: Path, name: str) -> None:
     shoot("not-found")
 
 
+CHANGED_ID = "vm-genai-guidance-2025"
+# What a new edition of the guidance might say in the place of these words.
+EDITS = {
+    "ellei palvelua ole organisaatiossa hyväksytty tähän tarkoitukseen": (
+        "ellei organisaatio ole hyväksynyt palvelua kirjallisesti tähän tarkoitukseen"
+    ),
+}
+
+
+def beside(settings: Settings, folder: Path) -> Settings:
+    """The same index in a data folder of its own, for drafts that are not to stay."""
+    for each in settings.data_dir.resolve().iterdir():
+        if each.name == "changes":
+            shutil.copytree(each, folder / each.name)
+        elif not each.name.startswith("ohjenuora.db"):
+            (folder / each.name).symlink_to(each)
+    aside = {"data_dir": folder, "admin_token": SecretStr(TOKEN), "database_url": SecretStr("")}
+    return settings.model_copy(update=aside)
+
+
+def changed_guidance(settings: Settings) -> str:
+    """The guidance with a few words changed, as an administrator would upload it."""
+    source = (settings.corpus_dir / "documents" / f"{CHANGED_ID}.md").read_text(encoding="utf-8")
+    for before, after in EDITS.items():
+        assert before in source, before
+        source = source.replace(before, after)
+    return source
+
+
+def preview_of_change(page: Page, source: str) -> None:
+    """Upload the changed guidance in the place of the one in use, and wait for its preview."""
+    page.goto("/admin/documents?lang=fi")
+    page.get_by_role("button", name="Ohjenuoraa").click()
+    page.locator("#edit summary").first.click()
+    page.locator("#edit input[type=file]").set_input_files(file("ohjenuora-2026.md", source))
+    page.locator("#edit [type=submit]").first.click()
+    expect(page.locator("#passages")).to_be_visible(timeout=60_000)
+
+
+def take_admin(page: Page, folder: Path, name: str, source: str) -> None:
+    """Every administrators' page, as FOLDER/admin-<page>-<name>.png."""
+
+    def shoot(state: str) -> None:
+        page.evaluate("() => window.scrollTo(0, 0)")
+        page.screenshot(path=folder / f"admin-{state}-{name}.png", full_page=True)
+
+    preview_of_change(page, source)
+    shoot("draft")
+    page.locator("#publish").click()
+    page.screenshot(path=folder / f"admin-confirmation-{name}.png")
+    page.keyboard.press("Escape")
+    for each in PAGES:
+        page.goto(f"/admin/{each}?lang=fi")
+        expect(page.locator("#who")).to_be_visible()
+        expect(page.locator("#loading")).to_be_hidden(timeout=20_000)
+        shoot(each)
+    page.goto("/admin/documents?lang=fi")
+    page.locator("#upload details summary").click()
+    page.locator("#upload [name=published]").fill("joskus")
+    page.locator("#upload [type=submit]").click()
+    shoot("wrong-fields")
+    page.locator("#sign-out").click()
+
+
 def picture(browser: Browser, address: str, path: Path) -> None:
     """An answer with its passage beside it."""
     context = browser.new_context(
@@ -87,24 +159,36 @@ def picture(browser: Browser, address: str, path: Path) -> None:
     context.close()
 
 
+def admin_picture(browser: Browser, address: str, path: Path, source: str) -> None:
+    """The preview of a change of the guidance, down to the end of the answers that would change, in 256 colours."""
+    given: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "reduce"}
+    with signed_in(browser, address, (1200, 900), **given) as (_, page):
+        preview_of_change(page, source)
+        page.evaluate("() => window.scrollTo(0, 0)")
+        last = page.locator("#rehearsal").bounding_box()
+        assert last is not None
+        clip: FloatRect = {"x": 0, "y": 0, "width": 1200, "height": last["y"] + last["height"] + 16}
+        taken = page.screenshot(full_page=True, clip=clip)
+    Image.open(BytesIO(taken)).convert("RGB").quantize(256).save(path, optimize=True)
+
+
 def main(folder: Path) -> int:
     if CHROMIUM is None:
         print("There is no chromium. Install it: apt-get install chromium", file=sys.stderr)
         return 2
     folder.mkdir(parents=True, exist_ok=True)
-    settings = load_settings()
-    with serving(create_app(settings, Chatbot.open(settings))) as address, chromium() as browser:
-        for size, (width, height) in SIZES.items():
-            for theme in THEMES:
-                context = browser.new_context(
-                    base_url=address,
-                    viewport={"width": width, "height": height},
-                    color_scheme=theme,
-                    reduced_motion="reduce",
-                )
-                take(context.new_page(), folder, f"{size}-{theme}")
-                context.close()
-        picture(browser, address, folder / "chat-answer.png")
+    with TemporaryDirectory() as aside:
+        settings = beside(load_settings(), Path(aside))
+        source = changed_guidance(settings)
+        with serving(create_app(settings, Chatbot.open(settings))) as address, chromium() as browser:
+            for size, extent in SIZES.items():
+                for theme in THEMES:
+                    given: dict[str, Any] = {"color_scheme": theme, "reduced_motion": "reduce"}
+                    with signed_in(browser, address, extent, **given) as (_, page):
+                        take(page, folder, f"{size}-{theme}")
+                        take_admin(page, folder, f"{size}-{theme}", source)
+            picture(browser, address, folder / "chat-answer.png")
+            admin_picture(browser, address, folder / "admin-preview.png", source)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
     return 0
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import jwt
@@ -22,11 +21,15 @@ from fastapi.testclient import TestClient
 from api import oidc
 from api.app import create_app
 from api.auth import Doorkeeper
+from api.sign_in import Attempt, SignIn
 from rag.settings import Settings
+from rag.wording import say
 from tests.fakes import FakeChatbot
+from tests.provider import running_provider
 
 TOKEN = "a-long-token-of-a-small-installation"
 CLIENT_ID = "ohjenuora"
+SECRET = "a-secret-of-the-client"
 PATHS = [
     "/api/admin",
     "/api/admin/",
@@ -92,31 +95,8 @@ def test_the_other_routes_need_no_token(client: Client) -> None:
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
-    """A real provider in a process of its own; its address."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    issuer = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while not answers(issuer) and time.monotonic() < deadline:
-            time.sleep(0.1)
+    with running_provider() as issuer:
         yield issuer
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def answers(issuer: str) -> bool:
-    try:
-        return httpx.get(issuer).status_code < 500
-    except httpx.TransportError:
-        return False
 
 
 def sign_in(issuer: str, user: str, audience: str = CLIENT_ID, **claims: object) -> str:
@@ -148,6 +128,105 @@ def test_a_user_of_the_provider_has_the_roles_of_the_claim(client: Client, provi
     assert nested.get("/api/admin/audit", headers=bearer(administrator)).status_code == 200
     # Without a token configured, an empty one is still none.
     assert asked.get("/api/admin/audit", headers=bearer("")).status_code == 401
+
+
+def test_one_is_told_who_one_is(client: Client, provider: str) -> None:
+    asked = client(admin_token=TOKEN, oidc_issuer=provider, oidc_audience=CLIENT_ID)
+    assert asked.get("/api/admin/me").status_code == 401
+    me = asked.get("/api/admin/me", headers=bearer(TOKEN)).json()
+    assert me == {"name": "OHJENUORA_ADMIN_TOKEN", "role": "administrator", "roles": ["administrator"]}
+    both = sign_in(provider, "u8", roles=["auditor", "editor"])
+    me = asked.get("/api/admin/me", headers=bearer(both)).json()
+    assert me == {"name": "u8", "role": "editor", "roles": ["editor", "auditor"]}
+    me = asked.get("/api/admin/me", headers=bearer(sign_in(provider, "u9"))).json()
+    assert me["role"] is None
+
+
+# Signing in with a browser
+
+
+def begin(asked: TestClient) -> dict[str, str]:
+    """What the provider is asked for; the client has the cookie."""
+    response = asked.get("/admin/login", follow_redirects=False)
+    assert response.status_code == 303
+    address = urlsplit(response.headers["location"])
+    cookie = response.headers["set-cookie"].lower()
+    assert all(part in cookie for part in ("httponly", "samesite=lax", "path=/admin", "max-age=600"))
+    return {"at": f"{address.scheme}://{address.netloc}{address.path}"} | dict(parse_qsl(address.query))
+
+
+def authorized(wanted: dict[str, str], user: str, **claims: object) -> dict[str, str]:
+    """What the provider sends the browser back with."""
+    issuer = wanted["at"].removesuffix("/oauth2/authorize")
+    httpx.put(f"{issuer}/users/{user}", json={"sub": user, **claims}).raise_for_status()
+    asked = {name: value for name, value in wanted.items() if name != "at"}
+    redirect = httpx.post(wanted["at"], params=asked, data={"sub": user})
+    assert redirect.headers["location"].startswith(wanted["redirect_uri"])
+    return dict(parse_qsl(urlsplit(redirect.headers["location"]).query))
+
+
+def test_the_code_of_the_provider_becomes_a_token_of_the_page(client: Client, provider: str) -> None:
+    asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID, oidc_client_secret=SECRET)
+    wanted = begin(asked)
+    assert (wanted["client_id"], wanted["redirect_uri"]) == (CLIENT_ID, "http://testserver/admin/callback")
+    _, _, verifier = asked.cookies["sign_in"].split(".")
+    digest = hashlib.sha256(verifier.encode()).digest()
+    assert wanted["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    assert wanted["code_challenge_method"] == "S256"
+    back = asked.get("/admin/callback", params=authorized(wanted, "b1", roles=["editor"]))
+    assert back.status_code == 200
+    assert back.headers["cache-control"] == "no-store"
+    [token] = re.findall(r'data-token="([^"]+)"', back.text)
+    assert asked.get("/api/admin/me", headers=bearer(token)).json()["role"] == "editor"
+    assert "sign_in" not in asked.cookies
+    assert asked.get("/api/admin/me").status_code == 401  # no cookie lets anybody in
+
+
+def test_a_sign_in_that_was_not_begun_here_is_refused(client: Client, provider: str) -> None:
+    asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID, oidc_client_secret=SECRET)
+
+    def came_back(given: dict[str, str], cookie: str | None) -> tuple[int, str]:
+        asked.cookies.clear()
+        if cookie:
+            asked.cookies.set("sign_in", cookie, path="/admin")
+        response = asked.get("/admin/callback", params={"lang": "en", **given})
+        assert "data-token" not in response.text
+        return response.status_code, response.text
+
+    wanted = begin(asked)
+    state, nonce, verifier = asked.cookies["sign_in"].split(".")
+    for cookie in (None, "x", "..", f"other.{nonce}.{verifier}"):
+        status, page = came_back(authorized(wanted, "b2", roles=["editor"]), cookie)
+        assert status == 400
+        assert say("en", "page.admin.shell.failed.state") in page
+    status, page = came_back(authorized(wanted, "b2", roles=["editor"]), f"{state}.other.{verifier}")
+    assert status == 400
+    assert say("en", "page.admin.shell.failed.token") in page
+    status, page = came_back({"code": "made-up", "state": state}, f"{state}.{nonce}.{verifier}")
+    assert status == 502
+    assert say("en", "page.admin.shell.failed.provider") in page
+    status, page = came_back({"error": "access_denied", "state": state}, f"{state}.{nonce}.{verifier}")
+    assert status == 400
+    assert say("en", "page.admin.shell.failed.denied") in page
+
+
+def test_a_token_of_another_audience_is_not_handed_out(client: Client, provider: str) -> None:
+    asked = client(
+        oidc_issuer=provider, oidc_audience="the-interface", oidc_client_id=CLIENT_ID, oidc_client_secret=SECRET
+    )
+    wanted = begin(asked)
+    assert wanted["client_id"] == CLIENT_ID
+    back = asked.get("/admin/callback", params=authorized(wanted, "b3", roles=["editor"]))
+    assert (back.status_code, "data-token" in back.text) == (400, False)
+
+
+def test_without_a_provider_there_is_no_sign_in_and_one_that_is_away_is_told(client: Client) -> None:
+    assert client(admin_token=TOKEN).get("/admin/login").status_code == 404
+    assert client(admin_token=TOKEN).get("/admin/callback?code=x").status_code == 404
+    away = client(oidc_issuer="http://127.0.0.1:9", oidc_audience=CLIENT_ID)
+    response = away.get("/admin/login?lang=en")
+    assert response.status_code == 502
+    assert say("en", "page.admin.shell.failed.provider") in response.text
 
 
 def test_a_token_for_somebody_else_and_a_changed_one_are_refused(client: Client, provider: str) -> None:
@@ -305,3 +384,41 @@ def test_a_token_that_names_no_key_is_checked_by_the_only_one(
     assert doorkeeper.identify(old) is None
     keys.private["two"] = rsa.generate_private_key(65537, 2048)
     assert doorkeeper.identify(jwt.encode(claims, keys.private["two"], "RS256")) is None
+
+
+@pytest.mark.parametrize(
+    ("secret", "known", "basic", "form"),
+    [
+        ("", None, False, {"client_id"}),
+        (SECRET, None, True, set()),
+        (SECRET, ["client_secret_post"], False, {"client_id", "client_secret"}),
+    ],
+    ids=["a public client", "basic", "in the form"],
+)
+def test_the_code_is_exchanged_as_the_provider_wants_it(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, secret: str, known: list[str] | None, basic: bool, form: set[str]
+) -> None:
+    given = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID, "oidc_client_secret": secret}
+    settings = Settings.model_validate(given)
+    doorkeeper = Doorkeeper(settings)
+    provider = doorkeeper.provider
+    assert provider is not None
+    metadata = {"token_endpoint": "https://login.example.fi/token", "token_endpoint_auth_methods_supported": known}
+    monkeypatch.setattr(provider, "metadata", lambda: {name: value for name, value in metadata.items() if value})
+    attempt = Attempt.new()
+    asked: list[httpx.Request] = []
+    # The identity token has no role here; the access token has, and is for us, too.
+    tokens = {"id_token": signed(keys, nonce=attempt.nonce, roles=None), "access_token": signed(keys)}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json=tokens)
+
+    client = partial(httpx.Client, transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(httpx, "Client", client)
+    token = SignIn(settings, doorkeeper, provider).finish(attempt, attempt.state, "code", "https://us.example.fi/back")
+    assert token == tokens["access_token"]
+    sent = dict(parse_qsl(asked[0].content.decode()))
+    assert ("authorization" in asked[0].headers) is basic
+    assert sent.keys() == {"grant_type", "code", "redirect_uri", "code_verifier"} | form
+    assert sent["code_verifier"] == attempt.verifier

@@ -255,8 +255,7 @@ def test_on_a_phone_the_passage_is_a_sheet(phone: Page) -> None:
     assert box["width"] == PHONE[0]
     assert round(box["y"] + box["height"]) == PHONE[1]
     phone.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})  # a tablet is turned
-    expect(panel).to_be_visible()
-    assert not phone.evaluate("() => document.getElementById('passage').matches(':modal')")
+    phone.wait_for_function("() => document.querySelector('#passage[open]:not(:modal)')")
     phone.locator(".reference").last.click()
     expect(panel.locator("h2")).to_have_text(text("answer.passage", number=2))
     expect(panel.locator("h2")).to_be_focused()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rag.build import BuildReport, build_index
@@ -16,7 +17,7 @@ from rag.changes import DOCUMENT_ID, Change, Changes, DescribeDocument, EditFile
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import BadCorpusFile, ChangesLost, IndexMismatch, IndexMissing
-from rag.index import changes_in_use, current_version
+from rag.index import changes_in_use, current_version, open_index
 from rag.leftovers import forget_contents
 from rag.settings import Settings
 from rag.versions import activate, documents_of, kept_versions
@@ -148,6 +149,31 @@ def test_an_earlier_version_comes_back_with_its_changes(
     assert texts(small) == {"kirjasto": "Kirjasto on avoinna arkisin."}
     activate(small, second.version, embedder.fingerprint)
     assert set(changes_in_use(small).documents) == {"kirjasto"}
+
+
+def test_a_version_that_continues_another_is_as_if_it_were_made_anew(
+    small: Settings, build: Build, embedder: Embedder
+) -> None:
+    text = "# Ohje\n\nEnsimmäinen kohta. Siinä on kaksi virkettä.\n\n# Muut\n\nToinen kohta pysyy. Se on tässä.\n"
+    build(put(small, "ohje", text), put(small, "toinen", "Tämä jää."))
+    build(put(small, "ohje", text.replace("kaksi", "vain kaksi")), WithdrawDocument(id="toinen"))
+    continued = open_index(small, embedder.fingerprint)
+    build(full=True)
+    anew = open_index(small, embedder.fingerprint)
+    assert continued.version != anew.version
+    assert continued.chunks == anew.chunks
+    assert continued.entries == anew.entries
+    assert np.allclose(continued.vectors, anew.vectors, atol=1e-5)
+    stored: list[Any] = [
+        index.collection.get(include=["embeddings", "documents", "metadatas"]) for index in (continued, anew)
+    ]
+    for key in ("documents", "metadatas"):
+        one, other = (dict(zip(each["ids"], each[key], strict=True)) for each in stored)
+        assert one == other
+    assert continued.collection.name != anew.collection.name
+    for entry, row in zip(continued.entries, continued.vectors, strict=True):
+        nearest = continued.collection.query(query_embeddings=[row], n_results=1, include=[])
+        assert nearest["ids"] == [[entry.id]]
 
 
 def test_a_rehearsed_version_is_in_nobodys_way_until_the_same_is_published(small: Settings, build: Build) -> None:

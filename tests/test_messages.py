@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from string import Formatter
+from typing import get_args
 
 import pytest
 
+from api.audit import Action
+from api.jobs import JobStatus
+from rag.progress import PUBLICATION, REHEARSAL
 from rag.types import LANGUAGES, Language
 from rag.wording import messages, say
 
@@ -28,6 +32,16 @@ def test_no_text_is_empty_and_none_has_a_placeholder_without_a_name(language: La
     for key, text in messages(language).items():
         assert text.strip(), key
         assert all(name.isidentifier() for name in placeholders(text)), key
+
+
+def test_what_the_service_tells_by_code_has_words_on_the_pages() -> None:
+    known = messages("fi").keys()
+    for stage in PUBLICATION | REHEARSAL:
+        assert f"page.admin.shell.stage.{stage}" in known
+    for action in get_args(Action):
+        assert f"page.admin.audit.action.{action}" in known
+    for status in get_args(JobStatus):
+        assert f"page.admin.shell.job.{status}" in known
 
 
 def test_a_text_is_filled_in() -> None:

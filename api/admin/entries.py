@@ -223,12 +223,15 @@ def _ordered(model: type[ApprovedTool] | type[Rule], entry: Mapping[str, Any]) -
 
 
 def _as_before(entry: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry with what stands there already as it stands there: the same text may end with a line's end."""
+    """The entry with what stands there already as it stands there: the same text may end with a line's end, and a form
+    has another order of its boxes than the file."""
     kept: dict[str, Any] = {}
     for name, value in entry.items():
         old = before.get(name)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
             kept[name] = _as_before(value, old)
+        elif isinstance(value, list) and isinstance(old, list):
+            kept[name] = [each for each in old if each in value] + [each for each in value if each not in old]
         else:
             same = old == value or (isinstance(old, str) and isinstance(value, str) and old.strip() == value)
             kept[name] = old if same else value

@@ -180,6 +180,8 @@ function failedToLoad(problem, again) {
 
 // Asking for confirmation
 
+let settle = () => {};
+
 /** Whether it is to be done. The focus comes back to where it was. */
 export function ask(title, words, yes) {
   byId("ask-title").textContent = title;
@@ -188,11 +190,15 @@ export function ask(title, words, yes) {
   dialog.returnValue = "";
   dialog.showModal();
   byId("ask-title").focus();
+  settle(false); // whoever asked before and has not heard of it yet
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    settle = resolve;
   });
 }
 
+dialog.addEventListener("close", () => {
+  if (!dialog.open) settle(dialog.returnValue === "yes"); // else the event is late: it is of the question before
+});
 byId("ask-yes").addEventListener("click", () => dialog.close("yes"));
 byId("ask-no").addEventListener("click", () => dialog.close(""));
 

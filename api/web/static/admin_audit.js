@@ -1,12 +1,12 @@
 // The audit log, filtered by what was done and by whom, a hundred entries at a time.
 
 import { api, during, start } from "./admin.js";
-import { counted, el, readableMoment, table, text } from "./elements.js";
+import { counted, el, readableDay, readableMoment, table, text } from "./elements.js";
 import { personOf } from "./drafts.js";
 import { choice, field, input } from "./fields.js";
 
 const AT_ONCE = 100;
-const ACTIONS = ["draft", "discard", "publish", "published", "cancel", "activate", "export"];
+const ACTIONS = ["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"];
 const PLAIN = { plain: true };
 const filters = document.getElementById("filters");
 const more = document.getElementById("more");
@@ -21,11 +21,30 @@ function asked(before) {
   return api(`audit?${query}`);
 }
 
+const short = (name) => `${name}`.split("-").at(-1); // a version's ending tells it apart
+
+function named(action, subject) {
+  if (action === "activate") return text("version", { version: short(subject) });
+  if (action === "cancel") return text("job", { id: subject.slice(0, 8) });
+  return subject.endsWith(".yaml") ? text(`file.${subject.replace(".yaml", "")}`) : subject;
+}
+
+/** The details that a reader can use: the rest is for whoever reads the log over HTTP. */
+function explained({ draft, kind, version, before, since, until }) {
+  return [
+    kind && el("span", {}, text(`change.${kind}`)),
+    draft && el("a", { href: `/admin/drafts/${draft}` }, text("to_draft")),
+    version && el("span", {}, text("version", { version: short(version) })),
+    before && el("span", {}, text("before", { version: short(before) })),
+    since && until && el("span", {}, `${readableDay(since)}–${readableDay(until)}`),
+  ].filter(Boolean);
+}
+
 function row({ at, who, action, subject, details }) {
-  const named = ACTIONS.includes(action) ? text(`action.${action}`) : action;
-  const rest = Object.entries(details).map(([key, value]) => `${key}: ${value}`).join(", ");
+  const what = ACTIONS.includes(action) ? text(`action.${action}`) : action;
   const moment = el("time", { datetime: at }, readableMoment(at));
-  return [moment, named, subject, personOf(who), rest];
+  const rest = el("span", { class: "stacked" }, ...explained(details));
+  return [moment, what, named(action, subject), personOf(who), rest];
 }
 
 function show(last) {

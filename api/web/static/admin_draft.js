@@ -57,7 +57,7 @@ async function followed(job) {
     tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/versions", text("to_versions")]);
   } else {
     tell("not_allowed", text(`job.${over.status}`), text(`ended.${over.status}`));
-    if (over.error) result.append(el("p", { class: "hint", lang: "en" }, over.error));
+    if (over.error) result.append(el("p", { class: "hint" }, over.error));
   }
 }
 

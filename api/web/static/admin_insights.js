@@ -2,9 +2,10 @@
 
 import { announce, api, during, start } from "./admin.js";
 import { barred, columns, number, percent } from "./charts.js";
+import { isoDay } from "./document_fields.js";
 import { download } from "./download.js";
 import { button, counted, el, readableDay, table, text } from "./elements.js";
-import { field, input, showErrors, clearErrors } from "./fields.js";
+import { clearErrors, field, input, showErrors } from "./fields.js";
 
 const REASONS = ["not_in_guidance", "out_of_scope", "unsafe"];
 const DAY_MS = 24 * 3600 * 1000;
@@ -131,8 +132,8 @@ function cited(found) {
 async function load() {
   const found = await api(`insights?${query()}`);
   const days = { since: readableDay(found.since), until: readableDay(found.until) };
-  form.elements.since.value = found.since;
-  form.elements.until.value = found.until;
+  form.elements.since.value = days.since;
+  form.elements.until.value = days.until;
   const parts = found.questions ? [byWeek(found), why(found), kinds(found), disliked(found), cited(found)] : [];
   shown.textContent = [text("shown", days), found.questions ? "" : text("nothing")].join(" ").trim();
   document.getElementById("found").replaceChildren(...(found.questions ? [figures(found), ...parts.filter(Boolean)] : []));
@@ -144,16 +145,20 @@ async function load() {
 }
 
 form.append(
-  field("since", text("since"), input("date"), { plain: true }),
-  field("until", text("until"), input("date"), { plain: true }),
+  field("since", text("since"), input("text", "", { inputmode: "numeric" }), { plain: true, hint: text("day_hint") }),
+  field("until", text("until"), input("text", "", { inputmode: "numeric" }), { plain: true, hint: text("day_hint") }),
   el("button", { type: "submit" }, text("show")),
 );
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearErrors(form);
-  const [since, until] = ["since", "until"].map((name) => form.elements[name].value);
-  if (since && until && since > until) {
-    showErrors(form, [{ field: "until", detail: text("ends_before_it_begins") }]);
+  const written = (name) => form.elements[name].value.trim();
+  const [since, until] = ["since", "until"].map((name) => written(name) && isoDay(written(name)));
+  const wrong = Object.entries({ since, until }).filter(([, day]) => day === null);
+  const errors = wrong.map(([name]) => ({ field: name, detail: text("not_a_day") }));
+  if (!errors.length && since && until && since > until) errors.push({ field: "until", detail: text("ends_before_it_begins") });
+  if (errors.length) {
+    showErrors(form, errors);
     return;
   }
   period = { since, until };

@@ -53,7 +53,7 @@ async function versions() {
 function jobRow(job) {
   const began = el("time", { datetime: job.started_at }, readableMoment(job.started_at));
   const result = el("span", { class: "stacked" }, text(`job.${job.status}`));
-  if (job.error) result.append(el("span", { class: "hint", lang: "en" }, job.error));
+  if (job.error) result.append(el("span", { class: "hint" }, job.error));
   const draft = job.draft_id ? el("a", { href: `/admin/drafts/${job.draft_id}` }, text("to_draft")) : "";
   return [nameOf(job), began, personOf(job.started_by), result, job.version ? el("code", {}, short(job.version)) : "", draft];
 }

@@ -14,7 +14,7 @@ export async function follow(job, element, title) {
   const told = el("p", { class: "progress-told" });
   const error = el("p", { class: "error", role: "alert", hidden: "" });
   const cancel = button({}, () => cancelled(job, cancel, error), text("progress.cancel"));
-  element.replaceChildren(name, bar, told, ...(may("publish") ? [cancel] : []), error);
+  element.replaceChildren(name, bar, told, ...(may(job.kind === "rehearsal" ? "edit" : "publish") ? [cancel] : []), error);
   element.hidden = false;
   let stage = "";
   for (;;) {

@@ -43,22 +43,21 @@ async function followed(draft, job) {
   const over = await follow(job, document.getElementById("rehearsing"), text("rehearsing"));
   place.hidden = false;
   await showRehearsal(draft, null);
+  if (document.activeElement === document.body) place.querySelector("button")?.focus(); // not while one reads elsewhere
   const ending = over.status === "done" ? "" : text(`rehearsal_ended.${over.status}`);
-  if (ending) place.prepend(el("p", { class: "error" }, ending, over.error ? el("span", { lang: "en" }, ` ${over.error}`) : ""));
+  if (ending) place.prepend(el("p", { class: "error" }, ending, over.error ? ` ${over.error}` : ""));
   announce(ending || text("rehearsal_done"));
 }
 
 function result({ asked, right, changed, outdated }) {
-  const counts = ["better", "worse", "other"].map((effect) => [effect, changed.filter((each) => each.effect === effect).length]);
+  const counts = ["worse", "other", "better"].map((effect) => [effect, changed.filter((each) => each.effect === effect).length]);
   const parts = [
     outdated && el("p", { class: "notice" }, sign("only_if_approved"), el("span", {}, text("outdated"))),
-    el("p", {}, `${counted("asked", asked)} ${text("right", right)}`),
+    el("p", {}, asked > 0 ? `${counted("asked", asked)} ${text("right", right)}` : text("nothing_asked")),
   ].filter(Boolean);
-  if (changed.length === 0) return [...parts, el("p", {}, text("no_answers"))];
-  const worst = ["worse", "better", "other"];
-  const ordered = changed.toSorted((one, other) => worst.indexOf(one.effect) - worst.indexOf(other.effect));
+  if (changed.length === 0) return asked > 0 ? [...parts, el("p", {}, text("no_answers"))] : parts;
   const tally = counts.filter(([, count]) => count > 0).map(([effect, count]) => el("li", {}, sign(SIGNS[effect]), `${text(`effect.${effect}`)}: ${count}`));
-  return [...parts, el("ul", { class: "summary" }, ...tally), ...ordered.map(changedAnswer)];
+  return [...parts, el("ul", { class: "summary" }, ...tally), ...changed.map(changedAnswer)];
 }
 
 function changedAnswer({ question, language, effect, before, after }) {

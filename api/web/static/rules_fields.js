@@ -1,6 +1,7 @@
 // The fields that the forms of tools and rules need beside those of fields.js, and what is filled in.
 
-import { el, language, text } from "./elements.js";
+import { isoDay } from "./document_fields.js";
+import { el, language, readableDay, text } from "./elements.js";
 import { field, input } from "./fields.js";
 
 let numbered = 0;
@@ -53,7 +54,11 @@ export function area(value, rows, attributes = {}) {
   return made;
 }
 
-export const day = (value) => input("date", value, { class: "day" });
+/** A day as people write it; filledIn() gives it as the service wants it, or as it is where it is none. */
+export function day(name, label, value, hint = "") {
+  const control = input("text", value && readableDay(value), { inputmode: "numeric", class: "day", "data-day": "" });
+  return field(name, label, control, { hint: [hint, text("day_hint")].filter(Boolean).join(" ") });
+}
 
 /** What a form holds, by its fields' names: lists for boxes and for names on lines of their own, objects for wordings. */
 export function filledIn(form, { lists = [], lines = [] } = {}) {
@@ -64,15 +69,16 @@ export function filledIn(form, { lists = [], lines = [] } = {}) {
     if (lists.includes(name)) entry[name] = given.getAll(name);
     else if (lines.includes(name)) entry[name] = given.get(name).split("\n");
     else if (second) entry[first] = { ...entry[first], [second]: given.get(name) };
+    else if (form.elements[name].dataset?.day !== undefined) entry[name] = isoDay(given.get(name).trim()) ?? given.get(name);
     else entry[name] = given.get(name);
   }
   return entry;
 }
 
-/** The days that somebody has begun to write: the browser would send them as empty. */
-export function unfinishedDays(form) {
-  const begun = Array.from(form.querySelectorAll("input[type=date]")).filter((each) => each.validity.badInput);
-  return begun.map((each) => ({ field: each.name, detail: text("not_a_day") }));
+/** Whether a field holds something that is no day. */
+export function isNoDay(form, name) {
+  const control = form.elements[name];
+  return control?.dataset?.day !== undefined && control.value.trim() !== "" && isoDay(control.value.trim()) === null;
 }
 
 /** The choices by what the reader calls them. */

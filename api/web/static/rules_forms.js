@@ -5,7 +5,7 @@ import { announce, api, ask, during, may, tellProblem } from "./admin.js";
 import { button, counted, el, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { choice, clearErrors, field, input, showErrors } from "./fields.js";
-import { area, checks, day, filledIn, sorted, unfinishedDays, wordings } from "./rules_fields.js";
+import { area, checks, day, filledIn, isNoDay, sorted, wordings } from "./rules_fields.js";
 
 const OCCASIONS = ["verdict", "supplements", "beside"];
 const NEW = { other_names: [], data: [], unless: [], tools: [] };
@@ -23,8 +23,8 @@ export async function toolForm(name) {
     el(
       "div",
       { class: "fields days" },
-      field("valid_from", text("valid_from"), day(tool.valid_from)),
-      field("valid_until", text("valid_until"), day(tool.valid_until), { hint: text("valid_until_hint") }),
+      day("valid_from", text("valid_from"), tool.valid_from),
+      day("valid_until", text("valid_until"), tool.valid_until, text("valid_until_hint")),
     ),
   );
   const entry = () => filledIn(form, { lists: ["data"], lines: ["other_names"] });
@@ -130,8 +130,6 @@ function shown(form, { kind, name = "", sha256, entry, place = (error) => error,
     event.preventDefault();
     during(save, told, async () => {
       forgetErrors(form);
-      const unfinished = unfinishedDays(form);
-      if (unfinished.length) return tellErrors(form, told, unfinished, place);
       try {
         toDraft(await api(path, { method, json: { entry: entry(), sha256 } }));
       } catch (failure) {
@@ -165,7 +163,9 @@ function forgetErrors(form) {
 
 /** At each field what is wrong with it, below them how many there are; the focus goes to the first. */
 function tellErrors(form, told, errors, place) {
-  const placed = errors.map((error) => ({ ...error, ...place(error) }));
+  // How a day is written here is not how the service wants to have it.
+  const worded = (error) => (isNoDay(form, error.field) ? { ...error, detail: text("not_a_day") } : error);
+  const placed = errors.map((error) => worded({ ...error, ...place(error) }));
   for (const { field: name } of placed) {
     form.querySelector(`[data-field="${CSS.escape(name)}"] details`)?.setAttribute("open", "");
   }
