@@ -13,7 +13,7 @@ EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 # What the held-out questions must not exceed: eval/README.md. Tightened when the service gets better.
 LIMITS := --max-hallucination-rate 0.07 --max-error-rate 0.25 --max-wrong-rate 0.04 --min-verdict-accuracy 0.85
 
-.PHONY: run test setup setup-dev lint eval eval-model bench load screenshots clean
+.PHONY: run test setup setup-dev lint eval eval-model bench load audit screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -57,6 +57,10 @@ bench: setup-dev
 load: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/python -m tests.load
+
+# What the service depends on, its licences and known vulnerabilities: var/dependencies.md.
+audit: setup-dev
+	$(BIN)/python -m tests.audit
 
 screenshots: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
-from typing import IO
+from typing import IO, cast
 
 from pydantic import TypeAdapter
 
@@ -108,7 +108,7 @@ class _Reader:
     @staticmethod
     def _ask(process: subprocess.Popen[str], line: str) -> str:
         """What it answers; nothing when it has ended."""
-        asking, answering = _piped(process.stdin), _piped(process.stdout)
+        asking, answering = cast(IO[str], process.stdin), cast(IO[str], process.stdout)  # both are pipes
         try:
             asking.write(line + "\n")
             asking.flush()
@@ -135,11 +135,6 @@ class _Reader:
             self._process.kill()
             self._process.communicate()
             self._process = None
-
-
-def _piped(end: IO[str] | None) -> IO[str]:
-    assert end is not None  # noqa: S101  # both are pipes
-    return end
 
 
 def main(max_bytes: str, memory_bytes: str) -> int:
