@@ -1,4 +1,4 @@
-"""The pages for people: the chat, which works without JavaScript too, the sources, the accessibility statement."""
+"""The pages for people: the chat, which works without JavaScript too, the sources, accessibility and privacy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api import views
 from api.documents import Version
 from api.problems import explain, told
 from api.schemas import ChatRequest
-from api.service import TheService
+from api.service import Service, TheService
 from api.source import contents, outline, page_at
 from rag.choices import Choices
 from rag.errors import BadQuestion
@@ -122,11 +122,25 @@ def source_page(
 @router.get("/accessibility")
 def accessibility_page(request: Request, service: TheService) -> HTMLResponse:
     """The accessibility statement, as act 306/2019 asks; it is there before the index is, too."""
+    name, contact = _organisation(request, service)
+    return views.page(request, "accessibility.html", organisation=name, contact=contact, reviewed=REVIEWED)
+
+
+@router.get("/privacy")
+def privacy_page(request: Request, service: TheService) -> HTMLResponse:
+    """What becomes of what somebody types: as this installation is set up, also before the index is there."""
+    name, contact = _organisation(request, service)
+    days, model = service.settings.retention_days, bool(service.settings.llm_base_url)
+    return views.page(request, "privacy.html", organisation=name, contact=contact, days=days, model=model)
+
+
+def _organisation(request: Request, service: Service) -> tuple[str | None, str | None]:
+    """The organisation's name and contact in the reader's language, where it has given them."""
     language = views.language_for(request)
     organisation = service.chatbot.organisation() if service.chatbot else None
     name = organisation.name.of(language) if organisation and organisation.name else None
     contact = organisation.contact.of(language) if organisation and organisation.contact else None
-    return views.page(request, "accessibility.html", organisation=name, contact=contact, reviewed=REVIEWED)
+    return name, contact
 
 
 def _place(written: str, document: Document) -> Span | None:

@@ -14,7 +14,7 @@ _IPV6_HOUSEHOLD_BITS = 64  # what one client is given at least, and may choose i
 class Buckets:
     """per_minute: of one client on average; at_once: after a while without any.
 
-    The clients that were seen last are remembered, so memory is bounded; one that was forgotten begins anew.
+    A client is remembered as long as its bucket is not full again, and while there are not too many.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Buckets:
     ) -> None:
         self._per_s = per_minute / 60
         self._full = float(at_once)
+        self._fills_in_s = at_once / self._per_s if self._per_s else 0.0
         self._clock = clock
         self._max_clients = max_clients
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # client → (requests left, as of when)
@@ -39,7 +40,8 @@ class Buckets:
         left = min(self._full, left + (now - then) * self._per_s)
         passes = left >= 1
         self._left[client] = (left - 1 if passes else left, now)
-        while len(self._left) > self._max_clients:
+        # The oldest stand first: who would have a full bucket by now is as one who was never here.
+        while len(self._left) > self._max_clients or now - next(iter(self._left.values()))[1] >= self._fills_in_s:
             self._left.popitem(last=False)
         return 0.0 if passes else (1 - left) / self._per_s
 

@@ -1,4 +1,4 @@
-"""The source page's table of contents and page numbers, asking about a source, the accessibility statement."""
+"""The source page's table of contents and page numbers, asking about a source, accessibility and privacy."""
 
 from __future__ import annotations
 
@@ -106,6 +106,22 @@ def test_the_accessibility_statement_names_the_organisation() -> None:
         page = client.get("/accessibility?lang=fi").text
     assert say("fi", "page.accessibility.provider", organisation="Esimerkin kunta") in page
     assert "x@esimerkki.fi" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_page_tells_of_this_installation(language: Language) -> None:
+    def page(**given: object) -> str:
+        with TestClient(create_app(Settings.model_validate(given), Printed())) as client:
+            assert f"/privacy?lang={language}" in client.get(f"/?lang={language}").text
+            return client.get(f"/privacy?lang={language}").text
+
+    own, other = page(), page(retention_days=7, llm_base_url="http://model", llm_model="m")
+    for part in ("some_provider", "question", "kept_question", "memory_address", "browser_cookies", "rights"):
+        assert say(language, f"page.privacy.{part}") in own.replace("&#39;", "'")
+    assert say(language, "page.privacy.kept_days", days=90) in own
+    assert say(language, "page.privacy.kept_days", days=7) in other
+    none, used = (say(language, f"page.privacy.model_{each}").replace("'", "&#39;") for each in ("none", "used"))
+    assert (none in own, used in own, none in other, used in other) == (True, False, False, True)
 
 
 def test_all_files_of_the_pages_are_served_as_the_browser_wants_them(client: TestClient) -> None:
