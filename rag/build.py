@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from rag.changes import Changes
 from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
 from rag.current import write_atomically
+from rag.earlier import CUTTING, Cut, Earlier, reusable
 from rag.embedding import Embedder, Vectors
 from rag.errors import UnreadableSource
 from rag.examples import ExampleSet, load_examples
@@ -59,14 +59,6 @@ KEPT_VERSIONS = 10
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Edit = Callable[[Changes], Changes]
-# Changes with whatever decides where a document is cut, beside what ANALYSIS covers and the model's own tokens.
-CUTTING = hashlib.sha256(
-    b"".join(
-        (Path(__file__).parent / name).read_bytes()
-        for name in ("chunking.py", "sentences.py", "quality.py", "language.py")
-    )
-    + version_of("lingua-language-detector").encode()
-).hexdigest()[:12]
 _BUILDING = "build"
 _BATCH = 1000  # of entries, to Chroma and from it
 
@@ -138,7 +130,7 @@ def _build(
     concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
     tell("read", len(documents), len(documents))
     root = index_folder(settings)
-    before = None if full else _reusable(settings, embedder.fingerprint)
+    before = None if full else reusable(settings, embedder.fingerprint)
     cut = before.cut() if before is not None else {}
     chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
     tell("chunk", len(chunks), len(chunks))
@@ -209,7 +201,7 @@ def _build(
 
 def _report(
     manifest: Manifest,
-    before: _Earlier | None,
+    before: Earlier | None,
     chunks: list[Chunk],
     embedded: int,
     failures: Sequence[UnreadableSource],
@@ -219,72 +211,6 @@ def _report(
     new = {chunk.id for chunk in chunks}
     counts = len(new - old), len(new & old), len(old - new)
     return BuildReport(manifest, *counts, embedded, 0.0, tuple(failures), changed=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """The parts of an earlier version that the next can use."""
-
-    folder: Path
-    manifest: Manifest
-
-    def contents(self) -> list[str]:
-        """The hash of each entry's text, in the order of the vectors."""
-        contents: list[str] = json.loads((self.folder / "contents.json").read_text())
-        return contents
-
-    def vectors(self) -> Vectors:
-        found: Vectors = np.load(self.folder / "vectors.npy")
-        return found
-
-    def placed(self) -> dict[str, str]:
-        """The hash of each entry's text by the entry's id."""
-        path = self.folder / "ids.json"
-        return dict(zip(json.loads(path.read_text()), self.contents(), strict=True)) if path.is_file() else {}
-
-    def examples(self) -> ExampleSet:
-        return EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
-
-    def trained_on(self, own: ExampleSet, examples: ExampleSet) -> bool:
-        """Whether the recogniser, which learnt from its own, would learn the same from these: the same questions with
-        the same targets."""
-        same_targets = len(own.targets) == len(examples.targets) and self.manifest.analysis == ANALYSIS
-        return same_targets and own.examples == examples.examples
-
-    def example_vectors(self, own: ExampleSet) -> dict[str, Vectors]:
-        texts = [example.text for example in own.examples]
-        return dict(zip(texts, np.load(self.folder / "examples.npy"), strict=True))
-
-    def chunk_ids(self) -> list[str]:
-        return [chunk.id for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]
-
-    def cut(self) -> dict[str, Cut]:
-        """Its documents with their passages, by id; none where they were cut by other code than this."""
-        if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, ANALYSIS):
-            return {}
-        documents = DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
-        found = {document.id: Cut(document, []) for document in documents}
-        for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes()):
-            found[chunk.document_id].chunks.append(chunk)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A document with its passages."""
-
-    document: Document
-    chunks: list[Chunk]
-
-
-def _reusable(settings: Settings, fingerprint: str) -> _Earlier | None:
-    """The current version if this model and this version of the service built it."""
-    version = current_version(settings)
-    folder = index_folder(settings) / (version or "-")
-    manifest = read_manifest(folder)
-    if manifest is None or manifest.format != FORMAT or manifest.fingerprint != fingerprint:
-        return None
-    return _Earlier(folder, manifest)
 
 
 def _chunks_of(
@@ -342,7 +268,7 @@ def _embed_examples(examples: ExampleSet, embedder: Embedder, known: dict[str, V
 
 
 def _begin_collection(
-    settings: Settings, before: _Earlier | None, folder: Path, entries: list[Entry]
+    settings: Settings, before: Earlier | None, folder: Path, entries: list[Entry]
 ) -> tuple[Collection, list[Entry]]:
     """A collection for the entries, with those that it does not have yet."""
     placed = before.placed() if before is not None else {}

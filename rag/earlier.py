@@ -1,0 +1,92 @@
+"""The version before: what of it the next one need not make again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from rag.embedding import Vectors
+from rag.examples import ExampleSet
+from rag.index import CHUNKS, DOCUMENTS, EXAMPLES, FORMAT, Manifest, current_version, index_folder, read_manifest
+from rag.settings import Settings
+from rag.types import Chunk, Document
+from rag.words import ANALYSIS
+
+# Changes with whatever decides where a document is cut, beside what ANALYSIS covers and the model's own tokens.
+CUTTING = hashlib.sha256(
+    b"".join(
+        (Path(__file__).parent / name).read_bytes()
+        for name in ("chunking.py", "sentences.py", "quality.py", "language.py")
+    )
+    + version("lingua-language-detector").encode()
+).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The parts of an earlier version that the next can use."""
+
+    folder: Path
+    manifest: Manifest
+
+    def contents(self) -> list[str]:
+        """The hash of each entry's text, in the order of the vectors."""
+        contents: list[str] = json.loads((self.folder / "contents.json").read_text())
+        return contents
+
+    def vectors(self) -> Vectors:
+        found: Vectors = np.load(self.folder / "vectors.npy")
+        return found
+
+    def placed(self) -> dict[str, str]:
+        """The hash of each entry's text by the entry's id."""
+        path = self.folder / "ids.json"
+        return dict(zip(json.loads(path.read_text()), self.contents(), strict=True)) if path.is_file() else {}
+
+    def examples(self) -> ExampleSet:
+        return EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
+
+    def trained_on(self, own: ExampleSet, examples: ExampleSet) -> bool:
+        """Whether the recogniser, which learnt from its own, would learn the same from these: the same questions with
+        the same targets."""
+        same_targets = len(own.targets) == len(examples.targets) and self.manifest.analysis == ANALYSIS
+        return same_targets and own.examples == examples.examples
+
+    def example_vectors(self, own: ExampleSet) -> dict[str, Vectors]:
+        texts = [example.text for example in own.examples]
+        return dict(zip(texts, np.load(self.folder / "examples.npy"), strict=True))
+
+    def chunk_ids(self) -> list[str]:
+        return [chunk.id for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]
+
+    def cut(self) -> dict[str, Cut]:
+        """Its documents with their passages, by id; none where they were cut by other code than this."""
+        if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, ANALYSIS):
+            return {}
+        documents = DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
+        found = {document.id: Cut(document, []) for document in documents}
+        for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes()):
+            found[chunk.document_id].chunks.append(chunk)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document with its passages."""
+
+    document: Document
+    chunks: list[Chunk]
+
+
+def reusable(settings: Settings, fingerprint: str) -> Earlier | None:
+    """The current version if this model and this version of the service built it."""
+    folder = index_folder(settings) / (current_version(settings) or "-")
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.format != FORMAT or manifest.fingerprint != fingerprint:
+        return None
+    return Earlier(folder, manifest)
