@@ -2,10 +2,10 @@
 
     python -m eval run --questions FILE.jsonl [--out DIR] [--json]      ask the running code, print the metrics
     python -m eval score --outputs DIR --questions FILE.jsonl [--json]  score a stored run again
-    python -m eval all [--out DIR]                                      all question files, all components, one report
+    python -m eval all [--out DIR] [--squad DIR]                        all question files, all components, one report
     python -m eval COMPONENT --questions FILE [--out DIR | --outputs DIR] [--json]
                        retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines,
-                       wording (needs a language model)
+                       privacy (its file: eval/privacy_data/templates.jsonl), wording (needs a language model)
     python -m eval compare BEFORE AFTER --questions FILE.jsonl          two stored runs, case by case
     python -m eval readme [--from DIR]                                  write the README's table of figures
     python -m eval lint FILE.jsonl …                                    check question files against the corpus
@@ -86,7 +86,7 @@ def _score(options: argparse.Namespace) -> tuple[str, int]:
 def _all(options: argparse.Namespace) -> tuple[str, int]:
     settings = load_settings()
     options.out.mkdir(parents=True, exist_ok=True)
-    evaluation = evaluate(Chatbot.open(settings), settings, _limits(options), options.out)
+    evaluation = evaluate(Chatbot.open(settings), settings, _limits(options), options.out, options.squad)
     return f"{as_text(evaluation)}\nreport: {options.out / 'report.html'}\n", _gate(evaluation.reasons)
 
 
@@ -167,6 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("score", help="score a stored run again")
     everything = commands.add_parser("all", help="all question files, all components, one report")
     everything.add_argument("--out", type=Path, default=Path("var/eval"), metavar="DIR")
+    everything.add_argument(
+        "--squad", type=Path, metavar="DIR", help="passages.jsonl and questions.jsonl about anything"
+    )
     parts = [commands.add_parser(name, help=each.about) for name, each in COMPONENTS.items()]
     again.add_argument("--outputs", type=Path, required=True, metavar="DIR", help="what a run wrote with --out")
     for command in (run, again, *parts):

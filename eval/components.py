@@ -14,6 +14,9 @@ from eval.abstention import Abstention, generate_forced, measure_abstention
 from eval.baselines import bm25, dense, generate_baseline
 from eval.grounding import Checked, generate_checked, load_sentences, measure_grounding
 from eval.passages import Ranking, generate_rankings, measure_retrieval
+from eval.privacy import Searched, generate_searched, load_made
+from eval.privacy import measure as measure_private
+from eval.privacy import tables as privacy_tables
 from eval.questions import Question, load_questions
 from eval.recognition import Recognised, generate_recognised, measure_recognition
 from eval.robustness import Robustness, as_asked, generate_distorted, measure_robustness
@@ -135,6 +138,14 @@ COMPONENTS: dict[str, Component] = {
         _measure_side_by_side,
         TypeAdapter(dict[str, Answers]),
         sections.of_baselines,
+    ),
+    "privacy": Component(
+        "is personal data found, and nothing else taken for it?",
+        load_made,
+        generate_searched,
+        lambda searched, _: measure_private(searched.tried, searched.alarms),
+        TypeAdapter(Searched),
+        privacy_tables,
     ),
     "wording": Component(
         "what does a language model say, checked and unchecked?",

@@ -16,6 +16,7 @@ from eval.components import COMPONENTS
 from eval.gate import Limits, exceeded
 from eval.metrics import Outcome
 from eval.page import render_page
+from eval.privacy import TEMPLATES, generate_searched
 from eval.questions import HELD_OUT, QUESTIONS, TUNED_ON, load_questions, own_files
 from eval.report import render_report
 from eval.run import document_texts, generate, score
@@ -27,6 +28,11 @@ from rag.chatbot import Chatbot
 from rag.settings import Settings
 
 SENTENCES = Path(__file__).parent / "sentences"
+MEASURED_WITH = {
+    "grounding": SENTENCES / HELD_OUT.name,
+    "recognition": TUNED_ON,  # only the questions that are tuned on say which concepts they name
+    "privacy": TEMPLATES,
+}
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -46,8 +52,13 @@ def question_files(settings: Settings) -> list[Path]:
     return [HELD_OUT, *ours, *own_files(settings)]
 
 
-def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path) -> Evaluation:
-    """Ask everything, store it in the folder, and write report.md, report.html and evaluation.json there."""
+def evaluate(
+    chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path, squad: Path | None = None
+) -> Evaluation:
+    """Ask everything, store it in the folder, and write report.md, report.html and evaluation.json there.
+
+    squad: a folder with questions about anything, to see whether something in them is taken for personal data.
+    """
     paths = question_files(settings)
     config = write_config(folder, settings, paths, [chatbot.index.version])
     documents = document_texts(chatbot)
@@ -64,14 +75,12 @@ def evaluate(chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path)
     components: dict[str, Any] = {}
     tables: dict[str, list[Table]] = {}
     for name, component in COMPONENTS.items():
-        path = SENTENCES / HELD_OUT.name if name == "grounding" else HELD_OUT
-        if name == "recognition":  # only the questions that are tuned on say which concepts they name
-            path = TUNED_ON
+        path = MEASURED_WITH.get(name, HELD_OUT)
         if name == "wording" and chatbot.writer is None:
             continue
         print(f"{name}: {component.about}", file=sys.stderr)
         items = component.load(path)
-        stored = component.generate(chatbot, items)
+        stored = generate_searched(chatbot, items, squad) if name == "privacy" else component.generate(chatbot, items)
         write_stored(folder, name, component.stored, stored)
         components[name] = component.measure(stored, items)
         tables[f"{name.capitalize()}: {component.about} ({path.parent.name}/{path.name})"] = component.tables(

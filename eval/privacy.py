@@ -24,6 +24,7 @@ from eval.intervals import Rate, share
 from eval.privacy_values import Values
 from eval.squad import load_squad
 from eval.tables import Table, as_markdown, interval, percent, rate_table
+from rag.chatbot import Chatbot
 from rag.findings import Finding, Kind
 from rag.privacy import Redactor
 from rag.types import Language, Span
@@ -36,6 +37,7 @@ WARM_UP = 50  # questions before the clock counts
 
 ROOT = Path(__file__).parent.parent
 _HERE = Path(__file__).parent
+TEMPLATES = _HERE / "privacy_data" / "templates.jsonl"
 _KINDS: dict[str, Kind] = {
     "hetu": "identity_code",
     "personnummer": "swedish_identity",
@@ -94,6 +96,14 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What a redactor did: with the made questions, and with questions without personal data, by their source."""
+
+    tried: list[Tried]
+    alarms: dict[str, Rate]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """recall by part and kind; precision: the share of findings that touch the value; false alarms by source."""
 
@@ -134,9 +144,9 @@ def open_redactor(lexicon: Lexicon) -> Redactor:
     return Redactor(lexicon, [source.read_text(encoding="utf-8") for source in sources])
 
 
-def make_questions(count: int = QUESTIONS, seed: int = SEED) -> list[Made]:
+def make_questions(count: int = QUESTIONS, seed: int = SEED, templates: Path = TEMPLATES) -> list[Made]:
     """The templates in turn, each time with another value; the same seed makes the same questions."""
-    lines = (_HERE / "privacy_data" / "templates.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = templates.read_text(encoding="utf-8").splitlines()
     chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
     values = Values(seed)
     order = list(range(len(lines)))
@@ -168,6 +178,16 @@ def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str
         else:
             value = value.lower()
     return before, after, value
+
+
+def load_made(templates: Path) -> list[Made]:
+    return make_questions(templates=templates)
+
+
+def generate_searched(chatbot: Chatbot, made: Sequence[Made], squad: Path | None = None) -> Searched:
+    """The open chatbot's own redactor. squad: a folder with further questions without personal data."""
+    redactor = chatbot.opened.redactor
+    return Searched(try_all(redactor, made), false_alarms(redactor, squad))
 
 
 def try_all(redactor: Redactor, questions: Sequence[Made]) -> list[Tried]:

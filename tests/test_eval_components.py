@@ -16,6 +16,7 @@ from eval.abstention import generate_forced, measure_abstention, never_refusing
 from eval.baselines import bm25, dense, generate_baseline
 from eval.compare import compare
 from eval.components import COMPONENTS
+from eval.full import MEASURED_WITH
 from eval.gate import Limits, exceeded
 from eval.metrics import Outcome, is_true_quote, judge
 from eval.page import render_page
@@ -151,7 +152,7 @@ def test_baselines_answer_from_the_same_passages_whenever_they_find_any(chatbot:
 @pytest.mark.parametrize("name", [name for name in COMPONENTS if name not in ("grounding", "baselines", "wording")])
 def test_a_component_is_measured_again_from_what_it_stored(chatbot: Chatbot, tmp_path: Path, name: str) -> None:
     component = COMPONENTS[name]
-    questions = load_questions(DEV)[:8]
+    questions = component.load(MEASURED_WITH.get(name, DEV))[: 60 if name == "privacy" else 8]
     stored = component.generate(chatbot, questions)
     write_stored(tmp_path, name, component.stored, stored)
     again = read_stored(tmp_path, name, component.stored)
