@@ -34,26 +34,25 @@ class Turns:
         """
         if self.taken >= self._places:
             raise busy()
+        begun = asyncio.Event()
+
+        async def turn() -> T:
+            async with self._free:
+                begun.set()
+                return await to_thread.run_sync(work, limiter=self._threads)
+
         self.taken += 1
-        answering = asyncio.create_task(self._answer_in_time(work))
+        taking = asyncio.create_task(turn())
+        taking.add_done_callback(self._leave)
+        answering = asyncio.create_task(self._in_time(taking, begun))
         answering.add_done_callback(_taken_note_of)
         return answering
 
-    async def _answer_in_time(self, work: Callable[[], T]) -> T:
-        begun = False
-
-        async def turn() -> T:
-            nonlocal begun
-            async with self._free:
-                begun = True
-                return await to_thread.run_sync(work, limiter=self._threads)
-
-        taking = asyncio.create_task(turn())
-        taking.add_done_callback(self._leave)
+    async def _in_time(self, taking: asyncio.Task[T], begun: asyncio.Event) -> T:
         try:
             done, _ = await asyncio.wait({taking}, timeout=self._deadline_s)
         finally:
-            if not begun:
+            if not begun.is_set():
                 taking.cancel()
         if not done:
             raise busy()

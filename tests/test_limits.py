@@ -334,11 +334,17 @@ def test_an_answer_that_takes_too_long_is_given_up_and_keeps_its_place_until_it_
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         assert turns.taken == 1  # the thread cannot be stopped
-        given_up = turns.begin(lambda: "nobody listens any more")
-        await asyncio.sleep(0)
-        given_up.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await given_up
+        for at_once in (True, False):
+            given_up = turns.begin(lambda: "nobody listens any more")
+            if not at_once:
+                await asyncio.sleep(0)
+            given_up.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await given_up
+            if at_once:  # it had no time to tell the one who waits: that one's turn comes all the same
+                let_go.set()
+                while turns.taken:
+                    await asyncio.sleep(0.01)
         let_go.set()
         while turns.taken:
             await asyncio.sleep(0.01)
