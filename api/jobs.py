@@ -150,6 +150,7 @@ class Jobs:
                     keep_rehearsal(connection, draft.id, job_id, told["rehearsal"])
                 end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
                 end |= {"error": told.get("message"), "error_name": told.get("error")}
+                end |= {"progress": told["step"]} if "step" in told else {}
                 connection.execute(update(jobs).where(jobs.c.id == job_id).values(**end))
         except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
             log_failure(error)
@@ -166,23 +167,25 @@ class Jobs:
         with process:
             wanted = {"change": CHANGE.dump_python(draft.change, mode="json"), "seen": draft.seen}
             last: dict[str, Any] = {}
+            step: dict[str, Any] = {}
             beaten = 0.0
             for line in _lines(process, json.dumps(wanted)):
                 last = line or last
+                step = last.get("step", step)
                 if time.monotonic() - beaten < _BEAT_AT_MOST_EVERY_S:
                     continue
                 beaten = time.monotonic()
-                ended = self._beat(job_id, line.get("step") if line else None)
+                ended = self._beat(job_id, step)
                 if ended is not None:
                     _end(process)
                     return ended, {}
             code = process.wait()
         if "version" in last:
-            return "done", last
+            return "done", last | {"step": step | {"percent": 100, "seconds_left": 0}}
         told = last if "message" in last else {"error": "Ended", "message": f"The build ended with status {code}."}
         return "failed", told
 
-    def _beat(self, job_id: str, step: dict[str, Any] | None) -> JobStatus | None:
+    def _beat(self, job_id: str, step: dict[str, Any]) -> JobStatus | None:
         """Tell that the job lives and how far it is; whether it is to be ended, and as what."""
         if self._stopping.is_set():
             return "interrupted"

@@ -160,7 +160,7 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert (job["status"], job["error"]) == ("done", None)
     assert job["progress"]["documents"] == 3
     assert job["progress"]["chunks"] >= 3
-    assert job["progress"]["percent"] <= 100
+    assert (job["progress"]["percent"], job["progress"]["seconds_left"]) == (100, 0)
     assert client.get(f"/api/admin/drafts/{draft['id']}").json()["version"] == job["version"]
     answer = ask(client, "Kuinka paljon on torimaksu päivältä?")
     assert (quotes(answer)[0], answer["citations"][0]["page"]) == (SECOND_PAGE, 2)
