@@ -33,10 +33,11 @@ async def chat(asked: ChatRequest, request: Request, service: TheService) -> Res
     With `Accept: text/event-stream`: `status`, one `statement` each, and last `answer` with the whole object; or
     `error` with a problem object.
     """
+    language = views.language_for(request)
     if wants_events(request.headers.get("accept", "")):
-        events = _events(service.ask_aloud(asked), views.language_for(request))
+        events = _events(service.ask_aloud(asked, language), language)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    answer = await service.ask(asked)
+    answer = await service.ask(asked, language)
     return Response(ChatAnswer.from_answer(answer).model_dump_json(), media_type="application/json")
 
 

@@ -50,7 +50,7 @@ async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
     chosen = {name: form.get(name, [None])[0] for name in ("conversation_id", "tool", "data")}
     try:
         chat = ChatRequest.model_validate({"question": question, **chosen})
-        answer = await service.ask(chat)
+        answer = await service.ask(chat, language)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)

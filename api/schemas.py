@@ -117,7 +117,8 @@ def _described(document: Document, today: date) -> dict[str, Any]:
 
 
 class ChatCitation(_Reply):
-    """GET /api/documents/{document_id} → text[start:end] == quote."""
+    """GET /api/documents/{document_id} → text[start:end] == quote. context: what a reader needs besides, as a row's
+    column heads; translation: the same, unofficially, in the answer's language."""
 
     number: int
     document_id: str
@@ -132,6 +133,8 @@ class ChatCitation(_Reply):
     end: int
     href: str
     historical: bool
+    context: str
+    translation: str | None
 
 
 class ChatStatement(_Reply):
@@ -143,6 +146,17 @@ class ChatStatement(_Reply):
 class ChatNotice(_Reply):
     code: str
     text: str
+
+
+class ChatPart(_Reply):
+    """The answer to one of several questions in a message. statements: numbers, from 0, of those of the answer."""
+
+    question: str
+    status: Status
+    reason: Reason | None
+    verdict: Verdict | None
+    statements: tuple[int, ...]
+    message: str
 
 
 class ChatAnswer(_Reply):
@@ -162,6 +176,7 @@ class ChatAnswer(_Reply):
     index_version: str
     timings_ms: dict[str, float]
     left_open: tuple[Open, ...]
+    parts: tuple[ChatPart, ...]
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:

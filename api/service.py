@@ -58,12 +58,15 @@ class Service:
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
-    async def ask(self, chat: ChatRequest) -> Answer:
-        """Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
-        text that is no question."""
-        return await self._begin(chat)
+    async def ask(self, chat: ChatRequest, page_language: Language) -> Answer:
+        """page_language: what text is taken for that does not tell its language.
 
-    def ask_aloud(self, chat: ChatRequest) -> AsyncIterator[Said | Answer]:
+        Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for text
+        that is no question.
+        """
+        return await self._begin(chat, page_language)
+
+    def ask_aloud(self, chat: ChatRequest, page_language: Language) -> AsyncIterator[Said | Answer]:
         """The statements as they are sure, then the answer. Raises what ask() raises: at once, or while answering."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Queue[Said | None] = asyncio.Queue()
@@ -71,7 +74,7 @@ class Service:
         def heard(statement: Statement, citations: Sequence[Citation]) -> None:
             loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
 
-        asking = self._begin(chat, heard)
+        asking = self._begin(chat, page_language, heard)
         asking.add_done_callback(lambda _: waiting.put_nowait(None))
         return self._aloud(asking, waiting)
 
@@ -88,12 +91,16 @@ class Service:
         finally:
             asking.cancel()  # nobody listens any more
 
-    def _begin(self, chat: ChatRequest, heard: Heard | None = None) -> asyncio.Task[Answer]:
+    def _begin(self, chat: ChatRequest, page_language: Language, heard: Heard | None = None) -> asyncio.Task[Answer]:
         """heard is told each statement in a worker thread."""
-        return self._turns.begin(partial(self._ask_and_remember, self.opened(), chat, heard))
+        return self._turns.begin(partial(self._ask_and_remember, self.opened(), chat, page_language, heard))
 
-    def _ask_and_remember(self, chatbot: Chatbot, chat: ChatRequest, heard: Heard | None) -> Answer:
-        answer = chatbot.ask(chat.text, chat.language, chat.conversation_id, chat.tool, as_of=chat.as_of, heard=heard)
+    def _ask_and_remember(
+        self, chatbot: Chatbot, chat: ChatRequest, page_language: Language, heard: Heard | None
+    ) -> Answer:
+        answer = chatbot.ask(
+            chat.text, chat.language, chat.conversation_id, chat.tool, chat.as_of, heard, page_language
+        )
         self.store.remember(chat.question, answer, date.today())
         self.metrics.answered(answer)
         return answer

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.questions import Question
+from eval.questions import Part, Question
 from rag.grounding import Fault
 from rag.numbers import missing_numbers
 from rag.types import Answer, Citation, Statement
+from rag.types import Part as AnsweredPart
 
 # A quote that shares fewer characters than this with the evidence may share them by chance.
 MIN_OVERLAP_CHARACTERS = 20
@@ -80,7 +81,7 @@ def judge(
     cited = any(holds_evidence(citation.quote, question.evidence) for citation in answer.citations) if to_cite else None
     missing = tuple(fact for fact in question.facts if not re.search(fact, answer.message))
     verdict_right = answer.verdict == question.verdict if question.verdict else None
-    right = cited is not False and not missing and verdict_right is not False
+    right = cited is not False and not missing and verdict_right is not False and parts_right(question, answer)
     return Outcome(
         question=question,
         answer=answer,
@@ -97,6 +98,22 @@ def judge(
         verdict_right=verdict_right,
         language_right=answer.language == question.language,
     )
+
+
+def parts_right(question: Question, answer: Answer) -> bool:
+    """Whether each of the questions in a message is answered with its evidence, or refused, as it should be."""
+    if not question.parts or not question.answerable:
+        return True
+    if len(answer.parts) != len(question.parts):
+        return False
+    return all(_part_right(wanted, given, answer) for wanted, given in zip(question.parts, answer.parts, strict=True))
+
+
+def _part_right(wanted: Part, given: AnsweredPart, answer: Answer) -> bool:
+    if not wanted.answerable or given.status == "refused":
+        return (given.status == "refused") is not wanted.answerable
+    numbers = {number for at in given.statements for number in answer.statements[at].citations}
+    return any(holds_evidence(each.quote, wanted.evidence) for each in answer.citations if each.number in numbers)
 
 
 def word_characters(text: str) -> str:
@@ -153,7 +170,7 @@ def hallucinations(
     """Everything in the answer that nothing stands behind, whatever the answer's status."""
     found: list[Hallucination] = []
     answered = answer.status == "answered"
-    if answered and not question.answerable:
+    if answered and (not question.answerable or _answers_what_is_unanswerable(question, answer)):
         found.append("unanswerable_answered")
     if not all(is_true_quote(each, documents) for each in (*answer.citations, *answer.see_also)):
         found.append("quote_mismatch")
@@ -175,11 +192,21 @@ def hallucinations(
     return tuple(found)
 
 
+def _answers_what_is_unanswerable(question: Question, answer: Answer) -> bool:
+    if len(question.parts) != len(answer.parts):
+        return False
+    pairs = zip(question.parts, answer.parts, strict=True)
+    return any(not wanted.answerable and given.status == "answered" for wanted, given in pairs)
+
+
 def _cited_quotes(statement: Statement, answer: Answer) -> list[str]:
     return [each.quote for number in statement.citations for each in answer.citations if each.number == number]
 
 
 def _is_quoted(statement: Statement, answer: Answer) -> bool:
-    """Whether the words stand in one cited quote, or run through several in the order they are cited."""
+    """Whether the words stand in one cited quote, or run through several in the order they are cited; a row may be
+    told cell by cell with the column heads of its context."""
     words = word_characters(statement.text)
-    return bool(words) and words in word_characters(" ".join(_cited_quotes(statement, answer)))
+    cited = [each for number in statement.citations for each in answer.citations if each.number == number]
+    told = (" ".join(each.quote for each in cited), " ".join(each.context or each.quote for each in cited))
+    return bool(words) and any(words in word_characters(text) for text in told)

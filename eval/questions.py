@@ -21,12 +21,22 @@ class BadQuestionFile(OhjenuoraError):
     """A question file that cannot be used. str() has one line a problem: file, line, key, and what mends it."""
 
 
+class Part(BaseModel):
+    """What is expected of the answer to one of several questions in a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    answerable: bool
+    evidence: tuple[str, ...] = ()
+
+
 class Question(BaseModel):
     """One question and what is expected of its answer.
 
     evidence: one of the strings must be cited; facts: regular expressions that must all be found in the message.
     cluster names the questions that ask the same thing in other words or languages; concepts: what a reader sees named
-    in it, None where nobody looked.
+    in it, None where nobody looked. after: the messages of the conversation before it; parts: where it asks several
+    things, what is expected of each, in their order. held_out: to look at as rates only, in a file that holds both.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -44,6 +54,9 @@ class Question(BaseModel):
     category: str | None = None
     style: str | None = None
     concepts: tuple[str, ...] | None = None
+    after: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    held_out: bool = False
 
     @property
     def group(self) -> str:

@@ -73,10 +73,15 @@ def _whole(value: float | None) -> str:
 
 
 def render_wrong(outcomes: Sequence[Outcome]) -> str:
-    """Each wrong case: question, what was expected, what came. At the end the answers in another language."""
+    """Each wrong case: question, what was expected, what came. At the end the answers in another language.
+
+    Held-out questions are counted and not shown.
+    """
     wrong = [outcome for outcome in outcomes if outcome.wrong]
-    parts = [f"# {len(wrong)} wrong of {len(outcomes)}", *map(_render_case, wrong)]
-    if other := [outcome for outcome in outcomes if not outcome.language_right]:
+    shown = [outcome for outcome in wrong if not outcome.question.held_out]
+    parts = [f"# {len(wrong)} wrong of {len(outcomes)}, {len(wrong) - len(shown)} of them held out"]
+    parts += map(_render_case, shown)
+    if other := [each for each in outcomes if not each.language_right and not each.question.held_out]:
         asked = [f"{each.question.language}: {_line(each.question.question)}" for each in other]
         lines = [
             f"- {each.question.id}: {each.answer.language}, not {text}" for each, text in zip(other, asked, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,12 +40,16 @@ def run(chatbot: Chatbot, questions: Sequence[Question]) -> list[Outcome]:
 
 
 def generate(chatbot: Chatbot, questions: Sequence[Question]) -> list[Output]:
-    """Ask one question after the other, each as a new conversation whose language the chatbot must detect."""
+    """Ask one question after the other, each as a new conversation whose language the chatbot must detect; what is
+    said in it before comes first and is not timed."""
     outputs: list[Output] = []
     for question in questions:
-        started = time.perf_counter()
         try:
-            answer = chatbot.ask(question.question)
+            conversation = uuid.uuid4().hex
+            for message in question.after:
+                chatbot.ask(message, conversation_id=conversation)
+            started = time.perf_counter()
+            answer = chatbot.ask(question.question, conversation_id=conversation)
         except Exception as error:
             error.add_note(f"while asking question '{question.id}'")
             raise

@@ -56,11 +56,12 @@ _GROUPS: dict[str, Callable[[Outcome], Iterable[str | None]]] = {
     "by_document": lambda outcome: outcome.question.documents if outcome.question.answerable else (),
     "by_category": lambda outcome: (outcome.question.category,),
     "by_style": lambda outcome: (outcome.question.style,),
+    "by_half": lambda outcome: ("held out" if outcome.question.held_out else "open",),
 }
 
 
 def summarise(outcomes: Sequence[Outcome]) -> Summary:
-    """The metrics over all outcomes and by language, document, category and style."""
+    """The metrics over all outcomes and by language, document, category, style and half of the file."""
     return Summary(measure(outcomes), {key: _grouped(outcomes, names) for key, names in _GROUPS.items()})
 
 

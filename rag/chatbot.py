@@ -12,26 +12,36 @@ from datetime import date
 
 from rag.choices import Choices, choices
 from rag.clock import Clock
-from rag.compose import Frame, Heard, Speaker, compose, refuse, telling_removed
-from rag.conversation import Conversations, Turn, readings_of
+from rag.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
+from rag.conversation import Conversations, Reading, Turn
 from rag.embedding import Embedder, Vectors
+from rag.evidence import tells_several
 from rag.index import Index, current_version, open_index
-from rag.judge import Decision, decide, follow_ups
+from rag.judge import Decision, decide
 from rag.language import detect_language
 from rag.language_model import language_model
 from rag.opened import Considered, Opened
+from rag.parts import parts_of
 from rag.question import Question, check_question
 from rag.rules import Organisation
 from rag.settings import Settings
-from rag.types import Answer, Document, Language, Passage
+from rag.small_talk import SmallTalk, small_talk_in
+from rag.suggestions import after, to_begin_with
+from rag.types import Answer, Document, Language, Passage, Span
+from rag.validity import documents_on
 from rag.words import Lexicon
 from rag.writer import Writer, with_notice
+
+# What is said of a rule that applies, however the question compares with others: its share of right verdicts on the
+# development questions (docs/measurements.md).
+RULED_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
 class _Asked:
     """One reading of what was typed, with all that was found out about it, and what was decided."""
 
+    reading: Reading
     found: Considered
     decision: Decision
 
@@ -83,37 +93,45 @@ class Chatbot:
         tool: str | None = None,
         as_of: date | None = None,
         heard: Heard | None = None,
+        page_language: Language = "fi",
     ) -> Answer:
         """One answer. Raises BadQuestion (message in the asker's language) for text that is no question.
 
         tool names the AI service that the question is about; as_of is the day whose guidance is asked for. heard is
-        told each statement, with what it cites, as soon as it is sure to stand in the answer.
+        told each statement, with what it cites, as soon as it is sure to stand in the answer. page_language: what a
+        text is taken for that tells none itself, where the conversation does not tell either.
         """
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = Clock()
         # 0 personal data goes before anything else happens to the text: nothing below ever sees it
-        redaction = opened.redactor.redact(check_question(question, language or "fi"), language)
+        redaction = opened.redactor.redact(check_question(question, language or page_language), language)
         text = redaction.text
         tool = opened.redactor.redact(tool, language).text if tool else None
         before = self._conversations.last(conversation_id)
-        day = as_of or date.today()
-        # 1 what the text may mean after what was said before, 2 find, rule and judge each meaning, 3 take the surest
-        meanings = self._meanings(f"{text} ({tool})" if tool else text, before, opened)
-        tried = [self._try(opened, meaning, language, before, day, clock) for meaning in meanings]
-        asked = max(tried, key=lambda each: each.decision.confidence)
-        conversation_id = conversation_id or uuid.uuid4().hex
-        self._conversations.remember(conversation_id, Turn(asked.found.question.text, asked.found.question.language))
-        # 4 say it
         frame = Frame(
             answer_id=uuid.uuid4().hex,
-            conversation_id=conversation_id,
+            conversation_id=conversation_id or uuid.uuid4().hex,
             index_version=opened.index.version,
-            day=day,
-            contact=opened.rulings.contact(asked.found.question.language),
-            timings_ms=clock.timings_ms,
+            day=as_of or date.today(),
+            clock=clock,
         )
-        answer = self._say(opened, asked, frame, before if meanings != [text] else None, heard)
-        return telling_removed(answer, redaction.kinds)
+        language = language or detect_language(text, fallback=before.language if before else page_language)
+        # 1 small talk asks nothing of the sources, and leaves the conversation as it was
+        if (said := small_talk_in(text, language)) is not None:
+            return telling_removed(self._chat(opened, *said, frame), redaction.kinds)
+        # 2 a message may hold several questions; each leans on the one before it
+        answers: list[tuple[str, Answer]] = []
+        for part in parts_of(text, language, self._lexicon):
+            asked = f"{part} ({tool})" if tool else part
+            answer, before = self._answer(opened, asked, language, before, frame, heard)
+            answers.append((part, answer))
+            if answer.reason == "unsafe":
+                answers = answers[-1:]  # who asks for what is refused for its own sake gets nothing besides
+                break
+        if before is not None:
+            self._conversations.remember(frame.conversation_id, before)
+        whole = together(answers, frame) if len(answers) > 1 else answers[0][1]
+        return telling_removed(whole, redaction.kinds)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k best passages for a query, best first, without judging whether they answer it."""
@@ -193,49 +211,90 @@ class Chatbot:
         index = open_index(self._settings, self._embedder.fingerprint, version)
         return Opened.of(index, self._lexicon, self._embedder, earlier)
 
-    def _try(
-        self, opened: Opened, text: str, language: Language | None, before: Turn | None, day: date, clock: Clock
-    ) -> _Asked:
-        """Read one meaning, find what may answer it, rule on it and decide."""
-        language = language or detect_language(text, fallback=before.language if before else "fi")
-        text = opened.speller.correct(text, language)
+    def _answer(
+        self,
+        opened: Opened,
+        text: str,
+        language: Language,
+        before: Turn | None,
+        frame: Frame,
+        heard: Heard | None,
+    ) -> tuple[Answer, Turn | None]:
+        """The answer to one question, and the turn that a next one may lean on."""
+        # 3 what the text may mean after what was said before, 4 find, rule and judge each meaning, 5 take the surest
+        tried = [
+            self._try(opened, reading, language, frame) for reading in self._readings(text, before, language, opened)
+        ]
+        asked = max(tried, key=lambda each: (each.decision.answers, each.decision.confidence))
+        # 6 say it
+        answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
+        if answer.reason == "out_of_scope" or (answer.status == "refused" and not asked.reading.rules):
+            return answer, before  # what the sources know nothing of is nothing to ask on from
+        cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
+        return answer, Turn(asked.found.question.text, asked.reading.language, cited)
+
+    def _try(self, opened: Opened, reading: Reading, language: Language, frame: Frame) -> _Asked:
+        """Find what may answer one meaning, rule on it and decide. language: the answer's."""
+        clock = frame.clock
+        text = opened.speller.correct(reading.text, reading.language)
         embedding = self._beside.submit(self._embed, text, clock)
         with clock.step("analyse"):
-            question = opened.read(text, language)
+            question = opened.read(text, reading.language)
             terms = opened.terms(question)
         vectors = self._embedder.question_vector(text, embedding.result())
-        found = opened.consider(question, terms, vectors, day, clock)
-        return _Asked(found, decide(question, found.candidates, found.matches, opened.weigher, found.around))
+        question = replace(question, language=language)
+        found = opened.consider(question, terms, vectors, frame.day, clock, reading.documents, reading.rules)
+        said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
+        found = found.without(said)
+        decision = decide(question, found.candidates, found.matches, opened.weigher, found.around, found.searched)
+        if found.ruling is None and found.repeats(said, opened.matcher.targets):
+            # What is asked now is not what was answered before, whatever it is most like.
+            decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
+        elif found.ruling is not None or found.use_case is not None or found.conditions:
+            # What applies is not silenced: docs/decisions/0001-rules-and-confidence.md.
+            evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
+            confidence = max(decision.confidence, RULED_CONFIDENCE)
+            decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
+        return _Asked(reading, found, decision)
 
-    def _meanings(self, text: str, before: Turn | None, opened: Opened) -> list[str]:
+    def _readings(self, text: str, before: Turn | None, language: Language, opened: Opened) -> list[Reading]:
         """What the text may stand for; a language model, where there is one, may add a reading of a follow-up."""
-        meanings = readings_of(text, before, self._lexicon, opened.concepts)
-        if self._writer is not None and before is not None and meanings != [text]:
+        readings = opened.interpreter.readings_of(text, before, language)
+        if self._writer is not None and before is not None and any(each.leans for each in readings):
             rewritten = self._writer.rewrite(text, before.question, before.language)
-            if rewritten is not None and rewritten not in meanings:
-                meanings.append(rewritten)
-        return meanings
+            if rewritten is not None and rewritten not in [each.text for each in readings]:
+                readings.append(Reading(rewritten, before.language, leans=True))
+        return readings
+
+    def _chat(self, opened: Opened, kind: SmallTalk, language: Language, frame: Frame) -> Answer:
+        """The friendly fixed answer to what asks nothing, with questions to begin with."""
+        documents = documents_on(frame.day, opened.index.documents)
+        ask = to_begin_with(opened.index.rulebook.suggestions, documents, language)
+        return small_answer(kind, language, documents, frame, ask)
 
     def _say(self, opened: Opened, asked: _Asked, frame: Frame, before: Turn | None, heard: Heard | None) -> Answer:
-        """The ruling, the register, the quotes, or a refusal: the first that there is."""
+        """The ruling, the register, what it depends on, the quotes, or a refusal: the first that there is."""
         found, decision = asked.found, asked.decision
         question = found.question
         documents, rulings = opened.index.documents, opened.rulings
-        if found.ruling is not None and any(each.features.ruled for each in decision.evidence):
+        # Whom to ask about the use of AI is no help to who asks something else.
+        contact = rulings.contact(question.language) if question.asks_permission or found.around.about_use else ""
+        of_register = decision.topic is not None and decision.topic.register
+        if found.ruling is not None:
             said = rulings.ruled(found.ruling, found.candidates, question)
-        elif decision.topic is not None and decision.topic.register:
-            approvals = rulings.registered(question, frame.day)
-            if approvals is None:
-                because = rulings.nothing_registered(question)
-                return refuse(decision, question, documents, frame, because=because)
+        elif of_register and (approvals := rulings.registered(question, frame.day)) is not None:
             said = approvals
+        elif found.conditions:
+            said = rulings.depending(found.conditions, decision.evidence, question)
         elif decision.answers:
             said = rulings.quoted(decision.evidence, question)
         else:
+            because, rests_on = rulings.only_other_data(question)
+            if of_register:
+                because, rests_on = rulings.nothing_registered(question), ()
             missing = opened.weigher.unnamed(question, found.candidates)
             suspended = rulings.suspended(question)
-            return refuse(decision, question, documents, frame, missing, notices=suspended)
-        ask_next = follow_ups(found.matches, decision.evidence, opened.matcher.targets, question.language)
+            return refuse(decision, question, documents, frame, contact, missing, because, rests_on, suspended)
         generation, left_open = None, said.left_open
         if self._writer is not None:
             speaker = Speaker(documents, frame.day, heard)
@@ -249,6 +308,8 @@ class Chatbot:
                 speaker.say,
             )
             said = with_notice(said, generation, question.language)
+        cited = [(place.document_id, place.span) for draft in said.drafts for place in draft.places]
+        ask_next = after(cited, opened.index.rulebook.suggestions, question.language, question.text)
         answer = compose(said, decision, question, documents, frame, ask_next)
         return replace(answer, generation=generation, left_open=left_open)
 

@@ -7,24 +7,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote as url_quote
 
-from rag.drafts import Draft, Place, Said, place_of
+from rag.clock import Clock
+from rag.drafts import Draft, Place, Said, shown_nearby
 from rag.findings import Kind
-from rag.judge import Decision
+from rag.judge import MAX_SEE_ALSO, Decision
 from rag.question import Question
-from rag.types import Answer, Citation, Document, Language, Notice, Reason, Statement, Verdict
+from rag.small_talk import SmallTalk
+from rag.types import Answer, Citation, Document, Language, Notice, Part, Reason, Statement, Verdict
 from rag.wording import format_date, say
+
+MAX_NAMED = 4  # sources that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What an answer carries besides what it says. contact: whom to ask, a whole sentence."""
+    """What an answer carries besides what it says."""
 
     answer_id: str
     conversation_id: str
     index_version: str
     day: date
-    contact: str
-    timings_ms: dict[str, float]
+    clock: Clock
 
 
 Heard = Callable[[Statement, Sequence[Citation]], None]
@@ -74,7 +77,7 @@ def compose(
     notices = (*said.notices, *_notices(statements, citations, documents, language))
     return _answer(
         decision,
-        question,
+        language,
         frame,
         message="\n\n".join([_as_read(statements), *(notice.text for notice in notices), sources]),
         verdict=said.verdict,
@@ -90,19 +93,23 @@ def refuse(
     question: Question,
     documents: Mapping[str, Document],
     frame: Frame,
+    contact: str,
     missing: Sequence[str] = (),
     because: str | None = None,
+    rests_on: Sequence[Place] = (),
     notices: tuple[Notice, ...] = (),
 ) -> Answer:
-    """A refusal. missing: the words of the question that the sources do not speak of; because: what to say instead of
-    that, where more is known."""
+    """A refusal. contact: whom to ask, a whole sentence, or nothing; missing: the names in the question that the sources
+    do not speak of; because: what to say instead of that, where more is known, and what it rests on."""
     language = question.language
     if decision.reason in ("out_of_scope", "unsafe"):
-        message = say(language, f"refusal.{decision.reason}")
-        return _answer(decision, question, frame, message=message, reason=decision.reason)
+        message = say(language, f"refusal.{decision.reason}", sources=sources_named(documents, language))
+        return _answer(decision, language, frame, message=message, reason=decision.reason)
+    near = [shown_nearby(each, language, documents[each.chunk.document_id]) for each in decision.nearest]
+    others = [each for each in near if not any(each.span.touches(place.span) for place in rests_on)]
+    places = [*rests_on, *others][:MAX_SEE_ALSO]
     see_also = tuple(
-        cite(number, place_of(each), documents[each.chunk.document_id], frame.day)
-        for number, each in enumerate(decision.nearest, start=1)
+        cite(number, place, documents[place.document_id], frame.day) for number, place in enumerate(places, start=1)
     )
     if because is not None:
         message = because
@@ -118,10 +125,83 @@ def refuse(
         message = say(language, "refusal.not_in_guidance")
     if see_also:
         message = f"{message} {say(language, 'refusal.see_also')}"
-    message = " ".join([message, frame.contact, *(notice.text for notice in notices)])
+    message = " ".join([message, *([contact] if contact else []), *(notice.text for notice in notices)])
     return _answer(
-        decision, question, frame, message=message, reason="not_in_guidance", see_also=see_also, notices=notices
+        decision, language, frame, message=message, reason="not_in_guidance", see_also=see_also, notices=notices
     )
+
+
+def small_answer(
+    kind: SmallTalk, language: Language, documents: Mapping[str, Document], frame: Frame, ask: tuple[str, ...]
+) -> Answer:
+    """What is said to greetings, thanks and "what can you do": a word back, and what the service knows. ask: questions
+    to begin with."""
+    about = say(language, "small_talk.about", sources=sources_named(documents, language))
+    message = f"{say(language, f'small_talk.{kind}')} {about}"
+    nothing = Decision(False, 0.0, (), (), "small_talk")
+    return _answer(nothing, language, frame, message=message, reason="small_talk", follow_ups=ask)
+
+
+def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
+    """Several questions' answers, in their order, as one. answers: (question, its answer), two at least.
+
+    It is answered if any of them is. Its verdict is the one that all parts with a verdict share.
+    """
+    language = answers[0][1].language
+    numbers: dict[tuple[str, int, int], int] = {}
+    citations: list[Citation] = []
+    statements: list[Statement] = []
+    parts: list[Part] = []
+    texts: list[str] = []
+    for question, answer in answers:
+        renumbered: dict[int, int] = {}
+        for citation in answer.citations:
+            place = citation.document_id, citation.start, citation.end
+            if place not in numbers:
+                numbers[place] = len(numbers) + 1
+                citations.append(replace(citation, number=numbers[place]))
+            renumbered[citation.number] = numbers[place]
+        own = [
+            replace(each, citations=tuple(renumbered[number] for number in each.citations))
+            for each in answer.statements
+        ]
+        at = tuple(range(len(statements), len(statements) + len(own)))
+        statements += own
+        said = _as_read(own) if own else answer.message
+        texts.append(f"{question}\n{said}")
+        parts.append(Part(question, answer.status, answer.reason, answer.verdict, at, said))
+    given = [answer for _, answer in answers]
+    answered = [each for each in given if each.status == "answered"]
+    verdicts = {each.verdict for each in answered if each.verdict}
+    notices = tuple(dict.fromkeys(notice for each in given for notice in each.notices))
+    sources = "\n".join(source_line(citation, language) for citation in citations)
+    first = answered[0] if answered else given[0]
+    return replace(
+        first,
+        id=frame.answer_id,
+        conversation_id=frame.conversation_id,
+        language=language,
+        verdict=verdicts.pop() if len(verdicts) == 1 else None,
+        message="\n\n".join([*texts, *(notice.text for notice in notices), *([sources] if sources else [])]),
+        statements=tuple(statements),
+        citations=tuple(citations),
+        see_also=() if answered else first.see_also,
+        notices=notices,
+        confidence=min(each.confidence for each in answered or given),
+        left_open=tuple(dict.fromkeys(each for answer in answered for each in answer.left_open)),
+        parts=tuple(parts),
+        timings_ms=frame.clock.timings_ms,
+    )
+
+
+def sources_named(documents: Mapping[str, Document], language: Language) -> str:
+    """The titles of the sources, the first few of them, as a sentence names them."""
+    titles = [f"”{each.metadata.title}”" for each in documents.values()]
+    if len(titles) > MAX_NAMED:
+        more = say(language, "sources.more", count=len(titles) - MAX_NAMED + 1)
+        titles = [*titles[: MAX_NAMED - 1], more]
+    last = say(language, "sources.and")
+    return f" {last} ".join([", ".join(titles[:-1]), titles[-1]]) if len(titles) > 1 else "".join(titles)
 
 
 def telling_removed(answer: Answer, kinds: Sequence[Kind]) -> Answer:
@@ -149,7 +229,7 @@ def _as_read(statements: Sequence[Statement]) -> str:
 
 def _answer(
     decision: Decision,
-    question: Question,
+    language: Language,
     frame: Frame,
     message: str,
     reason: Reason | None = None,
@@ -163,7 +243,7 @@ def _answer(
     return Answer(
         id=frame.answer_id,
         conversation_id=frame.conversation_id,
-        language=question.language,
+        language=language,
         status="refused" if reason else "answered",
         reason=reason,
         verdict=verdict,
@@ -175,7 +255,7 @@ def _answer(
         follow_ups=follow_ups,
         confidence=round(decision.confidence, 4),
         index_version=frame.index_version,
-        timings_ms=frame.timings_ms,
+        timings_ms=frame.clock.timings_ms,
     )
 
 
@@ -196,6 +276,8 @@ def cite(number: int, place: Place, document: Document, day: date) -> Citation:
         end=span.end,
         href=f"/documents/{url_quote(metadata.id, safe='')}#c{span.start}-{span.end}",
         historical=metadata.historical(day),
+        context=place.context,
+        translation=place.translation,
     )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,8 @@ from rag.errors import BadCorpusFile
 from rag.types import LANGUAGES, Language
 from rag.words import Lexicon, Reading, fold, split_words
 
+MATERIAL = "material"  # "a document", "a file": a class of data that says nothing of what stands in it
+
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
 _MIN_FOLDED = 5
@@ -27,7 +29,11 @@ _LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apar
 
 
 class Concept(BaseModel):
-    """One concept with its labels in each language, in their dictionary forms; broader names what it implies."""
+    """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
+
+    bare: labels of one word that count unless the word is part of a longer label of another concept ("julkinen", but
+    not in "julkinen hallinto").
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +43,7 @@ class Concept(BaseModel):
     fi: tuple[str, ...] = ()
     sv: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+    bare: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     # How an answer names a class of data; approvals are given for such classes, not for what belongs to them.
     name: Mapping[Language, str] | None = None
 
@@ -65,6 +72,7 @@ class Concepts:
         self.by_id = {concept.id: concept for concept in concepts}
         self._folded: dict[str, set[str]] = {}
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
+        self._bare: dict[Language, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
         for concept in concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
@@ -75,6 +83,9 @@ class Concepts:
                                 self._folded.setdefault(form, set()).add(concept.id)
                     for term in words[0].names():
                         self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
+                for text in concept.bare.get(language, ()):
+                    for term in lexicon.read(text, language).names():
+                        self._bare[language].setdefault(term, set()).add(concept.id)
 
     def kind_of(self, concept: str) -> str:
         return self.by_id[concept].kind
@@ -84,12 +95,14 @@ class Concepts:
         """Sixteen hex digits that change with any concept."""
         return hashlib.sha256(repr(self.concepts).encode()).hexdigest()[:16]
 
-    def find(self, words: Sequence[str], languages: Iterable[Language], typed: bool = False) -> list[frozenset[str]]:
+    def find(self, words: Sequence[str], languages: Collection[Language], typed: bool = False) -> list[frozenset[str]]:
         """The concepts that each word is part of. languages: those whose labels are looked for.
 
         typed: somebody typed the words, so they may lack their dots or have a letter or two wrong.
         """
+        words = [word.split(":")[0] or word for word in words]  # "AI:n", "EU:ssa"
         found: list[set[str]] = [set() for _ in words]
+        within_longer: set[int] = set()
         for language in languages:
             labels = self._labels[language]
             if not labels:
@@ -102,6 +115,13 @@ class Concepts:
                         if end <= len(readings) and _matches(label, readings[start:end]):
                             for position in range(start, end):
                                 found[position].add(label.concept)
+                            if end - start > 1:
+                                within_longer.update(range(start, end))
+        for language in languages:
+            for position, word in enumerate(words):
+                if position not in within_longer and self._bare[language]:
+                    for term in self._lexicon.read(word, language).names():
+                        found[position] |= self._bare[language].get(term, set())
         if typed:
             for position, word in enumerate(words):
                 if not found[position]:

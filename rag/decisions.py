@@ -69,8 +69,9 @@ class Ruling:
         return places
 
 
-# The concept of putting something into a service (concepts.yaml): whoever names it with data asks whether they may.
-ENTERING = "enter_data"
+# Concepts of concepts.yaml that the rules are read by.
+ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
+DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 
 def rule_on(
@@ -121,31 +122,54 @@ def rule_on(
 def rules_that_apply(
     question: Question, rules: Sequence[tuple[Rule, Span]], like: Sequence[tuple[str, Span]] = ()
 ) -> list[tuple[Rule, Span]]:
-    """Those of the rules with a verdict whose conditions the question meets."""
-    if not _asks_whether(question):
+    """Those of the rules with a verdict whose conditions the question meets.
+
+    It must ask whether something may be done, mean that material goes into a service, and name a class of data that
+    the rule is about, and a service, unless it is surely like what is asked of the rule (like). What names no class is
+    no case of a rule about one, however like it is: see conditions_on.
+    """
+    if not asks_whether(question) or (DECIDING in question.named and ENTERING not in question.named):
         return []
+    found = []
+    for rule, span in rules:
+        if rule.verdict is None or question.concepts & set(rule.unless):
+            continue
+        is_like = any(document_id == rule.document and place.touches(span) for document_id, place in like)
+        named = question.concepts & set(rule.data)
+        if named and (is_like or question.concepts & set(rule.tools)):
+            found.append((rule, span))
+    return found
+
+
+def conditions_on(
+    question: Question, rules: Sequence[tuple[Rule, Span]], like: Sequence[tuple[str, Span]] = ()
+) -> list[tuple[Rule, Span]]:
+    """The rules that decide as soon as somebody says which material: the question asks whether a service may be used
+    and names the service, but no class of data.
+
+    Nothing in it may be unexplained, as an unknown word may ask something else; or it is surely like what is asked of
+    the rule (like).
+    """
+    asks = question.asks_permission or question.focus == "whether"  # "Copilot?" alone asks nothing
+    if not asks or not asks_whether(question) or DECIDING in question.named or question.classes:
+        return []
+    explained = all(word.concepts for word in question.words)
     return [
         (rule, span)
         for rule, span in rules
         if rule.verdict is not None
-        and not question.concepts & set(rule.unless)
-        and (
-            (question.concepts & set(rule.data) and question.concepts & set(rule.tools))
-            or any(document_id == rule.document and place.touches(span) for document_id, place in like)
-        )
+        and question.concepts & set(rule.tools)
+        and (explained or any(name == rule.document and place.touches(span) for name, place in like))
     ]
 
 
-def rules_on_other_data(
-    question: Question, rules: Sequence[tuple[Rule, Span]], concepts: Mapping[str, Concept]
-) -> list[tuple[str, Span]]:
+def rules_on_other_data(question: Question, rules: Sequence[tuple[Rule, Span]]) -> list[tuple[str, Span]]:
     """The places, as (document id, span), of rules that cannot answer: the question names a class of data, and none of
     those that the rule is about. Public data is asked for in the same words as personal data."""
-    classes = {name for name in question.concepts if concepts[name].name is not None}
     return [
         (rule.document, span)
         for rule, span in rules
-        if rule.verdict is not None and classes and not classes & set(rule.data)
+        if rule.verdict is not None and question.classes and not question.classes & set(rule.data)
     ]
 
 
@@ -161,7 +185,7 @@ def _all_broader(name: str, concepts: Mapping[str, Concept]) -> set[str]:
     return broader.union(*(_all_broader(each, concepts) for each in broader))
 
 
-def _asks_whether(question: Question) -> bool:
+def asks_whether(question: Question) -> bool:
     """A may-I question, or keywords that leave the question to the reader: "hetu copilot?"."""
     if question.focus in ("who", "how_many", "why", "where"):
         return False

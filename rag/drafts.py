@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from rag.cues import negations
 from rag.evidence import Evidence
-from rag.types import Document, Language, Notice, Open, Span, StatementKind, Verdict
+from rag.focus import asks_permission
+from rag.types import Chunk, Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
+
+# An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
+MAX_ANSWER = 1200
+# Below this nothing worth reading is left of a quote.
+LEAST_QUOTE = 80
+CUT = " …"
+CELL_SEPARATOR = " · "
+_CLAUSE_END = re.compile(r"[.;:!?,)](?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An exact place of a document, as a citation tells it."""
+    """An exact place of a document, as a citation tells it. context, translation: as in rag.types.Citation."""
 
     document_id: str
     span: Span
     section: str
     page: int | None
+    context: str = ""
+    translation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +54,129 @@ class Said:
     left_open: tuple[Open, ...] = ()
 
 
-def quote(evidence: Evidence, language: Language, document: Document) -> Draft:
-    """The evidence in the source's own words, or in their translation where the language has one."""
-    place = place_of(evidence)
-    variant = next((v for v in evidence.chunk.variants if v.language == language), None)
-    if variant is None:
-        return Draft(place.span.of(document.text), "quote", (place,))
-    whole = len(evidence.units) == len(evidence.chunk.units)
-    separator = "\n" if evidence.chunk.kind == "list" else " "
-    text = variant.text if whole else separator.join(variant.units[unit] for unit in evidence.units)
-    return Draft(text, "translation", (place,))
+def quotes(evidence: Sequence[Evidence], language: Language, documents: Mapping[str, Document]) -> list[Draft]:
+    """The evidence in its order, as much of it as an answer has room for; the first in any case."""
+    drafts: list[Draft] = []
+    room = MAX_ANSWER
+    for each in evidence:
+        if drafts and room < LEAST_QUOTE:
+            break
+        drafts.append(quote(each, language, documents[each.chunk.document_id], room))
+        room -= len(drafts[-1].text)
+    return drafts
+
+
+def quote(evidence: Evidence, language: Language, document: Document, room: int = MAX_ANSWER) -> Draft:
+    """The evidence in the source's own words, or in their translation where the language has one: whole sentences, a
+    list item with its lead-in, a row with its column heads. room: the characters that it may take."""
+    chunk = evidence.chunk
+    variant = next((v for v in chunk.variants if v.language == language), None)
+    kind: StatementKind = "translation" if variant else "quote"
+    if chunk.kind == "row":
+        own, heads = _row(chunk, document)
+        context = _with_heads(own, heads)
+        text = _translated_row(variant) if variant else context
+        place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
+        return Draft(_shortened_text(text, room), kind, (place,))
+    lead = _lead_in(evidence, document)
+    if lead is not None and not _needs(evidence.span.of(document.text), lead.of(document.text), document):
+        lead = None
+    units, spans = _fitting(evidence, document, room - (len(lead.of(document.text)) if lead else 0))
+    own_place = place_of(evidence)
+    places = [replace(own_place, span=span) for span in spans]
+    if lead is not None:
+        places.insert(0, replace(own_place, span=lead))
+    elif chunk.kind == "list" and chunk.section:
+        places = [replace(place, context=chunk.section) for place in places]
+    separator = "\n" if chunk.kind == "list" or lead is not None else " "
+    if variant is not None:
+        words = [variant.units[unit] for unit in units]
+        if lead is not None:
+            words.insert(0, variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
+        text = separator.join(words)
+    else:
+        text = separator.join(place.span.of(document.text) for place in places)
+    cut_off = spans[-1].end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
+    return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, tuple(places))
 
 
 def place_of(evidence: Evidence) -> Place:
     return Place(evidence.chunk.document_id, evidence.span, evidence.chunk.section, evidence.chunk.page)
+
+
+def shown_nearby(evidence: Evidence, language: Language, document: Document) -> Place:
+    """A passage that may help after a refusal, with what a reader needs to understand it."""
+    draft = quote(evidence, language, document)
+    place = draft.places[-1]
+    return replace(place, translation=draft.text if draft.kind == "translation" else None)
+
+
+def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[int], list[Span]]:
+    """The units that fit, at least one, and the stretches of the text that they are: neighbours are one stretch."""
+    units: list[int] = []
+    left = room
+    for unit in evidence.units:
+        size = evidence.chunk.units[unit].end - evidence.chunk.units[unit].start
+        if units and size > left:
+            break
+        units.append(unit)
+        left -= size
+    first, last = evidence.chunk.units[units[0]], evidence.chunk.units[units[-1]]
+    return units, [_shortened(Span(first.start, last.end), document.text, room)]
+
+
+def _lead_in(evidence: Evidence, document: Document) -> Span | None:
+    """The sentence that the quoted list items complete, where the quote does not begin with it."""
+    chunk = evidence.chunk
+    if chunk.lead_in:
+        return None if evidence.units[0] == 0 else chunk.units[0]
+    last = chunk.context.split("\n")[-1]
+    if not last.endswith(":"):
+        return None
+    before = [block for block in document.blocks if block.kind == "paragraph" and block.span.end <= chunk.span.start]
+    return next((block.span for block in reversed(before) if block.span.of(document.text) == last), None)
+
+
+def _needs(quoted: str, lead_in: str, document: Document) -> bool:
+    """Whether an item says too little, or something else, without its lead-in: it is no sentence, or the lead-in
+    allows, forbids or negates it."""
+    is_sentence = quoted[:1].isupper() and quoted.rstrip()[-1:] in ".!?"
+    return not is_sentence or asks_permission(lead_in) or negations(lead_in, document.metadata.language) > 0
+
+
+def _row(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and the heads of their columns (none for a table without)."""
+    heads: list[str] = []
+    for block in document.blocks:
+        if block.kind != "row":
+            heads = [] if block.span.end <= chunk.span.start else heads
+        elif block.header:
+            heads = [cell.of(document.text) for cell in block.cells]
+        elif block.span.touches(chunk.span):
+            return [cell.of(document.text) for cell in block.cells], heads
+    return [chunk.span.of(document.text)], []
+
+
+def _with_heads(cells: Sequence[str], heads: Sequence[str]) -> str:
+    """ "Palvelu: DeepL Pro · Henkilötiedot: Kielletty"; empty cells are left out."""
+    named = zip(cells, [*heads, *[""] * len(cells)], strict=False)
+    return CELL_SEPARATOR.join(f"{head}: {cell}" if head else cell for cell, head in named if cell.strip())
+
+
+def _translated_row(variant: Variant) -> str:
+    cells, heads = variant.text.split(" | "), variant.context.split("\n")[-1].split(" | ")
+    return _with_heads(cells, heads if len(heads) == len(cells) else [])
+
+
+def _shortened(span: Span, text: str, room: int) -> Span:
+    """The span, or as much of it as ends with a clause and fits."""
+    if span.end - span.start <= room:
+        return span
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, span.start, span.start + room)]
+    last = ends[-1] if ends else text.rfind(" ", span.start, span.start + room)
+    return Span(span.start, last if last > span.start else span.start + room)
+
+
+def _shortened_text(text: str, room: int) -> str:
+    cut = _shortened(Span(0, len(text)), text, room)
+    return text if cut.end == len(text) else cut.of(text).rstrip() + CUT

@@ -25,6 +25,8 @@ UNIT_COVERAGE = 0.1
 EXACTLY = 0.95
 # The first so many matches point to passages that are weighed even if the search did not find them.
 POINTING_MATCHES = 4
+# A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
+MIN_READING = 40
 # A refusal names at most so many words that none of so many passages covers to this degree.
 COMMON = 0.001  # a word in this share of the example questions is no word of one topic
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
@@ -41,6 +43,11 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _HOLDS: dict[Wanted, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME}
+
+
+def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:
+    """Whether a quote holds two or more of what is wanted, a number or a time: a beginning and an end."""
+    return any(len(_HOLDS[each].findall(quote)) > 1 for each in wanted if each in _HOLDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,12 @@ class Evidence:
     def is_gap(self) -> bool:
         return self.hit.chunk.kind == "gap"
 
+    @property
+    def worth_reading(self) -> bool:
+        """Whether it says something by itself: not a heading, a name or a closing word."""
+        size = self.span.end - self.span.start
+        return not self.is_gap and (size >= MIN_READING or self.hit.chunk.kind == "row")
+
 
 class Weigher:
     """Turns hits into candidates, for one version of the index."""
@@ -100,6 +113,7 @@ class Weigher:
             )
             for target in self.targets
         ]
+        self._uses = _uses(index, bags)
         # The documents that have example questions; a passage of another is not less likely for being like none.
         self.exemplified = {document_id for target in self.targets for document_id, _ in target.places}
 
@@ -154,8 +168,25 @@ class Weigher:
         }
         return pointed | resting
 
+    def use_cases(self, question: Question) -> frozenset[str]:
+        """The table rows, by their passages' ids, that describe best the use that the question names or implies.
+
+        What few rows name tells more: each concept counts by the number of rows that have it, and half where it does
+        not stand in the row's label.
+        """
+        scores: dict[str, float] = {}
+        for concept in question.concepts:
+            having = self._uses.get(concept, {})
+            for row, share in having.items():
+                scores[row] = scores.get(row, 0.0) + share / len(having)
+        best = max(scores.values(), default=0.0)
+        return frozenset(row for row, score in scores.items() if score == best)
+
     def unnamed(self, question: Question, candidates: Sequence[Evidence]) -> list[str]:
-        """The heaviest words of the question, as typed, that none of the nearest passages names."""
+        """The heaviest names in the question, as typed, that none of the nearest passages has.
+
+        Only names: that a passage lacks "vielä" or "mejl" tells nothing.
+        """
         bags = [
             self._bags.of(f"{version.context}\n{version.text}", version.language)
             for each in candidates[:NEAREST]
@@ -166,6 +197,7 @@ class Weigher:
             word.text
             for _, word in weighed
             if word.text.replace("-", "").isalpha()
+            and _is_name(word.text, question.text)
             and MIN_UNNAMED_LETTERS <= len(word.text) <= MAX_UNNAMED_LETTERS
             and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
             and not self._common(word)
@@ -256,6 +288,31 @@ def candidate_features(features: Features, match: Match | None) -> dict[str, flo
     own = {field.name: getattr(features, field.name) for field in fields(features)}
     likeness = match.likeness if match else NOTHING_ALIKE
     return own | likeness_features(likeness, "example") | {"same_answer_logit": logit(features.same_answer)}
+
+
+def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
+    """Which table rows, by their passages' ids, name the use that a concept stands for: 1 in their label, ½ in another
+    cell."""
+    kinds = {concept.id: concept.kind for concept in index.concepts}
+    found: dict[str, dict[str, float]] = {}
+    for chunk in index.chunks:
+        if chunk.kind != "row":
+            continue
+        document = index.documents[chunk.document_id]
+        cells = next((block.cells for block in document.blocks if block.cells and block.span.touches(chunk.span)), ())
+        for number, cell in reversed(list(enumerate(cells))):
+            for name in bags.of(cell.of(document.text), document.metadata.language).concepts:
+                # What is done stands in the label; a cell says in passing that something is "used" or "quick".
+                if kinds.get(name) == "use_case" or (kinds.get(name) == "action" and number == 0):
+                    found.setdefault(name, {})[chunk.id] = 1.0 if number == 0 else 0.5
+    return found
+
+
+def _is_name(word: str, text: str) -> bool:
+    """Whether a word is written as a name: with a capital, and not because a sentence begins."""
+    at = text.find(word)
+    begins = at <= 0 or text[:at].rstrip()[-1:] in ("", ".", "?", "!")
+    return (word[0].isupper() and not begins) or any(char.isupper() for char in word[1:])
 
 
 def _units_within(chunk: Chunk, span: Span) -> tuple[int, ...]:

@@ -63,10 +63,17 @@ _FOCUS: dict[Focus, re.Pattern[str]] = {
 
 _PERMISSION = re.compile(
     r"\b(saa(?:n|t|mme|tte|vat|ko|nko|tko|ks|kse|nks)?|saisi\w*|sais\w*|voisi\w*"
-    r"|voi(?:n|t|mme|tte|vat|daan|ko|nko|tko|daanko|ks|nks)?|pitääkö|pitääks|ok|okei"
-    r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|mahdollis\w*|ehdol\w*|ehto|ehdot"
-    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|okej|gäller"
-    r"|may|can|could|should|allowed|permitted|forbidden|prohibited|fine|okay|condition\w*|applies|is it safe)\b",
+    r"|voi(?:n|t|mme|tte|vat|daan|ko|nko|tko|daanko|ks|nks)?|pitääkö|pitääks|käykö|käyks|kelpaa\w*|sopii\w*"
+    r"|sopisi\w*"
+    r"|(?:onko|onks|oisko|olisko|olisiko) (?:se |tämä )?ok(?:ei)?|ok(?:ei)? (?:jos|et|että)"
+    r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|luvaton\w*|luvatonta|hyväksyttävä\w*|asianmukai\w*|mahdollis\w*"
+    r"|ehdol\w*|ehto|ehdot"
+    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)|går de[t]?"
+    r"|duger|acceptabel\w*|lämplig\w*|gäller"
+    r"|may|can|could|should|allowed|permitted|forbidden|prohibited|acceptable|condition\w*|applies|is it safe"
+    r"|(?:is|are|be|it['’]?s|that['’]?s) (?:it |that |this )?(?:fine|ok(?:ay)?|all ?right)"
+    r"|(?:fine|ok(?:ay)?) (?:to|if|with))\b"
+    r"|\bok(?:ay|ei|ej)?\W*$",
     re.IGNORECASE,
 )
 

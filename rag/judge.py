@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.evidence import Evidence, Weigher, candidate_features
@@ -10,13 +10,16 @@ from rag.examples import Target
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.question import Question
-from rag.types import Language, Reason
+from rag.rules import REGISTER_ID
+from rag.types import Reason
 
 MAX_STATEMENTS = 3
 MAX_SEE_ALSO = 3
-MAX_FOLLOW_UPS = 3
 # A further passage is quoted beside the best one when it is this likely to answer by itself.
 FURTHER_RELEVANCE = 0.5
+# A heading without content is what was asked about when it names this share of the question: "Mitä kokeilu maksoi?"
+# was said to stand below "Kokeiluissa käytetyn tiedon luokka".
+GAP_COVERAGE = 0.6
 # A refusal says what an example says is missing when that example is this likely to want the same.
 NAMED_MISSING = 0.5
 
@@ -55,20 +58,22 @@ def decide(
     matches: Sequence[Match],
     weigher: Weigher,
     around: Surroundings,
+    searched: Collection[str],
 ) -> Decision:
-    """Whether to answer, and with what. candidates: the most relevant first; matches: the most probable first."""
+    """Whether to answer, and with what. candidates: the most relevant first; matches: the most probable first;
+    searched: the documents that were looked in, by id."""
+    topic = _topic(matches, weigher.targets, searched)
     if not candidates:
-        return Decision(False, 0.0, (), (), "out_of_scope")
+        return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
     best = candidates[0]
     features = decision_features(candidates, matches, weigher, around)
     judged_by = model(confidence_model(question, best, weigher))
     confidence = judged_by.probability(features)
-    nearest = tuple(c for c in candidates if not c.is_gap)[:MAX_SEE_ALSO]
-    topic = _topic(matches, weigher.targets)
+    nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
         return Decision(True, confidence, quoted_evidence(candidates, weigher), nearest, topic=topic)
     scope = model("scope")
-    in_scope = topic is not None or scope.probability(features) >= scope.threshold
+    in_scope = topic is not None or around.about_use > 0 or scope.probability(features) >= scope.threshold
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
     return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
 
@@ -116,22 +121,6 @@ def decision_features(
     )
 
 
-def follow_ups(
-    matches: Sequence[Match], answered: Sequence[Evidence], targets: Sequence[Target], language: Language
-) -> tuple[str, ...]:
-    """What one may ask next: examples like the question that other places answer."""
-    taken = {each.match.target for each in answered if each.match}
-    spans = [(each.chunk.document_id, each.span) for each in answered]
-    found: list[str] = []
-    for match in matches:
-        places = targets[match.target].places
-        if not places or match.target in taken or match.example.language != language:
-            continue
-        if not any(name == other and span.touches(quoted) for name, span in places for other, quoted in spans):
-            found.append(match.example.text)
-    return tuple(found[:MAX_FOLLOW_UPS])
-
-
 def _refuses(target: Target, best: Evidence) -> bool:
     """Whether the target stands for questions that the best candidate's document was found not to answer."""
     return not target.places and (not target.documents or best.chunk.document_id in target.documents)
@@ -147,16 +136,24 @@ def quoted_evidence(candidates: Sequence[Evidence], weigher: Weigher) -> tuple[E
     return (best, *rest, *further[: MAX_STATEMENTS - 1])
 
 
-def _topic(matches: Sequence[Match], targets: Sequence[Target]) -> Target | None:
-    """The kind of unanswered question that this one is, where an example says so."""
-    if not matches or matches[0].probability < NAMED_MISSING or targets[matches[0].target].places:
+def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collection[str]) -> Target | None:
+    """The kind of unanswered question that this one is, where an example says so.
+
+    It says what was not found in the documents that its author read. Where others are searched, too, nobody knows
+    whether they tell it.
+    """
+    if not matches or matches[0].probability < NAMED_MISSING:
         return None
-    return targets[matches[0].target]
+    target = targets[matches[0].target]
+    if target.places or (target.documents and not set(searched) <= {*target.documents, REGISTER_ID}):
+        return None
+    return target
 
 
 def _asked_gap(candidates: Sequence[Evidence]) -> Evidence | None:
-    """The heading without content that names more of the question than the best passage does, if there is one."""
-    gaps = [c for c in candidates if c.is_gap]
+    """The heading without content that the question asks about: it names nearly all of the question, and more of it
+    than the best passage does."""
+    gaps = [c for c in candidates if c.is_gap and c.features.exact_coverage >= GAP_COVERAGE]
     nearest = max(gaps, key=lambda c: c.features.passage_coverage, default=None)
     best = candidates[0]
     if nearest is None or (nearest is not best and nearest.features.coverage <= best.features.coverage):

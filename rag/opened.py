@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.chunking import versions_of
 from rag.clock import Clock
 from rag.concepts import Concepts
+from rag.conversation import Interpreter
 from rag.coverage import Bags
-from rag.decisions import Ruling, rule_on, rules_on_other_data
+from rag.decisions import DECIDING, ENTERING, Ruling, asks_whether, conditions_on, rule_on, rules_on_other_data
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher
+from rag.examples import Target
 from rag.grounding import Fault, Grounding
 from rag.index import Index
 from rag.judge import Surroundings
 from rag.lexical import terms_of
-from rag.matching import Match, Matcher
+from rag.matching import SURELY, Match, Matcher
 from rag.privacy import Redactor
 from rag.question import Question, read_question
 from rag.retrieval import Hit, Retriever
-from rag.rulings import Rulings
+from rag.rulings import Conditions, Rulings
 from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage, Span, Variant
 from rag.validity import documents_on
@@ -33,13 +35,33 @@ CANDIDATES = 8  # passages that are judged; the eighth was the right one for 2 o
 
 @dataclass(frozen=True)
 class Considered:
-    """What was found for one reading of a question. candidates: the most relevant first; matches: the most probable."""
+    """What was found for one reading of a question. conditions: rules that decide once the material is named;
+    candidates: the most relevant first; matches: the most probable; searched: the documents looked in, by id; use_case:
+    the table row on the use that a may-I question names."""
 
     question: Question
     ruling: Ruling | None
+    conditions: Conditions
     candidates: list[Evidence]
     matches: list[Match]
     around: Surroundings
+    searched: frozenset[str]
+    use_case: Evidence | None = None
+
+    def without(self, places: Sequence[tuple[str, Span]]) -> Considered:
+        """The same without what these places say: for what asks on after an answer."""
+        others = [c for c in self.candidates if not _at(c.chunk.document_id, c.span, places)]
+        return replace(self, candidates=others)
+
+    def repeats(self, places: Sequence[tuple[str, Span]], targets: Sequence[Target]) -> bool:
+        """Whether the question is surely of a kind that these places answer."""
+        if not self.matches or self.matches[0].probability < SURELY:
+            return False
+        return any(_at(name, span, places) for name, span in targets[self.matches[0].target].places)
+
+
+def _at(document_id: str, span: Span, places: Sequence[tuple[str, Span]]) -> bool:
+    return any(document_id == name and span.touches(place) for name, place in places)
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,7 @@ class Opened:
     rulings: Rulings
     grounding: Grounding
     redactor: Redactor
+    interpreter: Interpreter
 
     @classmethod
     def of(cls, index: Index, lexicon: Lexicon, embedder: Embedder, earlier: Opened | None = None) -> Opened:
@@ -73,6 +96,7 @@ class Opened:
             Rulings(index.rulebook, concepts, index.documents, index.chunks),
             Grounding(bags, lexicon, concepts),
             Redactor(lexicon, map(_public_text, index.documents.values()), earlier.redactor if earlier else None),
+            Interpreter(lexicon, concepts, index.frequencies),
         )
 
     def read(self, text: str, language: Language) -> Question:
@@ -83,32 +107,65 @@ class Opened:
         return terms_of(question.text, question.language, self.lexicon, self.concepts, asked=True)
 
     def consider(
-        self, question: Question, terms: Sequence[str], vectors: Vectors, day: date, clock: Clock
+        self,
+        question: Question,
+        terms: Sequence[str],
+        vectors: Vectors,
+        day: date,
+        clock: Clock,
+        within: Collection[str] | None = None,
+        rules: bool = True,
     ) -> Considered:
         """Recognise the question, see which rules apply on that day, find passages and weigh them.
 
-        vectors: as Embedder.question_vector gives them.
+        vectors: as Embedder.question_vector gives them; within: the documents to look in, by id, None for all; rules:
+        whether a rule may decide.
         """
         index = self.index
         vector = vectors[: index.vectors.shape[1]]
         in_force = documents_on(day, index.documents)
+        searched = {name for name in in_force if within is None or name in within}
         with clock.step("match"):
+            # Against all that is known, also where only some documents are searched: else little seems to be much.
             matches = self.matcher.without(
                 self.matcher.match(question, vectors, in_force),
-                rules_on_other_data(question, index.rulebook.rules, self.concepts.by_id),
+                rules_on_other_data(question, index.rulebook.rules),
             )
-            likely = self.matcher.likely_places(matches)
-            ruling = rule_on(question, index.rulebook, self.concepts.by_id, in_force, day, likely)
+            ruling, conditions, use = (
+                self._may_i(question, matches, in_force, day) if rules else (None, (), frozenset[str]())
+            )
             ruled = ruling.places() if ruling else {}
         with clock.step("retrieve"):
-            also = self.weigher.chunks_to_weigh(matches, ruled)
-            hits = self.retriever.find(vector, list(terms), CANDIDATES, also, in_force)
+            also = self.weigher.chunks_to_weigh(matches, ruled) | use
+            hits = self.retriever.find(vector, list(terms), CANDIDATES, also, searched)
         with clock.step("judge"):
             candidates = self.weigher.weigh(question, hits, matches, ruled)
             around = Surroundings(
                 self.retriever.mean_cosine(vector), self.matcher.nowhere_share(vectors), self._about_use(question)
             )
-        return Considered(question, ruling, candidates, matches, around)
+        # Where several rows fit as well, the first of the table is the most general.
+        use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
+        return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
+
+    def _may_i(
+        self, question: Question, matches: Sequence[Match], in_force: Mapping[str, Document], day: date
+    ) -> tuple[Ruling | None, Conditions, frozenset[str]]:
+        """What the rules say to a may-I question: a ruling, or the conditions that it depends on, and the table rows on
+        the use that it names, by their passages' ids. Nothing for what is surely another question, one that no source
+        answers."""
+        surely = matches[0] if matches and matches[0].probability >= SURELY else None
+        target = self.matcher.targets[surely.target] if surely else None
+        if target is not None and not target.places and not target.register:
+            return None, (), frozenset()
+        likely = self.matcher.likely_places(matches)
+        rulebook = self.index.rulebook
+        if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely):
+            return ruling, (), frozenset()
+        held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
+        names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)
+        asks_use = asks_whether(question) and names_tool and not {ENTERING, DECIDING} & question.named
+        use = self.weigher.use_cases(question) if asks_use else frozenset()
+        return None, tuple(conditions_on(question, held, likely)), use
 
     def _about_use(self, question: Question) -> float:
         """The share of a question's words that name data, a tool, what is done with them, or a use case."""
@@ -126,6 +183,10 @@ class Opened:
                 at = [number for number, unit in enumerate(chunk.units) if unit.touches(span)]
                 found.append([_cut(version, at) for version in versions_of(chunk, document)])
         return found
+
+    def words_at(self, places: Sequence[tuple[str, Span]]) -> str:
+        """The sources' words at these places."""
+        return " ".join(span.of(self.index.documents[name].text) for name, span in places)
 
     def unsupported(self, answer: Answer) -> tuple[Fault, ...]:
         """What a language model's statements say that their citations do not."""

@@ -27,8 +27,9 @@ _MIN_WORDS = 3
 # the three sources and of 608 Finnish encyclopedia passages cut into sentences: docs/measurements.md.
 _FOREIGN_BELOW = 0.12
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# What extraction leaves behind: unpaired emphasis, replacement characters, words cut at a line's end.
-_BROKEN = re.compile(r"\*\*|\ufffd|\w+[-\u00ad] ?\n\w+|\]\(#?\)|(?:Ã¤|Ã¶|Ã¥|â€)")
+# What extraction leaves behind: unpaired emphasis, replacement characters, words cut at a line's end. The words are
+# bounded: a search without a bound takes n² steps on a long run of letters.
+_BROKEN = re.compile(r"\*\*|\ufffd|\w{1,40}[-\u00ad] ?\n\w{1,40}|\]\(#?\)|(?:Ã¤|Ã¶|Ã¥|â€)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from rag.concepts import Concepts
+from rag.concepts import MATERIAL, Concepts
 from rag.errors import BadQuestion
 from rag.focus import Focus, Wanted, asks_permission, focus_of, wanted_in
 from rag.language import detect_language
@@ -30,7 +30,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A checked question. words are its content words in order, without repeats."""
+    """A checked question. words are its content words in order, without repeats; classes: the classes of data, by the
+    ids of their concepts, that it names or implies."""
 
     text: str
     language: Language
@@ -38,6 +39,7 @@ class Question:
     wanted: frozenset[Wanted]
     focus: Focus
     asks_permission: bool  # may I, is it allowed
+    classes: frozenset[str] = frozenset()
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -81,7 +83,9 @@ def read_question(
     """
     language = language or detect_language(text)
     words = content_words(text, language, lexicon, concepts, typed)
-    return Question(text, language, words, wanted_in(text), focus_of(text), asks_permission(text))
+    implied = frozenset().union(*(word.concepts | word.implied for word in words))
+    classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
+    return Question(text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes)
 
 
 def content_words(

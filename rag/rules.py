@@ -3,6 +3,7 @@
     rules.yaml         if a question concerns such data and such a tool, then this verdict, because of this quote
     tools.yaml         what the organisation has approved, for which data, by which decision, until when
     organisation.yaml  its name and whom to ask
+    suggestions.yaml   what an answer suggests to ask next
 
 Each may be missing. A rule whose quote does not stand in its document is suspended: nothing is answered from it.
 """
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rag.concepts import Concept
 from rag.corpus_files import Model, Wording, line_of, load_yaml
 from rag.errors import BadCorpusFile
+from rag.suggestions import Suggestion, load_suggestions
 from rag.types import Block, Document, Language, Metadata, Span, Verdict
 from rag.wording import format_date, say
 
@@ -101,12 +103,14 @@ class Organisation(_Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What the curated files hold: the rules in force with the place of their quotes, and those without a place."""
+    """What the curated files hold: the rules in force with the place of their quotes, and those without a place; what
+    has been approved, by whom, and what to suggest."""
 
     rules: tuple[tuple[Rule, Span], ...] = ()
     suspended: tuple[Rule, ...] = ()
     tools: tuple[ApprovedTool, ...] = ()
     organisation: Organisation = field(default_factory=Organisation)
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -149,7 +153,7 @@ def load_rulebook(corpus_dir: Path, documents: Mapping[str, Document], concepts:
     suspended += [rule for rule, _ in placed if rule.supplements in gone]
     placed = [(rule, span) for rule, span in placed if rule.supplements not in gone]
     organisation = _load(corpus_dir / "organisation.yaml", Organisation)
-    return Rulebook(tuple(placed), tuple(suspended), tools, organisation)
+    return Rulebook(tuple(placed), tuple(suspended), tools, organisation, load_suggestions(corpus_dir, documents))
 
 
 def tool_concepts(tools: Sequence[ApprovedTool], known: Sequence[Concept]) -> list[Concept]:

@@ -7,14 +7,25 @@ from dataclasses import replace
 from datetime import date
 
 from rag.concepts import Concepts
-from rag.decisions import Ruling, class_names, forbids, named_service, named_tools, rules_that_apply
-from rag.drafts import Draft, Place, Said, quote
+from rag.decisions import (
+    Ruling,
+    asks_whether,
+    class_names,
+    forbids,
+    named_service,
+    named_tools,
+    rules_on_other_data,
+    rules_that_apply,
+)
+from rag.drafts import Draft, Place, Said, quote, quotes
 from rag.evidence import Evidence
 from rag.question import Question
 from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
 from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
 from rag.wording import format_date, say
 from rag.words import split_words
+
+Conditions = Sequence[tuple[Rule, Span]]
 
 # The organisation's own guidance is quoted beside a rule when it is this likely to answer by itself.
 OWN_RELEVANCE = 0.5
@@ -59,13 +70,41 @@ class Rulings:
         return Said(tuple(drafts), tuple(notices), verdict, _left_open(ruling) if verdict == "only_if_approved" else ())
 
     def quoted(self, evidence: Sequence[Evidence], question: Question) -> Said:
-        """The sources' own words, the organisation's own guidance first; beside a use case the rule on its material."""
+        """The sources' own words, the organisation's own guidance first; beside a use case the rule on its material,
+        unless the question names public material."""
         language = question.language
         ordered = sorted(evidence, key=lambda each: not self.is_own(each.chunk.document_id))
-        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in ordered]
-        if question.asks_permission:
+        drafts = quotes(ordered, language, self._documents)
+        if question.asks_permission and not question.classes:
             drafts += self._beside(evidence[0].chunk, language)
         return Said(tuple(drafts))
+
+    def depending(self, conditions: Conditions, evidence: Sequence[Evidence], question: Question) -> Said:
+        """What is known where somebody asks whether a service may be used and names no material: what the sources say
+        of the use, and the rules that decide as soon as the material is named.
+
+        conditions: rules with their places (at least one); evidence: what answers, if anything does.
+        """
+        language = question.language
+        resting = [(rule.document, span) for rule, span in conditions]
+        uses = [
+            each
+            for each in evidence
+            if not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
+        ]
+        drafts = quotes(uses[:1], language, self._documents)
+        for number, (rule, span) in enumerate(conditions):
+            place = self._at(rule.document, span)
+            if number == 0:
+                drafts.append(Draft(say(language, "decision.depends"), "rule", (place,)))
+            drafts.append(Draft(self._condition(rule, language), "rule", (place,)))
+        return Said(tuple(drafts), left_open=("data",))
+
+    def _condition(self, rule: Rule, language: Language) -> str:
+        """The rule as a condition on material that is still to be named: the curated sentence for that, or its own."""
+        same = [each for each, _ in self._rulebook.rules if each.beside and each.document == rule.document]
+        fitting = next((each for each in same if each.quote == rule.quote), rule)
+        return fitting.says.of(language)
 
     def is_own(self, document_id: str) -> bool:
         """Whether it is guidance of the organisation itself, which refines the national guidance."""
@@ -96,6 +135,16 @@ class Rulings:
         if service is None or not self._rulebook.tools:
             return say(question.language, "refusal.register_empty")
         return say(question.language, "refusal.not_in_register", tool=service)
+
+    def only_other_data(self, question: Question) -> tuple[str | None, tuple[Place, ...]]:
+        """What to say where the rules are about other data than that which the question asks to enter, and where they
+        stand; else nothing."""
+        others = rules_on_other_data(question, self._rulebook.rules)
+        if not asks_whether(question) or not others:
+            return None, ()
+        named = [self._concepts[name] for name in sorted(question.named & question.classes)]
+        data = class_names(named, question.language, self._concepts)
+        return say(question.language, "refusal.other_data", data=data), tuple(self._at(*place) for place in others)
 
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
@@ -170,7 +219,8 @@ class Rulings:
         if ruling.tool is None or not ruling.data or rule.says_of_tool is None:
             return rule.says.of(language)
         data = class_names(ruling.data, language, self._concepts)
-        return rule.says_of_tool.of(language).format(tool=ruling.tool, data=data)
+        # Placeholders are replaced, never formatted: a sentence is an editor's text, and may hold any braces.
+        return rule.says_of_tool.of(language).replace("{tool}", ruling.tool).replace("{data}", data)
 
     def _at(self, document_id: str, span: Span) -> Place:
         """The place with the section and page of the passage that it begins in."""

@@ -6,14 +6,20 @@ import re
 
 from rag.types import Span
 
-_BOUNDARY = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖÉÜ0-9])")
+# A run of marks is looked at once, from its first one: from each of them it would take n² steps.
+_BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖÉÜ0-9])")
 _ABBREVIATIONS = frozenset(
     """
     esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mrs mr ms dr st no nos vs cf
     eg ie e.g i.e etc fig t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs
+    mom kap art t.o.m fr.o.m o.s.v d.v.s ml jäl jälj pykl kohd sec par pp vol
     """.split()
 )
-_LAST_WORD = re.compile(r"([\w.]+)[.!?…]+\W*$")
+# What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
+_TAIL = 40
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.$")
+_BRACKET = 400  # characters; what stays open longer was never closed
+_CLOSING = "\"”»’')] "
 
 
 def split_sentences(text: str, offset: int = 0) -> list[Span]:
@@ -22,7 +28,7 @@ def split_sentences(text: str, offset: int = 0) -> list[Span]:
     start = 0
     for match in _BOUNDARY.finditer(text):
         end = match.start() + len(match.group().rstrip())
-        if not _is_abbreviation(text[start:end]):
+        if not _is_abbreviation(text, start, end) and not _goes_on(text, start, end, match.end()):
             spans.append(Span(offset + start, offset + end))
             start = match.end()
     if text[start:].strip():
@@ -30,12 +36,24 @@ def split_sentences(text: str, offset: int = 0) -> list[Span]:
     return spans
 
 
-def _is_abbreviation(so_far: str) -> bool:
-    match = _LAST_WORD.search(so_far)
-    if match is None or not so_far.rstrip("\"”»’')] ").endswith("."):
+def _goes_on(text: str, start: int, end: int, after: int) -> bool:
+    """Whether a date or a bracket is still open: "voimaan 1.1. | 2026", "(ei vastausta. | Erikseen.)". after: where the
+    next word begins."""
+    if text[after : after + 1].isdigit() and _DAY.search(text, max(start, end - _TAIL), end):
+        return True
+    if end - start > _BRACKET:
         return False
-    word = match.group(1).lower().rstrip(".")
+    opened = text.count("(", start, end) - text.count(")", start, end)
+    return opened > 0 and ")" in text[end : end + _BRACKET]
+
+
+def _is_abbreviation(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] ends in a word that goes on after its full stop."""
+    tail = text[max(start, end - _TAIL) : end].rstrip(_CLOSING)
+    if not tail.endswith("."):
+        return False
+    word = re.split(r"[^\w.]", tail.rstrip(".!?…"))[-1].lower()
     # "J. Virtanen" and "1. Osasto" go on; "vuonna 2022." ends.
     if word.isdigit():
-        return len(word) < 3 and so_far.strip() == word + "."
+        return len(word) < 3 and end - start <= _TAIL and tail.strip() == word + "."
     return word in _ABBREVIATIONS or len(word) == 1

@@ -121,7 +121,7 @@ class Chunk:
 
 
 Status = Literal["answered", "refused"]
-Reason = Literal["not_in_guidance", "out_of_scope", "unsafe"]
+Reason = Literal["not_in_guidance", "out_of_scope", "unsafe", "small_talk"]
 Verdict = Literal["allowed", "not_allowed", "only_if_approved"]
 StatementKind = Literal["rule", "quote", "translation", "generated"]
 # What a question may leave open although the verdict depends on it: which AI service, which kind of data.
@@ -130,7 +130,11 @@ Open = Literal["tool", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact place a statement rests on: the document's text[start:end] == quote."""
+    """The exact place a statement rests on: the document's text[start:end] == quote.
+
+    context: what the quote needs to be understood (a row's column heads, a list item's heading), "" where it needs
+    nothing. translation: the same words in the reader's language, unofficially, None where there are none.
+    """
 
     number: int
     document_id: str
@@ -145,6 +149,8 @@ class Citation:
     end: int
     href: str
     historical: bool
+    context: str = ""
+    translation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,19 @@ class Notice:
 
     code: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answer to one of several questions that a message holds. statements: the numbers, from 0, of those of the
+    whole answer that belong to it."""
+
+    question: str
+    status: Status
+    reason: Reason | None
+    verdict: Verdict | None
+    statements: tuple[int, ...]
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +224,8 @@ class Answer:
     """What the service says to one question; the fields are those of POST /api/chat.
 
     confidence in [0, 1] is the one score that decides between answering and refusing. left_open: what the question
-    did not name and the verdict only_if_approved depends on. generation is None where no language model was asked; it
-    is for administrators.
+    did not name and the verdict depends on. parts: one each where the message held several questions, else empty.
+    generation is None where no language model was asked; it is for administrators.
     """
 
     id: str
@@ -226,3 +245,4 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     generation: Generation | None = None
     left_open: tuple[Open, ...] = ()
+    parts: tuple[Part, ...] = ()

@@ -164,6 +164,7 @@ class FakeChatbot(Chatbot):
         tool: str | None = None,
         as_of: date | None = None,
         heard: Heard | None = None,
+        page_language: Language = "fi",
     ) -> Answer:
         self.asked.append((question, language, conversation_id, tool, as_of))
         if "huono" in question:

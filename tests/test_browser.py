@@ -61,6 +61,7 @@ class Slow(FakeChatbot):
         tool: str | None = None,
         as_of: date | None = None,
         heard: Heard | None = None,
+        page_language: Language = "fi",
     ) -> Answer:
         self.let_go.wait(10)
         return super().ask(question, language, conversation_id, tool, as_of)

@@ -96,17 +96,29 @@ def first_words(answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("question", "language", "sentence"),
     [
-        (HETU, "fi", "Ei, ellei organisaatiosi ole hyväksynyt Copilot-palvelua tähän tarkoitukseen."),
+        (
+            HETU,
+            "fi",
+            "Tällaista aineistoa (henkilötiedot) ei tule syöttää Copilot-palveluun, ellei organisaatiosi ole hyväksynyt palvelua "
+            "tähän tarkoitukseen.",
+        ),
         (
             "Saanko liittää henkilötietoja tähän työkaluun?",
             "fi",
-            "Ei, ellei organisaatiosi ole hyväksynyt palvelua tähän tarkoitukseen.",
+            "Salassapidettävää, ei-julkista tai henkilötietoja sisältävää aineistoa ei tule syöttää tekoälypalveluun, ellei "
+            "organisaatiosi ole hyväksynyt palvelua tähän tarkoitukseen.",
         ),
-        (PAYROLL, "en", "No, unless your organisation has approved Copilot for personal data."),
+        (
+            PAYROLL,
+            "en",
+            "Such material (personal data) should not be entered into Copilot unless your organisation has approved the "
+            "service for this purpose.",
+        ),
         (
             "Får jag mata in en personbeteckning i Copilot?",
             "sv",
-            "Nej, om inte din organisation har godkänt Copilot för detta ändamål.",
+            "Sådant material (personuppgifter) ska inte matas in i Copilot, om inte din organisation har godkänt tjänsten för "
+            "detta ändamål.",
         ),
     ],
 )

@@ -91,6 +91,7 @@ class FakeChatbot(Chatbot):
         tool: str | None = None,
         as_of: date | None = None,
         heard: Heard | None = None,
+        page_language: Language = "fi",
     ) -> Answer:
         print("noise on stdout")
         assert language is None  # or language_accuracy would measure nothing

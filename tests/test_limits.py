@@ -267,6 +267,7 @@ class Held(FakeChatbot):
         tool: str | None = None,
         as_of: date | None = None,
         heard: Heard | None = None,
+        page_language: Language = "fi",
     ) -> Answer:
         self.begun.release()
         assert self.let_go.wait(20)
