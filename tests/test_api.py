@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -25,6 +26,7 @@ from rag.chatbot import Chatbot
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language, Span
 from rag.wording import messages, say
+from tests.browser import serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, decision, guidance, hostile, refused
 
 SECRET = "saako-hetun-131052-308T-syottaa"
@@ -429,8 +431,45 @@ def test_every_response_carries_the_security_headers(client: TestClient) -> None
 
 
 def test_the_schema_is_served_but_no_page_with_foreign_scripts(client: TestClient) -> None:
-    assert "/api/chat" in client.get("/openapi.json").json()["paths"]
+    paths = client.get("/openapi.json").json()["paths"]
+    assert "/api/chat" in paths
+    assert {method for each in paths.values() for method in each} <= {"get", "post", "put", "patch", "delete"}
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+# HEAD
+
+READ = ["/", "/?q=Saanko%3F", f"/documents/{guidance().id}", "/accessibility", "/privacy", "/admin/documents"]
+READ += ["/api/documents", f"/api/documents/{guidance().id}", "/api/search?q=a", "/api/options", "/openapi.json"]
+READ += ["/healthz", "/readyz", "/metrics", "/static/chat.js", "/documents/none", "/nowhere", "/api/search?q=kaadu"]
+
+
+@pytest.mark.parametrize("path", READ)
+def test_head_is_answered_as_get_is_without_the_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert head.status_code == got.status_code
+    assert head.content == b""
+    differs = {"content-length"} if path == "/metrics" or got.status_code == 500 or "?q=" in path else set()
+    told, known = ({name: value for name, value in each.headers.items() if name not in differs} for each in (head, got))
+    assert told == known
+
+
+def test_head_is_refused_where_get_is(client: TestClient) -> None:
+    refused = client.head("/api/chat")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert client.delete("/").headers["allow"] == "GET, HEAD, POST"
+    assert client.head("/api/admin/audit").status_code == 401
+
+
+def test_head_is_answered_on_the_line_and_counted_by_its_route(chatbot: FakeChatbot, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with serving(create_app(settings, chatbot), settings) as address, httpx.Client(base_url=address) as client:
+        for path in ("/healthz", f"/documents/{guidance().id}", "/static/chat.js", "/healthz"):  # one connection
+            head = client.head(path)
+            assert (head.status_code, head.content) == (200, b"")
+            assert head.headers["content-length"] == str(len(client.get(path).content))
+        counted = 'ohjenuora_http_request_seconds_count{method="HEAD",route="/healthz",status="200"} 2.0'
+        assert counted in client.get("/metrics").text
 
 
 # Negotiation
