@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.app import create_app
 from rag.compose import Heard
 from rag.settings import Settings
-from rag.types import Answer, Language, Notice, Statement
+from rag.types import LANGUAGES, Answer, Language, Notice, Statement, Verdict
 from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guidance, hostile, refused
@@ -154,6 +154,24 @@ def test_an_answer_begins_with_its_verdict_and_is_announced(page: Page, chatbot:
     expect(page.locator(".asked")).to_be_focused()
     expect(page.locator("#examples")).to_be_hidden()
     expect(page.locator("#question")).to_have_value("")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_verdict_is_a_label_of_one_line_on_a_phone(
+    browser: Browser, address: str, chatbot: Slow, language: Language
+) -> None:
+    with opened(browser, address, PHONE) as context:
+        page = context.new_page()
+        for verdict in get_args(Verdict):
+            chatbot.answer = replace(answered(), verdict=verdict)
+            page.goto(f"/?lang={language}")
+            ask(page)
+            label = page.locator(".verdict span")
+            expect(label).to_have_text(text(f"answer.{verdict}", language))
+            box = label.bounding_box()
+            assert box is not None
+            line = page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.verdict')).lineHeight)")
+            assert box["height"] < 1.5 * line
 
 
 def test_a_refusal_has_no_verdict_and_shows_the_nearest_passages(page: Page, chatbot: Slow) -> None:
