@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Language, Span
 from rag.wording import messages, say
 from tests.browser import serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, decision, guidance, hostile, refused
+from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, refused
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -575,6 +576,13 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     hidden = [(field["name"], field["value"]) for field in elements.all("input") if field.get("type") == "hidden"]
     again = ("question", "<b>Saanko</b>\ntoisen?")  # asked again with the service that it left open
     assert hidden == [("conversation_id", "c1"), again, ("conversation_id", "c1"), ("conversation_id", "c1")]
+
+
+def test_a_cell_on_the_page_tells_its_row_and_column(client: TestClient, chatbot: FakeChatbot) -> None:
+    chatbot.answer = replace(chatbot.answer, citations=(cited_cell(), chatbot.answer.citations[1]))
+    page = client.post("/", data={"question": "Mitä hyötyä?"}).text
+    assert page.count('class="context"') == 1
+    assert page.index("Käännökset: Hyödyt") < page.index("Säästää aikaa.</blockquote>")
 
 
 def test_a_refusal_on_the_page_shows_the_nearest_passages(client: TestClient, chatbot: FakeChatbot) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -14,12 +15,13 @@ from playwright.sync_api import Browser, Page, Route, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
+from api.schemas import ChatAnswer
 from rag.compose import Heard
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Language, Notice, Statement, Verdict
 from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guidance, hostile, refused
+from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, refused
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
@@ -228,6 +230,41 @@ def test_a_question_that_is_none_is_told_at_the_field(page: Page) -> None:
 
 
 # Passages
+
+
+def reply_with(page: Page, answer: Answer, **more: object) -> None:
+    """From now on this is the answer to every question. more: fields that the service's own answers need not have."""
+    given = ChatAnswer.from_answer(answer).model_dump(mode="json") | more
+    body = f"event: answer\ndata: {json.dumps(given)}\n\n"
+    page.route("**/api/chat", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_words_that_a_rule_rests_on_are_seen_without_a_click(
+    browser: Browser, address: str, chatbot: Slow, size: tuple[int, int]
+) -> None:
+    with opened(browser, address, size) as context:
+        page = context.new_page()
+        page.goto("/")
+        ask(page)
+        rule, quoted = page.locator(".cited blockquote").all()
+        expect(rule).to_be_visible()
+        expect(rule).to_have_text(RULE)
+        expect(quoted).to_be_hidden()  # the answer says just that
+        expect(page.locator(".context")).to_have_count(0)
+
+
+def test_a_cell_of_a_table_tells_its_row_and_column(page: Page) -> None:
+    answer = replace(answered(), statements=(Statement("Säästää aikaa.", "quote", (1,)),))
+    reply_with(page, answer, citations=[asdict(cited_cell())])
+    page.goto("/")
+    ask(page)
+    cited = page.locator(".cited li")
+    expect(cited.locator("blockquote")).to_be_visible()
+    assert cited.evaluate("each => each.querySelector('.context + blockquote').textContent") == "Säästää aikaa."
+    expect(cited.locator(".context")).to_have_text("Käännökset: Hyödyt")
+    page.locator(".reference").click()
+    expect(page.locator("#passage .context + blockquote")).to_contain_text("Säästää aikaa.")
 
 
 def test_a_citation_opens_beside_the_answer_and_gives_the_focus_back(page: Page, chatbot: Slow) -> None:
@@ -446,9 +483,10 @@ def test_an_answer_is_copied_with_its_sources(page: Page, address: str, chatbot:
 def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:
     page.goto("/")
     ask(page)
-    expect(page.locator(".cited blockquote").first).to_be_hidden()
+    expect(page.locator(".cited blockquote").last).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
-    expect(page.locator(".cited blockquote").first).to_be_visible()
+    for quote in page.locator(".cited blockquote").all():
+        expect(quote).to_be_visible()
     expect(page.locator(".verdict")).to_be_visible()
     for left_out in ("#ask", ".choose", ".after", ".suggestions", "nav", ".about"):
         expect(page.locator(left_out).first).to_be_hidden()

@@ -72,7 +72,8 @@ export function asText(question, answer) {
     const page = each.page && text("page", { page: each.page });
     const day = each.published && readableDay(each.published);
     const place = [each.publisher, each.title, day, each.section, page].filter(Boolean).join(", ");
-    lines.push(`[${each.number}] ${place}: ”${each.quote}”`, new URL(sourceAddress(each), location.href).href);
+    const quoted = [each.context, `”${each.quote}”`].filter(Boolean).join(": ");
+    lines.push(`[${each.number}] ${place}: ${quoted}`, new URL(sourceAddress(each), location.href).href);
   }
   return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 // An answer as elements: those of templates/_answer.html, with buttons that open the passages. Change both.
 
 import { actions } from "./actions.js";
-import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
+import { button, contextElement, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
 import { openPassage } from "./panel.js";
 
 /** The question above its answer. It takes the focus, so that reading goes on from there. */
@@ -39,8 +39,9 @@ function citationElement(citation, statement, answer) {
   const opened = (opener) => openPassage(citation, opener, statement, answer);
   const show = button({ class: "show", "aria-label": label, "aria-haspopup": "dialog" }, opened, text("show"));
   const quote = el("blockquote", { lang: citation.language }, citation.quote);
-  const official = statement?.kind === "translation" ? "official" : null;
-  return el("li", { value: citation.number, class: official }, title, details, quote, show);
+  // What the answer says in other words, or a cell that says little without its row, is shown in the source's own.
+  const apart = statement?.kind === "quote" && !citation.context ? "in-answer" : null;
+  return el("li", { value: citation.number, class: apart }, title, details, contextElement(citation), quote, show);
 }
 
 function citationList(citations, heading, kind, answer) {

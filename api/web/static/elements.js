@@ -51,6 +51,11 @@ export function readableDay(day) {
   return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
 }
 
+/** Where a quote stands in a table: its row and its columns, as a reader needs them; null where it stands in none. */
+export function contextElement({ context, language: lang }) {
+  return context ? el("p", { class: "context", lang }, context) : null;
+}
+
 /** The source page at the cited place, marked by the server and by the page's script. more: further parameters. */
 export function sourceAddress(citation, more = {}) {
   const [path, fragment] = citation.href.split("#");

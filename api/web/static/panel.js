@@ -1,6 +1,6 @@
 // The cited passage beside the answer: a panel on a wide screen, a sheet over the page on a narrow one.
 
-import { el, language, readableDay, sourceAddress, text } from "./elements.js";
+import { contextElement, el, language, readableDay, sourceAddress, text } from "./elements.js";
 
 const panel = document.getElementById("passage");
 const title = document.getElementById("passage-title");
@@ -46,7 +46,7 @@ function passageElements(citation, statement, answerLanguage) {
   const quote = el("blockquote", { lang: citation.language }, el("mark", {}, citation.quote));
   const own = statement !== null && statement.kind !== "quote"; // not the source's own words
   const translated = statement?.kind === "translation";
-  const official = el("section", {}, el("h3", {}, text(own ? "official" : "source_text")), quote);
+  const official = el("section", {}, el("h3", {}, text(own ? "official" : "source_text")), contextElement(citation), quote);
   const beside = [official];
   if (own) {
     const words = el("p", { class: "said", lang: answerLanguage }, statement.text);
