@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Language, Span
 from rag.wording import messages, say
 from tests.browser import serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, refused
+from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -576,6 +578,19 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     hidden = [(field["name"], field["value"]) for field in elements.all("input") if field.get("type") == "hidden"]
     again = ("question", "<b>Saanko</b>\ntoisen?")  # asked again with the service that it left open
     assert hidden == [("conversation_id", "c1"), again, ("conversation_id", "c1"), ("conversation_id", "c1")]
+
+
+def test_a_message_of_two_questions_is_answered_part_by_part(client: TestClient, chatbot: FakeChatbot) -> None:
+    chatbot.answer = parted()
+    page = client.post("/", data={"question": "Saanko, ja mitä se maksaa?"}).text
+    first, second = parted().parts
+    order = [first.question, say("fi", "page.answer.only_if_approved"), "Ohjelma päättyi", second.question]
+    places = [page.index(words) for words in [*order, second.message, say("fi", "page.answer.sources")]]
+    assert places == sorted(places)
+    assert page.count('class="verdict') == 1
+    assert chatbot.answer.message not in page
+    levels = [int(tag[1]) for tag, _ in _Elements(page).tags if re.fullmatch("h[1-6]", tag)]
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_a_cell_on_the_page_tells_its_row_and_column(client: TestClient, chatbot: FakeChatbot) -> None:

@@ -21,7 +21,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Language, Notice, Statement, Verdict
 from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, refused
+from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, parted, refused
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
@@ -227,6 +227,27 @@ def test_a_question_that_is_none_is_told_at_the_field(page: Page) -> None:
     expect(page.locator(".turn")).to_have_count(0)
     ask(page)
     expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_message_of_two_questions_is_answered_part_by_part(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    whole = parted()
+    reply_with(page, whole, parts=[asdict(part) for part in whole.parts])
+    page.goto("/")
+    ask(page)
+    first, second = page.locator(".part").all()
+    for part, given in zip((first, second), whole.parts, strict=True):
+        expect(part.locator("h3")).to_have_text(given.question)
+    expect(first.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
+    expect(first.locator(".statement")).to_have_count(2)
+    expect(second.locator(".verdict, .statement")).to_have_count(0)
+    expect(second.locator(".message")).to_have_text(whole.parts[1].message)
+    expect(page.locator(".answer > .verdict, .answer > .statement, .answer > .message")).to_have_count(0)
+    expect(page.locator("#status")).to_contain_text(f"{whole.parts[1].question} {whole.parts[1].message}")
+    page.get_by_role("button", name=text("answer.copy"), exact=True).click()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert f"{whole.parts[1].question}\n{whole.parts[1].message}\n" in copied
+    nothing_found(page, "two questions")
 
 
 # Passages

@@ -1,6 +1,7 @@
 // What a reader may do with an answer: copy it with its sources, and say whether it helped.
 
 import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
+import { partsOf } from "./parts.js";
 
 /** The row of buttons below an answer. */
 export function actions(question, answer) {
@@ -58,12 +59,16 @@ async function copied(question, answer, told) {
 
 /** The answer with everything that it rests on, as it may stand in an e-mail. */
 export function asText(question, answer) {
-  const lines = [text("question", { question }), ""];
-  if (answer.verdict) lines.push(`${text(answer.verdict)}.`, "");
-  if (answer.status === "refused") lines.push(answer.message);
-  for (const { kind, text: words, citations } of answer.statements) {
-    const said = kind === "quote" ? `”${words}”` : words;
-    lines.push([said, ...citations.map((number) => `[${number}]`)].join(" "));
+  const lines = [text("question", { question })];
+  for (const part of partsOf(answer)) {
+    lines.push("");
+    if (part.question !== null) lines.push(part.question);
+    if (part.verdict) lines.push(`${text(part.verdict)}.`, "");
+    if (part.status === "refused") lines.push(part.message);
+    for (const { kind, text: words, citations } of part.statements) {
+      const said = kind === "quote" ? `”${words}”` : words;
+      lines.push([said, ...citations.map((number) => `[${number}]`)].join(" "));
+    }
   }
   if (answer.notices.length > 0) lines.push("", ...answer.notices.map((notice) => notice.text));
   const sources = answer.citations.length > 0 ? answer.citations : answer.see_also;
