@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -29,6 +30,10 @@ router = APIRouter(include_in_schema=False)
 
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _NOTHING = Choices((), ())
+
+# The version that a link means is not kept, so the present text is shown; or an earlier text is, of a source that has
+# been withdrawn or replaced since.
+Standing = Literal["not_kept", "withdrawn", "replaced"]
 
 
 @router.get("/")
@@ -99,9 +104,12 @@ def source_page(
 ) -> HTMLResponse:
     """One source. c: the place to mark, such as 4102-4290; the script marks that of the address's fragment.
 
-    version: as the source stood in that version of the index, for the citations of earlier answers.
+    version: as the source stood in that version of the index, for the citations of earlier answers; as it stands now
+    where that version is not kept any more.
     """
-    document = service.document(document_id, version)
+    present = service.document(document_id)
+    then = service.document(document_id, version) if version else present
+    document = then or present
     if document is None:
         raise HTTPException(404)
     place = _place(c, document)
@@ -110,6 +118,7 @@ def source_page(
         request,
         "source.html",
         document=document,
+        standing=_standing(then, present),
         metadata=document.metadata,
         historical=document.metadata.historical(date.today()),
         nodes=nodes,
@@ -141,6 +150,15 @@ def _organisation(request: Request, service: Service) -> tuple[str | None, str |
     name = organisation.name.of(language) if organisation and organisation.name else None
     contact = organisation.contact.of(language) if organisation and organisation.contact else None
     return name, contact
+
+
+def _standing(then: Document | None, present: Document | None) -> Standing | None:
+    """How the text that is shown stands to the source as it is now; None where it is the same."""
+    if then is None:
+        return "not_kept"
+    if present is None:
+        return "withdrawn"
+    return "replaced" if then.version != present.version else None
 
 
 def _place(written: str, document: Document) -> Span | None:

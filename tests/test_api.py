@@ -565,7 +565,7 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     links = [link["href"] for link in elements.all("a") if link.get("class") == "reference"]
     places = [f"{each.start}-{each.end}" for each in chatbot.answer.citations]
     assert links == [
-        f"/documents/{each.document_id}?lang=en&c={place}#c{place}"
+        f"/documents/{each.document_id}?lang=en&c={place}&version=v1#c{place}"
         for each, place in zip(chatbot.answer.citations, places, strict=True)
     ]
     assert [quote["lang"] for quote in elements.all("blockquote")] == ["fi", "fi"]

@@ -497,8 +497,8 @@ def test_an_answer_is_copied_with_its_sources(page: Page, address: str, chatbot:
     for part in (QUESTION, text("answer.only_if_approved"), "”Ohjelma päättyi vuonna 2022.” [2]", f"”{RULE}”"):
         assert part in copied
     for citation in (first, second):
-        assert f"{address}/documents/{citation.document_id}?" in copied
-        assert citation.href.partition("#")[2] in copied
+        place = citation.href.partition("#c")[2]
+        assert f"{address}/documents/{citation.document_id}?lang=fi&c={place}&version=v1#c{place}" in copied
 
 
 def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:

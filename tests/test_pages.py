@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
 from api.views import readable_day
 from rag.canonical import Canonical
+from rag.index import DOCUMENTS, FORMAT, Manifest, index_folder
 from rag.rules import Organisation
 from rag.settings import Settings
 from rag.types import LANGUAGES, Document, Language, Metadata
 from rag.wording import say
+from rag.words import ANALYSIS
 from tests.fakes import FakeChatbot, guidance
 
 
@@ -74,6 +80,45 @@ def test_the_page_of_a_marked_place_is_named(client: TestClient) -> None:
     assert f'<a href="#c{start}-{start + 6}">' in page
     assert say("fi", "page.source.to_passage_on", page=2) in page
     assert say("fi", "page.source.page", page=2) in page
+
+
+def keep_version(settings: Settings, version: str, *documents: Document) -> None:
+    """As if an index with these documents had been in use."""
+    folder = index_folder(settings) / version
+    folder.mkdir(parents=True)
+    (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(list(documents)))
+    kept = Manifest(FORMAT, ANALYSIS, version, "model", "fingerprint", "corpus", "2026-01-01", 1, 1, 1)
+    (folder / "manifest.json").write_bytes(TypeAdapter(Manifest).dump_json(kept))
+
+
+def test_a_link_to_a_citation_opens_whatever_has_become_of_the_source(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    old = replace(printed(), text=printed().text.replace("Loppu.", "Ennen."), version="fedcba9876543210")
+    gone = replace(old, metadata=Metadata("poistettu", "Poistettu ohje"))
+    keep_version(settings, "v1", old, gone)
+    keep_version(settings, "v2", printed())
+    place = f"{old.text.index('Ennen.')}-{old.text.index('Ennen.') + 6}"
+    notes = {each: escape(say("fi", f"page.source.{each}")) for each in ("not_kept", "withdrawn", "replaced")}
+    present = f'<a href="/documents/ohje?lang=fi">{say("fi", "page.source.to_present")}</a>'
+    ask = "about=ohje#question"
+    with TestClient(create_app(settings, Printed())) as client:
+
+        def page(address: str) -> tuple[str, list[str]]:
+            shown = client.get(address)
+            assert shown.status_code == 200
+            return shown.text, [each for each, note in notes.items() if note in shown.text]
+
+        text, told = page(f"/documents/ohje?version=v1&c={place}")
+        assert (told, present in text, ask in text) == (["replaced"], True, True)
+        assert ">Ennen.</mark>" in text
+        text, told = page("/documents/ohje?version=v2")
+        assert told == []
+        text, told = page("/documents/ohje?version=v0&c=0-4")  # not kept any more
+        assert (told, "Loppu." in text, "<mark" in text, present in text) == (["not_kept"], True, True, False)
+        text, told = page("/documents/poistettu?version=v1")
+        assert (told, "about=" in text) == (["withdrawn"], False)
+        assert [client.get(f"/documents/{each}").status_code for each in ("poistettu?version=v0", "none")] == [404, 404]
+        assert client.get("/api/documents/ohje?version=v0").status_code == 404  # there the text is what was asked for
 
 
 def test_a_source_is_asked_about_in_the_chat(client: TestClient) -> None:

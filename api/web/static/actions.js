@@ -78,7 +78,7 @@ export function asText(question, answer) {
     const day = each.published && readableDay(each.published);
     const place = [each.publisher, each.title, day, each.section, page].filter(Boolean).join(", ");
     const quoted = [each.context, `”${each.quote}”`].filter(Boolean).join(": ");
-    lines.push(`[${each.number}] ${place}: ${quoted}`, new URL(sourceAddress(each), location.href).href);
+    lines.push(`[${each.number}] ${place}: ${quoted}`, new URL(sourceAddress(each, answer.index_version), location.href).href);
   }
   return lines.join("\n");
 }

@@ -29,7 +29,7 @@ function reference(citation, statement, answer) {
 
 function citationElement(citation, statement, answer) {
   const newTab = el("span", { class: "visually-hidden", lang: language }, ` (${text("new_tab")})`);
-  const link = { href: sourceAddress(citation), target: "_blank", rel: "noopener", lang: citation.language };
+  const link = { href: sourceAddress(citation, answer.index_version), target: "_blank", rel: "noopener", lang: citation.language };
   const title = el("p", { class: "title" }, el("a", link, citation.title, newTab));
   if (citation.historical) title.append(" ", el("span", { class: "badge" }, text("historical")));
   const place = [citation.publisher, citation.section].filter(Boolean).join(" · ");
