@@ -20,7 +20,7 @@ from api.service import Service, TheService
 from api.source import contents, outline, page_at
 from rag.choices import Choices
 from rag.errors import BadQuestion
-from rag.types import Answer, Document, Span
+from rag.types import Answer, Document, Metadata, Span
 from rag.wording import say
 
 # The day of the last accessibility review: of the pages with axe-core, the keyboard and 400 % zoom.
@@ -41,9 +41,11 @@ async def chat_page(request: Request, service: TheService, about: str = "") -> H
     """The chat. about: the id of a source that the reader wants to ask about."""
     source = service.chatbot.document(about) if service.chatbot and about else None
     if source is None:
-        return _chat_page(request)
+        return _chat_page(request, service)
     title = source.metadata.title
-    return _chat_page(request, say(views.language_for(request), "page.source.prefilled", title=title), prefilled=True)
+    return _chat_page(
+        request, service, say(views.language_for(request), "page.source.prefilled", title=title), prefilled=True
+    )
 
 
 @router.post("/")
@@ -59,21 +61,22 @@ async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)
-        return _chat_page(request, question, error=wrong, status=422)
+        return _chat_page(request, service, question, error=wrong, status=422)
     except BadQuestion as error:
-        return _chat_page(request, question, error=str(error), status=422)
+        return _chat_page(request, service, question, error=str(error), status=422)
     except HTTPException as error:
         if error.status_code != 503:
             raise
-        return _chat_page(request, question, error=told(language, error).detail, status=503)
+        return _chat_page(request, service, question, error=told(language, error).detail, status=503)
     options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
     named = [name for name in (chat.data, chat.tool) if name]
     shown = f"{question} ({', '.join(named)})" if named else question
-    return _chat_page(request, question, answer, shown=shown, options=options)
+    return _chat_page(request, service, question, answer, shown=shown, options=options)
 
 
 def _chat_page(
     request: Request,
+    service: Service,
     question: str = "",
     answer: Answer | None = None,
     *,
@@ -95,7 +98,16 @@ def _chat_page(
         answer=answer,
         options=options,
         error=error,
+        sources=_sources(service),
+        today=date.today(),
     )
+
+
+@router.get("/documents")
+def sources_page(request: Request, service: TheService) -> HTMLResponse:
+    """All sources that the service answers from. 503 until it has opened them."""
+    service.opened()
+    return views.page(request, "sources.html", sources=_sources(service), today=date.today())
 
 
 @router.get("/documents/{document_id}")
@@ -150,6 +162,13 @@ def _organisation(request: Request, service: Service) -> tuple[str | None, str |
     name = organisation.name.of(language) if organisation and organisation.name else None
     contact = organisation.contact.of(language) if organisation and organisation.contact else None
     return name, contact
+
+
+def _sources(service: Service) -> list[Metadata]:
+    """What the sources say of themselves: those in force first. None while they are not open."""
+    today = date.today()
+    known = [each.metadata for each in service.chatbot.documents()] if service.chatbot else []
+    return sorted(known, key=lambda each: (each.historical(today), each.title.casefold()))
 
 
 def _standing(then: Document | None, present: Document | None) -> Standing | None:

@@ -667,7 +667,7 @@ def test_axe_finds_nothing_in_any_state_of_the_chat(
 
 @pytest.mark.parametrize("size", [WIDE, ZOOMED], ids=["wide", "400 %"])
 @pytest.mark.parametrize(
-    "path", [f"/documents/{guidance().id}?c=40-90#c40-90", "/accessibility", "/privacy", "/nowhere"]
+    "path", ["/documents", f"/documents/{guidance().id}?c=40-90#c40-90", "/accessibility", "/privacy", "/nowhere"]
 )
 def test_axe_finds_nothing_on_the_other_pages(
     browser: Browser, address: str, chatbot: Slow, size: tuple[int, int], path: str

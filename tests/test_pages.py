@@ -121,6 +121,49 @@ def test_a_link_to_a_citation_opens_whatever_has_become_of_the_source(tmp_path: 
         assert client.get("/api/documents/ohje?version=v0").status_code == 404  # there the text is what was asked for
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sources_are_listed_with_what_a_reader_wants_to_know(client: TestClient, language: Language) -> None:
+    page = client.get(f"/documents?lang={language}").text
+    cards = re.findall(r"<li>\s*<h2.*?</li>", page, re.DOTALL)
+    titles = [re.search(r'<h2 lang="fi"><a href="([^"]+)">([^<]+)<', card) for card in cards]
+    assert [found and found[1] for found in titles] == [
+        f"/documents/{each}?lang={language}"
+        for each in ("hostile", "ohje", "vm-genai-guidance-2025", "auroraai-appointment-2020")  # in force first
+    ]
+    valid, was = cards[2], cards[3]
+    for told in (
+        "Valtiovarainministeriö",
+        say(language, "page.sources.published", day=readable_day(language, "2025-04-29")),
+        say(language, "page.sources.no_end"),
+        f"{say(language, 'page.source.guidance')} · {say(language, 'page.sources.in_fi')}",
+        '<a href="https://vm.fi/ohje" rel="noopener noreferrer">',
+    ):
+        assert told in valid
+    since, until = (readable_day(language, day) for day in ("2020-01-31", "2022-12-31"))
+    assert say(language, "page.sources.was_between", since=since, until=until) in was
+    assert say(language, "page.answer.historical") in was
+    assert page.count('class="badge"') == 1
+    assert "javascript:" not in page
+
+
+def test_the_start_page_tells_what_the_service_knows_and_leads_to_it(client: TestClient) -> None:
+    page = client.get("/").text
+    assert page.count('href="/documents?lang=fi"') == 2  # above and below
+    known = page[page.index('id="known-title"') :]
+    assert re.search(r'href="/documents/vm-genai-guidance-2025\?lang=fi" lang="fi">Ohjenuoraa generatiivisen', known)
+    assert f"Julkaistu 29.4.2025 · {say('fi', 'page.sources.no_end')}" in known
+    assert say("fi", "page.sources.was_between", since="31.1.2020", until="31.12.2022") in known
+    assert '<a class="to-sources" href="/documents?lang=fi" aria-current="page">' in client.get("/documents").text
+
+
+def test_a_service_without_sources_says_so() -> None:
+    chatbot = FakeChatbot()
+    chatbot.sources = []
+    with TestClient(create_app(Settings(), chatbot)) as client:
+        assert say("fi", "page.sources.none") in client.get("/documents").text
+        assert "known-title" not in client.get("/").text
+
+
 def test_a_source_is_asked_about_in_the_chat(client: TestClient) -> None:
     assert "/?lang=fi&amp;about=ohje#question" in client.get("/documents/ohje").text
     asked = client.get("/?about=ohje&lang=en").text
