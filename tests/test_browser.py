@@ -32,6 +32,10 @@ MAX_BYTES = 150_000
 MAX_PAINT_MS = 200
 
 
+def text(key: str, language: Language = "fi", **values: object) -> str:
+    return say(language, f"page.{key}", **values)
+
+
 def translated() -> Answer:
     """A translated statement, and what the question leaves open: the service and the kind of data."""
     return replace(
@@ -131,10 +135,6 @@ def ask(page: Page, question: str = QUESTION) -> None:
     page.locator("#question").fill(question)
     page.locator("#ask .primary").click()
     expect(page.locator(".turn").last.locator(".after")).to_be_visible()
-
-
-def text(key: str, language: Language = "fi", **values: object) -> str:
-    return say(language, f"page.{key}", **values)
 
 
 # Asking
@@ -424,7 +424,44 @@ def test_an_error_of_the_service_is_told_in_its_place(page: Page) -> None:
     page.goto("/")
     page.locator("#question").fill("kaadu")
     page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_contain_text(say("fi", "error.title.internal"))
     expect(page.locator(".turn .error")).to_contain_text("Virheen tunniste on")
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "told"),
+    [
+        (502, "text/html", "<h1>Bad Gateway</h1>", text("answer.service_failed")),
+        (500, "application/problem+json", "cut o", text("answer.service_failed")),
+        (413, "text/plain", "", text("answer.service_failed")),
+        (
+            503,
+            "application/problem+json",
+            json.dumps({"title": "Ruuhka", "status": 503, "detail": "Odota."}),
+            "Ruuhka. Odota.",
+        ),
+        (429, "application/problem+json", json.dumps({"title": "Liikaa", "status": 429, "detail": "Odota."}), "Odota."),
+    ],
+)
+def test_what_answered_with_an_error_is_not_called_the_network(
+    page: Page, status: int, content_type: str, body: str, told: str
+) -> None:
+    page.goto("/")
+    page.route("**/api/chat", lambda route: route.fulfill(status=status, content_type=content_type, body=body))
+    page.locator("#question").fill(QUESTION)
+    page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_have_text(told)
+    page.unroute("**/api/chat")
+    page.get_by_role("button", name=text("answer.retry")).click()
+    expect(page.locator(".turn .after")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_sent_with_the_language_of_the_page(page: Page, language: Language) -> None:
+    page.goto(f"/?lang={language}")
+    with page.expect_request("**/api/chat") as sent:
+        ask(page, "12345")
+    assert sent.value.headers["accept-language"] == language
 
 
 def test_a_question_can_be_stopped(page: Page, chatbot: Slow) -> None:

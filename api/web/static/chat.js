@@ -100,9 +100,15 @@ async function askAndShow(asked) {
   }
 }
 
+function told(failure) {
+  if (!(failure instanceof Problem)) return text("failed");
+  const words = failure.status < 500 ? failure.detail : [failure.title, failure.detail].filter(Boolean).join(". ");
+  return words || text("service_failed");
+}
+
 /** What is wrong with the question is told at the field; what is not its fault is told in its place, to try again. */
 function failed(failure, asked, turn, heading, stopped) {
-  if (failure instanceof Problem && failure.status === 422) {
+  if (failure instanceof Problem && failure.status === 422 && failure.detail) {
     turn.remove();
     showTools();
     status.textContent = "";
@@ -111,7 +117,7 @@ function failed(failure, asked, turn, heading, stopped) {
     field.focus();
     return;
   }
-  const words = stopped ? text("stopped") : failure instanceof Problem ? failure.detail : text("failed");
+  const words = stopped ? text("stopped") : told(failure);
   const again = button({}, () => {
     if (underWay) return;
     turn.remove();
