@@ -354,16 +354,84 @@ def test_a_passage_that_has_changed_since_is_shown_as_it_was(page: Page, chatbot
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("href", re.compile("version=v1"))
 
 
+# The field in reach
+
+
+def scroll(page: Page, part: float) -> None:
+    page.evaluate("(part) => scrollTo(0, part * (document.documentElement.scrollHeight - innerHeight))", part)
+
+
+def covered(page: Page) -> str | None:
+    """What has the focus, if the form or the edge of the window hides a part of it."""
+    found: str | None = page.evaluate("""() => {
+        const focused = document.activeElement, form = document.getElementById('ask');
+        if (focused === document.body) return null;  // the address bar has it
+        const box = focused.getBoundingClientRect(), above = form.getBoundingClientRect();
+        if (form.contains(focused)) return box.bottom > innerHeight ? focused.outerHTML : null;
+        const behind = box.bottom > above.top && box.top < above.bottom;
+        return behind || box.top < 0 || box.bottom > innerHeight ? focused.outerHTML : null;
+    }""")
+    return found
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE, (844, 390)], ids=["wide", "phone", "turned phone"])
+def test_the_field_is_in_reach_wherever_one_reads_and_hides_nothing(
+    browser: Browser, address: str, chatbot: Slow, size: tuple[int, int]
+) -> None:
+    with opened(browser, address, size, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto("/")
+        expect(page.locator("#question")).to_be_in_viewport()
+        ask(page)
+        ask(page, "Entä nyt?")
+        for part in (0, 0.3, 0.7, 1):
+            scroll(page, part)
+            expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+            expect(page.locator("#ask .primary")).to_be_in_viewport(ratio=1)
+            page.locator("#question").click(trial=True)  # nothing lies over it
+        scroll(page, 0.3)
+        before = page.evaluate("scrollY")
+        page.locator("#question").press_sequentially("Onko?")
+        assert page.evaluate("scrollY") == before  # what is read stays where it is
+        page.locator(".asked").first.focus()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert covered(page) is None
+        for _ in range(40):
+            page.keyboard.press("Shift+Tab")
+            assert covered(page) is None
+
+
+def test_in_a_very_low_window_the_field_scrolls_with_the_page(browser: Browser, address: str, chatbot: Slow) -> None:
+    with opened(browser, address, ZOOMED) as context:
+        page = context.new_page()
+        page.goto("/")
+        ask(page)
+        scroll(page, 0)
+        expect(page.locator("#question")).not_to_be_in_viewport()
+
+
+def test_the_field_waits_for_the_question_where_no_keyboard_opens_over_the_page(page: Page, phone: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#question")).to_be_focused()
+    phone.goto("/")
+    expect(phone.locator("#new")).to_be_attached()
+    phone.wait_for_load_state("networkidle")
+    expect(phone.locator("#question")).not_to_be_focused()
+
+
 # Without a mouse, without a network, without JavaScript
 
 
 def test_everything_goes_without_a_mouse(page: Page) -> None:
-    page.goto("/")
     keys = page.keyboard
+    page.goto("/documents")
     keys.press("Tab")
     expect(page.get_by_role("link", name=text("skip"))).to_be_focused()
     keys.press("Enter")
     keys.press("Tab")
+    expect(page.get_by_role("link", name=text("back"))).to_be_focused()
+    keys.press("Enter")
     expect(page.locator("#question")).to_be_focused()
     keys.type(QUESTION)
     keys.press("Enter")

@@ -1,6 +1,7 @@
 // The conversation without page loads: asks, shows what comes, keeps the focus where reading goes on.
 
 import { answerElement, askedHeading, spoken, statementElement } from "./answer.js";
+import { beginHere, field, showError, write } from "./composer.js";
 import { button, counted, el, language, text } from "./elements.js";
 import { Problem, ask } from "./events.js";
 import { carried, carry, keepConversation, showKept } from "./kept.js";
@@ -8,8 +9,6 @@ import { closePassage } from "./panel.js";
 
 const conversation = document.getElementById("conversation");
 const status = document.getElementById("status");
-const field = document.getElementById("question");
-const error = document.getElementById("error");
 const storedId = document.getElementById("conversation_id");
 const begin = document.getElementById("new");
 const print = document.getElementById("print");
@@ -17,13 +16,6 @@ const listed = new Map(); // the lists of what may be chosen, by language
 let conversationId = storedId.disabled ? null : storedId.value;
 let turns = [];
 let underWay = null; // what stops the question that is being asked
-
-function showError(words) {
-  error.textContent = words;
-  error.hidden = words === "";
-  if (words) field.setAttribute("aria-invalid", "true");
-  else field.removeAttribute("aria-invalid");
-}
 
 function showTools() {
   const some = conversation.childElementCount > 0;
@@ -113,8 +105,7 @@ function failed(failure, asked, turn, heading, stopped) {
     showTools();
     status.textContent = "";
     showError(failure.detail);
-    field.value = asked.question;
-    field.focus();
+    write(asked.question);
     return;
   }
   const words = stopped ? text("stopped") : told(failure);
@@ -142,15 +133,6 @@ document.addEventListener("submit", (event) => {
   if (underWay || asked.question.trim() === "") return;
   showError("");
   askAndShow(asked);
-});
-
-// Where fingers type there is no Shift + Enter, so Enter keeps its meaning there.
-const sendsWithEnter = !window.matchMedia("(pointer: coarse)").matches;
-
-field.addEventListener("keydown", (event) => {
-  if (!sendsWithEnter || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  field.form.requestSubmit();
 });
 
 function clear() {
@@ -192,11 +174,9 @@ for (const link of document.querySelectorAll(".languages a")) {
   });
 }
 
-document.getElementById("keys").hidden = !sendsWithEnter;
 showKept(reopen);
 document.addEventListener("kept", () => keepConversation(conversationId, turns));
 showTools();
-// What is written goes on after what stands there, unless somebody has begun already.
-if (field.value === field.defaultValue) field.setSelectionRange(field.value.length, field.value.length);
+beginHere();
 const along = carried();
 if (along) reopen(along.id, along.turns);
