@@ -577,7 +577,7 @@ def test_the_language_is_the_browsers_until_another_is_chosen(browser: Browser, 
         expect(page.locator(".asked")).to_contain_text("Får jag?")  # the conversation goes along
         expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved", "en"))
         expect(page.locator(".details").first).to_contain_text("29 April 2025")
-        assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [0, 0]
+        assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [1, 0]
         ask(page, "May I?")
         assert chatbot.asked[-1][2] == "c1"
         page.goto("/accessibility")  # chosen once, kept
@@ -650,6 +650,55 @@ def test_feedback_is_given_by_thumb_and_comment(page: Page, chatbot: Slow) -> No
 
 
 # Conversations that the browser keeps
+
+
+def test_the_conversation_is_still_there_when_the_page_is_loaded_again(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    ask(page, "Entä nyt?")
+    page.reload()
+    expect(page.locator(".asked")).to_have_count(2)
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator(".asked").last).to_be_in_viewport()
+    expect(page.locator("#question")).to_be_focused()
+    page.locator(".reference").last.click()
+    expect(page.locator("#passage mark")).to_be_visible()
+    page.goto("/documents")
+    page.get_by_role("link", name=text("back")).click()
+    ask(page, "Entä huomenna?")
+    assert [asked[2] for asked in chatbot.asked] == [None, "c1", "c1"]
+    assert page.evaluate("() => localStorage.length") == 0
+    other = page.context.new_page()  # of its own
+    other.goto("/")
+    expect(other.locator("#kept")).to_be_visible()
+    expect(other.locator(".turn")).to_have_count(0)
+    page.locator("#new").click()
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_a_question_with_personal_data_is_not_kept_for_loading_again(page: Page, chatbot: Slow) -> None:
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Henkilötunnus poistettiin."),))
+    page.goto("/")
+    ask(page, "Saako 131052-308T?")
+    expect(page.locator(".asked")).to_contain_text("131052")
+    assert "131052" not in page.evaluate("() => JSON.stringify(sessionStorage)")
+    page.reload()
+    expect(page.locator(".asked")).to_contain_text(text("answer.removed"))
+    expect(page.locator(".notice")).to_have_text("Henkilötunnus poistettiin.")
+
+
+@pytest.mark.parametrize("kept", ["{", "7", '{"turns": []}', '{"id": "c1", "turns": [{"question": "Saanko?"}]}'])
+def test_what_another_service_has_kept_does_no_harm(page: Page, chatbot: Slow, kept: str) -> None:
+    page.goto("/")
+    page.evaluate("(kept) => sessionStorage.setItem('ohjenuora.conversation.1', kept)", kept)
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page)
+    assert chatbot.asked[-1][2] is None
 
 
 def test_conversations_are_kept_only_if_the_reader_wants_it(page: Page, chatbot: Slow) -> None:

@@ -204,7 +204,15 @@ def test_the_privacy_page_tells_of_this_installation(language: Language) -> None
             return client.get(f"/privacy?lang={language}").text
 
     own, other = page(), page(retention_days=7, llm_base_url="http://model", llm_model="m")
-    for part in ("some_provider", "question", "kept_question", "memory_address", "browser_cookies", "rights"):
+    for part in (
+        "some_provider",
+        "question",
+        "kept_question",
+        "memory_address",
+        "browser_cookies",
+        "browser_tab",
+        "rights",
+    ):
         assert say(language, f"page.privacy.{part}") in own.replace("&#39;", "'")
     assert say(language, "page.privacy.kept_days", days=90) in own
     assert say(language, "page.privacy.kept_days", days=7) in other

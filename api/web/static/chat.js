@@ -4,7 +4,7 @@ import { answerElement, askedHeading, spoken, statementElement } from "./answer.
 import { beginHere, field, showError, write } from "./composer.js";
 import { button, counted, el, language, text } from "./elements.js";
 import { Problem, ask } from "./events.js";
-import { carried, carry, keepConversation, showKept } from "./kept.js";
+import { keepConversation, remember, remembered, showKept } from "./kept.js";
 import { closePassage } from "./panel.js";
 
 const conversation = document.getElementById("conversation");
@@ -14,7 +14,7 @@ const begin = document.getElementById("new");
 const print = document.getElementById("print");
 const listed = new Map(); // the lists of what may be chosen, by language
 let conversationId = storedId.disabled ? null : storedId.value;
-let turns = [];
+let turns = []; // those with an answer: {question, answer, turn}; turn: its element
 let underWay = null; // what stops the question that is being asked
 
 function showTools() {
@@ -38,36 +38,45 @@ async function optionsFor(answer) {
   }
 }
 
-async function show(turn, heading, question, answer) {
+async function show({ question, answer, turn }) {
   const options = await optionsFor(answer);
-  fill(turn, heading, answerElement(question, answer, options));
+  fill(turn, answerElement(question, answer, options));
 }
 
-/** Put this below the heading, which stays where it is: it may have the focus. */
-function fill(turn, heading, ...elements) {
-  while (heading.nextSibling) heading.nextSibling.remove();
+/** Put this below the question, which stays where it is: it may have the focus. */
+function fill(turn, ...elements) {
+  while (turn.firstChild.nextSibling) turn.lastChild.remove();
   turn.append(...elements);
 }
 
 function newTurn(question) {
-  const heading = askedHeading(question);
-  const turn = el("article", { class: "turn" }, heading);
+  const turn = el("article", { class: "turn" }, askedHeading(question));
   conversation.append(turn);
   showTools();
-  return [turn, heading];
+  return turn;
+}
+
+/** Go on reading from this turn's question; with the focus there if that is where it should be. */
+function readFrom(turn, focus) {
+  if (focus) turn.querySelector(".asked").focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+}
+
+function keep() {
+  keepConversation(conversationId, turns);
+  remember(conversationId, turns);
 }
 
 async function askAndShow(asked) {
   const named = [asked.data, asked.tool].filter(Boolean).join(", ");
   const question = named ? `${asked.question} (${named})` : asked.question;
-  const [turn, heading] = newTurn(question);
+  const turn = newTurn(question);
   const stopping = new AbortController();
   underWay = stopping;
   const stop = button({ class: "stop" }, () => stopping.abort(), text("stop"));
   const pending = el("div", { class: "pending" }, el("p", {}, text("searching")), stop);
   turn.append(pending);
-  heading.focus({ preventScroll: true });
-  turn.scrollIntoView({ block: "start" });
+  readFrom(turn, true);
   status.textContent = text("searching");
   let answered = false;
   try {
@@ -77,16 +86,16 @@ async function askAndShow(asked) {
       if (name === "answer") {
         answered = true;
         conversationId = data.conversation_id;
-        turns.push({ question, answer: data });
-        await show(turn, heading, question, data);
+        turns.push({ question, answer: data, turn });
+        await show(turns.at(-1));
         const sources = data.citations.length > 0 ? counted("sources_count", data.citations.length) : "";
         status.textContent = spoken(data, sources);
-        keepConversation(conversationId, turns);
+        keep();
       }
     }
     if (!answered) throw new TypeError("the stream ended early");
   } catch (failure) {
-    if (underWay === stopping) failed(failure, asked, turn, heading, stopping.signal.aborted);
+    if (underWay === stopping) failed(failure, asked, turn, stopping.signal.aborted);
   } finally {
     if (underWay === stopping) underWay = null;
   }
@@ -99,7 +108,7 @@ function told(failure) {
 }
 
 /** What is wrong with the question is told at the field; what is not its fault is told in its place, to try again. */
-function failed(failure, asked, turn, heading, stopped) {
+function failed(failure, asked, turn, stopped) {
   if (failure instanceof Problem && failure.status === 422 && failure.detail) {
     turn.remove();
     showTools();
@@ -115,7 +124,7 @@ function failed(failure, asked, turn, heading, stopped) {
     askAndShow(asked);
   }, text("retry"));
   const waiting = turn.contains(document.activeElement); // rather than writing the next question
-  fill(turn, heading, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
+  fill(turn, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
   status.textContent = words;
   if (waiting) again.focus();
 }
@@ -148,35 +157,39 @@ function clear() {
 
 begin.addEventListener("click", () => {
   clear();
+  keep();
   status.textContent = text("started");
   field.focus();
 });
 
 print.addEventListener("click", () => window.print());
 
+/** Show a conversation with all its answers in the place of the present one. */
 async function reopen(id, kept) {
   clear();
   conversationId = id;
-  turns = kept;
-  for (const { question, answer } of kept) {
-    const [turn, heading] = newTurn(question);
-    await show(turn, heading, question, answer);
+  turns = kept.map(({ question, answer }) => ({ question, answer, turn: newTurn(question) }));
+  await Promise.all(turns.map(show));
+}
+
+showKept(async (id, kept) => {
+  await reopen(id, kept);
+  keep();
+  readFrom(turns[0].turn, true);
+});
+document.addEventListener("kept", keep);
+
+async function goOn({ id, turns: kept }) {
+  try {
+    await reopen(id, kept);
+    readFrom(turns.at(-1).turn, false);
+  } catch {
+    clear(); // what is kept is not ours, or of another version of the service
+    keep();
   }
-  const first = conversation.querySelector(".asked");
-  first?.focus({ preventScroll: true });
-  first?.scrollIntoView({ block: "start" });
 }
 
-for (const link of document.querySelectorAll(".languages a")) {
-  link.addEventListener("click", (event) => {
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // another tab or window
-    if (turns.length > 0 && !elsewhere) carry(conversationId, turns);
-  });
-}
-
-showKept(reopen);
-document.addEventListener("kept", () => keepConversation(conversationId, turns));
+const before = remembered();
+if (before) goOn(before);
 showTools();
 beginHere();
-const along = carried();
-if (along) reopen(along.id, along.turns);
