@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.documents import Version
 from api.problems import explain, told
-from api.schemas import ChatRequest
+from api.schemas import ChatAnswer, ChatRequest
 from api.service import Service, TheService
 from api.source import contents, outline, page_at
 from rag.choices import Choices
@@ -37,26 +37,31 @@ Standing = Literal["not_kept", "withdrawn", "replaced"]
 
 
 @router.get("/")
-async def chat_page(request: Request, service: TheService, about: str = "") -> HTMLResponse:
-    """The chat. about: the id of a source that the reader wants to ask about."""
+async def chat_page(request: Request, service: TheService, about: str = "", q: str | None = None) -> HTMLResponse:
+    """The chat. q: a question that is asked at once; about: the id of a source that the reader wants to ask about."""
+    if q is not None:
+        return await _answer_page(request, service, {"question": q})
     source = service.chatbot.document(about) if service.chatbot and about else None
     if source is None:
         return _chat_page(request, service)
-    title = source.metadata.title
-    return _chat_page(
-        request, service, say(views.language_for(request), "page.source.prefilled", title=title), prefilled=True
-    )
+    prefilled = say(views.language_for(request), "page.source.prefilled", title=source.metadata.title)
+    return _chat_page(request, service, prefilled, prefilled=True)
 
 
 @router.post("/")
 async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
-    """The chat form without JavaScript: the same page with the answer, or with what is wrong with the question."""
-    language = views.language_for(request)
+    """The chat form without JavaScript."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    question = form.get("question", [""])[0].replace("\r\n", "\n")  # browsers send lines apart by both
-    chosen = {name: form.get(name, [None])[0] for name in ("conversation_id", "tool", "data")}
+    given = {name: form.get(name, [None])[0] for name in ("question", "conversation_id", "tool", "data")}
+    return await _answer_page(request, service, given)
+
+
+async def _answer_page(request: Request, service: Service, given: dict[str, str | None]) -> HTMLResponse:
+    """The chat with the answer, or with what is wrong with the question. given: fields of a ChatRequest."""
+    language = views.language_for(request)
+    question = (given["question"] or "").replace("\r\n", "\n")  # browsers send lines apart by both
     try:
-        chat = ChatRequest.model_validate({"question": question, **chosen})
+        chat = ChatRequest.model_validate(given | {"question": question})
         answer = await service.ask(chat)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
@@ -86,7 +91,10 @@ def _chat_page(
     prefilled: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field."""
+    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field.
+
+    The page's script shows the answer once more from its data, with all that can be done with it.
+    """
     field = question if error or prefilled else ""
     return views.page(
         request,
@@ -96,6 +104,7 @@ def _chat_page(
         shown=shown,
         field=field,
         answer=answer,
+        answer_data=ChatAnswer.from_answer(answer).model_dump(mode="json") if answer else None,
         options=options,
         error=error,
         sources=_sources(service),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import textwrap
@@ -312,9 +313,9 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
             assert response.status_code == 503
             assert response.headers["retry-after"] == "5"
             assert response.json()["title"] == say("fi", "error.title.unavailable")
-        page = client.post("/?lang=sv", data={"question": "Får jag?"})
-        assert page.status_code == 503
-        assert say("sv", "error.detail.unavailable") in page.text
+        for page in (client.post("/?lang=sv", data={"question": "Får jag?"}), client.get("/?lang=sv&q=Får jag?")):
+            assert page.status_code == 503
+            assert say("sv", "error.detail.unavailable") in page.text
         loaded.set()
         deadline = time.monotonic() + 5
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
@@ -620,21 +621,39 @@ def test_a_refusal_on_the_page_shows_the_nearest_passages(client: TestClient, ch
     assert "Tekoäly on työkalu." in page
 
 
+def test_an_address_asks_its_question(client: TestClient, chatbot: FakeChatbot) -> None:
+    page = client.get("/", params={"q": "<b>Saanko</b>\r\ntoisen?", "lang": "sv", "about": guidance().id})
+    assert page.status_code == 200
+    assert chatbot.asked == [("<b>Saanko</b>\ntoisen?", None, None, None, None)]
+    turn = re.compile('<article class="turn">.*</article>', re.DOTALL)
+    by_form = client.post("/?lang=sv", data={"question": "<b>Saanko</b>\r\ntoisen?"}).text
+    assert turn.findall(page.text) == turn.findall(by_form) != []
+    data = _Elements(page.text).all("section")[0]["data-answered"]
+    assert data is not None
+    assert json.loads(data)["question"] == "<b>Saanko</b>\ntoisen?"
+    assert json.loads(data)["answer"]["message"] == chatbot.answer.message
+    client.get("/")
+    assert len(chatbot.asked) == 2
+
+
 @pytest.mark.parametrize(
     ("question", "wrong"),
     [
         ("", say("sv", "error.field.blank", field="Fråga")),
+        ("a\u0007", say("sv", "error.field.control_characters", field="Fråga")),
         ("x" * 2001, say("sv", "error.field.too_long", field="Fråga", limit=2000)),
         ("huono \"'<", "Kysymyksessä ei ole sanoja."),
     ],
 )
 def test_the_page_says_what_is_wrong_and_keeps_the_question(client: TestClient, question: str, wrong: str) -> None:
-    page = client.post("/?lang=sv", data={"question": question})
-    assert page.status_code == 422
-    assert wrong in page.text
-    assert _Elements(page.text).all("textarea")[0]["aria-invalid"] == "true"
-    assert "huono &#34;&#39;&lt;" in page.text or question[:1] in ("", "x")
-    assert question[:2000] in page.text or "<" in question
+    asked = {"question": question}
+    for page in (client.post("/?lang=sv", data=asked), client.get("/", params={"lang": "sv", "q": question})):
+        assert page.status_code == 422
+        assert wrong in page.text
+        assert _Elements(page.text).all("textarea")[0]["aria-invalid"] == "true"
+        assert "huono &#34;&#39;&lt;" in page.text or question[:1] in ("", "x", "a")
+        assert question[:2000] in page.text or "<" in question
+        assert 'class="turn"' not in page.text
 
 
 def test_a_form_that_is_too_large_gets_an_error_page(client: TestClient) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, get_args
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -420,6 +421,56 @@ def test_the_field_waits_for_the_question_where_no_keyboard_opens_over_the_page(
     expect(phone.locator("#question")).not_to_be_focused()
 
 
+# The address of a question
+
+
+def test_an_address_asks_its_question_once(page: Page, chatbot: Slow) -> None:
+    page.goto(f"/?q={quote(QUESTION)}&lang=fi")
+    expect(page.locator(".turn .after")).to_be_visible()  # with all that can be done with an answer
+    expect(page.locator(".asked")).to_be_focused()
+    expect(page.locator("#status")).to_contain_text("2 lähdettä")
+    expect(page.locator("#question")).to_have_value("")
+    expect(page).to_have_url(re.compile(r"/\?lang=fi$"))
+    page.locator(".reference").first.click()
+    expect(page.locator("#passage mark")).to_have_text(RULE)
+    page.reload()
+    expect(page.locator(".turn .after")).to_be_visible()
+    page.get_by_role("link", name="In English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".turn .after")).to_be_visible()
+    ask(page, "And now?")
+    assert [(asked[0], asked[2]) for asked in chatbot.asked] == [(QUESTION, None), ("And now?", "c1")]
+    page.goto("/?q=Toinen?")  # another conversation
+    expect(page.locator(".turn .after")).to_have_count(1)
+    assert chatbot.asked[-1][2] is None
+
+
+def test_an_address_with_a_question_that_is_none_says_so_at_the_field(page: Page, chatbot: Slow) -> None:
+    page.goto("/?q=huono")
+    expect(page.get_by_role("alert")).to_have_text("Kysymyksessä ei ole sanoja.")
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#question")).to_have_value("huono")
+    ask(page)
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_a_question_is_passed_on_by_its_address(page: Page, address: str, chatbot: Slow) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/?lang=sv")
+    ask(page, "Får jag & får du?")
+    link = page.get_by_role("button", name=text("answer.copy_link", "sv"))
+    link.click()
+    expect(page.locator(".told")).to_have_text(text("answer.link_copied", "sv"))
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == f"{address}/?q=F%C3%A5r+jag+%26+f%C3%A5r+du%3F&lang=sv"
+    page.goto(copied)
+    expect(page.locator(".asked")).to_contain_text("Får jag & får du?")
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Poistettiin."),))
+    ask(page, "Saako 131052-308T?")
+    expect(link).to_have_count(1)  # not below the second
+
+
 # Without a mouse, without a network, without JavaScript
 
 
@@ -552,6 +603,9 @@ def test_one_question_goes_without_javascript(browser: Browser, address: str, ch
         page.get_by_role("button", name=text("ask"), exact=True).click()
         expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
         expect(page.locator(".cited blockquote").first).to_have_text(RULE)
+        page.goto(f"/?q={quote(QUESTION)}")
+        expect(page.locator(".asked")).to_contain_text(QUESTION)
+        expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
         page.get_by_label(text("answer.tool")).select_option("Copilot")
         page.get_by_role("button", name=text("answer.ask_again")).click()
         expect(page.locator(".asked")).to_contain_text("(Copilot)")
@@ -611,8 +665,8 @@ def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:
     ask(page)
     expect(page.locator(".cited blockquote").last).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
-    for quote in page.locator(".cited blockquote").all():
-        expect(quote).to_be_visible()
+    for cited in page.locator(".cited blockquote").all():
+        expect(cited).to_be_visible()
     expect(page.locator(".verdict")).to_be_visible()
     for left_out in ("#ask", ".choose", ".after", ".suggestions", "nav", ".about"):
         expect(page.locator(left_out).first).to_be_hidden()

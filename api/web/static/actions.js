@@ -1,13 +1,13 @@
 // What a reader may do with an answer: copy it with its sources, and say whether it helped.
 
 import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
-import { partsOf } from "./parts.js";
+import { hadPersonalData, partsOf } from "./parts.js";
 
 /** The row of buttons below an answer. */
 export function actions(question, answer) {
   const told = el("p", { class: "told", role: "status" });
   const copy = button({}, () => copied(question, answer, told), sign("copy"), text("copy"));
-  const row = el("div", { class: "actions" }, copy);
+  const row = el("div", { class: "actions" }, el("div", { class: "row" }, copy, linkButton(question, answer, told)));
   const asked = el("span", { class: "feedback-label" }, text("helpful"));
   const feedback = el("div", { class: "feedback", role: "group", "aria-label": text("helpful") }, asked);
   const form = el("form", { class: "comment", hidden: "" });
@@ -35,6 +35,16 @@ export function actions(question, answer) {
   });
   row.append(feedback);
   return el("div", { class: "after" }, row, form, told);
+}
+
+/** Null where the question had personal data in it: it is not to go on in an address. */
+function linkButton(question, answer, told) {
+  if (hadPersonalData(answer)) return null;
+  const address = new URL(`/?${new URLSearchParams({ q: question, lang: language })}`, location.href).href;
+  const copied = async () => {
+    told.textContent = text((await copy(address)) ? "link_copied" : "not_copied");
+  };
+  return button({}, copied, sign("link"), text("copy_link"));
 }
 
 async function rate(answerId, rating, comment, told, done) {

@@ -9,11 +9,10 @@ import { closePassage } from "./panel.js";
 
 const conversation = document.getElementById("conversation");
 const status = document.getElementById("status");
-const storedId = document.getElementById("conversation_id");
 const begin = document.getElementById("new");
 const print = document.getElementById("print");
 const listed = new Map(); // the lists of what may be chosen, by language
-let conversationId = storedId.disabled ? null : storedId.value;
+let conversationId = null;
 let turns = []; // those with an answer: {question, answer, turn}; turn: its element
 let underWay = null; // what stops the question that is being asked
 
@@ -67,9 +66,15 @@ function keep() {
   remember(conversationId, turns);
 }
 
+function announce(answer) {
+  const sources = answer.citations.length > 0 ? counted("sources_count", answer.citations.length) : "";
+  status.textContent = spoken(answer, sources);
+}
+
 async function askAndShow(asked) {
   const named = [asked.data, asked.tool].filter(Boolean).join(", ");
   const question = named ? `${asked.question} (${named})` : asked.question;
+  forgetAddress();
   const turn = newTurn(question);
   const stopping = new AbortController();
   underWay = stopping;
@@ -88,8 +93,7 @@ async function askAndShow(asked) {
         conversationId = data.conversation_id;
         turns.push({ question, answer: data, turn });
         await show(turns.at(-1));
-        const sources = data.citations.length > 0 ? counted("sources_count", data.citations.length) : "";
-        status.textContent = spoken(data, sources);
+        announce(data);
         keep();
       }
     }
@@ -189,7 +193,30 @@ async function goOn({ id, turns: kept }) {
   }
 }
 
+/** The address of a question does not ask it once more when the page is loaded again, or its language changed. */
+function forgetAddress() {
+  const without = (address) => {
+    const url = new URL(address);
+    url.searchParams.delete("q");
+    return url.href;
+  };
+  history.replaceState(null, "", without(location.href));
+  for (const link of document.querySelectorAll(".languages a, .themes a")) link.href = without(link.href);
+}
+
+/** The answer that has come with the page. */
+async function adopt({ question, answer }) {
+  await reopen(answer.conversation_id, [{ question, answer }]);
+  readFrom(turns[0].turn, true);
+  announce(answer);
+  keep();
+  forgetAddress();
+}
+
+const answered = JSON.parse(conversation.dataset.answered ?? "null");
+delete conversation.dataset.answered;
 const before = remembered();
-if (before) goOn(before);
+if (answered) adopt(answered);
+else if (before && !new URLSearchParams(location.search).has("q")) goOn(before);
 showTools();
-beginHere();
+if (!answered) beginHere();

@@ -2,6 +2,7 @@
 // it is still there when the page is loaded again, in another language too.
 
 import { button, counted, el, readableDay, text } from "./elements.js";
+import { hadPersonalData } from "./parts.js";
 
 const KEY = "ohjenuora.conversations.1"; // present: the reader wants them kept; 1: the form of what is kept
 const PRESENT = "ohjenuora.conversation.1";
@@ -36,8 +37,7 @@ function write(conversations) {
 
 // A question that held personal data is not kept; its answer never repeats it.
 function withoutPersonalData({ question, answer }) {
-  const removed = answer.notices.some((notice) => notice.code === "personal_data_removed");
-  return { question: removed ? text("removed") : question, answer };
+  return { question: hadPersonalData(answer) ? text("removed") : question, answer };
 }
 
 /** Keep a conversation as it is now, if the reader wants that. turns: [{question, answer}], oldest first. */
