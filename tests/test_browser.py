@@ -169,7 +169,7 @@ def test_every_verdict_is_a_label_of_one_line_on_a_phone(
             chatbot.answer = replace(answered(), verdict=verdict)
             page.goto(f"/?lang={language}")
             ask(page)
-            label = page.locator(".verdict span")
+            label = page.locator(".verdict span").last
             expect(label).to_have_text(text(f"answer.{verdict}", language))
             box = label.bounding_box()
             assert box is not None
@@ -471,6 +471,104 @@ def test_a_question_is_passed_on_by_its_address(page: Page, address: str, chatbo
     expect(link).to_have_count(1)  # not below the second
 
 
+# Editing the last question
+
+
+def edit(page: Page) -> None:
+    page.get_by_role("button", name=text("answer.edit_question")).click()
+
+
+def test_the_last_question_is_edited_and_its_answer_replaced(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    ask(page, "Entä Copilotiin?")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_have_count(1)
+    edit(page)
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#question")).to_have_value("Entä Copilotiin?")
+    expect(page.locator("#editing")).to_contain_text(text("editing"))
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Entä DeepSeekiin?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".asked").last).to_contain_text("Entä DeepSeekiin?")
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator("#conversation")).not_to_contain_text("Entä Copilotiin?")
+    expect(page.locator("#editing")).to_be_hidden()
+    assert [asked[2] for asked in chatbot.asked] == [None, "c1", "c1"]
+    page.reload()
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator("#conversation")).not_to_contain_text("Entä Copilotiin?")
+
+
+def test_the_first_question_edited_begins_anew(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    page.locator("#kept summary").click()
+    page.get_by_label(text("kept.keep")).check()
+    ask(page)
+    edit(page)
+    chatbot.answer = replace(answered(), conversation_id="c2")
+    ask(page, "Saanko?")
+    expect(page.locator(".turn")).to_have_count(1)
+    assert [asked[2] for asked in chatbot.asked] == [None, None]
+    expect(page.locator("#kept-list .open")).to_have_text(["Saanko?"])
+    ask(page, "Entä nyt?")
+    assert chatbot.asked[-1][2] == "c2"
+
+
+def test_editing_ends_without_a_trace(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    page.locator("#question").fill("Puoli kysym")
+    for key in ("Enter", "Escape"):
+        edit(page)
+        expect(page.locator("#question")).to_have_value(QUESTION)
+        nothing_found(page, "editing")
+        if key == "Enter":
+            page.get_by_role("button", name=text("not_editing")).focus()
+        page.keyboard.press(key)
+        expect(page.locator("#editing")).to_be_hidden()
+        expect(page.locator("#question")).to_have_value("Puoli kysym")
+        expect(page.locator("#question")).to_be_focused()
+    ask(page, "Toinen?")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_an_edited_question_that_fails_leaves_the_old_answer(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    edit(page)
+    page.locator("#question").fill("huono")
+    page.locator("#question").press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Kysymyksessä ei ole sanoja.")
+    expect(page.locator(".turn .after")).to_be_visible()
+    expect(page.locator("#editing")).to_be_visible()
+    page.context.set_offline(True)
+    page.locator("#question").fill("Parempi?")
+    page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_have_text(text("answer.failed"))
+    expect(page.locator(".turn .after")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name=text("answer.retry")).click()
+    expect(page.locator(".turn .error")).to_have_count(0)
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator(".asked")).to_contain_text("Parempi?")
+
+
+def test_a_question_under_way_is_stopped_to_be_edited(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    chatbot.let_go.clear()
+    page.locator("#question").fill("Sanko?")
+    page.locator("#question").press("Enter")
+    edit(page)
+    chatbot.let_go.set()
+    ask(page, "Saanko?")
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator(".asked")).to_contain_text("Saanko?")
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Poistettiin."),))
+    ask(page, "Saako 131052-308T?")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_have_count(0)
+
+
 # Without a mouse, without a network, without JavaScript
 
 
@@ -488,6 +586,8 @@ def test_everything_goes_without_a_mouse(page: Page) -> None:
     keys.press("Enter")
     expect(page.locator(".asked")).to_be_focused()
     expect(page.locator(".after")).to_be_visible()
+    keys.press("Tab")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_be_focused()
     keys.press("Tab")
     reference = page.locator(".reference").first
     expect(reference).to_be_focused()

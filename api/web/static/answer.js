@@ -5,10 +5,12 @@ import { button, contextElement, el, language, readableDay, sign, sourceAddress,
 import { openPassage } from "./panel.js";
 import { partsOf } from "./parts.js";
 
-/** The question above its answer. It takes the focus, so that reading goes on from there. */
-export function askedHeading(question) {
+/** The question above its answer, with a button to edit it. It takes the focus, so that reading goes on from there. */
+export function askedElement(question, edit) {
   const before = el("span", { class: "visually-hidden" }, `${text("you_asked")} `);
-  return el("h2", { class: "asked", tabindex: "-1" }, before, question);
+  const heading = el("h2", { class: "asked", tabindex: "-1" }, before, question);
+  const again = button({ class: "edit", "aria-label": text("edit_question") }, edit, sign("edit"), text("edit"));
+  return el("div", { class: "question" }, heading, again);
 }
 
 /** answer: its language, and index_version once it is known. */

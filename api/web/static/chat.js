@@ -1,11 +1,12 @@
 // The conversation without page loads: asks, shows what comes, keeps the focus where reading goes on.
 
-import { answerElement, askedHeading, spoken, statementElement } from "./answer.js";
-import { beginHere, field, showError, write } from "./composer.js";
+import { answerElement, askedElement, spoken, statementElement } from "./answer.js";
+import { beginHere, edit, editedTurn, endEditing, field, showError, write } from "./composer.js";
 import { button, counted, el, language, text } from "./elements.js";
 import { Problem, ask } from "./events.js";
 import { keepConversation, remember, remembered, showKept } from "./kept.js";
 import { closePassage } from "./panel.js";
+import { hadPersonalData } from "./parts.js";
 
 const conversation = document.getElementById("conversation");
 const status = document.getElementById("status");
@@ -40,6 +41,7 @@ async function optionsFor(answer) {
 async function show({ question, answer, turn }) {
   const options = await optionsFor(answer);
   fill(turn, answerElement(question, answer, options));
+  if (hadPersonalData(answer)) turn.querySelector(".edit")?.remove();
 }
 
 /** Put this below the question, which stays where it is: it may have the focus. */
@@ -49,7 +51,12 @@ function fill(turn, ...elements) {
 }
 
 function newTurn(question) {
-  const turn = el("article", { class: "turn" }, askedHeading(question));
+  const changing = () => {
+    underWay?.abort();
+    edit(turn, question);
+    status.textContent = text("editing_told");
+  };
+  const turn = el("article", { class: "turn" }, askedElement(question, changing));
   conversation.append(turn);
   showTools();
   return turn;
@@ -61,8 +68,9 @@ function readFrom(turn, focus) {
   turn.scrollIntoView({ block: "start" });
 }
 
-function keep() {
-  keepConversation(conversationId, turns);
+/** before: the conversation's id until now, where it has a new one. */
+function keep(before = null) {
+  keepConversation(conversationId, turns, before);
   remember(conversationId, turns);
 }
 
@@ -71,11 +79,15 @@ function announce(answer) {
   status.textContent = spoken(answer, sources);
 }
 
-async function askAndShow(asked) {
+/** replaced: the turn whose place the new one takes once it is answered, or null. */
+async function askAndShow(asked, replaced = null) {
   const named = [asked.data, asked.tool].filter(Boolean).join(", ");
   const question = named ? `${asked.question} (${named})` : asked.question;
+  const id = turns[0]?.turn === replaced ? null : conversationId; // edited, the first question begins anew
+  endEditing();
   forgetAddress();
   const turn = newTurn(question);
+  if (replaced) replaced.hidden = true;
   const stopping = new AbortController();
   underWay = stopping;
   const stop = button({ class: "stop" }, () => stopping.abort(), text("stop"));
@@ -85,21 +97,23 @@ async function askAndShow(asked) {
   status.textContent = text("searching");
   let answered = false;
   try {
-    for await (const [name, data] of ask({ ...asked, conversation_id: conversationId }, language, stopping.signal)) {
+    for await (const [name, data] of ask({ ...asked, conversation_id: id }, language, stopping.signal)) {
       if (underWay !== stopping) return; // a new conversation has begun
       if (name === "statement") pending.before(statementElement(data.statement, data.citations, { language, index_version: "" }));
       if (name === "answer") {
         answered = true;
+        const before = conversationId;
         conversationId = data.conversation_id;
-        turns.push({ question, answer: data, turn });
+        turns = [...turns.filter((each) => each.turn !== replaced), { question, answer: data, turn }];
+        replaced?.remove();
         await show(turns.at(-1));
         announce(data);
-        keep();
+        keep(before);
       }
     }
     if (!answered) throw new TypeError("the stream ended early");
   } catch (failure) {
-    if (underWay === stopping) failed(failure, asked, turn, stopping.signal.aborted);
+    if (underWay === stopping) failed(failure, asked, turn, replaced, stopping.signal.aborted);
   } finally {
     if (underWay === stopping) underWay = null;
   }
@@ -112,20 +126,22 @@ function told(failure) {
 }
 
 /** What is wrong with the question is told at the field; what is not its fault is told in its place, to try again. */
-function failed(failure, asked, turn, stopped) {
+function failed(failure, asked, turn, replaced, stopped) {
+  if (replaced) replaced.hidden = false;
   if (failure instanceof Problem && failure.status === 422 && failure.detail) {
     turn.remove();
     showTools();
     status.textContent = "";
     showError(failure.detail);
-    write(asked.question);
+    if (replaced) edit(replaced, asked.question);
+    else write(asked.question);
     return;
   }
   const words = stopped ? text("stopped") : told(failure);
   const again = button({}, () => {
     if (underWay) return;
     turn.remove();
-    askAndShow(asked);
+    askAndShow(asked, replaced);
   }, text("retry"));
   const waiting = turn.contains(document.activeElement); // rather than writing the next question
   fill(turn, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
@@ -145,7 +161,7 @@ document.addEventListener("submit", (event) => {
   }
   if (underWay || asked.question.trim() === "") return;
   showError("");
-  askAndShow(asked);
+  askAndShow(asked, form.id === "ask" ? editedTurn() : null);
 });
 
 function clear() {
@@ -155,6 +171,7 @@ function clear() {
   conversation.replaceChildren();
   conversationId = null;
   turns = [];
+  endEditing();
   showError("");
   showTools();
 }
@@ -181,7 +198,7 @@ showKept(async (id, kept) => {
   keep();
   readFrom(turns[0].turn, true);
 });
-document.addEventListener("kept", keep);
+document.addEventListener("kept", () => keep());
 
 async function goOn({ id, turns: kept }) {
   try {

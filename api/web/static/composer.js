@@ -4,6 +4,10 @@ const form = document.getElementById("ask");
 const error = document.getElementById("error");
 export const field = document.getElementById("question");
 
+const editing = document.getElementById("editing"); // says so, with a way out
+let edited = null;
+let draft = ""; // what stood in the field before
+
 const fingers = window.matchMedia("(pointer: coarse)");
 const wide = window.matchMedia("(min-width: 48rem)");
 
@@ -21,6 +25,31 @@ export function write(words) {
   field.setSelectionRange(words.length, words.length);
 }
 
+/** Put the question of a turn into the field. What is sent next takes the place of that turn; see editedTurn(). */
+export function edit(turn, question) {
+  if (edited === null) draft = field.value;
+  edited = turn;
+  editing.hidden = false;
+  write(question);
+}
+
+/** The turn whose question is being edited, or null. */
+export function editedTurn() {
+  return edited;
+}
+
+export function endEditing() {
+  edited = null;
+  editing.hidden = true;
+}
+
+function cancelEditing() {
+  endEditing();
+  write(draft);
+}
+
+document.getElementById("not-editing").addEventListener("click", cancelEditing);
+
 /** Ready to be typed into, where that opens no keyboard over the page and nobody has begun elsewhere. */
 export function beginHere() {
   if (fingers.matches || !wide.matches || document.activeElement !== document.body) return;
@@ -31,6 +60,7 @@ export function beginHere() {
 const sendsWithEnter = !fingers.matches;
 
 field.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && edited !== null && !event.isComposing) cancelEditing();
   if (!sendsWithEnter || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();

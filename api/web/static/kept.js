@@ -40,11 +40,12 @@ function withoutPersonalData({ question, answer }) {
   return { question: hadPersonalData(answer) ? text("removed") : question, answer };
 }
 
-/** Keep a conversation as it is now, if the reader wants that. turns: [{question, answer}], oldest first. */
-export function keepConversation(id, turns) {
+/** Keep a conversation as it is now, if the reader wants that. turns: [{question, answer}], oldest first; before: the
+ * id that it had, or null. */
+export function keepConversation(id, turns, before) {
   const conversations = read();
   if (conversations === null || turns.length === 0) return;
-  const others = conversations.filter((each) => each.id !== id);
+  const others = conversations.filter((each) => each.id !== id && each.id !== before);
   const day = new Date().toISOString().slice(0, 10);
   write([{ id, day, turns: turns.map(withoutPersonalData) }, ...others].slice(0, MOST));
   draw();
