@@ -18,7 +18,7 @@ from api import admin, admin_pages, chat, documents, feedback, health, options, 
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
 from api.guard import Guard
-from api.middleware import Edge
+from api.middleware import Edge, Head
 from api.service import Service
 from api.views import WEB
 from rag.chatbot import Chatbot
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.state.service = service
     app.state.doorkeeper = Doorkeeper(service.settings)
     # The last one stands outermost.
+    app.add_middleware(Head)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Edge, metrics=service.metrics)

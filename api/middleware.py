@@ -69,3 +69,28 @@ class Edge:
             route = getattr(scope.get("route"), "path", "other")
             self._metrics.responded(scope["method"], route, status or 500, seconds)
             _access.info("%s %s %s %.0f ms", scope["method"], route, status or 500, seconds * 1000)
+
+
+class Head:
+    """Answers HEAD wherever GET is answered: by the same route, with the same headers, without the body.
+
+    Source: RFC 9110, section 9.3.2. FastAPI's routes know GET alone, and a second method of each would stand in the
+    OpenAPI document.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        got = {**scope, "method": "GET"}  # a copy: the server goes by its own scope when it sends the response
+        try:
+            await self._app(got, receive, send_without_body)
+        finally:
+            scope["route"] = got.get("route")  # for the log and the metrics

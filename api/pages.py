@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -14,12 +15,12 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.documents import Version
 from api.problems import explain, told
-from api.schemas import ChatRequest
+from api.schemas import ChatAnswer, ChatRequest
 from api.service import Service, TheService
 from api.source import contents, outline, page_at
 from rag.choices import Choices
 from rag.errors import BadQuestion
-from rag.types import Answer, Document, Span
+from rag.types import Answer, Document, Metadata, Span
 from rag.wording import say
 
 # The day of the last accessibility review: of the pages with axe-core, the keyboard and 400 % zoom.
@@ -30,45 +31,57 @@ router = APIRouter(include_in_schema=False)
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _NOTHING = Choices((), ())
 
+# The version that a link means is not kept, so the present text is shown; or an earlier text is, of a source that has
+# been withdrawn or replaced since.
+Standing = Literal["not_kept", "withdrawn", "replaced"]
+
 
 @router.get("/")
-async def chat_page(request: Request, service: TheService, about: str = "") -> HTMLResponse:
-    """The chat. about: the id of a source that the reader wants to ask about."""
+async def chat_page(request: Request, service: TheService, about: str = "", q: str | None = None) -> HTMLResponse:
+    """The chat. q: a question that is asked at once; about: the id of a source that the reader wants to ask about."""
+    if q is not None:
+        return await _answer_page(request, service, {"question": q})
     source = service.chatbot.document(about) if service.chatbot and about else None
     if source is None:
-        return _chat_page(request)
-    title = source.metadata.title
-    return _chat_page(request, say(views.language_for(request), "page.source.prefilled", title=title), prefilled=True)
+        return _chat_page(request, service)
+    prefilled = say(views.language_for(request), "page.source.prefilled", title=source.metadata.title)
+    return _chat_page(request, service, prefilled, prefilled=True)
 
 
 @router.post("/")
 async def ask_on_page(request: Request, service: TheService) -> HTMLResponse:
-    """The chat form without JavaScript: the same page with the answer, or with what is wrong with the question."""
-    language = views.language_for(request)
+    """The chat form without JavaScript."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    question = form.get("question", [""])[0].replace("\r\n", "\n")  # browsers send lines apart by both
-    chosen = {name: form.get(name, [None])[0] for name in ("conversation_id", "tool", "data")}
+    given = {name: form.get(name, [None])[0] for name in ("question", "conversation_id", "tool", "data")}
+    return await _answer_page(request, service, given)
+
+
+async def _answer_page(request: Request, service: Service, given: dict[str, str | None]) -> HTMLResponse:
+    """The chat with the answer, or with what is wrong with the question. given: fields of a ChatRequest."""
+    language = views.language_for(request)
+    question = (given["question"] or "").replace("\r\n", "\n")  # browsers send lines apart by both
     try:
-        chat = ChatRequest.model_validate({"question": question, **chosen})
+        chat = ChatRequest.model_validate(given | {"question": question})
         answer = await service.ask(chat, language)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)
-        return _chat_page(request, question, error=wrong, status=422)
+        return _chat_page(request, service, question, error=wrong, status=422)
     except BadQuestion as error:
-        return _chat_page(request, question, error=str(error), status=422)
+        return _chat_page(request, service, question, error=str(error), status=422)
     except HTTPException as error:
         if error.status_code != 503:
             raise
-        return _chat_page(request, question, error=told(language, error).detail, status=503)
+        return _chat_page(request, service, question, error=told(language, error).detail, status=503)
     options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
     named = [name for name in (chat.data, chat.tool) if name]
     shown = f"{question} ({', '.join(named)})" if named else question
-    return _chat_page(request, question, answer, shown=shown, options=options)
+    return _chat_page(request, service, question, answer, shown=shown, options=options)
 
 
 def _chat_page(
     request: Request,
+    service: Service,
     question: str = "",
     answer: Answer | None = None,
     *,
@@ -78,7 +91,10 @@ def _chat_page(
     prefilled: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field."""
+    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field.
+
+    The page's script shows the answer once more from its data, with all that can be done with it.
+    """
     field = question if error or prefilled else ""
     return views.page(
         request,
@@ -88,9 +104,19 @@ def _chat_page(
         shown=shown,
         field=field,
         answer=answer,
+        answer_data=ChatAnswer.from_answer(answer).model_dump(mode="json") if answer else None,
         options=options,
         error=error,
+        sources=_sources(service),
+        today=date.today(),
     )
+
+
+@router.get("/documents")
+def sources_page(request: Request, service: TheService) -> HTMLResponse:
+    """All sources that the service answers from. 503 until it has opened them."""
+    service.opened()
+    return views.page(request, "sources.html", sources=_sources(service), today=date.today())
 
 
 @router.get("/documents/{document_id}")
@@ -99,9 +125,12 @@ def source_page(
 ) -> HTMLResponse:
     """One source. c: the place to mark, such as 4102-4290; the script marks that of the address's fragment.
 
-    version: as the source stood in that version of the index, for the citations of earlier answers.
+    version: as the source stood in that version of the index, for the citations of earlier answers; as it stands now
+    where that version is not kept any more.
     """
-    document = service.document(document_id, version)
+    present = service.document(document_id)
+    then = service.document(document_id, version) if version else present
+    document = then or present
     if document is None:
         raise HTTPException(404)
     place = _place(c, document)
@@ -110,6 +139,7 @@ def source_page(
         request,
         "source.html",
         document=document,
+        standing=_standing(then, present),
         metadata=document.metadata,
         historical=document.metadata.historical(date.today()),
         nodes=nodes,
@@ -141,6 +171,22 @@ def _organisation(request: Request, service: Service) -> tuple[str | None, str |
     name = organisation.name.of(language) if organisation and organisation.name else None
     contact = organisation.contact.of(language) if organisation and organisation.contact else None
     return name, contact
+
+
+def _sources(service: Service) -> list[Metadata]:
+    """What the sources say of themselves: those in force first. None while they are not open."""
+    today = date.today()
+    known = [each.metadata for each in service.chatbot.documents()] if service.chatbot else []
+    return sorted(known, key=lambda each: (each.historical(today), each.title.casefold()))
+
+
+def _standing(then: Document | None, present: Document | None) -> Standing | None:
+    """How the text that is shown stands to the source as it is now; None where it is the same."""
+    if then is None:
+        return "not_kept"
+    if present is None:
+        return "withdrawn"
+    return "replaced" if then.version != present.version else None
 
 
 def _place(written: str, document: Document) -> Span | None:

@@ -145,11 +145,12 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
 def _methods_of(request: Request) -> list[str]:
     """All that the address accepts. Starlette names those of the first of its routes alone."""
     routes = request.app.router.routes
-    return [
+    found = [
         method
-        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    return [*found[:1], "HEAD", *found[1:]] if "GET" in found else found  # see api.middleware.Head
 
 
 def told(language: Language, error: HTTPException) -> Problem:

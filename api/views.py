@@ -77,7 +77,7 @@ def render(
     script_sections: Sequence[str] = _SCRIPT_SECTIONS,
     **values: object,
 ) -> str:
-    """The text of a page. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation).
+    """The text of a page. Within templates: t(key, …) is say(), day(…) a readable date, source_href(citation, version).
 
     script_sections: the texts that the page's scripts are given, under their keys without the section.
     """
@@ -103,11 +103,15 @@ def render(
     )
 
 
-def source_href(language: Language, citation: Citation) -> str:
-    """Where the citation stands, marked by the server for readers without JavaScript."""
+def source_href(language: Language, citation: Citation, version: str) -> str:
+    """Where the citation stands, marked by the server for readers without JavaScript.
+
+    version: of the index that the answer came from, so that the link opens what was cited when the source has changed.
+    """
     path, _, _ = citation.href.partition("#")
     place = f"{citation.start}-{citation.end}"
-    return f"{path}?lang={language}&c={place}#c{place}"
+    query = {"lang": language, "c": place} | ({"version": version} if version else {})
+    return f"{path}?{urlencode(query)}#c{place}"
 
 
 def readable_day(language: Language, day: str | date) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from rag.canonical import Canonical, Row
 from rag.chatbot import Chatbot
@@ -106,6 +107,19 @@ def cite(document: Document, quote: str, number: int = 1) -> Citation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Cell(Citation):
+    """A citation of a table's cell, which says where it stands."""
+
+    context: str = ""
+
+
+def cited_cell(number: int = 1) -> Cell:
+    cited = cite(guidance(), "Säästää aikaa.", number)
+    given = {each.name: getattr(cited, each.name) for each in fields(cited)}
+    return Cell(**given | {"context": "Käännökset: Hyödyt"})
+
+
 def answered() -> Answer:
     return Answer(
         id="a1",
@@ -128,6 +142,34 @@ def answered() -> Answer:
         timings_ms={"embed": 9.0, "retrieve": 2.0, "total": 12.5},
         left_open=("tool",),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message that held several. statements: which of the answer's, from 0."""
+
+    question: str
+    status: str
+    reason: str | None
+    verdict: str | None
+    statements: tuple[int, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parted(Answer):
+    parts: Any = ()
+
+
+def parted() -> Parted:
+    """An answer to a message of two questions, of which the sources answer the first."""
+    whole = replace(answered(), verdict=None, left_open=())
+    parts = (
+        Part("Saanko syöttää henkilötietoja?", "answered", None, "only_if_approved", (0, 1), "Vain, jos."),
+        Part("Mitä se maksaa?", "refused", "not_in_guidance", None, (), "Lähteet eivät kerro hintaa."),
+    )
+    given = {each.name: getattr(whole, each.name) for each in fields(whole)}
+    return Parted(**given | {"parts": parts})
 
 
 def refused() -> Answer:

@@ -63,6 +63,8 @@ def documents(page: Page) -> Locator:
 def cited(page: Page, question: str) -> Locator:
     """The passages that the chat shows for a question."""
     page.goto("/")
+    if page.locator("#new").is_visible():  # this tab has asked before
+        page.locator("#new").click()
     page.locator("#question").fill(question)
     page.locator("#ask .primary").click()
     expect(page.locator(".turn .after")).to_be_visible()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -25,7 +28,8 @@ from rag.chatbot import Chatbot
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language, Span
 from rag.wording import messages, say
-from tests.fakes import HOSTILE, RULE, FakeChatbot, decision, guidance, hostile, refused
+from tests.browser import serving
+from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -299,13 +303,19 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
         assert client.get("/").status_code == 200
-        for response in (client.get("/readyz"), ask(client), ask(client, Accept="text/event-stream")):
+        starting = (
+            client.get("/readyz"),
+            client.get("/documents"),
+            ask(client),
+            ask(client, Accept="text/event-stream"),
+        )
+        for response in starting:
             assert response.status_code == 503
             assert response.headers["retry-after"] == "5"
             assert response.json()["title"] == say("fi", "error.title.unavailable")
-        page = client.post("/?lang=sv", data={"question": "Får jag?"})
-        assert page.status_code == 503
-        assert say("sv", "error.detail.unavailable") in page.text
+        for page in (client.post("/?lang=sv", data={"question": "Får jag?"}), client.get("/?lang=sv&q=Får jag?")):
+            assert page.status_code == 503
+            assert say("sv", "error.detail.unavailable") in page.text
         loaded.set()
         deadline = time.monotonic() + 5
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
@@ -429,8 +439,53 @@ def test_every_response_carries_the_security_headers(client: TestClient) -> None
 
 
 def test_the_schema_is_served_but_no_page_with_foreign_scripts(client: TestClient) -> None:
-    assert "/api/chat" in client.get("/openapi.json").json()["paths"]
+    paths = client.get("/openapi.json").json()["paths"]
+    assert "/api/chat" in paths
+    assert {method for each in paths.values() for method in each} <= {"get", "post", "put", "patch", "delete"}
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+# HEAD
+
+READ = [
+    "/",
+    "/?q=Saanko%3F",
+    "/documents",
+    f"/documents/{guidance().id}",
+    "/accessibility",
+    "/privacy",
+    "/admin/documents",
+]
+READ += ["/api/documents", f"/api/documents/{guidance().id}", "/api/search?q=a", "/api/options", "/openapi.json"]
+READ += ["/healthz", "/readyz", "/metrics", "/static/chat.js", "/documents/none", "/nowhere", "/api/search?q=kaadu"]
+
+
+@pytest.mark.parametrize("path", READ)
+def test_head_is_answered_as_get_is_without_the_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert head.status_code == got.status_code
+    assert head.content == b""
+    differs = {"content-length"} if path == "/metrics" or got.status_code == 500 or "?q=" in path else set()
+    told, known = ({name: value for name, value in each.headers.items() if name not in differs} for each in (head, got))
+    assert told == known
+
+
+def test_head_is_refused_where_get_is(client: TestClient) -> None:
+    refused = client.head("/api/chat")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert client.delete("/").headers["allow"] == "GET, HEAD, POST"
+    assert client.head("/api/admin/audit").status_code == 401
+
+
+def test_head_is_answered_on_the_line_and_counted_by_its_route(chatbot: FakeChatbot, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with serving(create_app(settings, chatbot), settings) as address, httpx.Client(base_url=address) as client:
+        for path in ("/healthz", f"/documents/{guidance().id}", "/static/chat.js", "/healthz"):  # one connection
+            head = client.head(path)
+            assert (head.status_code, head.content) == (200, b"")
+            assert head.headers["content-length"] == str(len(client.get(path).content))
+        counted = 'ohjenuora_http_request_seconds_count{method="HEAD",route="/healthz",status="200"} 2.0'
+        assert counted in client.get("/metrics").text
 
 
 # Negotiation
@@ -476,6 +531,7 @@ def test_all_pages_render_in_every_language(client: TestClient, chatbot: FakeCha
         chatbot.answer = answer
         pages.append(client.post(f"/?lang={language}", data={"question": "Saanko?"}))
     pages += [client.get(f"/documents/{source.id}?lang={language}") for source in chatbot.sources]
+    pages.append(client.get(f"/documents?lang={language}"))
     pages.append(client.get(f"/nowhere?lang={language}", headers=HTML))
     for page in pages:
         assert page.headers["content-type"] == "text/html; charset=utf-8"
@@ -523,7 +579,7 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     links = [link["href"] for link in elements.all("a") if link.get("class") == "reference"]
     places = [f"{each.start}-{each.end}" for each in chatbot.answer.citations]
     assert links == [
-        f"/documents/{each.document_id}?lang=en&c={place}#c{place}"
+        f"/documents/{each.document_id}?lang=en&c={place}&version=v1#c{place}"
         for each, place in zip(chatbot.answer.citations, places, strict=True)
     ]
     assert [quote["lang"] for quote in elements.all("blockquote")] == ["fi", "fi"]
@@ -538,6 +594,25 @@ def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChat
     assert hidden == [("conversation_id", "c1"), again, ("conversation_id", "c1"), ("conversation_id", "c1")]
 
 
+def test_a_message_of_two_questions_is_answered_part_by_part(client: TestClient, chatbot: FakeChatbot) -> None:
+    chatbot.answer = parted()
+    page = client.post("/", data={"question": "Saanko, ja mitä se maksaa?"}).text
+    page = page[page.index('class="turn"') :]
+    first, second = parted().parts
+    order = [first.question, say("fi", "page.answer.only_if_approved"), "Ohjelma päättyi", second.question]
+    places = [page.index(words) for words in [*order, second.message, say("fi", "page.answer.sources")]]
+    assert places == sorted(places)
+    assert page.count('class="verdict') == 1
+    assert chatbot.answer.message not in page
+
+
+def test_a_cell_on_the_page_tells_its_row_and_column(client: TestClient, chatbot: FakeChatbot) -> None:
+    chatbot.answer = replace(chatbot.answer, citations=(cited_cell(), chatbot.answer.citations[1]))
+    page = client.post("/", data={"question": "Mitä hyötyä?"}).text
+    assert page.count('class="context"') == 1
+    assert page.index("Käännökset: Hyödyt") < page.index("Säästää aikaa.</blockquote>")
+
+
 def test_a_refusal_on_the_page_shows_the_nearest_passages(client: TestClient, chatbot: FakeChatbot) -> None:
     chatbot.answer = refused()
     page = client.post("/", data={"question": "Saanko?"}).text
@@ -546,21 +621,39 @@ def test_a_refusal_on_the_page_shows_the_nearest_passages(client: TestClient, ch
     assert "Tekoäly on työkalu." in page
 
 
+def test_an_address_asks_its_question(client: TestClient, chatbot: FakeChatbot) -> None:
+    page = client.get("/", params={"q": "<b>Saanko</b>\r\ntoisen?", "lang": "sv", "about": guidance().id})
+    assert page.status_code == 200
+    assert chatbot.asked == [("<b>Saanko</b>\ntoisen?", None, None, None, None)]
+    turn = re.compile('<article class="turn">.*</article>', re.DOTALL)
+    by_form = client.post("/?lang=sv", data={"question": "<b>Saanko</b>\r\ntoisen?"}).text
+    assert turn.findall(page.text) == turn.findall(by_form) != []
+    data = _Elements(page.text).all("section")[0]["data-answered"]
+    assert data is not None
+    assert json.loads(data)["question"] == "<b>Saanko</b>\ntoisen?"
+    assert json.loads(data)["answer"]["message"] == chatbot.answer.message
+    client.get("/")
+    assert len(chatbot.asked) == 2
+
+
 @pytest.mark.parametrize(
     ("question", "wrong"),
     [
         ("", say("sv", "error.field.blank", field="Fråga")),
+        ("a\u0007", say("sv", "error.field.control_characters", field="Fråga")),
         ("x" * 2001, say("sv", "error.field.too_long", field="Fråga", limit=2000)),
         ("huono \"'<", "Kysymyksessä ei ole sanoja."),
     ],
 )
 def test_the_page_says_what_is_wrong_and_keeps_the_question(client: TestClient, question: str, wrong: str) -> None:
-    page = client.post("/?lang=sv", data={"question": question})
-    assert page.status_code == 422
-    assert wrong in page.text
-    assert _Elements(page.text).all("textarea")[0]["aria-invalid"] == "true"
-    assert "huono &#34;&#39;&lt;" in page.text or question[:1] in ("", "x")
-    assert question[:2000] in page.text or "<" in question
+    asked = {"question": question}
+    for page in (client.post("/?lang=sv", data=asked), client.get("/", params={"lang": "sv", "q": question})):
+        assert page.status_code == 422
+        assert wrong in page.text
+        assert _Elements(page.text).all("textarea")[0]["aria-invalid"] == "true"
+        assert "huono &#34;&#39;&lt;" in page.text or question[:1] in ("", "x", "a")
+        assert question[:2000] in page.text or "<" in question
+        assert 'class="turn"' not in page.text
 
 
 def test_a_form_that_is_too_large_gets_an_error_page(client: TestClient) -> None:

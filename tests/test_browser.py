@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
+from api.schemas import ChatAnswer
 from rag.compose import Heard
 from rag.settings import Settings
-from rag.types import Answer, Language, Notice, Statement
+from rag.types import LANGUAGES, Answer, Language, Notice, Statement, Verdict
 from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guidance, hostile, refused
+from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, parted, refused
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
@@ -28,6 +31,10 @@ pytestmark = pytest.mark.skipif(
 QUESTION = "Saanko syöttää henkilötietoja tekoälypalveluun?"
 MAX_BYTES = 150_000
 MAX_PAINT_MS = 200
+
+
+def text(key: str, language: Language = "fi", **values: object) -> str:
+    return say(language, f"page.{key}", **values)
 
 
 def translated() -> Answer:
@@ -132,10 +139,6 @@ def ask(page: Page, question: str = QUESTION) -> None:
     expect(page.locator(".turn").last.locator(".after")).to_be_visible()
 
 
-def text(key: str, language: Language = "fi", **values: object) -> str:
-    return say(language, f"page.{key}", **values)
-
-
 # Asking
 
 
@@ -155,6 +158,24 @@ def test_an_answer_begins_with_its_verdict_and_is_announced(page: Page, chatbot:
     expect(page.locator(".asked")).to_be_focused()
     expect(page.locator("#examples")).to_be_hidden()
     expect(page.locator("#question")).to_have_value("")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_verdict_is_a_label_of_one_line_on_a_phone(
+    browser: Browser, address: str, chatbot: Slow, language: Language
+) -> None:
+    with opened(browser, address, PHONE) as context:
+        page = context.new_page()
+        for verdict in get_args(Verdict):
+            chatbot.answer = replace(answered(), verdict=verdict)
+            page.goto(f"/?lang={language}")
+            ask(page)
+            label = page.locator(".verdict span").last
+            expect(label).to_have_text(text(f"answer.{verdict}", language))
+            box = label.bounding_box()
+            assert box is not None
+            line = page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.verdict')).lineHeight)")
+            assert box["height"] < 1.5 * line
 
 
 def test_a_refusal_has_no_verdict_and_shows_the_nearest_passages(page: Page, chatbot: Slow) -> None:
@@ -210,7 +231,63 @@ def test_a_question_that_is_none_is_told_at_the_field(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+def test_a_message_of_two_questions_is_answered_part_by_part(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    whole = parted()
+    reply_with(page, whole, parts=[asdict(part) for part in whole.parts])
+    page.goto("/")
+    ask(page)
+    first, second = page.locator(".part").all()
+    for part, given in zip((first, second), whole.parts, strict=True):
+        expect(part.locator("h3")).to_have_text(given.question)
+    expect(first.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
+    expect(first.locator(".statement")).to_have_count(2)
+    expect(second.locator(".verdict, .statement")).to_have_count(0)
+    expect(second.locator(".message")).to_have_text(whole.parts[1].message)
+    expect(page.locator(".answer > .verdict, .answer > .statement, .answer > .message")).to_have_count(0)
+    expect(page.locator("#status")).to_contain_text(f"{whole.parts[1].question} {whole.parts[1].message}")
+    page.get_by_role("button", name=text("answer.copy"), exact=True).click()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert f"{whole.parts[1].question}\n{whole.parts[1].message}\n" in copied
+    nothing_found(page, "two questions")
+
+
 # Passages
+
+
+def reply_with(page: Page, answer: Answer, **more: object) -> None:
+    """From now on this is the answer to every question. more: fields that the service's own answers need not have."""
+    given = ChatAnswer.from_answer(answer).model_dump(mode="json") | more
+    body = f"event: answer\ndata: {json.dumps(given)}\n\n"
+    page.route("**/api/chat", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_words_that_a_rule_rests_on_are_seen_without_a_click(
+    browser: Browser, address: str, chatbot: Slow, size: tuple[int, int]
+) -> None:
+    with opened(browser, address, size) as context:
+        page = context.new_page()
+        page.goto("/")
+        ask(page)
+        rule, quoted = page.locator(".cited blockquote").all()
+        expect(rule).to_be_visible()
+        expect(rule).to_have_text(RULE)
+        expect(quoted).to_be_hidden()  # the answer says just that
+        expect(page.locator(".context")).to_have_count(0)
+
+
+def test_a_cell_of_a_table_tells_its_row_and_column(page: Page) -> None:
+    answer = replace(answered(), statements=(Statement("Säästää aikaa.", "quote", (1,)),))
+    reply_with(page, answer, citations=[asdict(cited_cell())])
+    page.goto("/")
+    ask(page)
+    cited = page.locator(".cited li")
+    expect(cited.locator("blockquote")).to_be_visible()
+    assert cited.evaluate("each => each.querySelector('.context + blockquote').textContent") == "Säästää aikaa."
+    expect(cited.locator(".context")).to_have_text("Käännökset: Hyödyt")
+    page.locator(".reference").click()
+    expect(page.locator("#passage .context + blockquote")).to_contain_text("Säästää aikaa.")
 
 
 def test_a_citation_opens_beside_the_answer_and_gives_the_focus_back(page: Page, chatbot: Slow) -> None:
@@ -279,21 +356,239 @@ def test_a_passage_that_has_changed_since_is_shown_as_it_was(page: Page, chatbot
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_attribute("href", re.compile("version=v1"))
 
 
+# The field in reach
+
+
+def scroll(page: Page, part: float) -> None:
+    page.evaluate("(part) => scrollTo(0, part * (document.documentElement.scrollHeight - innerHeight))", part)
+
+
+def covered(page: Page) -> str | None:
+    """What has the focus, if the form or the edge of the window hides a part of it."""
+    found: str | None = page.evaluate("""() => {
+        const focused = document.activeElement, form = document.getElementById('ask');
+        if (focused === document.body) return null;  // the address bar has it
+        const box = focused.getBoundingClientRect(), above = form.getBoundingClientRect();
+        if (form.contains(focused)) return box.bottom > innerHeight ? focused.outerHTML : null;
+        const behind = box.bottom > above.top && box.top < above.bottom;
+        return behind || box.top < 0 || box.bottom > innerHeight ? focused.outerHTML : null;
+    }""")
+    return found
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE, (844, 390)], ids=["wide", "phone", "turned phone"])
+def test_the_field_is_in_reach_wherever_one_reads_and_hides_nothing(
+    browser: Browser, address: str, chatbot: Slow, size: tuple[int, int]
+) -> None:
+    with opened(browser, address, size, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto("/")
+        expect(page.locator("#question")).to_be_in_viewport()
+        ask(page)
+        ask(page, "Entä nyt?")
+        for part in (0, 0.3, 0.7, 1):
+            scroll(page, part)
+            expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+            expect(page.locator("#ask .primary")).to_be_in_viewport(ratio=1)
+            page.locator("#question").click(trial=True)  # nothing lies over it
+        scroll(page, 0.3)
+        before = page.evaluate("scrollY")
+        page.locator("#question").press_sequentially("Onko?")
+        assert page.evaluate("scrollY") == before  # what is read stays where it is
+        page.locator(".asked").first.focus()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert covered(page) is None
+        for _ in range(40):
+            page.keyboard.press("Shift+Tab")
+            assert covered(page) is None
+
+
+def test_in_a_very_low_window_the_field_scrolls_with_the_page(browser: Browser, address: str, chatbot: Slow) -> None:
+    with opened(browser, address, ZOOMED) as context:
+        page = context.new_page()
+        page.goto("/")
+        ask(page)
+        scroll(page, 0)
+        expect(page.locator("#question")).not_to_be_in_viewport()
+
+
+def test_the_field_waits_for_the_question_where_no_keyboard_opens_over_the_page(page: Page, phone: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#question")).to_be_focused()
+    phone.goto("/")
+    expect(phone.locator("#new")).to_be_attached()
+    phone.wait_for_load_state("networkidle")
+    expect(phone.locator("#question")).not_to_be_focused()
+
+
+# The address of a question
+
+
+def test_an_address_asks_its_question_once(page: Page, chatbot: Slow) -> None:
+    page.goto(f"/?q={quote(QUESTION)}&lang=fi")
+    expect(page.locator(".turn .after")).to_be_visible()  # with all that can be done with an answer
+    expect(page.locator(".asked")).to_be_focused()
+    expect(page.locator("#status")).to_contain_text("2 lähdettä")
+    expect(page.locator("#question")).to_have_value("")
+    expect(page).to_have_url(re.compile(r"/\?lang=fi$"))
+    page.locator(".reference").first.click()
+    expect(page.locator("#passage mark")).to_have_text(RULE)
+    page.reload()
+    expect(page.locator(".turn .after")).to_be_visible()
+    page.get_by_role("link", name="In English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".turn .after")).to_be_visible()
+    ask(page, "And now?")
+    assert [(asked[0], asked[2]) for asked in chatbot.asked] == [(QUESTION, None), ("And now?", "c1")]
+    page.goto("/?q=Toinen?")  # another conversation
+    expect(page.locator(".turn .after")).to_have_count(1)
+    assert chatbot.asked[-1][2] is None
+
+
+def test_an_address_with_a_question_that_is_none_says_so_at_the_field(page: Page, chatbot: Slow) -> None:
+    page.goto("/?q=huono")
+    expect(page.get_by_role("alert")).to_have_text("Kysymyksessä ei ole sanoja.")
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#question")).to_have_value("huono")
+    ask(page)
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_a_question_is_passed_on_by_its_address(page: Page, address: str, chatbot: Slow) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/?lang=sv")
+    ask(page, "Får jag & får du?")
+    link = page.get_by_role("button", name=text("answer.copy_link", "sv"))
+    link.click()
+    expect(page.locator(".told")).to_have_text(text("answer.link_copied", "sv"))
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == f"{address}/?q=F%C3%A5r+jag+%26+f%C3%A5r+du%3F&lang=sv"
+    page.goto(copied)
+    expect(page.locator(".asked")).to_contain_text("Får jag & får du?")
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Poistettiin."),))
+    ask(page, "Saako 131052-308T?")
+    expect(link).to_have_count(1)  # not below the second
+
+
+# Editing the last question
+
+
+def edit(page: Page) -> None:
+    page.get_by_role("button", name=text("answer.edit_question")).click()
+
+
+def test_the_last_question_is_edited_and_its_answer_replaced(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    ask(page, "Entä Copilotiin?")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_have_count(1)
+    edit(page)
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#question")).to_have_value("Entä Copilotiin?")
+    expect(page.locator("#editing")).to_contain_text(text("editing"))
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Entä DeepSeekiin?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".asked").last).to_contain_text("Entä DeepSeekiin?")
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator("#conversation")).not_to_contain_text("Entä Copilotiin?")
+    expect(page.locator("#editing")).to_be_hidden()
+    assert [asked[2] for asked in chatbot.asked] == [None, "c1", "c1"]
+    page.reload()
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator("#conversation")).not_to_contain_text("Entä Copilotiin?")
+
+
+def test_the_first_question_edited_begins_anew(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    page.locator("#kept summary").click()
+    page.get_by_label(text("kept.keep")).check()
+    ask(page)
+    edit(page)
+    chatbot.answer = replace(answered(), conversation_id="c2")
+    ask(page, "Saanko?")
+    expect(page.locator(".turn")).to_have_count(1)
+    assert [asked[2] for asked in chatbot.asked] == [None, None]
+    expect(page.locator("#kept-list .open")).to_have_text(["Saanko?"])
+    ask(page, "Entä nyt?")
+    assert chatbot.asked[-1][2] == "c2"
+
+
+def test_editing_ends_without_a_trace(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    page.locator("#question").fill("Puoli kysym")
+    for key in ("Enter", "Escape"):
+        edit(page)
+        expect(page.locator("#question")).to_have_value(QUESTION)
+        nothing_found(page, "editing")
+        if key == "Enter":
+            page.get_by_role("button", name=text("not_editing")).focus()
+        page.keyboard.press(key)
+        expect(page.locator("#editing")).to_be_hidden()
+        expect(page.locator("#question")).to_have_value("Puoli kysym")
+        expect(page.locator("#question")).to_be_focused()
+    ask(page, "Toinen?")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_an_edited_question_that_fails_leaves_the_old_answer(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    edit(page)
+    page.locator("#question").fill("huono")
+    page.locator("#question").press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Kysymyksessä ei ole sanoja.")
+    expect(page.locator(".turn .after")).to_be_visible()
+    expect(page.locator("#editing")).to_be_visible()
+    page.context.set_offline(True)
+    page.locator("#question").fill("Parempi?")
+    page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_have_text(text("answer.failed"))
+    expect(page.locator(".turn .after")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name=text("answer.retry")).click()
+    expect(page.locator(".turn .error")).to_have_count(0)
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator(".asked")).to_contain_text("Parempi?")
+
+
+def test_a_question_under_way_is_stopped_to_be_edited(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    chatbot.let_go.clear()
+    page.locator("#question").fill("Sanko?")
+    page.locator("#question").press("Enter")
+    edit(page)
+    chatbot.let_go.set()
+    ask(page, "Saanko?")
+    expect(page.locator(".asked")).to_have_count(1)
+    expect(page.locator(".asked")).to_contain_text("Saanko?")
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Poistettiin."),))
+    ask(page, "Saako 131052-308T?")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_have_count(0)
+
+
 # Without a mouse, without a network, without JavaScript
 
 
 def test_everything_goes_without_a_mouse(page: Page) -> None:
-    page.goto("/")
     keys = page.keyboard
+    page.goto("/documents")
     keys.press("Tab")
     expect(page.get_by_role("link", name=text("skip"))).to_be_focused()
     keys.press("Enter")
     keys.press("Tab")
+    expect(page.get_by_role("link", name=text("back"))).to_be_focused()
+    keys.press("Enter")
     expect(page.locator("#question")).to_be_focused()
     keys.type(QUESTION)
     keys.press("Enter")
     expect(page.locator(".asked")).to_be_focused()
     expect(page.locator(".after")).to_be_visible()
+    keys.press("Tab")
+    expect(page.get_by_role("button", name=text("answer.edit_question"))).to_be_focused()
     keys.press("Tab")
     reference = page.locator(".reference").first
     expect(reference).to_be_focused()
@@ -349,7 +644,44 @@ def test_an_error_of_the_service_is_told_in_its_place(page: Page) -> None:
     page.goto("/")
     page.locator("#question").fill("kaadu")
     page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_contain_text(say("fi", "error.title.internal"))
     expect(page.locator(".turn .error")).to_contain_text("Virheen tunniste on")
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "told"),
+    [
+        (502, "text/html", "<h1>Bad Gateway</h1>", text("answer.service_failed")),
+        (500, "application/problem+json", "cut o", text("answer.service_failed")),
+        (413, "text/plain", "", text("answer.service_failed")),
+        (
+            503,
+            "application/problem+json",
+            json.dumps({"title": "Ruuhka", "status": 503, "detail": "Odota."}),
+            "Ruuhka. Odota.",
+        ),
+        (429, "application/problem+json", json.dumps({"title": "Liikaa", "status": 429, "detail": "Odota."}), "Odota."),
+    ],
+)
+def test_what_answered_with_an_error_is_not_called_the_network(
+    page: Page, status: int, content_type: str, body: str, told: str
+) -> None:
+    page.goto("/")
+    page.route("**/api/chat", lambda route: route.fulfill(status=status, content_type=content_type, body=body))
+    page.locator("#question").fill(QUESTION)
+    page.locator("#question").press("Enter")
+    expect(page.locator(".turn .error")).to_have_text(told)
+    page.unroute("**/api/chat")
+    page.get_by_role("button", name=text("answer.retry")).click()
+    expect(page.locator(".turn .after")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_sent_with_the_language_of_the_page(page: Page, language: Language) -> None:
+    page.goto(f"/?lang={language}")
+    with page.expect_request("**/api/chat") as sent:
+        ask(page, "12345")
+    assert sent.value.headers["accept-language"] == language
 
 
 def test_a_question_can_be_stopped(page: Page, chatbot: Slow) -> None:
@@ -372,6 +704,9 @@ def test_one_question_goes_without_javascript(browser: Browser, address: str, ch
         page.get_by_role("button", name=text("ask"), exact=True).click()
         expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
         expect(page.locator(".cited blockquote").first).to_have_text(RULE)
+        page.goto(f"/?q={quote(QUESTION)}")
+        expect(page.locator(".asked")).to_contain_text(QUESTION)
+        expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved"))
         page.get_by_label(text("answer.tool")).select_option("Copilot")
         page.get_by_role("button", name=text("answer.ask_again")).click()
         expect(page.locator(".asked")).to_contain_text("(Copilot)")
@@ -397,7 +732,7 @@ def test_the_language_is_the_browsers_until_another_is_chosen(browser: Browser, 
         expect(page.locator(".asked")).to_contain_text("Får jag?")  # the conversation goes along
         expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved", "en"))
         expect(page.locator(".details").first).to_contain_text("29 April 2025")
-        assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [0, 0]
+        assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [1, 0]
         ask(page, "May I?")
         assert chatbot.asked[-1][2] == "c1"
         page.goto("/accessibility")  # chosen once, kept
@@ -422,16 +757,17 @@ def test_an_answer_is_copied_with_its_sources(page: Page, address: str, chatbot:
     for part in (QUESTION, text("answer.only_if_approved"), "”Ohjelma päättyi vuonna 2022.” [2]", f"”{RULE}”"):
         assert part in copied
     for citation in (first, second):
-        assert f"{address}/documents/{citation.document_id}?" in copied
-        assert citation.href.partition("#")[2] in copied
+        place = citation.href.partition("#c")[2]
+        assert f"{address}/documents/{citation.document_id}?lang=fi&c={place}&version=v1#c{place}" in copied
 
 
 def test_on_paper_the_quotes_stand_and_the_form_does_not(page: Page) -> None:
     page.goto("/")
     ask(page)
-    expect(page.locator(".cited blockquote").first).to_be_hidden()
+    expect(page.locator(".cited blockquote").last).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
-    expect(page.locator(".cited blockquote").first).to_be_visible()
+    for cited in page.locator(".cited blockquote").all():
+        expect(cited).to_be_visible()
     expect(page.locator(".verdict")).to_be_visible()
     for left_out in ("#ask", ".choose", ".after", ".suggestions", "nav", ".about"):
         expect(page.locator(left_out).first).to_be_hidden()
@@ -469,6 +805,55 @@ def test_feedback_is_given_by_thumb_and_comment(page: Page, chatbot: Slow) -> No
 
 
 # Conversations that the browser keeps
+
+
+def test_the_conversation_is_still_there_when_the_page_is_loaded_again(page: Page, chatbot: Slow) -> None:
+    page.goto("/")
+    ask(page)
+    ask(page, "Entä nyt?")
+    page.reload()
+    expect(page.locator(".asked")).to_have_count(2)
+    expect(page.locator(".turn .after")).to_have_count(2)
+    expect(page.locator(".asked").last).to_be_in_viewport()
+    expect(page.locator("#question")).to_be_focused()
+    page.locator(".reference").last.click()
+    expect(page.locator("#passage mark")).to_be_visible()
+    page.goto("/documents")
+    page.get_by_role("link", name=text("back")).click()
+    ask(page, "Entä huomenna?")
+    assert [asked[2] for asked in chatbot.asked] == [None, "c1", "c1"]
+    assert page.evaluate("() => localStorage.length") == 0
+    other = page.context.new_page()  # of its own
+    other.goto("/")
+    expect(other.locator("#kept")).to_be_visible()
+    expect(other.locator(".turn")).to_have_count(0)
+    page.locator("#new").click()
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_a_question_with_personal_data_is_not_kept_for_loading_again(page: Page, chatbot: Slow) -> None:
+    chatbot.answer = replace(chatbot.answer, notices=(Notice("personal_data_removed", "Henkilötunnus poistettiin."),))
+    page.goto("/")
+    ask(page, "Saako 131052-308T?")
+    expect(page.locator(".asked")).to_contain_text("131052")
+    assert "131052" not in page.evaluate("() => JSON.stringify(sessionStorage)")
+    page.reload()
+    expect(page.locator(".asked")).to_contain_text(text("answer.removed"))
+    expect(page.locator(".notice")).to_have_text("Henkilötunnus poistettiin.")
+
+
+@pytest.mark.parametrize("kept", ["{", "7", '{"turns": []}', '{"id": "c1", "turns": [{"question": "Saanko?"}]}'])
+def test_what_another_service_has_kept_does_no_harm(page: Page, chatbot: Slow, kept: str) -> None:
+    page.goto("/")
+    page.evaluate("(kept) => sessionStorage.setItem('ohjenuora.conversation.1', kept)", kept)
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page)
+    assert chatbot.asked[-1][2] is None
 
 
 def test_conversations_are_kept_only_if_the_reader_wants_it(page: Page, chatbot: Slow) -> None:
@@ -591,7 +976,7 @@ def test_axe_finds_nothing_in_any_state_of_the_chat(
 
 @pytest.mark.parametrize("size", [WIDE, ZOOMED], ids=["wide", "400 %"])
 @pytest.mark.parametrize(
-    "path", [f"/documents/{guidance().id}?c=40-90#c40-90", "/accessibility", "/privacy", "/nowhere"]
+    "path", ["/documents", f"/documents/{guidance().id}?c=40-90#c40-90", "/accessibility", "/privacy", "/nowhere"]
 )
 def test_axe_finds_nothing_on_the_other_pages(
     browser: Browser, address: str, chatbot: Slow, size: tuple[int, int], path: str

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
 from api.views import readable_day
 from rag.canonical import Canonical
+from rag.index import DOCUMENTS, FORMAT, Manifest, index_folder
 from rag.rules import Organisation
 from rag.settings import Settings
 from rag.types import LANGUAGES, Document, Language, Metadata
 from rag.wording import say
+from rag.words import ANALYSIS
 from tests.fakes import FakeChatbot, guidance
 
 
@@ -76,6 +82,88 @@ def test_the_page_of_a_marked_place_is_named(client: TestClient) -> None:
     assert say("fi", "page.source.page", page=2) in page
 
 
+def keep_version(settings: Settings, version: str, *documents: Document) -> None:
+    """As if an index with these documents had been in use."""
+    folder = index_folder(settings) / version
+    folder.mkdir(parents=True)
+    (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(list(documents)))
+    kept = Manifest(FORMAT, ANALYSIS, version, "model", "fingerprint", "corpus", "2026-01-01", 1, 1, 1)
+    (folder / "manifest.json").write_bytes(TypeAdapter(Manifest).dump_json(kept))
+
+
+def test_a_link_to_a_citation_opens_whatever_has_become_of_the_source(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    old = replace(printed(), text=printed().text.replace("Loppu.", "Ennen."), version="fedcba9876543210")
+    gone = replace(old, metadata=Metadata("poistettu", "Poistettu ohje"))
+    keep_version(settings, "v1", old, gone)
+    keep_version(settings, "v2", printed())
+    place = f"{old.text.index('Ennen.')}-{old.text.index('Ennen.') + 6}"
+    notes = {each: escape(say("fi", f"page.source.{each}")) for each in ("not_kept", "withdrawn", "replaced")}
+    present = f'<a href="/documents/ohje?lang=fi">{say("fi", "page.source.to_present")}</a>'
+    ask = "about=ohje#question"
+    with TestClient(create_app(settings, Printed())) as client:
+
+        def page(address: str) -> tuple[str, list[str]]:
+            shown = client.get(address)
+            assert shown.status_code == 200
+            return shown.text, [each for each, note in notes.items() if note in shown.text]
+
+        text, told = page(f"/documents/ohje?version=v1&c={place}")
+        assert (told, present in text, ask in text) == (["replaced"], True, True)
+        assert ">Ennen.</mark>" in text
+        text, told = page("/documents/ohje?version=v2")
+        assert told == []
+        text, told = page("/documents/ohje?version=v0&c=0-4")  # not kept any more
+        assert (told, "Loppu." in text, "<mark" in text, present in text) == (["not_kept"], True, True, False)
+        text, told = page("/documents/poistettu?version=v1")
+        assert (told, "about=" in text) == (["withdrawn"], False)
+        assert [client.get(f"/documents/{each}").status_code for each in ("poistettu?version=v0", "none")] == [404, 404]
+        assert client.get("/api/documents/ohje?version=v0").status_code == 404  # there the text is what was asked for
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sources_are_listed_with_what_a_reader_wants_to_know(client: TestClient, language: Language) -> None:
+    page = client.get(f"/documents?lang={language}").text
+    cards = re.findall(r"<li>\s*<h2.*?</li>", page, re.DOTALL)
+    titles = [re.search(r'<h2 lang="fi"><a href="([^"]+)">([^<]+)<', card) for card in cards]
+    assert [found and found[1] for found in titles] == [
+        f"/documents/{each}?lang={language}"
+        for each in ("hostile", "ohje", "vm-genai-guidance-2025", "auroraai-appointment-2020")  # in force first
+    ]
+    valid, was = cards[2], cards[3]
+    for told in (
+        "Valtiovarainministeriö",
+        say(language, "page.sources.published", day=readable_day(language, "2025-04-29")),
+        say(language, "page.sources.no_end"),
+        f"{say(language, 'page.source.guidance')} · {say(language, 'page.sources.in_fi')}",
+        '<a href="https://vm.fi/ohje" rel="noopener noreferrer">',
+    ):
+        assert told in valid
+    since, until = (readable_day(language, day) for day in ("2020-01-31", "2022-12-31"))
+    assert say(language, "page.sources.was_between", since=since, until=until) in was
+    assert say(language, "page.answer.historical") in was
+    assert page.count('class="badge"') == 1
+    assert "javascript:" not in page
+
+
+def test_the_start_page_tells_what_the_service_knows_and_leads_to_it(client: TestClient) -> None:
+    page = client.get("/").text
+    assert page.count('href="/documents?lang=fi"') == 2  # above and below
+    known = page[page.index('id="known-title"') :]
+    assert re.search(r'href="/documents/vm-genai-guidance-2025\?lang=fi" lang="fi">Ohjenuoraa generatiivisen', known)
+    assert f"Julkaistu 29.4.2025 · {say('fi', 'page.sources.no_end')}" in known
+    assert say("fi", "page.sources.was_between", since="31.1.2020", until="31.12.2022") in known
+    assert '<a class="to-sources" href="/documents?lang=fi" aria-current="page">' in client.get("/documents").text
+
+
+def test_a_service_without_sources_says_so() -> None:
+    chatbot = FakeChatbot()
+    chatbot.sources = []
+    with TestClient(create_app(Settings(), chatbot)) as client:
+        assert say("fi", "page.sources.none") in client.get("/documents").text
+        assert "known-title" not in client.get("/").text
+
+
 def test_a_source_is_asked_about_in_the_chat(client: TestClient) -> None:
     assert "/?lang=fi&amp;about=ohje#question" in client.get("/documents/ohje").text
     asked = client.get("/?about=ohje&lang=en").text
@@ -116,7 +204,15 @@ def test_the_privacy_page_tells_of_this_installation(language: Language) -> None
             return client.get(f"/privacy?lang={language}").text
 
     own, other = page(), page(retention_days=7, llm_base_url="http://model", llm_model="m")
-    for part in ("some_provider", "question", "kept_question", "memory_address", "browser_cookies", "rights"):
+    for part in (
+        "some_provider",
+        "question",
+        "kept_question",
+        "memory_address",
+        "browser_cookies",
+        "browser_tab",
+        "rights",
+    ):
         assert say(language, f"page.privacy.{part}") in own.replace("&#39;", "'")
     assert say(language, "page.privacy.kept_days", days=90) in own
     assert say(language, "page.privacy.kept_days", days=7) in other

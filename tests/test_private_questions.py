@@ -73,13 +73,15 @@ def test_after_two_hundred_questions_by_every_way_nothing_of_them_is_left(
     started = time.time() - 1
     with caplog.at_level(logging.DEBUG), TestClient(create_app(settings, chatbot)) as client:
         for number, each in enumerate(made):
-            way = number % 4
+            way = number % 5
             if way == 0:
                 reply = client.post("/api/chat", json={"question": each.text, "conversation_id": f"c{number}"})
             elif way == 1:
                 reply = client.post("/api/chat", json={"question": each.text}, headers={"Accept": "text/event-stream"})
             elif way == 2:
                 reply = client.post("/", data={"question": each.text})
+            elif way == 3:
+                reply = client.get("/", params={"q": each.text})
             else:
                 reply = client.get("/api/search", params={"q": each.text})
             assert reply.status_code == 200

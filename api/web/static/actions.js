@@ -1,12 +1,13 @@
 // What a reader may do with an answer: copy it with its sources, and say whether it helped.
 
 import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
+import { hadPersonalData, partsOf } from "./parts.js";
 
 /** The row of buttons below an answer. */
 export function actions(question, answer) {
   const told = el("p", { class: "told", role: "status" });
   const copy = button({}, () => copied(question, answer, told), sign("copy"), text("copy"));
-  const row = el("div", { class: "actions" }, copy);
+  const row = el("div", { class: "actions" }, el("div", { class: "row" }, copy, linkButton(question, answer, told)));
   const asked = el("span", { class: "feedback-label" }, text("helpful"));
   const feedback = el("div", { class: "feedback", role: "group", "aria-label": text("helpful") }, asked);
   const form = el("form", { class: "comment", hidden: "" });
@@ -36,6 +37,16 @@ export function actions(question, answer) {
   return el("div", { class: "after" }, row, form, told);
 }
 
+/** Null where the question had personal data in it: it is not to go on in an address. */
+function linkButton(question, answer, told) {
+  if (hadPersonalData(answer)) return null;
+  const address = new URL(`/?${new URLSearchParams({ q: question, lang: language })}`, location.href).href;
+  const copied = async () => {
+    told.textContent = text((await copy(address)) ? "link_copied" : "not_copied");
+  };
+  return button({}, copied, sign("link"), text("copy_link"));
+}
+
 async function rate(answerId, rating, comment, told, done) {
   let ok = false;
   try {
@@ -58,12 +69,16 @@ async function copied(question, answer, told) {
 
 /** The answer with everything that it rests on, as it may stand in an e-mail. */
 export function asText(question, answer) {
-  const lines = [text("question", { question }), ""];
-  if (answer.verdict) lines.push(`${text(answer.verdict)}.`, "");
-  if (answer.status === "refused") lines.push(answer.message);
-  for (const { kind, text: words, citations } of answer.statements) {
-    const said = kind === "quote" ? `”${words}”` : words;
-    lines.push([said, ...citations.map((number) => `[${number}]`)].join(" "));
+  const lines = [text("question", { question })];
+  for (const part of partsOf(answer)) {
+    lines.push("");
+    if (part.question !== null) lines.push(part.question);
+    if (part.verdict) lines.push(`${text(part.verdict)}.`, "");
+    if (part.status === "refused") lines.push(part.message);
+    for (const { kind, text: words, citations } of part.statements) {
+      const said = kind === "quote" ? `”${words}”` : words;
+      lines.push([said, ...citations.map((number) => `[${number}]`)].join(" "));
+    }
   }
   if (answer.notices.length > 0) lines.push("", ...answer.notices.map((notice) => notice.text));
   const sources = answer.citations.length > 0 ? answer.citations : answer.see_also;
@@ -72,7 +87,8 @@ export function asText(question, answer) {
     const page = each.page && text("page", { page: each.page });
     const day = each.published && readableDay(each.published);
     const place = [each.publisher, each.title, day, each.section, page].filter(Boolean).join(", ");
-    lines.push(`[${each.number}] ${place}: ”${each.quote}”`, new URL(sourceAddress(each), location.href).href);
+    const quoted = [each.context, `”${each.quote}”`].filter(Boolean).join(": ");
+    lines.push(`[${each.number}] ${place}: ${quoted}`, new URL(sourceAddress(each, answer.index_version), location.href).href);
   }
   return lines.join("\n");
 }

@@ -1,13 +1,16 @@
 // An answer as elements: those of templates/_answer.html, with buttons that open the passages. Change both.
 
 import { actions } from "./actions.js";
-import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
+import { button, contextElement, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
 import { openPassage } from "./panel.js";
+import { partsOf } from "./parts.js";
 
-/** The question above its answer. It takes the focus, so that reading goes on from there. */
-export function askedHeading(question) {
+/** The question above its answer, with a button to edit it. It takes the focus, so that reading goes on from there. */
+export function askedElement(question, edit) {
   const before = el("span", { class: "visually-hidden" }, `${text("you_asked")} `);
-  return el("h2", { class: "asked", tabindex: "-1" }, before, question);
+  const heading = el("h2", { class: "asked", tabindex: "-1" }, before, question);
+  const again = button({ class: "edit", "aria-label": text("edit_question") }, edit, sign("edit"), text("edit"));
+  return el("div", { class: "question" }, heading, again);
 }
 
 /** answer: its language, and index_version once it is known. */
@@ -28,7 +31,7 @@ function reference(citation, statement, answer) {
 
 function citationElement(citation, statement, answer) {
   const newTab = el("span", { class: "visually-hidden", lang: language }, ` (${text("new_tab")})`);
-  const link = { href: sourceAddress(citation), target: "_blank", rel: "noopener", lang: citation.language };
+  const link = { href: sourceAddress(citation, answer.index_version), target: "_blank", rel: "noopener", lang: citation.language };
   const title = el("p", { class: "title" }, el("a", link, citation.title, newTab));
   if (citation.historical) title.append(" ", el("span", { class: "badge" }, text("historical")));
   const place = [citation.publisher, citation.section].filter(Boolean).join(" · ");
@@ -39,8 +42,9 @@ function citationElement(citation, statement, answer) {
   const opened = (opener) => openPassage(citation, opener, statement, answer);
   const show = button({ class: "show", "aria-label": label, "aria-haspopup": "dialog" }, opened, text("show"));
   const quote = el("blockquote", { lang: citation.language }, citation.quote);
-  const official = statement?.kind === "translation" ? "official" : null;
-  return el("li", { value: citation.number, class: official }, title, details, quote, show);
+  // What the answer says in other words, or a cell that says little without its row, is shown in the source's own.
+  const apart = statement?.kind === "quote" && !citation.context ? "in-answer" : null;
+  return el("li", { value: citation.number, class: apart }, title, details, contextElement(citation), quote, show);
 }
 
 function citationList(citations, heading, kind, answer) {
@@ -81,32 +85,42 @@ function suggestions(answer) {
   return [el("h3", {}, text("follow_ups")), el("form", { class: "suggestions" }, ...answer.follow_ups.map(suggested))];
 }
 
+/** The verdict and what is said. part: see parts.js. */
+function saidElements(part, answer) {
+  const elements = [];
+  if (part.verdict) {
+    const words = el("span", {}, text(part.verdict));
+    elements.push(el("p", { class: `verdict ${part.verdict}` }, sign(part.verdict), words));
+  }
+  if (part.status === "answered") {
+    elements.push(...part.statements.map((each) => statementElement(each, answer.citations, answer)));
+  } else {
+    elements.push(el("p", { class: "message", lang: answer.language }, part.message));
+  }
+  if (part.question === null) return elements;
+  return [el("div", { class: "part" }, el("h3", { lang: answer.language }, part.question), ...elements)];
+}
+
 /** All of an answer. options: what may be chosen where the question leaves it open, null where nothing may be. */
 export function answerElement(question, answer, options) {
   const lang = answer.language;
-  const parts = [];
-  if (answer.verdict) {
-    const words = el("span", {}, text(answer.verdict));
-    parts.push(el("p", { class: `verdict ${answer.verdict}` }, sign(answer.verdict), words));
-  }
-  if (answer.status === "answered") {
-    parts.push(...answer.statements.map((each) => statementElement(each, answer.citations, answer)));
-  } else {
-    parts.push(el("p", { class: "message", lang }, answer.message));
-  }
+  const elements = partsOf(answer).flatMap((part) => saidElements(part, answer));
   for (const notice of answer.notices) {
-    parts.push(el("p", { class: "notice", lang }, sign("info"), el("span", {}, notice.text)));
+    elements.push(el("p", { class: "notice", lang }, sign("info"), el("span", {}, notice.text)));
   }
-  if (options && answer.left_open.length > 0) parts.push(chooseElement(question, answer, options));
-  parts.push(...citationList(answer.citations, text("sources"), "cited", answer));
-  parts.push(...citationList(answer.see_also, text("see_also"), "near", answer));
-  parts.push(actions(question, answer), ...suggestions(answer));
-  return el("div", { class: "answer" }, ...parts);
+  if (options && answer.left_open.length > 0) elements.push(chooseElement(question, answer, options));
+  elements.push(...citationList(answer.citations, text("sources"), "cited", answer));
+  elements.push(...citationList(answer.see_also, text("see_also"), "near", answer));
+  elements.push(actions(question, answer), ...suggestions(answer));
+  return el("div", { class: "answer" }, ...elements);
 }
 
 /** What a screen reader is told when the answer has come. */
 export function spoken(answer, countedSources) {
-  const words = answer.status === "answered" ? answer.statements.map((each) => each.text) : [answer.message];
-  const verdict = answer.verdict ? `${text(answer.verdict)}.` : "";
-  return [text("ready"), verdict, ...words, countedSources].filter(Boolean).join(" ");
+  const words = partsOf(answer).flatMap(({ question, status, verdict, message, statements }) => [
+    question,
+    verdict && `${text(verdict)}.`,
+    ...(status === "answered" ? statements.map((each) => each.text) : [message]),
+  ]);
+  return [text("ready"), ...words, countedSources].filter(Boolean).join(" ");
 }

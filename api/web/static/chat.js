@@ -1,29 +1,21 @@
 // The conversation without page loads: asks, shows what comes, keeps the focus where reading goes on.
 
-import { answerElement, askedHeading, spoken, statementElement } from "./answer.js";
+import { answerElement, askedElement, spoken, statementElement } from "./answer.js";
+import { beginHere, edit, editedTurn, endEditing, field, showError, write } from "./composer.js";
 import { button, counted, el, language, text } from "./elements.js";
 import { Problem, ask } from "./events.js";
-import { carried, carry, keepConversation, showKept } from "./kept.js";
+import { keepConversation, remember, remembered, showKept } from "./kept.js";
 import { closePassage } from "./panel.js";
+import { hadPersonalData } from "./parts.js";
 
 const conversation = document.getElementById("conversation");
 const status = document.getElementById("status");
-const field = document.getElementById("question");
-const error = document.getElementById("error");
-const storedId = document.getElementById("conversation_id");
 const begin = document.getElementById("new");
 const print = document.getElementById("print");
 const listed = new Map(); // the lists of what may be chosen, by language
-let conversationId = storedId.disabled ? null : storedId.value;
-let turns = [];
+let conversationId = null;
+let turns = []; // those with an answer: {question, answer, turn}; turn: its element
 let underWay = null; // what stops the question that is being asked
-
-function showError(words) {
-  error.textContent = words;
-  error.hidden = words === "";
-  if (words) field.setAttribute("aria-invalid", "true");
-  else field.removeAttribute("aria-invalid");
-}
 
 function showTools() {
   const some = conversation.childElementCount > 0;
@@ -46,79 +38,113 @@ async function optionsFor(answer) {
   }
 }
 
-async function show(turn, heading, question, answer) {
+async function show({ question, answer, turn }) {
   const options = await optionsFor(answer);
-  fill(turn, heading, answerElement(question, answer, options));
+  fill(turn, answerElement(question, answer, options));
+  if (hadPersonalData(answer)) turn.querySelector(".edit")?.remove();
 }
 
-/** Put this below the heading, which stays where it is: it may have the focus. */
-function fill(turn, heading, ...elements) {
-  while (heading.nextSibling) heading.nextSibling.remove();
+/** Put this below the question, which stays where it is: it may have the focus. */
+function fill(turn, ...elements) {
+  while (turn.firstChild.nextSibling) turn.lastChild.remove();
   turn.append(...elements);
 }
 
 function newTurn(question) {
-  const heading = askedHeading(question);
-  const turn = el("article", { class: "turn" }, heading);
+  const changing = () => {
+    underWay?.abort();
+    edit(turn, question);
+    status.textContent = text("editing_told");
+  };
+  const turn = el("article", { class: "turn" }, askedElement(question, changing));
   conversation.append(turn);
   showTools();
-  return [turn, heading];
+  return turn;
 }
 
-async function askAndShow(asked) {
+/** Go on reading from this turn's question; with the focus there if that is where it should be. */
+function readFrom(turn, focus) {
+  if (focus) turn.querySelector(".asked").focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+}
+
+/** before: the conversation's id until now, where it has a new one. */
+function keep(before = null) {
+  keepConversation(conversationId, turns, before);
+  remember(conversationId, turns);
+}
+
+function announce(answer) {
+  const sources = answer.citations.length > 0 ? counted("sources_count", answer.citations.length) : "";
+  status.textContent = spoken(answer, sources);
+}
+
+/** replaced: the turn whose place the new one takes once it is answered, or null. */
+async function askAndShow(asked, replaced = null) {
   const named = [asked.data, asked.tool].filter(Boolean).join(", ");
   const question = named ? `${asked.question} (${named})` : asked.question;
-  const [turn, heading] = newTurn(question);
+  const id = turns[0]?.turn === replaced ? null : conversationId; // edited, the first question begins anew
+  endEditing();
+  forgetAddress();
+  const turn = newTurn(question);
+  if (replaced) replaced.hidden = true;
   const stopping = new AbortController();
   underWay = stopping;
   const stop = button({ class: "stop" }, () => stopping.abort(), text("stop"));
   const pending = el("div", { class: "pending" }, el("p", {}, text("searching")), stop);
   turn.append(pending);
-  heading.focus({ preventScroll: true });
-  turn.scrollIntoView({ block: "start" });
+  readFrom(turn, true);
   status.textContent = text("searching");
   let answered = false;
   try {
-    for await (const [name, data] of ask({ ...asked, conversation_id: conversationId }, language, stopping.signal)) {
+    for await (const [name, data] of ask({ ...asked, conversation_id: id }, language, stopping.signal)) {
       if (underWay !== stopping) return; // a new conversation has begun
       if (name === "statement") pending.before(statementElement(data.statement, data.citations, { language, index_version: "" }));
       if (name === "answer") {
         answered = true;
+        const before = conversationId;
         conversationId = data.conversation_id;
-        turns.push({ question, answer: data });
-        await show(turn, heading, question, data);
-        const sources = data.citations.length > 0 ? counted("sources_count", data.citations.length) : "";
-        status.textContent = spoken(data, sources);
-        keepConversation(conversationId, turns);
+        turns = [...turns.filter((each) => each.turn !== replaced), { question, answer: data, turn }];
+        replaced?.remove();
+        await show(turns.at(-1));
+        announce(data);
+        keep(before);
       }
     }
     if (!answered) throw new TypeError("the stream ended early");
   } catch (failure) {
-    if (underWay === stopping) failed(failure, asked, turn, heading, stopping.signal.aborted);
+    if (underWay === stopping) failed(failure, asked, turn, replaced, stopping.signal.aborted);
   } finally {
     if (underWay === stopping) underWay = null;
   }
 }
 
+function told(failure) {
+  if (!(failure instanceof Problem)) return text("failed");
+  const words = failure.status < 500 ? failure.detail : [failure.title, failure.detail].filter(Boolean).join(". ");
+  return words || text("service_failed");
+}
+
 /** What is wrong with the question is told at the field; what is not its fault is told in its place, to try again. */
-function failed(failure, asked, turn, heading, stopped) {
-  if (failure instanceof Problem && failure.status === 422) {
+function failed(failure, asked, turn, replaced, stopped) {
+  if (replaced) replaced.hidden = false;
+  if (failure instanceof Problem && failure.status === 422 && failure.detail) {
     turn.remove();
     showTools();
     status.textContent = "";
     showError(failure.detail);
-    field.value = asked.question;
-    field.focus();
+    if (replaced) edit(replaced, asked.question);
+    else write(asked.question);
     return;
   }
-  const words = stopped ? text("stopped") : failure instanceof Problem ? failure.detail : text("failed");
+  const words = stopped ? text("stopped") : told(failure);
   const again = button({}, () => {
     if (underWay) return;
     turn.remove();
-    askAndShow(asked);
+    askAndShow(asked, replaced);
   }, text("retry"));
   const waiting = turn.contains(document.activeElement); // rather than writing the next question
-  fill(turn, heading, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
+  fill(turn, el("div", { class: "answer" }, el("p", { class: "error" }, words), again));
   status.textContent = words;
   if (waiting) again.focus();
 }
@@ -135,16 +161,7 @@ document.addEventListener("submit", (event) => {
   }
   if (underWay || asked.question.trim() === "") return;
   showError("");
-  askAndShow(asked);
-});
-
-// Where fingers type there is no Shift + Enter, so Enter keeps its meaning there.
-const sendsWithEnter = !window.matchMedia("(pointer: coarse)").matches;
-
-field.addEventListener("keydown", (event) => {
-  if (!sendsWithEnter || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  field.form.requestSubmit();
+  askAndShow(asked, form.id === "ask" ? editedTurn() : null);
 });
 
 function clear() {
@@ -154,43 +171,69 @@ function clear() {
   conversation.replaceChildren();
   conversationId = null;
   turns = [];
+  endEditing();
   showError("");
   showTools();
 }
 
 begin.addEventListener("click", () => {
   clear();
+  keep();
   status.textContent = text("started");
   field.focus();
 });
 
 print.addEventListener("click", () => window.print());
 
+/** Show a conversation with all its answers in the place of the present one. */
 async function reopen(id, kept) {
   clear();
   conversationId = id;
-  turns = kept;
-  for (const { question, answer } of kept) {
-    const [turn, heading] = newTurn(question);
-    await show(turn, heading, question, answer);
+  turns = kept.map(({ question, answer }) => ({ question, answer, turn: newTurn(question) }));
+  await Promise.all(turns.map(show));
+}
+
+showKept(async (id, kept) => {
+  await reopen(id, kept);
+  keep();
+  readFrom(turns[0].turn, true);
+});
+document.addEventListener("kept", () => keep());
+
+async function goOn({ id, turns: kept }) {
+  try {
+    await reopen(id, kept);
+    readFrom(turns.at(-1).turn, false);
+  } catch {
+    clear(); // what is kept is not ours, or of another version of the service
+    keep();
   }
-  const first = conversation.querySelector(".asked");
-  first?.focus({ preventScroll: true });
-  first?.scrollIntoView({ block: "start" });
 }
 
-for (const link of document.querySelectorAll(".languages a")) {
-  link.addEventListener("click", (event) => {
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // another tab or window
-    if (turns.length > 0 && !elsewhere) carry(conversationId, turns);
-  });
+/** The address of a question does not ask it once more when the page is loaded again, or its language changed. */
+function forgetAddress() {
+  const without = (address) => {
+    const url = new URL(address);
+    url.searchParams.delete("q");
+    return url.href;
+  };
+  history.replaceState(null, "", without(location.href));
+  for (const link of document.querySelectorAll(".languages a, .themes a")) link.href = without(link.href);
 }
 
-document.getElementById("keys").hidden = !sendsWithEnter;
-showKept(reopen);
-document.addEventListener("kept", () => keepConversation(conversationId, turns));
+/** The answer that has come with the page. */
+async function adopt({ question, answer }) {
+  await reopen(answer.conversation_id, [{ question, answer }]);
+  readFrom(turns[0].turn, true);
+  announce(answer);
+  keep();
+  forgetAddress();
+}
+
+const answered = JSON.parse(conversation.dataset.answered ?? "null");
+delete conversation.dataset.answered;
+const before = remembered();
+if (answered) adopt(answered);
+else if (before && !new URLSearchParams(location.search).has("q")) goOn(before);
 showTools();
-// What is written goes on after what stands there, unless somebody has begun already.
-if (field.value === field.defaultValue) field.setSelectionRange(field.value.length, field.value.length);
-const along = carried();
-if (along) reopen(along.id, along.turns);
+if (!answered) beginHere();

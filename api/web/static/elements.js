@@ -51,10 +51,17 @@ export function readableDay(day) {
   return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
 }
 
-/** The source page at the cited place, marked by the server and by the page's script. more: further parameters. */
-export function sourceAddress(citation, more = {}) {
+/** Where a quote stands in a table: its row and its columns, as a reader needs them; null where it stands in none. */
+export function contextElement({ context, language: lang }) {
+  return context ? el("p", { class: "context", lang }, context) : null;
+}
+
+/** The source page at the cited place, marked by the server and by the page's script. version: of the index that the
+ * answer came from, so that the link opens what was cited when the source has changed; empty while it is not known. */
+export function sourceAddress(citation, version) {
   const [path, fragment] = citation.href.split("#");
-  const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}`, ...more });
+  const query = new URLSearchParams({ lang: language, c: `${citation.start}-${citation.end}` });
+  if (version) query.set("version", version);
   return `${path}${path.includes("?") ? "&" : "?"}${query}#${fragment}`;
 }
 

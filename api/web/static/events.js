@@ -1,9 +1,11 @@
 // POST /api/chat as a stream of server-sent events.
 
-/** An error that the service explains, as application/problem+json. */
+/** An error that the service explains, as application/problem+json; without title and detail where what answered does
+ * not explain it, such as a proxy before the service. */
 export class Problem extends Error {
-  constructor({ detail, status, errors = [] }) {
+  constructor({ title = "", detail = "", status, errors = [] }) {
     super(detail);
+    this.title = title;
     this.detail = detail;
     this.status = status;
     this.errors = errors; // [{field, detail}] where it is told field by field
@@ -18,11 +20,21 @@ export async function* ask(asked, language, signal) {
     body: JSON.stringify(asked),
     signal,
   });
-  if (!response.ok) throw new Problem(await response.json());
+  if (!response.ok) throw await problemOf(response);
   for await (const [name, data] of eventsOf(response)) {
     if (name === "error") throw new Problem(data);
     yield [name, data];
   }
+}
+
+async function problemOf(response) {
+  const explained = response.headers.get("content-type")?.startsWith("application/problem+json");
+  try {
+    if (explained) return new Problem(await response.json());
+  } catch {
+    // cut off: it is an answer all the same
+  }
+  return new Problem({ status: response.status });
 }
 
 async function* eventsOf(response) {

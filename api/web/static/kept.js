@@ -1,10 +1,11 @@
-// The last conversations, kept in this browser if the reader wants it; and one that goes along when the language of
-// the page is switched.
+// The last conversations, kept in this browser if the reader wants it; and the present one, kept in this tab, so that
+// it is still there when the page is loaded again, in another language too.
 
 import { button, counted, el, readableDay, text } from "./elements.js";
+import { hadPersonalData } from "./parts.js";
 
 const KEY = "ohjenuora.conversations.1"; // present: the reader wants them kept; 1: the form of what is kept
-const ONCE = "ohjenuora.switching";
+const PRESENT = "ohjenuora.conversation.1";
 const MOST = 10;
 
 const box = document.getElementById("kept");
@@ -36,15 +37,15 @@ function write(conversations) {
 
 // A question that held personal data is not kept; its answer never repeats it.
 function withoutPersonalData({ question, answer }) {
-  const removed = answer.notices.some((notice) => notice.code === "personal_data_removed");
-  return { question: removed ? text("removed") : question, answer };
+  return { question: hadPersonalData(answer) ? text("removed") : question, answer };
 }
 
-/** Keep a conversation as it is now, if the reader wants that. turns: [{question, answer}], oldest first. */
-export function keepConversation(id, turns) {
+/** Keep a conversation as it is now, if the reader wants that. turns: [{question, answer}], oldest first; before: the
+ * id that it had, or null. */
+export function keepConversation(id, turns, before) {
   const conversations = read();
   if (conversations === null || turns.length === 0) return;
-  const others = conversations.filter((each) => each.id !== id);
+  const others = conversations.filter((each) => each.id !== id && each.id !== before);
   const day = new Date().toISOString().slice(0, 10);
   write([{ id, day, turns: turns.map(withoutPersonalData) }, ...others].slice(0, MOST));
   draw();
@@ -91,21 +92,22 @@ export function showKept(whenReopened) {
   });
 }
 
-/** Take the conversation along to the same page in another language; it is forgotten as soon as it has arrived. */
-export function carry(id, turns) {
+/** Keep the present conversation in this tab, until it is closed; forget it where there are no turns. */
+export function remember(id, turns) {
   try {
-    sessionStorage.setItem(ONCE, JSON.stringify({ id, turns: turns.map(withoutPersonalData) }));
+    if (turns.length === 0) sessionStorage.removeItem(PRESENT);
+    else sessionStorage.setItem(PRESENT, JSON.stringify({ id, turns: turns.map(withoutPersonalData) }));
   } catch {
-    told.textContent = text("cannot_keep");
+    // storage is switched off or full: the conversation lasts as long as the page
   }
 }
 
-export function carried() {
+/** {id, turns} of the conversation that this tab keeps, or null. */
+export function remembered() {
   try {
-    const found = JSON.parse(sessionStorage.getItem(ONCE));
-    sessionStorage.removeItem(ONCE);
-    return found;
+    const found = JSON.parse(sessionStorage.getItem(PRESENT));
+    return Array.isArray(found?.turns) ? found : null;
   } catch {
-    return null; // storage is switched off
+    return null; // storage is switched off, or holds what is not ours
   }
 }

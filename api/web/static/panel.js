@@ -1,6 +1,6 @@
 // The cited passage beside the answer: a panel on a wide screen, a sheet over the page on a narrow one.
 
-import { el, language, readableDay, sourceAddress, text } from "./elements.js";
+import { contextElement, el, language, readableDay, sourceAddress, text } from "./elements.js";
 
 const panel = document.getElementById("passage");
 const title = document.getElementById("passage-title");
@@ -17,7 +17,7 @@ export function openPassage(citation, opener, statement, answer) {
   openedBy = opener;
   opener.setAttribute("aria-expanded", "true");
   title.textContent = text("passage", { number: citation.number });
-  content.replaceChildren(...passageElements(citation, statement, answer.language));
+  content.replaceChildren(...passageElements(citation, statement, answer));
   show();
   putIntoContext(citation, answer.index_version, ++shown);
 }
@@ -33,7 +33,7 @@ function show() {
   title.focus();
 }
 
-function passageElements(citation, statement, answerLanguage) {
+function passageElements(citation, statement, answer) {
   const name = el("p", { class: "title", lang: citation.language }, citation.title);
   if (citation.historical) name.append(" ", el("span", { class: "badge", lang: language }, text("historical")));
   const facts = [
@@ -46,13 +46,13 @@ function passageElements(citation, statement, answerLanguage) {
   const quote = el("blockquote", { lang: citation.language }, el("mark", {}, citation.quote));
   const own = statement !== null && statement.kind !== "quote"; // not the source's own words
   const translated = statement?.kind === "translation";
-  const official = el("section", {}, el("h3", {}, text(own ? "official" : "source_text")), quote);
+  const official = el("section", {}, el("h3", {}, text(own ? "official" : "source_text")), contextElement(citation), quote);
   const beside = [official];
   if (own) {
-    const words = el("p", { class: "said", lang: answerLanguage }, statement.text);
+    const words = el("p", { class: "said", lang: answer.language }, statement.text);
     beside.unshift(el("section", {}, el("h3", {}, text(translated ? "translation" : "said")), words));
   }
-  const link = { class: "button", href: sourceAddress(citation), target: "_blank", rel: "noopener" };
+  const link = { class: "button", href: sourceAddress(citation, answer.index_version), target: "_blank", rel: "noopener" };
   const newTab = el("span", { class: "visually-hidden" }, ` (${text("new_tab")})`);
   return [
     name,
@@ -69,7 +69,6 @@ async function putIntoContext(citation, version, number) {
   if (span === null || number !== shown || mark === null) return; // the quote alone is shown, and it is whole
   mark.before(span.before);
   mark.after(span.after);
-  if (span.version) content.querySelector("a.button").href = sourceAddress(citation, { version });
 }
 
 async function quotedIn(citation, version) {
@@ -88,7 +87,7 @@ async function quotedIn(citation, version) {
   const from = characters.slice(0, citation.start).lastIndexOf("\n") + 1;
   const to = characters.indexOf("\n", citation.end);
   const before = characters.slice(from, citation.start).join("");
-  return { before, after: characters.slice(citation.end, to < 0 ? undefined : to).join(""), version };
+  return { before, after: characters.slice(citation.end, to < 0 ? undefined : to).join("") };
 }
 
 panel.addEventListener("close", () => {

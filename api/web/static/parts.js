@@ -1,0 +1,13 @@
+// What an answer tells of itself: what it says, once or for each of several questions, and what it was asked.
+
+/** [{question, status, verdict, message, statements}]; question is null where the message held one. */
+export function partsOf(answer) {
+  const parts = answer.parts ?? [];
+  if (parts.length === 0) return [{ ...answer, question: null }];
+  return parts.map((part) => ({ ...part, statements: part.statements.map((index) => answer.statements[index]) }));
+}
+
+/** Whether personal data was removed from the question: then the page repeats it nowhere else. */
+export function hadPersonalData(answer) {
+  return answer.notices.some((notice) => notice.code === "personal_data_removed");
+}
