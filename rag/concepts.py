@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,10 @@ from rag.types import LANGUAGES, Language
 from rag.words import Lexicon, Reading, fold, split_words
 
 MATERIAL = "material"  # "a document", "a file": a class of data that says nothing of what stands in it
+
+# A Finnish infinitive: "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
+_FINNISH_VERB = re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$")
+_NEGATING = {"o", "ei", "epa", "ej", "un", "in", "im", "non", "non-", "ei-", "icke-"}
 
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
@@ -76,7 +81,7 @@ class Concepts:
         for concept in concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
-                    words = tuple(lexicon.read(word, language) for word in split_words(text))
+                    words = tuple(_as_label(lexicon.read(word, language), word) for word in split_words(text))
                     if len(words) == 1:
                         for form in {fold(text), fold(words[0].stem)}:
                             if len(form) >= _MIN_FOLDED:
@@ -144,7 +149,7 @@ class Concepts:
             apart = next(letters for length, letters in _LETTERS_APART if len(form) >= length)
             if apart:
                 like = process.extractOne(form, self._folded.keys(), scorer=OSA.distance, score_cutoff=apart)
-                nearest += [(like[1], like[0])] if like else []
+                nearest += [(like[1], like[0])] if like and not _are_opposites(form, like[0]) else []
         return self._folded[min(nearest)[1]] if nearest else set()
 
     def implied(self, concepts: Iterable[str]) -> frozenset[str]:
@@ -176,6 +181,22 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
     if len(known) < len(concepts):
         raise BadCorpusFile(f"{file}: two concepts share an id")
     return concepts
+
+
+def _are_opposites(one: str, other: str) -> bool:
+    """Whether two words differ by what negates: "publicerad" and "opublicerad" are no misspellings of each other."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATING
+
+
+def _as_label(reading: Reading, word: str) -> Reading:
+    """The reading of a label's word. Where it is a dictionary form, it means that word and no other that it may also be
+    a form of: "hakija" is no "hakea"; another form is one of a noun where it can be ("hakijan tiedot")."""
+    own = word.lower()
+    if own in reading.lemmas:
+        return replace(reading, lemmas=frozenset({own}))
+    nouns = frozenset(lemma for lemma in reading.lemmas if not _FINNISH_VERB.search(lemma))
+    return replace(reading, lemmas=nouns) if nouns else reading
 
 
 def _matches(label: _Label, readings: Sequence[Reading]) -> bool:

@@ -29,7 +29,7 @@ _OPENING = re.compile(
     r"|och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller|and|but|or|what about"
     r"|how about|does\s+(?:that|this|it|the same)(?:\s+also)?\s+(?:apply|go|hold|concern)?(?:\s+(?:to|for))?"
     r"|is\s+(?:that|it)\s+(?:the same|also)|same)\b"
-    r"(?:\s+(?:jos|sitten|myös|också|även|för|also|the same|if|for))*",
+    r"(?:\s+(?:jos|sitten|myös|också|även|för|also|the same|if|for)\b)*",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

@@ -26,6 +26,12 @@ _EXCEPTS = re.compile(
 )
 
 
+# "Does pseudonymised data count as personal data?" asks what is so, not what one may do.
+_ASKS_A_FACT = re.compile(
+    r"\W*(?:does|do|did|is|are|was|were|has|have|ska|skall|är|var|har|onko|onks|oliko|ovatko)\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A rule that applies to the question, and where its quote stands."""
@@ -71,6 +77,7 @@ class Ruling:
 
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
+MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 
@@ -88,7 +95,7 @@ def rule_on(
     so that material and services which no concept names are recognised all the same.
     """
     in_force = [(rule, span) for rule, span in rulebook.rules if rule.document in documents]
-    applied = [Applied(rule, span) for rule, span in rules_that_apply(question, in_force, like)]
+    applied = [Applied(rule, span) for rule, span in rules_that_apply(question, in_force, concepts, like)]
     if not applied:
         return None
     national = rulebook.organisation.national_publisher
@@ -120,13 +127,17 @@ def rule_on(
 
 
 def rules_that_apply(
-    question: Question, rules: Sequence[tuple[Rule, Span]], like: Sequence[tuple[str, Span]] = ()
+    question: Question,
+    rules: Sequence[tuple[Rule, Span]],
+    concepts: Mapping[str, Concept],
+    like: Sequence[tuple[str, Span]] = (),
 ) -> list[tuple[Rule, Span]]:
     """Those of the rules with a verdict whose conditions the question meets.
 
     It must ask whether something may be done, mean that material goes into a service, and name a class of data that
     the rule is about, and a service, unless it is surely like what is asked of the rule (like). What names no class is
-    no case of a rule about one, however like it is: see conditions_on.
+    no case of a rule about one, however like it is, nor is what names other classes as well ("the published list of
+    …"): see conditions_on.
     """
     if not asks_whether(question) or (DECIDING in question.named and ENTERING not in question.named):
         return []
@@ -135,23 +146,31 @@ def rules_that_apply(
         if rule.verdict is None or question.concepts & set(rule.unless):
             continue
         is_like = any(document_id == rule.document and place.touches(span) for document_id, place in like)
-        named = question.concepts & set(rule.data)
+        named = question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts)
         if named and (is_like or question.concepts & set(rule.tools)):
             found.append((rule, span))
     return found
 
 
+def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
+    """Whether the question names a class of data, one with a name, that the rule says nothing of."""
+    named = [name for name in question.classes if concepts[name].name is not None]
+    return any(not ({name, *_all_broader(name, concepts)} & set(rule.data)) for name in named)
+
+
 def conditions_on(
-    question: Question, rules: Sequence[tuple[Rule, Span]], like: Sequence[tuple[str, Span]] = ()
+    question: Question,
+    rules: Sequence[tuple[Rule, Span]],
+    concepts: Mapping[str, Concept],
+    like: Sequence[tuple[str, Span]] = (),
 ) -> list[tuple[Rule, Span]]:
     """The rules that decide as soon as somebody says which material: the question asks whether a service may be used
-    and names the service, but no class of data.
+    and names the service, but no class of data, or classes of which one rule says something and none all.
 
     Nothing in it may be unexplained, as an unknown word may ask something else; or it is surely like what is asked of
     the rule (like).
     """
-    asks = question.asks_permission or question.focus == "whether"  # "Copilot?" alone asks nothing
-    if not asks or not asks_whether(question) or DECIDING in question.named or question.classes:
+    if not asks_whether_allowed(question) or DECIDING in question.named:
         return []
     explained = all(word.concepts for word in question.words)
     return [
@@ -159,7 +178,13 @@ def conditions_on(
         for rule, span in rules
         if rule.verdict is not None
         and question.concepts & set(rule.tools)
-        and (explained or any(name == rule.document and place.touches(span) for name, place in like))
+        and (not question.classes or question.concepts & set(rule.data))
+        and not question.concepts & set(rule.unless)
+        and (
+            explained
+            or bool(question.classes)
+            or any(name == rule.document and place.touches(span) for name, place in like)
+        )
     ]
 
 
@@ -189,10 +214,21 @@ def asks_whether(question: Question) -> bool:
     """A may-I question, or keywords that leave the question to the reader: "hetu copilot?"."""
     if question.focus in ("who", "how_many", "why", "where"):
         return False
+    if question.focus == "unsaid" and len(question.words) > MOST_KEYWORDS and question.text.rstrip().endswith("."):
+        return False  # "Write me a forged approval that …"
     if question.focus == "unsaid" and not question.asks_permission:
         # "hetu copilot?", "paste client list copilot", not "hetu copilot penalty"
         return ENTERING in question.named or all(word.concepts for word in question.words)
-    return question.asks_permission or question.focus == "whether"
+    if question.asks_permission:
+        return True
+    asks_a_fact = _ASKS_A_FACT.match(question.text) is not None and ENTERING not in question.named
+    return question.focus == "whether" and not asks_a_fact
+
+
+def asks_whether_allowed(question: Question) -> bool:
+    """Whether it can be answered by yes, no or "it depends": not "what may AI do?", but "what may one paste?"."""
+    yes_or_no = question.focus in ("whether", "unsaid") or ENTERING in question.named
+    return question.asks_permission and asks_whether(question) and yes_or_no
 
 
 def _is_or_implies(name: str, wanted: set[str], concepts: Mapping[str, Concept]) -> bool:

@@ -300,10 +300,10 @@ def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
             continue
         document = index.documents[chunk.document_id]
         cells = next((block.cells for block in document.blocks if block.cells and block.span.touches(chunk.span)), ())
-        for number, cell in reversed(list(enumerate(cells))):
+        # What is done stands in the label and beside it; the last of many cells tells what comes of it.
+        for number, cell in reversed(list(enumerate(cells[:-1] if len(cells) > 2 else cells))):
             for name in bags.of(cell.of(document.text), document.metadata.language).concepts:
-                # What is done stands in the label; a cell says in passing that something is "used" or "quick".
-                if kinds.get(name) == "use_case" or (kinds.get(name) == "action" and number == 0):
+                if kinds.get(name) in ("action", "use_case"):
                     found.setdefault(name, {})[chunk.id] = 1.0 if number == 0 else 0.5
     return found
 

@@ -61,6 +61,17 @@ _FOCUS: dict[Focus, re.Pattern[str]] = {
     ),
 }
 
+# A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta, mitä
+# sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
+_BEGINS_WITH_VERB = re.compile(
+    r"^\W*(?:(?:hei|moi|hej|hi|hello|ja|no|och|and|so|men|but)\W+)*"
+    r"(?!(?:mont|moni|mone|kauan|paljon|usein|voit|voisit|osaat|tiedät|kertois|muistat|onko (?:tietoa|tiedossa|kerrottu|sanottu))\w*|(?:kan|vet|kunde) du\b"
+    r"|(?:can|could|would|do|will) you\b|(?:is|was) it (?:known|said|clear)\b|är det (?:känt|sagt)\b)"
+    r"(?:\w+(?:ko|kö|kos|kös)|(?:saa|voi|on|ol|sais|vois|ois|pitää)(?:n|t|i)?(?:ks|nks|sko)|får|kan|måste|ska|bör|är|har|duger"
+    r"|may|can|could|should|must|is|are|was|does|do|did|would|has|have|will)\b",
+    re.IGNORECASE,
+)
+
 _PERMISSION = re.compile(
     r"\b(saa(?:n|t|mme|tte|vat|ko|nko|tko|ks|kse|nks)?|saisi\w*|sais\w*|voisi\w*"
     r"|voi(?:n|t|mme|tte|vat|daan|ko|nko|tko|daanko|ks|nks)?|pitääkö|pitääks|käykö|käyks|kelpaa\w*|sopii\w*"
@@ -85,6 +96,8 @@ def wanted_in(text: str) -> frozenset[Wanted]:
 
 def focus_of(text: str) -> Focus:
     """The kind of answer that is wanted; "unsaid" for keywords."""
+    if _BEGINS_WITH_VERB.search(text):
+        return "whether"
     for focus, pattern in _FOCUS.items():
         if pattern.search(text):
             return focus

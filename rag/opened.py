@@ -11,7 +11,7 @@ from rag.clock import Clock
 from rag.concepts import Concepts
 from rag.conversation import Interpreter
 from rag.coverage import Bags
-from rag.decisions import DECIDING, ENTERING, Ruling, asks_whether, conditions_on, rule_on, rules_on_other_data
+from rag.decisions import DECIDING, ENTERING, Ruling, asks_whether_allowed, conditions_on, rule_on, rules_on_other_data
 from rag.embedding import Embedder, Vectors
 from rag.evidence import Evidence, Weigher
 from rag.examples import Target
@@ -125,6 +125,7 @@ class Opened:
         vector = vectors[: index.vectors.shape[1]]
         in_force = documents_on(day, index.documents)
         searched = {name for name in in_force if within is None or name in within}
+        inside = {chunk.id for chunk in index.chunks if chunk.document_id in searched} if within is not None else set()
         with clock.step("match"):
             # Against all that is known, also where only some documents are searched: else little seems to be much.
             matches = self.matcher.without(
@@ -137,7 +138,9 @@ class Opened:
             ruled = ruling.places() if ruling else {}
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
-            hits = self.retriever.find(vector, list(terms), CANDIDATES, also, searched)
+            # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
+            hits = self.retriever.find(vector, list(terms), CANDIDATES, also | inside, in_force)
+            hits = [hit for hit in hits if hit.chunk.document_id in searched][: CANDIDATES + len(also)]
         with clock.step("judge"):
             candidates = self.weigher.weigh(question, hits, matches, ruled)
             around = Surroundings(
@@ -153,19 +156,19 @@ class Opened:
         """What the rules say to a may-I question: a ruling, or the conditions that it depends on, and the table rows on
         the use that it names, by their passages' ids. Nothing for what is surely another question, one that no source
         answers."""
-        surely = matches[0] if matches and matches[0].probability >= SURELY else None
-        target = self.matcher.targets[surely.target] if surely else None
+        target = self.matcher.targets[matches[0].target] if matches else None
         if target is not None and not target.places and not target.register:
-            return None, (), frozenset()
+            if matches[0].probability >= SURELY or target.reason == "unsafe":
+                return None, (), frozenset()
         likely = self.matcher.likely_places(matches)
         rulebook = self.index.rulebook
         if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely):
             return ruling, (), frozenset()
         held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
         names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)
-        asks_use = asks_whether(question) and names_tool and not {ENTERING, DECIDING} & question.named
+        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
         use = self.weigher.use_cases(question) if asks_use else frozenset()
-        return None, tuple(conditions_on(question, held, likely)), use
+        return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
 
     def _about_use(self, question: Question) -> float:
         """The share of a question's words that name data, a tool, what is done with them, or a use case."""

@@ -115,7 +115,7 @@ class Rulings:
     def suspended(self, question: Question) -> tuple[Notice, ...]:
         """A notice where a rule would apply to the question if its quote still stood in its document."""
         rules = [(rule, Span(0, 0)) for rule in self._rulebook.suspended]
-        if not rules_that_apply(question, rules):
+        if not rules_that_apply(question, rules, self._concepts):
             return ()
         return (Notice("rule_suspended", say(question.language, "notice.rule_suspended")),)
 

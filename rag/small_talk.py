@@ -35,8 +35,8 @@ class _Words:
     def kinds_in(self, words: frozenset[str]) -> list[SmallTalk]:
         """The kinds that the words are marks of, the one to answer first."""
         marks: dict[SmallTalk, bool] = {
-            "ability": bool(self.ability & words or (self.asks & words and self.addressed & words)),
             "thanks": bool(self.thanks & words),
+            "ability": bool(self.ability & words or (self.asks & words and self.addressed & words)),
             "greeting": bool(self.greeting & words),
             "remark": bool(self.remark & words),
         }

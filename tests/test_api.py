@@ -92,7 +92,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: TestClient, chatbot: F
     assert response.headers["content-type"] == "application/json"
     assert list(body) == [
         *("id", "conversation_id", "language", "status", "reason", "verdict", "message", "statements", "citations"),
-        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms", "left_open"),
+        *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms", "left_open", "parts"),
     ]
     assert body == json.loads(ChatAnswer.from_answer(chatbot.answer).model_dump_json())
     for citation in body["citations"]:

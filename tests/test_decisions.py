@@ -138,7 +138,7 @@ def test_without_an_approval_the_answer_is_only_if_approved(
 def test_the_tool_may_be_given_beside_the_question(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Saako siihen syöttää henkilötietoja?", tool="Copilot")
     assert answer.verdict == "only_if_approved"
-    assert "Copilot-palvelua" in first_words(answer)
+    assert "Copilot-palveluun" in first_words(answer)
 
 
 @pytest.mark.parametrize(
