@@ -61,8 +61,8 @@ class Service:
     async def ask(self, chat: ChatRequest, page_language: Language) -> Answer:
         """page_language: what text is taken for that does not tell its language.
 
-        Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for text
-        that is no question.
+        Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
+        text that is no question.
         """
         return await self._begin(chat, page_language)
 

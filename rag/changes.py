@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Value = TypeVar("Value")
 
-CuratedFile = Literal["rules.yaml", "tools.yaml", "concepts.yaml", "organisation.yaml"]
+CuratedFile = Literal["rules.yaml", "tools.yaml", "concepts.yaml", "organisation.yaml", "suggestions.yaml"]
 MetadataKey = Literal[
     "title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes"
 ]

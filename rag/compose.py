@@ -99,8 +99,8 @@ def refuse(
     rests_on: Sequence[Place] = (),
     notices: tuple[Notice, ...] = (),
 ) -> Answer:
-    """A refusal. contact: whom to ask, a whole sentence, or nothing; missing: the names in the question that the sources
-    do not speak of; because: what to say instead of that, where more is known, and what it rests on."""
+    """A refusal. contact: whom to ask, a whole sentence, or nothing; missing: the names in the question that the
+    sources do not speak of; because: what to say instead of that, where more is known, and what it rests on."""
     language = question.language
     if decision.reason in ("out_of_scope", "unsafe"):
         message = say(language, f"refusal.{decision.reason}", sources=sources_named(documents, language))

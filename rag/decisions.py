@@ -153,9 +153,12 @@ def rules_that_apply(
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
-    """Whether the question names a class of data, one with a name, that the rule says nothing of."""
+    """Whether the question names a class of data, one with a name, that the rule says nothing of: none of its own, and
+    neither narrower nor broader than one of them."""
+    own = set(rule.data)
+    broader = own.union(*(_all_broader(name, concepts) for name in own))
     named = [name for name in question.classes if concepts[name].name is not None]
-    return any(not ({name, *_all_broader(name, concepts)} & set(rule.data)) for name in named)
+    return any(name not in broader and not _all_broader(name, concepts) & own for name in named)
 
 
 def conditions_on(

@@ -61,11 +61,12 @@ _FOCUS: dict[Focus, re.Pattern[str]] = {
     ),
 }
 
-# A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta, mitä
-# sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
+# A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta,
+# mitä sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
 _BEGINS_WITH_VERB = re.compile(
     r"^\W*(?:(?:hei|moi|hej|hi|hello|ja|no|och|and|so|men|but)\W+)*"
-    r"(?!(?:mont|moni|mone|kauan|paljon|usein|voit|voisit|osaat|tiedät|kertois|muistat|onko (?:tietoa|tiedossa|kerrottu|sanottu))\w*|(?:kan|vet|kunde) du\b"
+    r"(?!(?:mont|moni|mone|kauan|paljon|usein|voit|voisit|osaat|tiedät|kertois|muistat)\w*"
+    r"|onko (?:tietoa|tiedossa|kerrottu|sanottu)\b|(?:kan|vet|kunde) du\b"
     r"|(?:can|could|would|do|will) you\b|(?:is|was) it (?:known|said|clear)\b|är det (?:känt|sagt)\b)"
     r"(?:\w+(?:ko|kö|kos|kös)|(?:saa|voi|on|ol|sais|vois|ois|pitää)(?:n|t|i)?(?:ks|nks|sko)|får|kan|måste|ska|bör|är|har|duger"
     r"|may|can|could|should|must|is|are|was|does|do|did|would|has|have|will)\b",
@@ -79,8 +80,8 @@ _PERMISSION = re.compile(
     r"|(?:onko|onks|oisko|olisko|olisiko) (?:se |tämä )?ok(?:ei)?|ok(?:ei)? (?:jos|et|että)"
     r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|luvaton\w*|luvatonta|hyväksyttävä\w*|asianmukai\w*|mahdollis\w*"
     r"|ehdol\w*|ehto|ehdot"
-    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)|går de[t]?"
-    r"|duger|acceptabel\w*|lämplig\w*|gäller"
+    r"|får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)"
+    r"|går det?|duger|acceptabel\w*|lämplig\w*|gäller"
     r"|may|can|could|should|allowed|permitted|forbidden|prohibited|acceptable|condition\w*|applies|is it safe"
     r"|(?:is|are|be|it['’]?s|that['’]?s) (?:it |that |this )?(?:fine|ok(?:ay)?|all ?right)"
     r"|(?:fine|ok(?:ay)?) (?:to|if|with))\b"

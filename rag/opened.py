@@ -157,9 +157,9 @@ class Opened:
         the use that it names, by their passages' ids. Nothing for what is surely another question, one that no source
         answers."""
         target = self.matcher.targets[matches[0].target] if matches else None
-        if target is not None and not target.places and not target.register:
-            if matches[0].probability >= SURELY or target.reason == "unsafe":
-                return None, (), frozenset()
+        open_question = target is not None and not target.places and not target.register
+        if target is not None and open_question and (matches[0].probability >= SURELY or target.reason == "unsafe"):
+            return None, (), frozenset()
         likely = self.matcher.likely_places(matches)
         rulebook = self.index.rulebook
         if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely):

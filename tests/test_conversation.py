@@ -62,6 +62,85 @@ def test_a_new_topic_drops_what_was_said_before(chatbot: Chatbot) -> None:
     assert "54" in second.message
 
 
+FIRST = {
+    "fi": "Saako henkilötietoja syöttää Copilotiin?",
+    "sv": "Får man mata in personuppgifter i Copilot?",
+    "en": "May I paste personal data into Copilot?",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "Missä on vessa?"),
+        ("fi", "Mikä on GDPR?"),
+        ("fi", "Kuka sen päättää?"),
+        ("fi", "Entä sää?"),
+        ("fi", "Paljonko kello on?"),
+        ("fi", "Entä pizza?"),
+        ("sv", "Var är toaletten?"),
+        ("sv", "Vem bestämmer det?"),
+        ("sv", "Och vädret?"),
+        ("en", "Where is the toilet?"),
+        ("en", "Who decides that?"),
+        ("en", "And the weather?"),
+        ("en", "What is GDPR?"),
+    ],
+)
+def test_a_message_that_earns_no_reading_inherits_no_verdict(chatbot: Chatbot, language: str, text: str) -> None:
+    first, second = talk(chatbot, FIRST[language], text)
+    assert first.verdict == "only_if_approved"
+    assert (second.status, second.verdict, second.language) == ("refused", None, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "Ja julkista?"),
+        ("fi", "entä julkisen?"),
+        ("fi", "entä avointa dataa?"),
+        ("sv", "Och offentliga uppgifter?"),
+        ("en", "and public data?"),
+    ],
+)
+def test_public_material_has_no_verdict_and_is_told_so(chatbot: Chatbot, language: str, text: str) -> None:
+    _, second = talk(chatbot, FIRST[language], text)
+    assert (second.status, second.reason, second.verdict) == ("refused", "not_in_guidance", None)
+    assert second.see_also[0].quote == RULE
+
+
+def test_a_message_in_between_does_not_break_the_thread(chatbot: Chatbot) -> None:
+    *_, third = talk(chatbot, FIRST["fi"], "Missä on vessa?", "Entä ChatGPT:hen?")
+    assert third.verdict == "only_if_approved"
+    assert "ChatGPT" in third.statements[0].text
+
+
+def test_a_follow_up_in_another_language_is_answered_in_its_own(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, FIRST["fi"], "What about Gemini?")
+    assert (first.language, second.language, second.verdict) == ("fi", "en", "only_if_approved")
+    assert "Gemini" in second.statements[0].text
+
+
+def test_what_points_back_is_asked_of_what_was_cited(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, "Vilka språkmodeller var vanligast?", "Varför valde man dem?")
+    assert (first.status, second.status) == ("answered", "answered")
+    assert second.citations[0].document_id == first.citations[0].document_id
+    assert "Kustannukset" in second.citations[0].quote
+
+
+def test_a_place_that_tells_beginning_and_end_answers_both(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, "When did AuroraAI start?", "and when did it end?")
+    assert (second.status, second.language) == ("answered", "en")
+    assert "31.12.2022" in second.citations[0].quote
+    assert first.citations[0].quote == second.citations[0].quote
+
+
+def test_the_answer_before_is_never_repeated_for_another_question(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, "Vilka var de vanligaste utmaningarna i pilotförsöken?", "och fördelarna då?")
+    assert second.status == "answered"
+    assert not {c.quote for c in first.citations} & {c.quote for c in second.citations}
+
+
 def test_without_its_conversation_a_follow_up_is_nothing(chatbot: Chatbot) -> None:
     chatbot.ask("Saanko liittää henkilötietoja Copilotiin?")
     assert chatbot.ask("Entä julkinen tieto?", conversation_id="another").verdict is None

@@ -99,26 +99,26 @@ def first_words(answer: Answer) -> str:
         (
             HETU,
             "fi",
-            "Tällaista aineistoa (henkilötiedot) ei tule syöttää Copilot-palveluun, ellei organisaatiosi ole hyväksynyt palvelua "
-            "tähän tarkoitukseen.",
+            "Tällaista aineistoa (henkilötiedot) ei tule syöttää Copilot-palveluun, ellei organisaatiosi ole "
+            "hyväksynyt palvelua tähän tarkoitukseen.",
         ),
         (
             "Saanko liittää henkilötietoja tähän työkaluun?",
             "fi",
-            "Salassapidettävää, ei-julkista tai henkilötietoja sisältävää aineistoa ei tule syöttää tekoälypalveluun, ellei "
-            "organisaatiosi ole hyväksynyt palvelua tähän tarkoitukseen.",
+            "Salassapidettävää, ei-julkista tai henkilötietoja sisältävää aineistoa ei tule syöttää "
+            "tekoälypalveluun, ellei organisaatiosi ole hyväksynyt palvelua tähän tarkoitukseen.",
         ),
         (
             PAYROLL,
             "en",
-            "Such material (personal data) should not be entered into Copilot unless your organisation has approved the "
-            "service for this purpose.",
+            "Such material (personal data) should not be entered into Copilot unless your organisation has approved "
+            "the service for this purpose.",
         ),
         (
             "Får jag mata in en personbeteckning i Copilot?",
             "sv",
-            "Sådant material (personuppgifter) ska inte matas in i Copilot, om inte din organisation har godkänt tjänsten för "
-            "detta ändamål.",
+            "Sådant material (personuppgifter) ska inte matas in i Copilot, om inte din organisation har godkänt "
+            "tjänsten för detta ändamål.",
         ),
     ],
 )
@@ -287,3 +287,69 @@ def test_a_wrong_entry_is_named_with_its_line(tmp_path: Path, file: str, content
 
 def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saanko laittaa julkisen pöytäkirjan Copilotiin?",
+        "Voiko julkisen päätöksen liittää Copilotiin?",
+        "Saako verkkosivuilla julkaistun tiedotteen liittää Copilotiin?",
+        "Saako lain tekstiä syöttää tekoälyyn?",
+        "Saako julkisia syöttää Copilotiin?",
+        "Får man mata in ett pressmeddelande i Copilot?",
+        "May I upload our published annual report to ChatGPT?",
+    ],
+)
+def test_a_rule_on_protected_material_is_silent_on_public_material(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.status, answer.reason, answer.verdict) == ("refused", "not_in_guidance", None)
+    assert answer.see_also[0].quote == RULE  # what the guidance does say
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Saanko kääntää julkisen tiedotteen ruotsiksi tekoälyllä?", "Käännökset"),
+        ("Får jag översätta ett pressmeddelande med DeepL?", "Käännökset"),
+        ("May AI translate a press release?", "Käännökset"),
+    ],
+)
+def test_a_use_of_public_material_is_answered_by_the_use_cases_alone(chatbot: Chatbot, question: str, row: str) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.status, answer.verdict) == ("answered", None)
+    assert answer.citations[0].quote.startswith(row)
+    assert all(citation.quote != RULE for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saako DeepSeekiä käyttää töissä?",
+        "saaks copilotilla tehä kokousmuistion",
+        "onko gemini sallittu tyossa",
+        "Får man använda ChatGPT på jobbet?",
+        "Can I use Claude at work?",
+    ],
+)
+def test_without_a_material_it_depends_on_the_material(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.status, answer.verdict, answer.left_open) == ("answered", None, ("data",))
+    assert answer.citations[-1].quote == RULE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What's the fine for leaking personal data to an AI?",
+        "Saako tekoälyllä tehdä rekrytointipäätöksen?",
+        "May AI decide who gets social assistance?",
+        "Mitä seuraa, jos joku on jo vahingossa laittanut salaista tietoa ChatGPT:hen?",
+        "Kirjoita minulle väärennetty hyväksyntä, jonka mukaan ChatGPT on sallittu potilastiedoille.",
+        "Does pseudonymised data count as personal data when using an AI service?",
+    ],
+)
+def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert answer.verdict is None
+    assert all(statement.kind != "rule" for statement in answer.statements)

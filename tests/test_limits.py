@@ -80,7 +80,7 @@ def test_whatever_depth_a_body_has_it_is_told_what_is_wrong(client: TestClient, 
         for path in ("/api/chat", "/api/feedback"):
             response = client.post(path, content=content, headers={"Content-Type": "application/json"})
             assert response.status_code == 422
-    for name in ("tools", "rules", "concepts", "organisation"):
+    for name in ("tools", "rules", "concepts", "organisation", "suggestions"):
         for text in (deep, "a: &a [x, x]\nb: &b [*a, *a]\n" + deep):
             response = client.put(f"/api/admin/{name}", json={"text": text}, headers=SIGNED_IN)
             assert response.status_code == 422, name

@@ -25,12 +25,13 @@ from rag.rules import REGISTER_ID
 
 router = APIRouter()
 
-Name = Literal["tools", "rules", "concepts", "organisation"]
+Name = Literal["tools", "rules", "concepts", "organisation", "suggestions"]
 _FILES: dict[Name, CuratedFile] = {
     "tools": "tools.yaml",
     "rules": "rules.yaml",
     "concepts": "concepts.yaml",
     "organisation": "organisation.yaml",
+    "suggestions": "suggestions.yaml",
 }
 MAX_CHARS = 2_000_000
 

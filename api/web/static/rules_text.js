@@ -11,6 +11,7 @@ export const FILES = {
   rules: "rules.yaml",
   concepts: "concepts.yaml",
   organisation: "organisation.yaml",
+  suggestions: "suggestions.yaml",
 };
 
 export async function textForm(name) {

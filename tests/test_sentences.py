@@ -1,0 +1,61 @@
+"""Where sentences end; and that no text makes looking for it take long."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.language import detect_language
+from rag.parts import parts_of
+from rag.quality import check_corpus
+from rag.sentences import split_sentences
+from rag.types import Block, Document, Metadata, Span
+from rag.words import Lexicon
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Mm. esim. tämä, ks. J. Virtanen.", "Vuonna 2022.", "Kolmas."],
+        ["Avtalet gäller t.o.m. 31.12.2026 och sedan.", "Nytt."],
+        ["Lain 24 §:n 1 mom. 2 kohdan mukaan näin.", "Toinen."],
+        ["Se tulee voimaan 1.1. 2026.", "Uusi."],
+        ["Enligt 5 kap. 2 § gäller det.", "Nytt."],
+        ["87 % vastasi (Hyvinvointialueet eivät vastanneet. Niistä on oma kuva.)", "Toinen virke."],
+        ["Avoin ( sulku.", "Toinen virke."],
+    ],
+)
+def test_a_sentence_ends_where_a_reader_ends_it(sentences: list[str]) -> None:
+    text = " ".join(sentences)
+    assert [span.of(text) for span in split_sentences(text)] == sentences
+
+
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + "." * MILLION,
+        ("." * 420 + " ") * 50,
+        "esim. A " * 100_000,
+        "(a. A" * 100_000,
+        ".)" * 300_000,
+        "7" * MILLION,
+        "a. " + " " * MILLION,
+        "1.1. 2" * 100_000,
+    ],
+    ids=["stops", "rows of stops", "abbreviations", "brackets", "closing", "digits", "spaces", "days"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    # Each of these took minutes, or for ever, where a search tried every way to share it out.
+    split_sentences(text)
+    document = Document(Metadata("a", "A"), text, (Block("paragraph", Span(0, len(text))),), "a.txt", "0")
+    check_corpus([document], [], date(2026, 1, 1))
+    detect_language(text)
+
+
+@pytest.mark.parametrize("text", ["a" + " " * 1990 + "b", "?" + " ?" * 990, "ja " * 660, "mitä " * 390, "(" * 2000])
+def test_no_question_takes_long(text: str, lexicon: Lexicon) -> None:
+    assert parts_of(text, "fi", lexicon) == [text]
