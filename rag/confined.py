@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
@@ -22,6 +24,7 @@ import rag
 MEMORY_BYTES = 2_000_000_000  # of addresses; a 50 MB PDF was read with less than half
 TIMEOUT_S = 60
 _WRITES_BYTES = 200_000_000
+_ORPHANED_S = 5.0  # after its time a program ends itself, should the service be gone
 
 
 class Ended(Exception):
@@ -36,10 +39,14 @@ class Confined:
     """The process, which is started when it is needed, and anew when something has broken it."""
 
     def __init__(self, program: str, arguments: tuple[str, ...], memory_bytes: int, timeout_s: float) -> None:
-        """program: the name of a module, whose arguments are memory_bytes and these; timeout_s: for each answer."""
-        self._command = [sys.executable, "-m", program, str(memory_bytes), *arguments]
+        """program: the name of a module, whose arguments are those of serve(), then these; timeout_s: for each
+        answer, from its question on."""
+        limits = (str(memory_bytes), str(timeout_s + _ORPHANED_S))
+        self._command = [sys.executable, "-m", program, *limits, *arguments]
         self._timeout_s = timeout_s
         self._process: subprocess.Popen[bytes] | None = None
+        self._timer: Timer | None = None
+        self._late = False
 
     def __enter__(self) -> Confined:
         return self
@@ -49,34 +56,35 @@ class Confined:
 
     def ask(self, line: bytes) -> bytes:
         """The line that answers this one. Raises Ended."""
+        self.send(line)
+        return self.receive()
+
+    def send(self, line: bytes) -> None:
+        """Ask; receive() is to be called next."""
         process = self._process or self._start()
-        late: list[bool] = []
-
-        def give_up() -> None:
-            late.append(True)
-            process.kill()
-
-        timer = Timer(self._timeout_s, give_up)
-        timer.start()
-        try:
-            told = self._exchange(process, line)
-        finally:
-            timer.cancel()
-        if not told.endswith(b"\n"):  # also when it was ended in the middle of its answer
-            self._end()
-            raise Ended(late=bool(late))
-        return told
-
-    @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], line: bytes) -> bytes:
-        """What it answers; no whole line when it has ended."""
-        asking, answering = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)  # both are pipes
-        try:
+        self._late = False
+        self._timer = Timer(self._timeout_s, self._give_up, (process,))
+        self._timer.daemon = True  # a service that stops does not wait for it
+        self._timer.start()
+        asking = cast(IO[bytes], process.stdin)  # a pipe
+        with suppress(BrokenPipeError):  # then there will be no answer
             asking.write(line + b"\n")
             asking.flush()
-        except BrokenPipeError:
-            return b""
-        return answering.readline()
+
+    def receive(self) -> bytes:
+        """The line that answers what was sent. Raises Ended."""
+        if self._process is None or self._timer is None:
+            raise RuntimeError("nothing was sent")
+        told = cast(IO[bytes], self._process.stdout).readline()
+        self._timer.cancel()
+        if not told.endswith(b"\n"):  # also when it was ended in the middle of its answer
+            self._end()
+            raise Ended(self._late)
+        return told
+
+    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
+        self._late = True
+        process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
         # Settings and secrets are none of its business. Threads of numeric libraries would take addresses of its few.
@@ -93,17 +101,25 @@ class Confined:
         return self._process
 
     def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
 
-def serve(answer: Callable[[bytes], bytes], memory_bytes: int) -> None:
-    """Within the program: keep to the limits, and answer each line of the input with one of the output."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITES_BYTES, _WRITES_BYTES))
+def serve(answer: Callable[[bytes], bytes], memory_bytes: str, timeout_s: str) -> None:
+    """Within the program: keep to the limits, and answer each line of the input with one of the output.
+
+    timeout_s ends a program that nobody is left to end; Confined is earlier.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes),) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITES_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(answer(line) + b"\n")
+        signal.setitimer(signal.ITIMER_REAL, float(timeout_s))
+        told = answer(line)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout.buffer.write(told + b"\n")
         sys.stdout.buffer.flush()

@@ -71,7 +71,7 @@ def _read(reader: Confined, path: Path, root: Path, timeout_s: float) -> Documen
     raise UnreadableSource(**told)
 
 
-def main(memory_bytes: str, max_bytes: str) -> int:
+def main(memory_bytes: str, timeout_s: str, max_bytes: str) -> int:
     """For each line [path, root] of the input, one of the output: the document, or why it cannot be read."""
 
     def answer(line: bytes) -> bytes:
@@ -83,7 +83,7 @@ def main(memory_bytes: str, max_bytes: str) -> int:
             told = {"file": failure.file, "reason": failure.reason, "detail": failure.detail}
         return json.dumps(told).encode()
 
-    serve(answer, int(memory_bytes))
+    serve(answer, memory_bytes, timeout_s)
     return 0
 
 
