@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from difflib import SequenceMatcher
-from itertools import groupby, zip_longest
+from itertools import groupby
 from pathlib import Path
 
 import yaml
@@ -19,12 +19,14 @@ from rag import front_matter
 from rag.changed_corpus import UPLOADED, changed_corpus, content_of
 from rag.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
 from rag.chatbot import Chatbot
-from rag.chunking import chunk_document
 from rag.concepts import load_concepts
+from rag.difference import Difference
+from rag.errors import UnreadableSource
 from rag.examples import load_examples
 from rag.index import changes_in_use
+from rag.inspection import Inspected, Inspection, inspecting
 from rag.publishing import curated_file
-from rag.quality import Finding, check_corpus, check_overlaps, check_translations, foreign_blocks
+from rag.quality import Finding, check_translations
 from rag.readers import sources_folder
 from rag.rules import REGISTER_ID, Rulebook, load_rulebook
 from rag.settings import Settings
@@ -49,19 +51,6 @@ class Found(BaseModel):
     text: str
     blocks: bool
     quotes: list[str]
-
-
-class Changed(BaseModel):
-    before: str
-    after: str
-
-
-class Difference(BaseModel):
-    """Passages, in the order of the text."""
-
-    added: list[str]
-    removed: list[str]
-    changed: list[Changed]
 
 
 class Suspended(BaseModel):
@@ -102,36 +91,34 @@ class Preview(BaseModel):
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
     """parsed: the name of the kept content that is the uploaded document as read.
 
-    Raises BadCorpusFile for a curated file that is malformed, ChangesLost.
+    Raises BadCorpusFile for a curated file that is malformed, ChangesLost, UnreadableSource for a document that cannot
+    be inspected.
     """
     changes = changes_in_use(settings)
     change = draft.change
     index = chatbot.index
     present = {name: each for name, each in index.documents.items() if name != REGISTER_ID}
     coming = documents_with(settings, present, draft, parsed)
-    with changed_corpus(settings, changes.with_change(change), "preview") as folder:
-        rulebook = check_files(folder, coming)
-        translations, _ = read_translations(sources_folder(folder), coming)
-        stale = check_translations(translations, coming)
-        dropped = set(load_examples(folder, coming).unplaced) - set(index.examples.unplaced)
-    with changed_corpus(settings, changes, "preview") as folder:
-        already, _ = read_translations(sources_folder(folder), present)
-        stale_before = {finding.text for finding in check_translations(already, present)}
+    with _inspecting(settings, chatbot, draft, present, coming) as inspected:
+        with changed_corpus(settings, changes.with_change(change), "preview") as folder:
+            rulebook = check_files(folder, coming)
+            translations, _ = read_translations(sources_folder(folder), coming)
+            stale = check_translations(translations, coming)
+            dropped = set(load_examples(folder, coming).unplaced) - set(index.examples.unplaced)
+        with changed_corpus(settings, changes, "preview") as folder:
+            already, _ = read_translations(sources_folder(folder), present)
+            stale_before = {finding.text for finding in check_translations(already, present)}
+        inspection = inspected()
     newly_stale = [finding for finding in stale if finding.text not in stale_before]
-    old, new = (None, None) if isinstance(change, EditFile) else (present.get(change.id), coming.get(change.id))
-    findings = []
-    if new is not None and isinstance(change, PutDocument):
-        findings = check_corpus([new], [], date.today())
-        overlapping = check_overlaps(list(coming.values()), chatbot.opened.lexicon)
-        findings += [each for each in overlapping if new.file in f"{each.place} {each.text}"]
+    new = None if isinstance(change, EditFile) else coming.get(change.id)
     suspended_before = {rule.id for rule in index.rulebook.suspended}
     suspended = {rule.id for rule in rulebook.suspended}
     return Preview(
         draft=draft,
         document=DocumentSummary.from_document(new, date.today()) if new else None,
         pages=pages_of(new) if new else [],
-        findings=[_found(each) for each in findings],
-        difference=difference(old, new, chatbot.embedder.count_tokens),
+        findings=[_found(each) for each in inspection.findings],
+        difference=inspection.difference,
         lines=_lines(settings, changes, change) if isinstance(change, EditFile) else [],
         suspended_rules=[
             Suspended(rule=rule.id, document_id=rule.document, quote=rule.quote)
@@ -146,6 +133,26 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         stale_translations=[finding.text for finding in newly_stale],
         translations=[_found(each) for each in newly_stale],
     )
+
+
+@contextmanager
+def _inspecting(
+    settings: Settings, chatbot: Chatbot, draft: Draft, present: Mapping[str, Document], coming: Mapping[str, Document]
+) -> Iterator[Callable[[], Inspection]]:
+    """rag.inspection.inspecting for the document that the draft is about. What it raises names the file as its editor
+    does."""
+    change = draft.change
+    if isinstance(change, EditFile):
+        yield Inspection
+        return
+    checked = isinstance(change, PutDocument)
+    inspected = Inspected(change.id, present.get(change.id), tuple(coming.values()), checked, date.today())
+    tokenizer = chatbot.embedder.tokenizer_file(settings.data_dir / "models")
+    try:
+        with inspecting(inspected, settings.data_dir, tokenizer) as found:
+            yield found
+    except UnreadableSource as failure:
+        raise UnreadableSource(draft.file_name or failure.file, failure.reason, failure.detail) from failure
 
 
 def documents_with(
@@ -186,30 +193,6 @@ def pages_of(document: Document) -> list[Page]:
         blocks = list(group)
         pages.append(Page(page=page, text=document.text[blocks[0].span.start : blocks[-1].span.end]))
     return pages
-
-
-def difference(old: Document | None, new: Document | None, count_tokens: Callable[[str], int]) -> Difference:
-    """How the passages differ; of a new document all are added, of a withdrawn one all are removed."""
-    before, after = _passages(old, count_tokens), _passages(new, count_tokens)
-    found = Difference(added=[], removed=[], changed=[])
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        for gone, come in zip_longest(before[i:j], after[k:m]):
-            if gone is not None and come is not None:
-                found.changed.append(Changed(before=gone, after=come))
-            elif gone is not None:
-                found.removed.append(gone)
-            else:
-                found.added.append(come)
-    return found
-
-
-def _passages(document: Document | None, count_tokens: Callable[[str], int]) -> list[str]:
-    if document is None:
-        return []
-    chunks = chunk_document(document, count_tokens, foreign_blocks(document))
-    return [chunk.span.of(document.text) for chunk in chunks]
 
 
 def _lines(settings: Settings, changes: Changes, change: EditFile) -> list[str]:

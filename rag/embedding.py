@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,6 +147,21 @@ class Embedder:
     def count_tokens(self, text: str) -> int:
         """The number of the model's tokens in a text, without the two that frame it."""
         return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+
+    def tokenizer_file(self, folder: Path) -> Path | None:
+        """What counts the same tokens without the model, as a file of the library `tokenizers`; written on the first
+        call. None for a model whose tokenizer that library does not have."""
+        if not getattr(self._model.tokenizer, "is_fast", False):
+            return None
+        path = folder / f"tokenizer-{self.fingerprint}.json"
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".", encoding="utf-8", delete=False) as file:
+                file.write(self._model.tokenizer.backend_tokenizer.to_str())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, path)
+        return path
 
     def _encode(self, texts: list[str]) -> Vectors:
         return np.asarray(

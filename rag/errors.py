@@ -14,7 +14,7 @@ OhjenuoraError
 ├── ChangesLost         a content of an administrator's change is gone
 ├── ChangeOutdated      what a change would replace is not what it was made for
 ├── BadCorpusFile       a file beside the documents (concepts) that is malformed
-└── UnreadableSource    a file of the corpus that cannot be read
+└── UnreadableSource    a file of the corpus that cannot be read, or not be inspected
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ UnreadableReason = Literal[
     "no_text_layer",
     "damaged",
     "too_large",
+    "too_hard",
     "wrong_type",
     "bad_encoding",
     "bad_metadata",
@@ -100,7 +101,7 @@ class BadCorpusFile(OhjenuoraError):
 
 
 class UnreadableSource(OhjenuoraError):
-    """A file of the corpus that cannot be read.
+    """A file of the corpus that cannot be read, or (too_hard) not be inspected.
 
     file: its path within the corpus; reason: a code to branch on; detail: "what is wrong; what mends it", one line.
     """

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from api.app import server_config
@@ -24,6 +24,7 @@ WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 ×
 CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _START_S = 20
+expect.set_options(timeout=15_000)  # a preview starts a process, which takes seconds where all cores are busy
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

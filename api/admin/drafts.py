@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 
 from api import drafts
+from api.admin.documents import unreadable
 from api.audit import note
 from api.auth import Administrator, Editor, Identity, Reader
 from api.drafts import Draft, DraftStatus, KeptRehearsal
@@ -16,7 +17,7 @@ from api.preview import Preview, preview
 from api.problems import Refused
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
-from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy
+from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index import changes_in_use, current_version
 from rag.publishing import with_checked
 
@@ -50,6 +51,8 @@ def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Pre
         return preview(service.settings, service.opened(), draft, parsed)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+    except UnreadableSource as failure:
+        raise unreadable(failure) from failure
     except ChangesLost:  # of a draft that was published or discarded long ago
         raise Refused(404, "admin.error.content_gone") from None
 

@@ -1,0 +1,125 @@
+"""A program of ours in a process of its own, with little memory and little time: what exhausts or breaks it leaves the
+service as it is. One line of JSON asks it, one answers.
+
+Confined is the side that asks; the program itself runs serve().
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import IO, cast
+
+import rag
+
+MEMORY_BYTES = 2_000_000_000  # of addresses; a 50 MB PDF was read with less than half
+TIMEOUT_S = 60
+_WRITES_BYTES = 200_000_000
+_ORPHANED_S = 5.0  # after its time a program ends itself, should the service be gone
+
+
+class Ended(Exception):
+    """The program ended without an answer. late: its time was over; otherwise it broke, or had too little memory."""
+
+    def __init__(self, late: bool) -> None:
+        super().__init__(late)
+        self.late = late
+
+
+class Confined:
+    """The process, which is started when it is needed, and anew when something has broken it."""
+
+    def __init__(self, program: str, arguments: tuple[str, ...], memory_bytes: int, timeout_s: float) -> None:
+        """program: the name of a module, whose arguments are those of serve(), then these; timeout_s: for each
+        answer, from its question on."""
+        limits = (str(memory_bytes), str(timeout_s + _ORPHANED_S))
+        self._command = [sys.executable, "-m", program, *limits, *arguments]
+        self._timeout_s = timeout_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._timer: Timer | None = None
+        self._late = False
+
+    def __enter__(self) -> Confined:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._end()
+
+    def ask(self, line: bytes) -> bytes:
+        """The line that answers this one. Raises Ended."""
+        self.send(line)
+        return self.receive()
+
+    def send(self, line: bytes) -> None:
+        """Ask; receive() is to be called next."""
+        process = self._process or self._start()
+        self._late = False
+        self._timer = Timer(self._timeout_s, self._give_up, (process,))
+        self._timer.daemon = True  # a service that stops does not wait for it
+        self._timer.start()
+        asking = cast(IO[bytes], process.stdin)  # a pipe
+        with suppress(BrokenPipeError):  # then there will be no answer
+            asking.write(line + b"\n")
+            asking.flush()
+
+    def receive(self) -> bytes:
+        """The line that answers what was sent. Raises Ended."""
+        if self._process is None or self._timer is None:
+            raise RuntimeError("nothing was sent")
+        told = cast(IO[bytes], self._process.stdout).readline()
+        self._timer.cancel()
+        if not told.endswith(b"\n"):  # also when it was ended in the middle of its answer
+            self._end()
+            raise Ended(self._late)
+        return told
+
+    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
+        self._late = True
+        process.kill()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # Settings and secrets are none of its business. Threads of numeric libraries would take addresses of its few.
+        environment = {"PYTHONPATH": str(Path(rag.__file__).parent.parent), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+        environment |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+        self._process = subprocess.Popen(  # noqa: S603  # our own module, with arguments of our own
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=tempfile.gettempdir(),
+        )
+        return self._process
+
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def serve(answer: Callable[[bytes], bytes], memory_bytes: str, timeout_s: str) -> None:
+    """Within the program: keep to the limits, and answer each line of the input with one of the output.
+
+    timeout_s ends a program that nobody is left to end; Confined is earlier.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes),) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITES_BYTES,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        signal.setitimer(signal.ITIMER_REAL, float(timeout_s))
+        told = answer(line)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout.buffer.write(told + b"\n")
+        sys.stdout.buffer.flush()
