@@ -48,6 +48,10 @@ def lint(files: Sequence[Path], documents: Mapping[str, str], examples: Sequence
             found = _contradictions(question) + _evidence_problems(question, compared)
             if question.id in ids:
                 found.append(f"the id stands in {ids[question.id]} already")
+            if question.after:  # in another conversation the same words ask something else
+                ids.setdefault(question.id, file)
+                problems += [f"{file}: {question.id}: {problem}" for problem in found]
+                continue
             same = texts.setdefault(word_characters(question.question), question.id)
             if same != question.id:
                 found.append(f"asked in the same words as {same}")

@@ -79,7 +79,8 @@ def render_wrong(outcomes: Sequence[Outcome]) -> str:
     """
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     shown = [outcome for outcome in wrong if not outcome.question.held_out]
-    parts = [f"# {len(wrong)} wrong of {len(outcomes)}, {len(wrong) - len(shown)} of them held out"]
+    held_out = f", {len(wrong) - len(shown)} of them held out" if len(shown) < len(wrong) else ""
+    parts = [f"# {len(wrong)} wrong of {len(outcomes)}{held_out}"]
     parts += map(_render_case, shown)
     if other := [each for each in outcomes if not each.language_right and not each.question.held_out]:
         asked = [f"{each.question.language}: {_line(each.question.question)}" for each in other]

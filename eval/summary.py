@@ -56,12 +56,12 @@ _GROUPS: dict[str, Callable[[Outcome], Iterable[str | None]]] = {
     "by_document": lambda outcome: outcome.question.documents if outcome.question.answerable else (),
     "by_category": lambda outcome: (outcome.question.category,),
     "by_style": lambda outcome: (outcome.question.style,),
-    "by_half": lambda outcome: ("held out" if outcome.question.held_out else "open",),
+    "by_half": lambda outcome: ("held out",) if outcome.question.held_out else (),
 }
 
 
 def summarise(outcomes: Sequence[Outcome]) -> Summary:
-    """The metrics over all outcomes and by language, document, category, style and half of the file."""
+    """The metrics over all outcomes and by language, document, category and style, and those held out."""
     return Summary(measure(outcomes), {key: _grouped(outcomes, names) for key, names in _GROUPS.items()})
 
 

@@ -98,7 +98,8 @@ class Rulings:
             if number == 0:
                 drafts.append(Draft(say(language, "decision.depends"), "rule", (place,)))
             drafts.append(Draft(self._condition(rule, language), "rule", (place,)))
-        return Said(tuple(drafts), left_open=("data",))
+        service = named_tools(question, self._rulebook) or named_service(question, language, self._concepts)
+        return Said(tuple(drafts), left_open=("data",) if service else ("tool", "data"))
 
     def _condition(self, rule: Rule, language: Language) -> str:
         """The rule as a condition on material that is still to be named: the curated sentence for that, or its own."""

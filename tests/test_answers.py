@@ -12,6 +12,7 @@ import pytest
 
 from rag.build import build_index
 from rag.chatbot import Chatbot
+from rag.compose import sources_named
 from rag.embedding import Embedder
 from rag.errors import BadQuestion
 from rag.settings import Settings
@@ -103,7 +104,8 @@ def test_every_citation_is_verbatim_and_every_statement_cited(chatbot: Chatbot) 
 def test_the_message_is_in_the_language_of_the_question(chatbot: Chatbot, question: str, language: Language) -> None:
     answer = chatbot.ask(question)
     assert (answer.language, answer.status) == (language, "refused")
-    assert answer.message.startswith(say(language, f"refusal.{answer.reason}"))
+    sources = sources_named({each.id: each for each in chatbot.documents()}, language)
+    assert answer.message.startswith(say(language, f"refusal.{answer.reason}", sources=sources))
 
 
 def test_a_given_language_wins_over_the_detected(chatbot: Chatbot) -> None:

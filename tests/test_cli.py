@@ -166,7 +166,7 @@ def test_a_refusal_is_an_answer_and_no_question_is_an_error(capsys: pytest.Captu
     assert main(["ask", "   ", "--language", "en"]) == 2
     assert capsys.readouterr().err == "Write a question. An empty question cannot be answered.\n"
     assert main(["ask", "Mikä sää on huomenna Helsingissä?"]) == 0
-    assert capsys.readouterr().out.startswith("Vastaan vain kysymyksiin")
+    assert capsys.readouterr().out.startswith("Vastaan vain näiden lähteiden perusteella")
 
 
 # confirm-translation

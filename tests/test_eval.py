@@ -390,6 +390,7 @@ def test_the_metrics_of_a_run_are_those_counted_by_hand() -> None:
         "by_document": {"guide": 2},
         "by_category": {"rule": 1},
         "by_style": {"formal": 1},
+        "by_half": {},
     }
     assert found["by_document"]["guide"]["answered_correctly"]["value"] == 0.5
 
