@@ -115,15 +115,20 @@ class Chatbot:
             day=as_of or date.today(),
             clock=clock,
         )
-        language = language or detect_language(text, fallback=before.language if before else page_language)
+        given = language
+        language = given or detect_language(text, fallback=before.language if before else page_language)
         # 1 small talk asks nothing of the sources, and leaves the conversation as it was
         if (said := small_talk_in(text, language)) is not None:
-            return telling_removed(self._chat(opened, *said, frame), redaction.kinds)
+            kind, spoken = said
+            return telling_removed(self._chat(opened, kind, given or spoken, frame), redaction.kinds)
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
-        for part in parts_of(text, language, self._lexicon):
+        parts = parts_of(text, language, self._lexicon)
+        for part in parts:
             asked = f"{part} ({tool})" if tool else part
-            answer, before = self._answer(opened, asked, language, before, frame, heard)
+            # The citations of several answers get their numbers when all are there: nothing can be told before.
+            aloud = heard if len(parts) == 1 else None
+            answer, before = self._answer(opened, asked, language, before, frame, aloud)
             answers.append((part, answer))
             if answer.reason == "unsafe":
                 answers = answers[-1:]  # who asks for what is refused for its own sake gets nothing besides
