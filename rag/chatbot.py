@@ -104,10 +104,11 @@ class Chatbot:
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = Clock()
         # 0 personal data goes before anything else happens to the text: nothing below ever sees it
-        redaction = opened.redactor.redact(check_question(question, language or page_language), language)
+        before = self._conversations.last(conversation_id)
+        around = before.language if before else page_language
+        redaction = opened.redactor.redact(check_question(question, language or around), language)
         text = redaction.text
         tool = opened.redactor.redact(tool, language).text if tool else None
-        before = self._conversations.last(conversation_id)
         frame = Frame(
             answer_id=uuid.uuid4().hex,
             conversation_id=conversation_id or uuid.uuid4().hex,
@@ -116,7 +117,7 @@ class Chatbot:
             clock=clock,
         )
         given = language
-        language = given or detect_language(text, fallback=before.language if before else page_language)
+        language = given or detect_language(text, fallback=around)
         # 1 small talk asks nothing of the sources, and leaves the conversation as it was
         if (said := small_talk_in(text, language)) is not None:
             kind, spoken = said
@@ -124,6 +125,7 @@ class Chatbot:
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
         parts = parts_of(text, language, self._lexicon)
+        frame = replace(frame, alone=len(parts) == 1)
         for part in parts:
             asked = f"{part} ({tool})" if tool else part
             # The citations of several answers get their numbers when all are there: nothing can be told before.
@@ -283,7 +285,7 @@ class Chatbot:
         question = found.question
         documents, rulings = opened.index.documents, opened.rulings
         # Whom to ask about the use of AI is no help to who asks something else.
-        contact = rulings.contact(question.language) if question.asks_permission or found.around.about_use else ""
+        contact = rulings.contact(question.language) if question.asks_permission or question.classes else ""
         of_register = decision.topic is not None and decision.topic.register
         if found.ruling is not None:
             said = rulings.ruled(found.ruling, found.candidates, question)

@@ -21,13 +21,14 @@ MAX_NAMED = 4  # sources that a sentence names
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What an answer carries besides what it says."""
+    """What an answer carries besides what it says. alone: whether it answers all of a message."""
 
     answer_id: str
     conversation_id: str
     index_version: str
     day: date
     clock: Clock
+    alone: bool = True
 
 
 Heard = Callable[[Statement, Sequence[Citation]], None]
@@ -68,18 +69,13 @@ def compose(
     statements = tuple(
         Statement(draft.text, draft.kind, tuple(numbers[place] for place in draft.places)) for draft in said.drafts
     )
-    quoted = {number for each in statements if each.kind == "quote" for number in each.citations}
-    sources = "\n".join(
-        # Below what is not the source's own wording stands what it rests on.
-        source_line(citation, language) + ("" if citation.number in quoted else f": ”{citation.quote}”")
-        for citation in citations
-    )
+    sources = _sources(statements, citations, language)
     notices = (*said.notices, *_notices(statements, citations, documents, language))
     return _answer(
         decision,
         language,
         frame,
-        message="\n\n".join([_as_read(statements), *(notice.text for notice in notices), sources]),
+        message="\n\n".join([_as_read(statements, citations), *(notice.text for notice in notices), sources]),
         verdict=said.verdict,
         statements=statements,
         citations=citations,
@@ -123,7 +119,7 @@ def refuse(
         message = say(language, "refusal.words_missing", words=words)
     else:
         message = say(language, "refusal.not_in_guidance")
-    if see_also:
+    if see_also and frame.alone:
         message = f"{message} {say(language, 'refusal.see_also')}"
     message = " ".join([message, *([contact] if contact else []), *(notice.text for notice in notices)])
     return _answer(
@@ -167,14 +163,14 @@ def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
         ]
         at = tuple(range(len(statements), len(statements) + len(own)))
         statements += own
-        said = _as_read(own) if own else answer.message
+        said = _as_read(own, citations) if own else answer.message
         texts.append(f"{question}\n{said}")
         parts.append(Part(question, answer.status, answer.reason, answer.verdict, at, said))
     given = [answer for _, answer in answers]
     answered = [each for each in given if each.status == "answered"]
     verdicts = {each.verdict for each in answered if each.verdict}
     notices = tuple(dict.fromkeys(notice for each in given for notice in each.notices))
-    sources = "\n".join(source_line(citation, language) for citation in citations)
+    sources = _sources(statements, citations, language)
     first = answered[0] if answered else given[0]
     return replace(
         first,
@@ -214,12 +210,26 @@ def telling_removed(answer: Answer, kinds: Sequence[Kind]) -> Answer:
     return replace(answer, message=message, notices=(*answer.notices, notice))
 
 
-def _as_read(statements: Sequence[Statement]) -> str:
-    """The statements with their numbers: curated sentences follow each other, every quote is a paragraph."""
+def _sources(statements: Sequence[Statement], citations: Sequence[Citation], language: Language) -> str:
+    """What is cited, a line each; below what is not the source's own wording stands what it rests on."""
+    quoted = {number for each in statements if each.kind == "quote" for number in each.citations}
+    return "\n".join(
+        source_line(citation, language) + ("" if citation.number in quoted else f": ”{citation.quote}”")
+        for citation in citations
+    )
+
+
+def _as_read(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
+    """The statements with their numbers: curated sentences follow each other, every quote is a paragraph.
+
+    A row that is told with its column heads is no quote letter by letter, and has no quotation marks.
+    """
+    rows = {citation.context for citation in citations}
     text = ""
     before = None
     for statement in statements:
-        words = f"”{statement.text}”" if statement.kind == "quote" else statement.text
+        is_quote = statement.kind == "quote" and statement.text not in rows
+        words = f"”{statement.text}”" if is_quote else statement.text
         numbers = "".join(f"[{number}]" for number in statement.citations)
         together = statement.kind == before == "rule"
         text += (" " if together else "\n\n" if text else "") + f"{words} {numbers}"

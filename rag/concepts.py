@@ -122,9 +122,11 @@ class Concepts:
                                 found[position].add(label.concept)
                             if end - start > 1:
                                 within_longer.update(range(start, end))
+        tools = {at for at, named in enumerate(found) if any(self.kind_of(name) == "tool" for name in named)}
         for language in languages:
             for position, word in enumerate(words):
-                if position not in within_longer and self._bare[language]:
+                # "public ChatGPT" says of the service that anybody may use it.
+                if position not in within_longer and position + 1 not in tools and self._bare[language]:
                     for term in self._lexicon.read(word, language).names():
                         found[position] |= self._bare[language].get(term, set())
         if typed:

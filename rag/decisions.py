@@ -45,8 +45,9 @@ class Ruling:
     """What the rules and the register say to a question.
 
     applied: the organisation's own first; data: the protected classes and kinds that the question names; tool: how the
-    named service is called, None where none is named; entries: its approvals that are in force, expired: one that no
-    longer is; approved_for: other services that are approved for all of this data.
+    named service is called, None where none is named; approval: whether the question speaks of one; entries: the
+    service's approvals that are in force, expired: one that no longer is; approved_for: other services that are
+    approved for all of this data.
     """
 
     verdict: Verdict
@@ -56,6 +57,7 @@ class Ruling:
     entries: tuple[ApprovedTool, ...] = ()
     expired: ApprovedTool | None = None
     approved_for: tuple[ApprovedTool, ...] = ()
+    approval: bool = False
 
     @property
     def by_register(self) -> bool:
@@ -77,6 +79,7 @@ class Ruling:
 
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
+APPROVING = "approve"
 MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
@@ -123,6 +126,7 @@ def rule_on(
             and tool.valid(day)
             and all(_approved(each, set(tool.data), concepts) for each in data)
         ),
+        approval=APPROVING in question.named,
     )
 
 

@@ -16,6 +16,8 @@ MAX_ANSWER = 1200
 # Below this nothing worth reading is left of a quote.
 LEAST_QUOTE = 80
 CUT = " …"
+SKIPPED = "… "  # before an item that is not the first after its lead-in
+MOST_BETWEEN = 8  # characters between a lead-in and its first item: line breaks and marks
 CELL_SEPARATOR = " · "
 _CLAUSE_END = re.compile(r"[.;:!?,)](?=\s)")
 
@@ -92,8 +94,12 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
     if variant is not None:
         words = [variant.units[unit] for unit in units]
         if lead is not None:
+            if spans[0].start > lead.end + MOST_BETWEEN:
+                words[0] = f"{SKIPPED}{words[0]}"
             words.insert(0, variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
         text = separator.join(words)
+    elif lead is not None and spans[0].start > lead.end + MOST_BETWEEN:
+        text = separator.join([lead.of(document.text), *(f"{SKIPPED}{span.of(document.text)}" for span in spans)])
     else:
         text = separator.join(place.span.of(document.text) for place in places)
     cut_off = spans[-1].end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]

@@ -22,6 +22,9 @@ FURTHER_RELEVANCE = 0.5
 GAP_COVERAGE = 0.6
 # A refusal says what an example says is missing when that example is this likely to want the same.
 NAMED_MISSING = 0.5
+# … and it names this share of the example's words: "Får jag mata in min egen adress?" was told that the sources do not
+# say whether AuroraAI has an age limit.
+SAME_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,8 @@ def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collec
     if not matches or matches[0].probability < NAMED_MISSING:
         return None
     target = targets[matches[0].target]
+    if target.missing is not None and matches[0].likeness.names < SAME_WORDS:
+        return None
     if target.places or (target.documents and not set(searched) <= {*target.documents, REGISTER_ID}):
         return None
     return target

@@ -54,13 +54,22 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
         parts += joined if all(_asks(piece, language, lexicon) for piece in joined) else [sentence]
     parts = [part.strip(" \t\n,;") for part in parts if part.strip(" \t\n,;")]
     asking = [_STARTS.match(part) is not None and _asks(part, language, lexicon) for part in parts]
+    marked = re.split(r"(?<=\?)\s", folded)
+    if not all(asking) or len(parts) < len(marked):
+        # Sentences that all end with a question mark are questions, however they begin ("Och för personuppgifter?").
+        parts = marked
+        asking = [part.endswith("?") and _says_something(part, language, lexicon) for part in marked]
     if not 1 < len(parts) <= MAX_PARTS or not all(asking):
         return [text]
     return [part if part.endswith(("?", "!", ".")) else f"{part}?" for part in parts]
+
+
+def _says_something(text: str, language: Language, lexicon: Lexicon) -> bool:
+    return any(not lexicon.read(word, language).function for word in split_words(text))
 
 
 def _asks(piece: str, language: Language, lexicon: Lexicon) -> bool:
     """Whether it opens like a question and has a word that says what it is about."""
     opening = _STARTS.match(piece)
     rest = piece[opening.end() :] if opening else ""
-    return any(not lexicon.read(word, language).function for word in split_words(rest))
+    return _says_something(rest, language, lexicon)

@@ -80,8 +80,8 @@ class Rulings:
         return Said(tuple(drafts))
 
     def depending(self, conditions: Conditions, evidence: Sequence[Evidence], question: Question) -> Said:
-        """What is known where somebody asks whether a service may be used and names no material: what the sources say
-        of the use, and the rules that decide as soon as the material is named.
+        """What is known where somebody asks whether a service may be used and names no material: the rules that decide
+        as soon as the material is named, and what the sources say of the use.
 
         conditions: rules with their places (at least one); evidence: what answers, if anything does.
         """
@@ -92,12 +92,12 @@ class Rulings:
             for each in evidence
             if not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
         ]
-        drafts = quotes(uses[:1], language, self._documents)
+        drafts = []
         for number, (rule, span) in enumerate(conditions):
+            intro = f"{say(language, 'decision.depends')} " if number == 0 else ""
             place = self._at(rule.document, span)
-            if number == 0:
-                drafts.append(Draft(say(language, "decision.depends"), "rule", (place,)))
-            drafts.append(Draft(self._condition(rule, language), "rule", (place,)))
+            drafts.append(Draft(intro + self._condition(rule, language), "rule", (place,)))
+        drafts += quotes(uses[:1], language, self._documents)
         service = named_tools(question, self._rulebook) or named_service(question, language, self._concepts)
         return Said(tuple(drafts), left_open=("data",) if service else ("tool", "data"))
 
@@ -143,9 +143,10 @@ class Rulings:
         others = rules_on_other_data(question, self._rulebook.rules)
         if not asks_whether(question) or not others:
             return None, ()
-        named = [self._concepts[name] for name in sorted(question.named & question.classes)]
+        named = [self._concepts[name] for name in sorted(question.classes) if self._concepts[name].name]
         data = class_names(named, question.language, self._concepts)
-        return say(question.language, "refusal.other_data", data=data), tuple(self._at(*place) for place in others)
+        because = say(question.language, "refusal.other_data", data=f" ({data})" if data else "")
+        return because, tuple(self._at(*place) for place in others)
 
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
@@ -170,6 +171,8 @@ class Rulings:
                 Draft(self._sentence(each.rule, ruling, language), "rule", (place,))
                 for each, place in zip(ruling.applied, rests_on, strict=True)
             ]
+            if ruling.approval and ruling.verdict == "only_if_approved":
+                drafts.insert(0, Draft(say(language, "decision.if_approved"), "rule", rests_on))
         said = {each.rule.id for each in ruling.applied}
         drafts += [
             Draft(rule.says.of(language), "rule", (self._at(rule.document, span),))
