@@ -133,20 +133,12 @@ class Interpreter:
         found = self._concepts.find(words, LANGUAGES, typed=True)
         if not opened and (len(new) > BARE_WORDS or not all(named for named in _of(new, words, found))):
             return []
-        phrase = _phrase(rest, new)
-        named = frozenset().union(*found)
-        if opened and (deciding := self._deciding(words, found, before)):
-            # What the verdict depends on is new; whatever else is said ("… mulla on niistä excel") changes nothing.
-            phrase, named = (
-                _phrase(rest, [words[at] for at in deciding]),
-                frozenset().union(*(found[at] for at in deciding)),
-            )
-        elif not all(
-            concepts or self._is_said(word, language)
-            for word, concepts in zip(words, found, strict=True)
-            if word in new
-        ):
-            return []  # every word must be known: "Entä sää?" asks something else
+        # What the verdict depends on is new; whatever else is said ("… mulla on niistä excel") changes nothing.
+        deciding = self._deciding(words, found, before) if opened else []
+        if not deciding and not self._all_known(new, words, found, language):
+            return []  # "Entä sää?" asks something else
+        phrase = _phrase(rest, [words[at] for at in deciding] or new)
+        named = frozenset().union(*([found[at] for at in deciding] or found))
         texts = _replaced(before.question, phrase, named, self._concepts)
         if not texts and opened:
             texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
@@ -187,8 +179,13 @@ class Interpreter:
             for topic in topics
         ]
 
-    def _is_said(self, word: str, language: Language) -> bool:
-        return any(name in self._said for name in self._lexicon.read(word, language).names())
+    def _all_known(self, new: list[str], words: list[str], found: list[frozenset[str]], language: Language) -> bool:
+        """Whether the concepts or the sources know each of the new words."""
+        return all(
+            concepts or any(name in self._said for name in self._lexicon.read(word, language).names())
+            for word, concepts in zip(words, found, strict=True)
+            if word in new
+        )
 
     def _content(self, turn: Turn) -> list[str]:
         words = split_words(turn.question)

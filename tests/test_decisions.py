@@ -159,10 +159,10 @@ def test_what_the_sources_neither_allow_nor_forbid_gets_no_verdict(chatbot: Chat
 def test_a_use_case_comes_with_the_rule_on_its_material(chatbot: Chatbot) -> None:
     answer = chatbot.ask("Voiko työvuorot suunnitella tekoälyllä?")
     assert (answer.status, answer.verdict) == ("answered", None)
-    assert "Työvuorojen suunnittelu" in answer.citations[0].quote
-    assert answer.statements[-1].kind == "rule"
-    assert answer.statements[-1].text.startswith("Jos materiaali on salassapidettävää")
-    assert RULE in [citation.quote for citation in answer.citations]
+    assert [statement.kind for statement in answer.statements] == ["rule", "quote"]
+    assert answer.statements[0].text.startswith("Se riippuu aineistosta. Jos materiaali on salassapidettävää")
+    assert answer.citations[0].quote == RULE
+    assert "Työvuorojen suunnittelu" in answer.citations[1].quote
 
 
 def test_an_approval_decides(variant: Variant) -> None:
@@ -335,7 +335,7 @@ def test_a_use_of_public_material_is_answered_by_the_use_cases_alone(chatbot: Ch
 def test_without_a_material_it_depends_on_the_material(chatbot: Chatbot, question: str) -> None:
     answer = chatbot.ask(question)
     assert (answer.status, answer.verdict, answer.left_open) == ("answered", None, ("data",))
-    assert answer.citations[-1].quote == RULE
+    assert answer.citations[0].quote == RULE
 
 
 @pytest.mark.parametrize(

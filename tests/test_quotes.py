@@ -102,8 +102,14 @@ def test_a_translated_row_has_translated_heads(document: Document, chunks: list[
 def test_an_item_that_its_lead_in_forbids_is_never_told_without_it(document: Document, chunks: list[Chunk]) -> None:
     chunk, number = the(chunks, document, "hallintopäätöksen tekemiseen")
     draft = quote(evidence(chunk, number), "fi", document)
-    assert draft.text == "Tekoälyä ei saa käyttää seuraaviin:\nhallintopäätöksen tekemiseen."
-    assert [place.span.of(document.text) for place in draft.places] == draft.text.split("\n")
+    assert draft.text == "Tekoälyä ei saa käyttää seuraaviin:\n… hallintopäätöksen tekemiseen."
+    assert [place.span.of(document.text) for place in draft.places] == draft.text.replace("… ", "").split("\n")
+
+
+def test_nothing_is_skipped_before_the_first_item(document: Document, chunks: list[Chunk]) -> None:
+    chunk, number = the(chunks, document, "työnhakijoiden karsimiseen")
+    draft = quote(evidence(chunk, number), "fi", document)
+    assert draft.text == "Tekoälyä ei saa käyttää seuraaviin:\ntyönhakijoiden karsimiseen"
 
 
 def test_an_item_that_is_a_sentence_of_its_own_stands_alone(document: Document, chunks: list[Chunk]) -> None:
