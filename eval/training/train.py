@@ -27,7 +27,7 @@ from rag.settings import Settings
 
 Batches = Iterator[list[Group]]
 
-RATE, WARM_UP = 6e-5, 300
+RATE, WARM_UP = 7e-5, 100
 GROUPS = 4  # passages of a batch
 POOL = 64 * GROUPS
 UNIT_SHARE, VERDICT_SHARE = 0.5, 0.5  # of the loss, beside the answer's
