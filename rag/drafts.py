@@ -75,35 +75,28 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
     variant = next((v for v in chunk.variants if v.language == language), None)
     kind: StatementKind = "translation" if variant else "quote"
     if chunk.kind == "row":
-        own, heads = _row(chunk, document)
-        context = _with_heads(own, heads)
+        context = _with_heads(*cells_of(chunk, document))
         text = _translated_row(variant) if variant else context
         place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
         return Draft(_shortened_text(text, room), kind, (place,))
     lead = _lead_in(evidence, document)
     if lead is not None and not _needs(evidence.span.of(document.text), lead.of(document.text), document):
         lead = None
-    units, spans = _fitting(evidence, document, room - (len(lead.of(document.text)) if lead else 0))
-    own_place = place_of(evidence)
-    places = [replace(own_place, span=span) for span in spans]
-    if lead is not None:
-        places.insert(0, replace(own_place, span=lead))
-    elif chunk.kind == "list" and chunk.section:
-        places = [replace(place, context=chunk.section) for place in places]
+    units, span = _fitting(evidence, document, room - (len(lead.of(document.text)) if lead else 0))
+    place = replace(place_of(evidence), span=span)
+    if lead is None and chunk.kind == "list" and chunk.section:
+        place = replace(place, context=chunk.section)
+    places = (place,) if lead is None else (replace(place, span=lead), place)
     separator = "\n" if chunk.kind == "list" or lead is not None else " "
-    if variant is not None:
-        words = [variant.units[unit] for unit in units]
-        if lead is not None:
-            if spans[0].start > lead.end + MOST_BETWEEN:
-                words[0] = f"{SKIPPED}{words[0]}"
-            words.insert(0, variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
-        text = separator.join(words)
-    elif lead is not None and spans[0].start > lead.end + MOST_BETWEEN:
-        text = separator.join([lead.of(document.text), *(f"{SKIPPED}{span.of(document.text)}" for span in spans)])
+    own = separator.join(variant.units[unit] for unit in units) if variant else span.of(document.text)
+    if lead is None:
+        text = own
     else:
-        text = separator.join(place.span.of(document.text) for place in places)
-    cut_off = spans[-1].end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
-    return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, tuple(places))
+        skipped = SKIPPED if span.start > lead.end + MOST_BETWEEN else ""
+        translated = variant and (variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
+        text = f"{translated or lead.of(document.text)}{separator}{skipped}{own}"
+    cut_off = span.end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
+    return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, places)
 
 
 def place_of(evidence: Evidence) -> Place:
@@ -117,8 +110,8 @@ def shown_nearby(evidence: Evidence, language: Language, document: Document) -> 
     return replace(place, translation=draft.text if draft.kind == "translation" else None)
 
 
-def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[int], list[Span]]:
-    """The units that fit, at least one, and the stretches of the text that they are: neighbours are one stretch."""
+def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[int], Span]:
+    """The units that fit, at least one, and the stretch of the text that they are."""
     units: list[int] = []
     left = room
     for unit in evidence.units:
@@ -128,7 +121,7 @@ def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[in
         units.append(unit)
         left -= size
     first, last = evidence.chunk.units[units[0]], evidence.chunk.units[units[-1]]
-    return units, [_shortened(Span(first.start, last.end), document.text, room)]
+    return units, _shortened(Span(first.start, last.end), document.text, room)
 
 
 def _lead_in(evidence: Evidence, document: Document) -> Span | None:
@@ -150,7 +143,7 @@ def _needs(quoted: str, lead_in: str, document: Document) -> bool:
     return not is_sentence or asks_permission(lead_in) or negations(lead_in, document.metadata.language) > 0
 
 
-def _row(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
     """A row's cells and the heads of their columns (none for a table without)."""
     heads: list[str] = []
     for block in document.blocks:

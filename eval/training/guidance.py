@@ -19,6 +19,7 @@ from eval.metrics import word_characters
 from eval.training.network import VERDICTS, Asked, Group
 from eval.training.squad import MAX_QUESTION, Tokenize, framed, tokens_of_units
 from rag.chunking import chunk_document
+from rag.drafts import cells_of
 from rag.embedding import Embedder
 from rag.focus import asks_permission
 from rag.quality import foreign_blocks
@@ -95,14 +96,9 @@ def passage_of(chunk: Chunk, document: Document) -> tuple[str, list[str]]:
 
 
 def _cells(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    heads: list[str] = []
-    for block in document.blocks:
-        if block.kind == "row" and block.header:
-            heads = [cell.of(document.text) for cell in block.cells]
-        elif block.kind == "row" and block.span.touches(chunk.span):
-            cells = [cell.of(document.text) for cell in block.cells]
-            return cells, heads if len(heads) == len(cells) else [""] * len(cells)
-    return [chunk.span.of(document.text)], [""]
+    """A row's cells and as many heads, empty where its table has none."""
+    cells, heads = cells_of(chunk, document)
+    return cells, heads if len(heads) == len(cells) else [""] * len(cells)
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, int]:
