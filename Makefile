@@ -13,7 +13,7 @@ EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 # What the held-out questions must not exceed: eval/README.md. Tightened when the service gets better.
 LIMITS := --max-hallucination-rate 0.06 --max-error-rate 0.20 --max-wrong-rate 0.05 --min-verdict-accuracy 0.80
 
-.PHONY: run test setup setup-dev lint eval eval-model bench load audit screenshots clean
+.PHONY: run test setup setup-dev lint eval eval-model bench train load audit screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -52,6 +52,10 @@ eval-model: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m eval.bench
+
+# The reader from nothing, for hours; goes on from the last checkpoint. What DATA and MARKED hold: eval/training/README.md.
+train: setup-dev
+	$(BIN)/python -m eval.training.train --data $(DATA) --marked $(MARKED) --out "$${OHJENUORA_DATA_DIR:-var}/reader"
 
 # Ten times the load that the service can bear, for a minute: docs/measurements.md.
 load: setup-dev

@@ -6,16 +6,25 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
 from eval.training import check
+from eval.training.export import export
+from eval.training.groups import Asked, Group
 from eval.training.guidance import DOCUMENTS, part_of
-from eval.training.network import Asked, Group, Reader, pack
-from eval.training.squad import framed, tokens_of_units
+from eval.training.marked import of_html, read
+from eval.training.network import Reader, pack
+from eval.training.squad import spans_in_tokens
+from eval.training.train import loss_of, of_units, spanned
+from rag.reader import INPUTS, OUTPUTS, Readable, tokens_of
+
+WIDTH = 48
 
 DOCUMENT = (
     """---
@@ -71,32 +80,133 @@ def test_a_wrong_label_is_named_with_its_line(tmp_path: Path, change: dict[str, 
     assert any(each.startswith("a.jsonl:1: ") and told in each for each in found), found
 
 
+def numbers(text: str) -> list[int]:
+    """A tokeniser: the numbers of a text."""
+    return [int(each) for each in text.split()]
+
+
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    folder = tmp_path_factory.mktemp("tiny")
+def reader() -> Reader:
+    """Untrained, and every layer changes something."""
     torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=60, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, pad_token_id=1
-    )
-    BertModel(config, add_pooling_layer=True).save_pretrained(folder)
-    return Reader(folder).eval()
+    made = Reader(WIDTH).eval()
+    with torch.no_grad():
+        for each in made.parameters():
+            each.add_(torch.randn_like(each) * 0.05)
+    return made
+
+
+def states(*numbers_: int) -> np.ndarray:
+    """As if an encoder had read these tokens."""
+    return np.random.default_rng(7).normal(size=(100, WIDTH)).astype(np.float16)[list(numbers_)]
+
+
+def asked(*tokens: int, answers: float | None = 1.0, points: bool = False) -> Asked:
+    return Asked(list(tokens), answers, points=points, states=states(*tokens))
+
+
+PASSAGE = Group([0, 4, 5, 6, 7, 8, 9, 2], [(2, 5), (5, 7)], [], states=states(0, 4, 5, 6, 7, 8, 9, 2))
+OTHER = Group([0, *range(20, 50), 2], [(1, 31)], [], states=states(0, *range(20, 50), 2))
 
 
 def test_questions_read_the_passage_and_nothing_of_each_other(reader: Reader) -> None:
-    tokens, units = tokens_of_units(["5 6 7", "8 9"], lambda text: [int(each) for each in text.split()], framed([4], 9))
-    questions = [Asked(framed([11, 12], 9), 1.0), Asked(framed([13], 9), 0.0), Asked(framed([14, 15, 16], 9), 0.0)]
-    other = Group(framed([20] * 30, 40), [(1, 31)], [Asked(framed([21], 9), 0.0)])
+    questions = [asked(0, 11, 12, 2), asked(0, 13, 2), asked(0, 14, 15, 16, 2)]
     with torch.no_grad():
-        together = reader(pack([Group(tokens, units, questions), other]))
-        for number, asked in enumerate(questions):
-            alone = reader(pack([Group(tokens, units, [asked])]))
-            assert torch.allclose(alone.answers[0], together.answers[number], atol=1e-5)
-            assert torch.allclose(alone.units[0], together.units[number], atol=1e-5)
-            assert torch.allclose(alone.verdicts[0], together.verdicts[number], atol=1e-5)
-        moved = reader(pack([Group([*tokens[:-2], 33, 2], units, questions)]))
-    assert not torch.allclose(moved.answers, together.answers[:3], atol=1e-5)
+        together = reader(pack([replace(PASSAGE, questions=questions), replace(OTHER, questions=[asked(0, 21, 2)])]))
+        for number, question in enumerate(questions):
+            alone = reader(pack([replace(PASSAGE, questions=[question])]))
+            assert torch.allclose(alone.answers[0], together.answers[number], atol=1e-4)
+            assert torch.allclose(alone.tokens[0], together.tokens[number, : len(PASSAGE.tokens)], atol=1e-4)
+            assert torch.allclose(alone.verdicts[0], together.verdicts[number], atol=1e-4)
+        moved = reader(pack([replace(PASSAGE, states=states(0, 4, 5, 6, 7, 8, 33, 2), questions=questions)]))
+    assert not torch.allclose(moved.answers, together.answers[:3], atol=1e-4)
 
 
-def test_the_embeddings_stay_as_they_are(reader: Reader) -> None:
-    assert not any("embeddings" in name for name in reader.trained())
-    assert all(not each.requires_grad for each in reader.encoder.embeddings.parameters())
+def test_a_question_points_into_the_units_alone(reader: Reader) -> None:
+    with torch.no_grad():
+        read = reader(pack([replace(PASSAGE, questions=[asked(0, 11, 2)])]))
+    pointed = read.tokens[0].exp()
+    assert pointed[2:7].sum().item() == pytest.approx(1.0, abs=1e-4)
+    assert of_units(read.tokens[0], PASSAGE).exp().sum().item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_coloured_characters_become_tokens() -> None:
+    units = ["5 6 7", "8 9"]
+    tokens, ranges = tokens_of(Readable("", tuple(units)), numbers)
+    assert tokens == [5, 6, 7, 8, 9]
+    joined = " ".join(units)
+    spans = [(joined.index(each), joined.index(each) + len(each)) for each in ("6 7", "8", "5 6 7 8")]
+    found = spans_in_tokens(spans, units, ranges, numbers)
+    # What runs into the next unit ends with the first.
+    assert [tokens[start:end] for start, end in found] == [[6, 7], [8], [5, 6, 7]]
+
+
+def test_answers_are_found_by_their_colour(tmp_path: Path) -> None:
+    def words(text: str) -> str:
+        return f"<p>{text}</p>"
+
+    page = "".join(
+        [
+            words("<b>Asiakirjan numero 0</b>"),
+            words("<b>Tekstin numero 0</b>"),
+            words('Hän syntyi\n<font color="#a9a9a9">Houstonissa &amp; \nkasvoi </font><font face="x">siellä</font>.'),
+            words("<b>Kysymys 0</b>"),
+            words("Missä hän\nsyntyi?"),
+        ]
+    )
+    path = tmp_path / "page.html"
+    path.write_text(page, encoding="utf-8")
+    (found,) = read(of_html(path))
+    assert found.text == "Hän syntyi Houstonissa & kasvoi siellä."
+    assert [found.text[start:end] for start, end in found.spans] == ["Houstonissa & kasvoi"]
+    assert found.questions == ["Missä hän syntyi?"]
+
+
+def test_a_question_is_taught_to_point_at_some_span_and_each_span_to_be_pointed_at(reader: Reader) -> None:
+    questions = [asked(0, each, 2, answers=None, points=True) for each in (11, 12)]
+    group = replace(PASSAGE, questions=questions, spans=PASSAGE.units, complete=True)
+    read_once = reader(pack([group]))
+    sharp = torch.full_like(read_once.tokens, -1e4)
+    sharp[0, PASSAGE.units[0][0]] = sharp[1, PASSAGE.units[1][0]] = 0.0
+    both = [each.item() for each in spanned(replace(read_once, tokens=sharp), [group])]
+    sharp[1] = sharp[0]
+    same = [each.item() for each in spanned(replace(read_once, tokens=sharp), [group])]
+    assert both[0] == pytest.approx(0.0, abs=1e-3)
+    assert same[0] == pytest.approx(0.0, abs=1e-3)
+    assert both[1] < 0.01 < 1.0 < same[1]
+
+
+def test_a_few_questions_can_be_learnt_by_heart() -> None:
+    """The losses pull where they should: towards the answer, its unit and its verdict."""
+    torch.manual_seed(3)
+    reader = Reader(WIDTH)
+    right = replace(asked(0, 11, 12, 2), unit=1, verdict=2)
+    wrong = replace(asked(0, 13, 14, 2, answers=0.0), verdict=3)
+    group = replace(PASSAGE, questions=[right, wrong])
+    optimiser = torch.optim.AdamW(reader.parameters(), lr=3e-3)
+    for _ in range(150):
+        loss = loss_of(reader(pack([group])), [group])
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        optimiser.zero_grad()
+    with torch.no_grad():
+        read = reader.eval()(pack([group]))
+    assert read.answers[0] > 1 > -1 > read.answers[1]
+    assert of_units(read.tokens[0], group).argmax() == 1
+    assert read.verdicts.argmax(-1).tolist() == [2, 3]
+
+
+def test_what_is_shipped_reads_as_what_was_trained(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "reader.onnx"
+    export(reader, file, quantised=False)
+    session = onnxruntime.InferenceSession(str(file))
+    question = asked(0, 11, 12, 2)
+    groups = [replace(each, questions=[question]) for each in (PASSAGE, OTHER)]
+    batch = pack(groups)
+    given = (question.states[None].astype(np.float32), *(each.numpy() for each in (batch.passages, batch.seen)))
+    told = session.run(list(OUTPUTS), dict(zip(INPUTS, (*given, batch.inside.numpy()), strict=True)))
+    with torch.no_grad():
+        trained = reader(batch)
+    assert np.allclose(told[0], trained.answers.numpy(), atol=1e-3)
+    assert np.allclose(np.exp(told[1]), trained.tokens.exp().numpy(), atol=1e-3)
+    assert np.allclose(told[2], trained.verdicts.softmax(-1).numpy(), atol=1e-3)

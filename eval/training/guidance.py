@@ -10,31 +10,34 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from eval.metrics import word_characters
-from eval.training.network import VERDICTS, Asked, Group
-from eval.training.squad import MAX_QUESTION, Tokenize, framed, tokens_of_units
-from rag.chunking import chunk_document
-from rag.drafts import cells_of
+from eval.training.groups import Asked, Framing, Group
+from eval.training.states import States
+from rag.chunking import cells_of, chunk_document
 from rag.embedding import Embedder
 from rag.focus import asks_permission
 from rag.quality import foreign_blocks
+from rag.reader import VERDICTS, readable, tokens_of
 from rag.readers import read_document
 from rag.types import Chunk, Document
 
 DOCUMENTS = Path(__file__).parent / "documents"
-MAX_QUESTIONS = 12  # of one passage in one epoch
-NEAREST = 16  # questions that a passage does not answer, among which an epoch draws
+MAX_QUESTIONS = 12  # that a passage answers or not, about half and half, in one epoch
+OTHERS = 4  # such questions at the least
+NEAREST = 16  # questions that a passage does not answer, among which they are drawn
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A question with what is known of it. answers: by passage, the unit that answers, or -1 for the whole."""
+    """A question with what is known of it. asked: as any passage is asked it; answers: by passage, the unit that
+    answers, or -1 for the whole."""
 
+    asked: Asked
     text: str
     language: str
     kind: str
@@ -44,61 +47,85 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Guidance:
-    """One document. nearness: (passages, questions), cosines."""
+    """One document. passages: without questions; nearness: (passages, questions), cosines."""
 
     id: str
     language: str
-    passages: list[tuple[str, list[str]]]  # context, units
+    passages: list[Group]
     questions: list[Labelled]
     nearness: np.ndarray
 
 
-def load_guidance(embedder: Embedder, paths: Sequence[Path]) -> list[Guidance]:
-    """The documents with their questions, cut and compared."""
-    return [_load(path, embedder) for path in paths]
+def load_split(embedder: Embedder, part: str, states: States, kept: Path) -> list[Guidance]:
+    """The documents to train on ("train"), to look at while training and to fit the decision on ("dev"), or to measure
+    with at the end ("test"). kept: the folder of cosines that were computed before, which takes minutes."""
+    kept.mkdir(parents=True, exist_ok=True)
+    paths = [path for path in sorted(DOCUMENTS.glob("*.md")) if part_of(path.stem) == part]
+    return _with_states([_load(path, embedder, kept) for path in paths], f"guidance-{part}", states)
 
 
-def load_split(embedder: Embedder, part: str) -> list[Guidance]:
-    """The documents to train on ("train"), to look at while training ("dev") or to measure with at the end ("test")."""
-    return load_guidance(embedder, [path for path in sorted(DOCUMENTS.glob("*.md")) if part_of(path.stem) == part])
+def _with_states(documents: Sequence[Guidance], name: str, states: States) -> list[Guidance]:
+    sequences = [
+        tokens
+        for document in documents
+        for tokens in (*(g.tokens for g in document.passages), *(q.asked.tokens for q in document.questions))
+    ]
+    found = states.of(name, sequences)
+    return [
+        replace(
+            document,
+            passages=[replace(each, states=next(found)) for each in document.passages],
+            questions=[replace(each, asked=replace(each.asked, states=next(found))) for each in document.questions],
+        )
+        for document in documents
+    ]
 
 
 def part_of(name: str) -> str:
-    """Which part a document belongs to: by its name alone, so that it never moves. A fifth is to measure with."""
+    """Which part a document belongs to: by its name alone, so that it never moves."""
     drawn = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 100
-    return "test" if drawn < 20 else "dev" if drawn < 28 else "train"
+    return "test" if drawn < 14 else "dev" if drawn < 28 else "train"
 
 
-def _load(path: Path, embedder: Embedder) -> Guidance:
+def _load(path: Path, embedder: Embedder, kept: Path) -> Guidance:
     document = read_document(path, path.parent, lambda _: "fi")
     chunks = [c for c in chunk_document(document, embedder.count_tokens, foreign_blocks(document)) if c.kind != "gap"]
-    passages = [passage_of(chunk, document) for chunk in chunks]
+    framing = Framing.of(embedder.tokens)
+    passages = [readable(chunk, document) for chunk in chunks]
     rows = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines() if line]
     labelled = [
-        Labelled(row["question"], row["language"], row["kind"], _answers(row, chunks, document), row.get("verdict"))
+        Labelled(
+            Asked(framing.asked(embedder.tokens(row["question"])), None),
+            row["question"],
+            row["language"],
+            row["kind"],
+            _answers(row, chunks, document),
+            row.get("verdict"),
+        )
         for row in rows
     ]
     # What runs over two passages is answered by neither: such a question teaches nothing.
     questions = [each for each, row in zip(labelled, rows, strict=True) if each.answers or not row["answerable"]]
-    own = embedder.embed_passages([f"{context}\n" + "\n".join(units) for context, units in passages])
-    nearness = own @ embedder.embed_queries([each.text for each in questions]).T
-    return Guidance(path.stem, document.metadata.language, passages, questions, nearness)
+    texts = ["\n".join([each.context, *each.units]) for each in passages]
+    nearness = _nearness(texts, [each.text for each in questions], embedder, kept)
+    groups = [Group(*framing.read(*tokens_of(each, embedder.tokens)), ()) for each in passages]
+    return Guidance(path.stem, document.metadata.language, groups, questions, nearness)
 
 
-def passage_of(chunk: Chunk, document: Document) -> tuple[str, list[str]]:
-    """What the reader reads of a passage: its context, and its units; a row's units are its cells with their heads."""
-    if chunk.kind == "row":
-        cells, heads = _cells(chunk, document)
-        named = [f"{head}: {cell}" if head else cell for cell, head in zip(cells, heads, strict=True)]
-        context = "\n".join(line for line in chunk.context.split("\n") if line != " | ".join(heads))
-        return context or document.metadata.title, named
-    return chunk.context or document.metadata.title, [unit.of(document.text) for unit in chunk.units]
+def _nearness(passages: list[str], questions: list[str], embedder: Embedder, kept: Path) -> np.ndarray:
+    """Cosines, shape (passages, questions)."""
+    name = hashlib.sha256(repr((embedder.fingerprint, passages, questions)).encode()).hexdigest()[:16]
+    file = kept / f"{name}.npy"
+    if not file.exists():
+        np.save(file, embedder.embed_passages(passages) @ embedder.embed_queries(questions).T)
+    found: np.ndarray = np.load(file)
+    return found
 
 
-def _cells(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    """A row's cells and as many heads, empty where its table has none."""
+def _heads(chunk: Chunk, document: Document) -> list[str]:
+    """The heads of a row's cells, empty where its table has none."""
     cells, heads = cells_of(chunk, document)
-    return cells, heads if len(heads) == len(cells) else [""] * len(cells)
+    return heads if len(heads) == len(cells) else [""] * len(cells)
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, int]:
@@ -112,7 +139,7 @@ def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document
             if wanted not in word_characters(chunk.span.of(document.text)):
                 continue
             if chunk.kind == "row":
-                _, heads = _cells(chunk, document)
+                heads = _heads(chunk, document)
                 column = row.get("column")
                 found.setdefault(number, heads.index(str(column)) if column in heads else -1)
             else:
@@ -122,7 +149,7 @@ def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document
     return found
 
 
-def epoch(documents: Sequence[Guidance], tokenize: Tokenize, seed: int) -> Iterator[Group]:
+def epoch(documents: Sequence[Guidance], seed: int) -> Iterator[Group]:
     """Each passage once, in a new order, with its questions and some of the nearest that it does not answer."""
     chance = random.Random(seed)
     order = [(document, number) for document in documents for number in range(len(document.passages))]
@@ -130,18 +157,18 @@ def epoch(documents: Sequence[Guidance], tokenize: Tokenize, seed: int) -> Itera
     for document, number in order:
         positive = [at for at, each in enumerate(document.questions) if number in each.answers]
         near = [int(at) for at in np.argsort(-document.nearness[number]) if int(at) not in positive][:NEAREST]
-        rows = [*positive, *near]
-        yield group_of(document, number, tokenize, chance.sample(rows, min(len(rows), MAX_QUESTIONS)))
+        drawn = chance.sample(positive, min(len(positive), MAX_QUESTIONS // 2))
+        drawn += chance.sample(near, min(len(near), len(drawn) + OTHERS))
+        yield group_of(document, number, drawn)
 
 
-def group_of(document: Guidance, number: int, tokenize: Tokenize, asked: Sequence[int]) -> Group:
+def group_of(document: Guidance, number: int, asked: Sequence[int]) -> Group:
     """One passage with some of the document's questions, by their numbers."""
-    context, units = document.passages[number]
-    tokens, ranges = tokens_of_units(units, tokenize, framed(tokenize(context)[:120], 120))
-    return Group(tokens, ranges, [_asked(document.questions[at], number, len(ranges), tokenize) for at in asked])
+    passage = document.passages[number]
+    return replace(passage, questions=[_asked(document.questions[at], number, len(passage.units)) for at in asked])
 
 
-def _asked(question: Labelled, number: int, units: int, tokenize: Tokenize) -> Asked:
+def _asked(question: Labelled, number: int, units: int) -> Asked:
     unit = question.answers.get(number)
     answers = unit is not None
     verdict = None
@@ -150,4 +177,4 @@ def _asked(question: Labelled, number: int, units: int, tokenize: Tokenize) -> A
     elif not answers and asks_permission(question.text):
         verdict = VERDICTS.index("undecided")
     known = unit if unit is not None and 0 <= unit < units else None
-    return Asked(framed(tokenize(question.text), MAX_QUESTION), float(answers), known, verdict)
+    return replace(question.asked, answers=float(answers), unit=known, verdict=verdict)

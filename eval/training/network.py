@@ -1,125 +1,175 @@
-"""The reader as it is trained: the encoder's layers, and heads on what a question knows after it has read a passage.
+"""The reader: a few layers in which a question's token states read a passage's, and heads that judge.
 
-One sequence holds a passage and several questions. A passage's tokens attend to the passage only, a question's to
-itself and to the passage. So a passage is computed once for all its questions, here and when answering.
+Both states are the frozen encoder's, so a passage is encoded once for all its questions, here and when answering, and
+reading begins with all that the encoder knows of what is alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel
+from torch.nn.functional import gelu, normalize
 
-PADDING = 1  # the encoder's padding token
-VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
+from eval.training.groups import Group
+from rag.reader import VERDICTS
+
+LAYERS, HEADS = 3, 6
+DROPOUT = 0.1
 BLOCKED = -1e4  # what a score that may not be attended to gets; small enough for bf16
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to a passage. answers: 1.0, 0.0; unit: which of the passage's units answers, verdict: index of
-    VERDICTS; both None where nobody knows."""
-
-    tokens: list[int]
-    answers: float
-    unit: int | None = None
-    verdict: int | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """A passage with its questions. units: half-open ranges of its tokens."""
-
-    tokens: list[int]
-    units: list[tuple[int, int]]
-    questions: list[Asked]
+LIKENESSES = 4
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Groups side by side. ids, positions: (B, L); sees: (B, 1, L, L), 0 or BLOCKED; owner: (B, L), a question's
-    number in the batch or -1; firsts: (Q, 2), where each question begins; units: per group the token ranges;
-    group_of: (Q,), each question's group."""
+    """Groups side by side, padded. passages: (B, P, width); seen, inside: (B, P), 1 for a token, for one of a unit;
+    questions: (Q, L, width); real: (Q, L); group_of: (Q,), each question's group."""
 
-    ids: Tensor
-    positions: Tensor
-    sees: Tensor
-    owner: Tensor
-    firsts: Tensor
-    units: Sequence[Sequence[tuple[int, int]]]
-    group_of: Sequence[int]
+    passages: Tensor
+    seen: Tensor
+    inside: Tensor
+    questions: Tensor
+    real: Tensor
+    group_of: Tensor
+    groups: Sequence[Group]
 
 
 @dataclass(frozen=True)
 class Read:
-    """answers: (Q,) logits; units: per question (number of units,) logits; verdicts: (Q, len(VERDICTS)) logits."""
+    """answers: (Q,) logits; tokens: (Q, P), for each of the passage's tokens the logarithm of the probability that the
+    question points at it; verdicts: (Q, len(VERDICTS)) logits."""
 
     answers: Tensor
-    units: list[Tensor]
+    tokens: Tensor
     verdicts: Tensor
 
 
 def pack(groups: Sequence[Group]) -> Batch:
-    """The groups as one batch, padded to the longest."""
-    longest = max(len(group.tokens) + sum(len(each.tokens) for each in group.questions) for group in groups)
-    shape = (len(groups), longest)
-    ids, positions = torch.full(shape, PADDING), torch.zeros(shape, dtype=torch.long)
-    block, owner = torch.full(shape, -2), torch.full(shape, -1)
-    firsts: list[tuple[int, int]] = []
-    for row, group in enumerate(groups):
-        at = len(group.tokens)
-        ids[row, :at], positions[row, :at], block[row, :at] = torch.tensor(group.tokens), torch.arange(at), -1
-        for number, asked in enumerate(group.questions):
-            end = at + len(asked.tokens)
-            ids[row, at:end], positions[row, at:end] = torch.tensor(asked.tokens), torch.arange(len(asked.tokens))
-            block[row, at:end], owner[row, at:end] = number, len(firsts)
-            firsts.append((row, at))
-            at = end
-    sees = (block[:, :, None] == block[:, None, :]) | ((block[:, None, :] == -1) & (block[:, :, None] >= -1))
-    mask = torch.zeros(len(groups), 1, longest, longest).masked_fill(~sees[:, None], BLOCKED)
-    return Batch(
-        ids, positions, mask, owner, torch.tensor(firsts), [g.units for g in groups], [row for row, _ in firsts]
+    """The groups as one batch."""
+    asked = [each for group in groups for each in group.questions]
+    passages, seen = _padded([group.states for group in groups])
+    questions, real = _padded([each.states for each in asked])
+    inside = torch.zeros_like(seen)
+    for number, group in enumerate(groups):
+        inside[number, group.units[0][0] : group.units[-1][1]] = 1
+    group_of = [number for number, group in enumerate(groups) for _ in group.questions]
+    return Batch(passages, seen, inside, questions, real, torch.tensor(group_of), groups)
+
+
+def _padded(states: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+    found = np.zeros((len(states), max(map(len, states)), states[0].shape[-1]), np.float32)
+    real = np.zeros(found.shape[:2], np.float32)
+    for number, each in enumerate(states):
+        found[number, : len(each)] = each
+        real[number, : len(each)] = 1
+    return torch.from_numpy(found), torch.from_numpy(real)
+
+
+class Layer(nn.Module):
+    """A question's tokens look at each other, then at the passage."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.before = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
+        self.own = nn.Linear(width, 3 * width)
+        self.asks, self.offers = nn.Linear(width, width), nn.Linear(width, 2 * width)
+        self.wider, self.narrower = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.after = nn.ModuleList(nn.Linear(width, width) for _ in range(2))
+        for each in (*self.after, self.narrower):
+            # Every layer begins by changing nothing.
+            nn.init.zeros_(each.weight)
+            nn.init.zeros_(each.bias)
+
+    def forward(self, states: Tensor, own: Tensor, passages: Tensor, seen: Tensor) -> Tensor:
+        """states: (Q, L, width); passages: (Q, P, width); own, seen: what is added to scores."""
+        query, key, value = self.own(self.before[0](states)).chunk(3, -1)
+        states = states + self.after[0](_attended(query, key, value, own))
+        key, value = self.offers(passages).chunk(2, -1)
+        states = states + self.after[1](_attended(self.asks(self.before[1](states)), key, value, seen))
+        changed: Tensor = states + self.narrower(gelu(self.wider(self.before[2](states))))
+        return changed
+
+
+def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    query, key, value = (
+        each.reshape(each.shape[0], each.shape[1], HEADS, -1).transpose(1, 2).contiguous()
+        for each in (query, key, value)
     )
+    weights = (query * query.shape[-1] ** -0.5 @ key.transpose(-1, -2) + mask).softmax(-1)
+    mixed: Tensor = weights @ value
+    return mixed.transpose(1, 2).flatten(2)
 
 
 class Reader(nn.Module):
-    """The encoder in the folder with new heads. Its embeddings are shared with the encoder and stay as they are."""
+    """width: of the encoder's states."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(folder, attn_implementation="sdpa", local_files_only=True)
-        self.encoder.embeddings.requires_grad_(False)
-        width = self.encoder.config.hidden_size
-        self.answer = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * width, width), nn.Tanh(), nn.Linear(width, 1))
-        self.verdict = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(2 * width, width), nn.Tanh(), nn.Linear(width, len(VERDICTS))
+        self.of_questions, self.of_passages = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.layers = nn.ModuleList(Layer(width) for _ in range(LAYERS))
+        # A question points at the tokens that are most like its mean, until it learns better.
+        self.asks, self.offers = nn.Linear(width, width), nn.Linear(width, width)
+        with torch.no_grad():
+            for each in (self.asks, self.offers):
+                each.weight.copy_(torch.eye(width))
+                each.bias.zero_()
+        self.sharpness = nn.Parameter(torch.tensor(3.0))
+        known = 3 * width + LIKENESSES
+        self.drop = nn.Dropout(DROPOUT)
+        self.answer = nn.Sequential(
+            nn.Dropout(DROPOUT), nn.Linear(known, width), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(width, 1)
         )
-        self.asks = nn.Linear(2 * width, width)
-        self.offers = nn.Linear(width, width)
+        self.verdict = nn.Sequential(
+            nn.Dropout(DROPOUT), nn.Linear(known, width), nn.GELU(), nn.Linear(width, len(VERDICTS))
+        )
+        self.directly = nn.Linear(LIKENESSES, 1)
 
     def forward(self, batch: Batch) -> Read:
-        states = self.encoder(
-            input_ids=batch.ids, position_ids=batch.positions, attention_mask=batch.sees
-        ).last_hidden_state.float()
-        inside = batch.owner.flatten() >= 0
-        of = batch.owner.flatten()[inside]
-        total = torch.zeros(len(batch.firsts), states.shape[-1]).index_add(0, of, states.flatten(0, 1)[inside])
-        count = torch.zeros(len(batch.firsts)).index_add(0, of, torch.ones(len(of)))
-        question = torch.cat([states[batch.firsts[:, 0], batch.firsts[:, 1]], total / count[:, None]], -1)
-        asks = self.asks(question)
-        units: list[Tensor] = []
-        offered: dict[int, Tensor] = {}
-        for number, row in enumerate(batch.group_of):
-            if row not in offered:
-                means = [states[row, start:end].mean(0) for start, end in batch.units[row]]
-                offered[row] = self.offers(torch.stack(means))
-            units.append(offered[row] @ asks[number] / asks.shape[-1] ** 0.5)
-        return Read(self.answer(question).squeeze(-1), units, self.verdict(question))
+        of = batch.group_of
+        answers, tokens, verdicts = self.read(
+            batch.questions, batch.real, batch.passages[of], batch.seen[of], batch.inside[of]
+        )
+        return Read(answers, tokens, verdicts)
 
-    def trained(self) -> dict[str, Tensor]:
-        """The weights that training changes."""
-        return {name: value for name, value in self.state_dict().items() if not name.startswith("encoder.embeddings")}
+    def read(
+        self, questions: Tensor, real: Tensor, passages: Tensor, seen: Tensor, inside: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """answers (Q,); pointed (Q, P), logarithms of probabilities; verdicts (Q, len(VERDICTS)), logits. questions:
+        (Q, L, width); passages: (Q, P, width); real, seen, inside: 1 or 0."""
+        own, other, outside = (real - 1)[:, None, None] * -BLOCKED, (seen - 1)[:, None, None] * -BLOCKED, (inside - 1)
+        length = real.sum(1, keepdim=True)
+
+        def mean(states: Tensor) -> Tensor:
+            return (states * real[..., None]).sum(1) / length
+
+        asked = mean(questions)
+        whole = (passages * seen[..., None]).sum(1) / seen.sum(1, keepdim=True)
+        alike = (normalize(questions, dim=-1) @ normalize(passages, dim=-1).transpose(1, 2)) + 2 * outside[:, None]
+        best = alike.amax(-1)
+        states = start = self.of_questions(questions)
+        read = self.of_passages(passages)
+        states, given = self.drop(states), self.drop(read)
+        for layer in self.layers:
+            states = layer(states, own, given, other)
+        states = states.float()
+        changed = mean(states) - mean(start)
+        near = normalize(self.offers(passages), dim=-1) @ normalize(self.asks(asked) + changed, dim=-1)[..., None]
+        near = near.squeeze(-1).float()
+        tokens = (near * self.sharpness.exp() + outside * -BLOCKED).log_softmax(-1)
+        chosen = tokens.exp()[:, None]
+        pointed = (chosen @ read.float()).squeeze(1)
+        # Cosines lie close together; moved and stretched they begin as large as the rest.
+        likenesses = torch.cat(
+            [
+                10 * (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True) - 8.5,
+                10 * (best * real).sum(1, keepdim=True) / length - 8,
+                5 * (best + 2 * (1 - real)).amin(1, keepdim=True) - 3.5,
+                10 * (chosen @ near[..., None]).squeeze(-1) - 8,
+            ],
+            -1,
+        )
+        known = torch.cat([states[:, 0], mean(states), pointed, likenesses], -1)
+        return (self.answer(known) + self.directly(likenesses)).squeeze(-1), tokens, self.verdict(known)

@@ -7,15 +7,13 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.training.network import Asked, Group
+from eval.training.groups import Asked, Framing, Group, Tokenize
+from rag.reader import Readable, tokens_of
 
-Tokenize = Callable[[str], list[int]]
-
-MAX_PASSAGE, MAX_QUESTION = 300, 44  # tokens
 MAX_QUESTIONS = 12  # of one passage in one epoch: many questions on few passages teach the passages by heart
 # In which languages a passage and its questions are read: pairs across languages teach reading across languages.
 LANGUAGES = ((("fi", "fi"), 0.36), (("en", "en"), 0.18), (("fi", "en"), 0.26), (("en", "fi"), 0.20))
@@ -23,14 +21,19 @@ OTHERS = 2  # questions of the same article that another passage answers
 # Passages without questions that look answerable teach to tell topics apart, which the encoder knows already: with all
 # of them, and three others each, the adversarial AUROC stood at .58 after 47,000 questions.
 ONLY_ANSWERED_LEFT_OUT = 0.6
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\d\"])")
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\d\"])")
 
 
 class Squad:
     """The training articles. epoch() gives each passage once, in a new order, with new languages and neighbours."""
 
-    def __init__(self, folder: Path, tokenize: Tokenize) -> None:
+    def __init__(self, folder: Path, tokenize: Tokenize, marked: Path) -> None:
         self._tokenize = tokenize
+        self._framing = Framing.of(tokenize)
+        self._spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        with gzip.open(marked / "marks.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                self._spans[row["language"], row["text"]] = row["spans"]
         self._articles: dict[int, list[dict[str, Any]]] = defaultdict(list)
         with gzip.open(folder / "passages.jsonl.gz", "rt", encoding="utf-8") as lines:
             for line in lines:
@@ -48,18 +51,38 @@ class Squad:
                 yield group
 
     def _group(self, passage: dict[str, Any], chance: random.Random) -> Group | None:
-        known = [each for each in passage["questions"] if each["answerable"] is not None]
-        hard = any(not each["answerable"] for each in known)
-        if not known or not 80 < len(passage["fi"]) < 1400 or (not hard and chance.random() < ONLY_ANSWERED_LEFT_OUT):
+        asked = list(passage["questions"])
+        hard = any(each["answerable"] is False for each in asked)
+        if not 80 < len(passage["fi"]) < 1400 or (not hard and chance.random() < ONLY_ANSWERED_LEFT_OUT):
             return None
         of_language, asked_in = chance.choices([each for each, _ in LANGUAGES], [share for _, share in LANGUAGES])[0]
-        chance.shuffle(known)
-        unanswered = [each for each in known if not each["answerable"]][: (MAX_QUESTIONS - OTHERS) // 2 + 1]
-        chosen = [*unanswered, *[each for each in known if each["answerable"]]][: MAX_QUESTIONS - OTHERS]
-        rows = [(each[asked_in], float(each["answerable"])) for each in chosen]
-        rows += [(text, 0.0) for text in self._neighbours(passage, asked_in, chance)]
-        tokens, units = tokens_of_units(_SENTENCE.split(passage[of_language]), self._tokenize)
-        return Group(tokens, units, [Asked(framed(self._tokenize(text), MAX_QUESTION), label) for text, label in rows])
+        chance.shuffle(asked)
+        asked.sort(key=lambda each: each["answerable"] is not False)
+        unanswered = sum(each["answerable"] is False for each in asked)
+        most = MAX_QUESTIONS - OTHERS
+        # Half of them unanswerable at the most, where there are more questions than fit.
+        first = max(0, min(unanswered - most // 2, len(asked) - most))
+        chosen = asked[first : first + most]
+        text = " ".join(passage[of_language].split())
+        sentences = SENTENCE.split(text)
+        tokens, units = tokens_of(Readable("", tuple(sentences)), self._tokenize)
+        marks = self._spans[of_language, text]
+        questions = [
+            Asked(
+                self._framing.asked(self._tokenize(each[asked_in])),
+                None if each["answerable"] is None else float(each["answerable"]),
+                points=True,
+            )
+            for each in chosen
+        ]
+        questions += [
+            Asked(self._framing.asked(self._tokenize(text)), 0.0)
+            for text in self._neighbours(passage, asked_in, chance)
+        ]
+        spans = spans_in_tokens(marks, sentences, units, self._tokenize)
+        complete = len(chosen) == len(asked) and len(spans) == len(marks)
+        framed, units = self._framing.read(tokens, units)
+        return Group(framed, units, questions, self._framing.read(tokens, spans)[1], complete)
 
     def _neighbours(self, passage: dict[str, Any], language: str, chance: random.Random) -> list[str]:
         """Questions that other passages of the article answer, rather those whose words this passage has, too."""
@@ -72,25 +95,23 @@ class Squad:
         return near[: OTHERS - 1] + chance.sample(near[OTHERS - 1 :], min(1, len(near[OTHERS - 1 :])))
 
 
-def framed(tokens: list[int], most: int) -> list[int]:
-    """With the marks of beginning and end."""
-    return [0, *tokens[:most], 2]
-
-
-def tokens_of_units(
-    units: list[str], tokenize: Tokenize, before: list[int] | None = None
-) -> tuple[list[int], list[tuple[int, int]]]:
-    """The tokens of a passage and each unit's range among them; what is too long is cut. before: the tokens of its
-    context, framed."""
-    tokens: list[int] = list(before) if before else [0]
-    ranges: list[tuple[int, int]] = []
-    for unit in units:
-        own = tokenize(unit)
-        if ranges and len(tokens) + len(own) > MAX_PASSAGE:
-            break
-        ranges.append((len(tokens), len(tokens) + len(own[:MAX_PASSAGE])))
-        tokens += own[:MAX_PASSAGE]
-    return [*tokens, 2], ranges
+def spans_in_tokens(
+    spans: Sequence[tuple[int, int]], units: Sequence[str], ranges: Sequence[tuple[int, int]], tokenize: Tokenize
+) -> list[tuple[int, int]]:
+    """Ranges of characters in the units joined by single spaces as ranges of tokens; what was cut is left out, what
+    runs over two units ends with the first. ranges: each unit's tokens."""
+    found = []
+    for start, end in spans:
+        at = 0
+        for unit, (first, last) in zip(units, ranges, strict=False):
+            if at <= start < at + len(unit):
+                before = len(tokenize(unit[: start - at].rstrip())) if start > at else 0
+                through = len(tokenize(unit[: end - at].rstrip()))
+                begin = first + before
+                if begin < last:
+                    found.append((begin, min(last, max(begin + 1, first + through))))
+            at += len(unit) + 1
+    return found
 
 
 def adversarial(folder: Path, tokenize: Tokenize, passages: int, seed: int = 5) -> list[Group]:
@@ -104,8 +125,9 @@ def adversarial(folder: Path, tokenize: Tokenize, passages: int, seed: int = 5) 
         passage = json.loads(line)
         texts[passage["id"]] = passage["text"]
     groups = []
+    framing = Framing.of(tokenize)
     for name in random.Random(seed).sample(sorted(asked), passages):
-        tokens, units = tokens_of_units(_SENTENCE.split(texts[name]), tokenize)
-        rows = [Asked(framed(tokenize(q["question"]), MAX_QUESTION), float(q["answerable"])) for q in asked[name]]
-        groups.append(Group(tokens, units, rows))
+        tokens, units = tokens_of(Readable("", tuple(SENTENCE.split(texts[name]))), tokenize)
+        rows = [Asked(framing.asked(tokenize(q["question"])), float(q["answerable"])) for q in asked[name]]
+        groups.append(Group(*framing.read(tokens, units), rows))
     return groups

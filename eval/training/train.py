@@ -1,7 +1,8 @@
-"""Trains the reader; goes on from the last checkpoint: `python -m eval.training.train --data DIR --out DIR`.
+"""Trains the reader: `python -m eval.training.train --data DIR --marked DIR --out DIR [--minutes N]`.
 
-The learning rate rises, stays, and falls at the end (--finish): so a run can be stopped and gone on with at any time,
-and a reader to use is made from any checkpoint.
+The encoder's states of all data are computed first and kept in DIR/states (a quarter of an hour, once). The learning
+rate rises and falls to nothing over the minutes that are given; what comes of it is DIR/reader.pt. Started again, it
+goes on from there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain, count, islice
 from pathlib import Path
 
@@ -18,20 +20,26 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoTokenizer
 
+from eval.training.groups import Group
 from eval.training.guidance import Guidance, epoch, group_of, load_split
-from eval.training.network import Group, Read, Reader, pack
-from eval.training.squad import Squad, Tokenize, adversarial
+from eval.training.natural import Natural
+from eval.training.network import Read, Reader, pack
+from eval.training.squad import Squad, adversarial
+from eval.training.states import States
 from rag.bundled_model import ensure_unpacked
 from rag.embedding import Embedder
 from rag.settings import Settings
 
-Batches = Iterator[list[Group]]
+Source = Callable[[int], Iterator[Group]]
 
-RATE, WARM_UP = 7e-5, 100
-GROUPS = 4  # passages of a batch
-POOL = 64 * GROUPS
-UNIT_SHARE, VERDICT_SHARE = 0.5, 0.5  # of the loss, beside the answer's
-SAVE_EVERY, TELL_EVERY, MEASURE_EVERY = 250, 50, 1000
+RATE, WARM_UP, WEIGHT_DECAY = 5e-4, 200, 0.05
+GROUPS = 12  # passages of a batch
+POOL = 24 * GROUPS
+NEAREST_PASSAGES = 8  # that a question is measured with
+UNIT_SHARE, VERDICT_SHARE, SPAN_SHARE = 0.5, 0.5, 0.25  # of the loss, beside the answer's
+# Most passages decide nothing of what is asked; with equal weights the reader said so of all of them.
+VERDICT_WEIGHTS = (1.0, 1.0, 1.3, 0.25)
+TELL_EVERY_S, SAVE_EVERY_S = 60, 300
 
 
 def auroc(scores: np.ndarray, labels: np.ndarray) -> float:
@@ -41,50 +49,41 @@ def auroc(scores: np.ndarray, labels: np.ndarray) -> float:
     return float((order[labels == 1].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
-def measure(reader: Reader, groups: list[Group], bf16: bool) -> float:
+def measure(reader: Reader, groups: Sequence[Group], bf16: bool) -> float:
     """AUROC of answerable or not, each question with its own passage."""
-    reader.eval()
-    scores: list[float] = []
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        for at in range(0, len(groups), GROUPS):
-            scores += reader(pack(groups[at : at + GROUPS])).answers.float().tolist()
-    reader.train()
-    labels = np.array([asked.answers for group in groups for asked in group.questions])
-    return auroc(np.array(scores), labels)
+    scores = [score for read in _read(reader, groups, bf16) for score in read.answers.float().tolist()]
+    return auroc(np.array(scores), np.array([asked.answers for group in groups for asked in group.questions]))
 
 
-def guided(reader: Reader, documents: Sequence[Guidance], tokenize: Tokenize, bf16: bool) -> dict[str, float]:
-    """Every question of each document with every passage of it.
+def guided(reader: Reader, documents: Sequence[Guidance], bf16: bool) -> dict[str, float]:
+    """Every question of each document with the nearest passages of it.
 
     own, other: of the answerable, the share whose best passage answers, in the document's language and in another;
     near, far: AUROC of the best passage's score, answerable against near misses and far questions; unit, verdict: of
     the answerable in their passage, the share whose best unit or verdict is right.
     """
-    reader.eval()
     scores: list[tuple[str, float]] = []
     places: dict[str, list[bool]] = {"own": [], "other": []}
     units: list[bool] = []
     verdicts: list[bool] = []
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        for document in documents:
-            asked = range(len(document.questions))
-            groups = [group_of(document, number, tokenize, asked) for number in range(len(document.passages))]
-            read = [reader(pack([group])) for group in groups]
-            answers = np.stack([each.answers.float().numpy() for each in read])
-            for at, question in enumerate(document.questions):
-                best = int(answers[:, at].argmax())
-                kind = question.kind if not question.answers else "answerable"
-                scores.append((kind, float(answers[best, at])))
-                if not question.answers:
-                    continue
-                places["own" if question.language == document.language else "other"].append(best in question.answers)
-                for number in question.answers:
-                    wanted = groups[number].questions[at]
-                    if wanted.unit is not None and len(read[number].units[at]) > 1:
-                        units.append(int(read[number].units[at].argmax()) == wanted.unit)
-                    if wanted.verdict is not None:
-                        verdicts.append(int(read[number].verdicts[at].argmax()) == wanted.verdict)
-    reader.train()
+    for document in documents:
+        nearest = (-document.nearness).argsort(0).argsort(0) < NEAREST_PASSAGES
+        asked = {number: np.flatnonzero(row).tolist() for number, row in enumerate(nearest) if row.any()}
+        groups = [group_of(document, number, rows) for number, rows in asked.items()]
+        answers = np.full(nearest.shape, -np.inf)
+        for (number, rows), group, read in zip(asked.items(), groups, _read(reader, groups, bf16, 1), strict=True):
+            answers[number, rows] = read.answers.float().numpy()
+            for at, wanted in enumerate(group.questions):
+                if wanted.unit is not None and len(group.units) > 1:
+                    units.append(int(of_units(read.tokens[at], group).argmax()) == wanted.unit)
+                if wanted.answers and wanted.verdict is not None:
+                    verdicts.append(int(read.verdicts[at].argmax()) == wanted.verdict)
+        for at, question in enumerate(document.questions):
+            best = int(answers[:, at].argmax())
+            scores.append((question.kind if not question.answers else "answerable", float(answers[best, at])))
+            if question.answers:
+                where = "own" if question.language == document.language else "other"
+                places[where].append(best in question.answers)
     values = np.array([score for _, score in scores])
     kinds = np.array([kind for kind, _ in scores])
 
@@ -96,54 +95,91 @@ def guided(reader: Reader, documents: Sequence[Guidance], tokenize: Tokenize, bf
     return shares | {"near": against("near_miss"), "far": against("far")}
 
 
-def batches(squad: Squad, documents: Sequence[Guidance], share: float, tokenize: Tokenize, seed: int) -> Batches:
-    """Without end; like lengths share a batch, so that little is padding. share: of the groups, those of documents."""
+def _read(reader: Reader, groups: Sequence[Group], bf16: bool, size: int = GROUPS) -> list[Read]:
+    reader.eval()
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+        found = [reader(pack(groups[at : at + size])) for at in range(0, len(groups), size)]
+    reader.train()
+    return found
+
+
+def batches(sources: Sequence[tuple[Source, float]], seed: int) -> Iterator[list[Group]]:
+    """Without end; like lengths share a batch, so that little is padding. sources: what makes an epoch of groups from
+    a seed, with its share of the groups."""
     chance = random.Random(seed)
-    encyclopedia = chain.from_iterable(squad.epoch(seed + number) for number in count())
-    guidance = (
-        chain.from_iterable(epoch(documents, tokenize, seed + number) for number in count()) if share else iter(())
-    )
+    endless = [(chain.from_iterable(source(seed + number) for number in count()), share) for source, share in sources]
     while True:
-        own = list(islice(guidance, int(POOL * share)))
-        pool = sorted([*own, *islice(encyclopedia, POOL - len(own))], key=lambda group: len(group.tokens))
+        pool = [group for groups, share in endless for group in islice(groups, round(POOL * share))]
+        pool.sort(key=lambda group: len(group.tokens))
         made = [pool[at : at + GROUPS] for at in range(0, len(pool), GROUPS)]
         chance.shuffle(made)
         yield from made
 
 
+def shuffled(groups: Sequence[Group], seed: int) -> Iterator[Group]:
+    """Each once, in an order of the seed's."""
+    yield from random.Random(seed).sample(groups, len(groups))
+
+
+def of_units(tokens: Tensor, group: Group) -> Tensor:
+    """For each unit the logarithm of the probability that a question points into it. tokens: one row of Read's."""
+    return torch.stack([tokens[start:end].logsumexp(0) for start, end in group.units])
+
+
 def loss_of(read: Read, groups: Sequence[Group]) -> Tensor:
     """Of all that is known of the questions: whether the passage answers, by which unit, with which verdict."""
-    asked = [each for group in groups for each in group.questions]
+    asked = [(each, group) for group in groups for each in group.questions]
+    told = [number for number, (each, _) in enumerate(asked) if each.answers is not None]
     loss = nn.functional.binary_cross_entropy_with_logits(
-        read.answers.float(), torch.tensor([each.answers for each in asked])
+        read.answers.float()[told], torch.tensor([asked[number][0].answers for number in told])
     )
     pointed = [
-        nn.functional.cross_entropy(scores.float()[None], torch.tensor([each.unit]))
-        for scores, each in zip(read.units, asked, strict=True)
-        if each.unit is not None and len(scores) > 1
+        nn.functional.cross_entropy(of_units(tokens, group)[None], torch.tensor([each.unit]))
+        for tokens, (each, group) in zip(read.tokens.float(), asked, strict=True)
+        if each.unit is not None and len(group.units) > 1
     ]
     if pointed:
         loss = loss + UNIT_SHARE * torch.stack(pointed).mean()
-    decided = [number for number, each in enumerate(asked) if each.verdict is not None]
+    if losses := list(spanned(read, groups)):
+        loss = loss + SPAN_SHARE * torch.stack(losses).mean()
+    decided = [number for number, (each, _) in enumerate(asked) if each.verdict is not None]
     if decided:
-        wanted = torch.tensor([asked[number].verdict for number in decided])
-        loss = loss + VERDICT_SHARE * nn.functional.cross_entropy(read.verdicts.float()[decided], wanted)
+        wanted = torch.tensor([asked[number][0].verdict for number in decided])
+        weights = torch.tensor(VERDICT_WEIGHTS)
+        loss = loss + VERDICT_SHARE * nn.functional.cross_entropy(read.verdicts.float()[decided], wanted, weights)
     return loss
 
 
+def spanned(read: Read, groups: Sequence[Group]) -> Iterator[Tensor]:
+    """Who points, points at some span; and no span is there for nothing: one of the questions points at it."""
+    first = 0
+    for group in groups:
+        rows = [first + number for number, asked in enumerate(group.questions) if asked.points]
+        first += len(group.questions)
+        if not rows or not group.spans:
+            continue
+        tokens = read.tokens[rows].float()
+        at = torch.stack([tokens[:, start:end].logsumexp(1) for start, end in group.spans], 1)  # (rows, spans)
+        yield -at.logsumexp(1).mean()
+        if group.complete and len(rows) > 1:
+            missed = torch.log1p(-at.exp().clamp(max=1 - 1e-4)).sum(0)
+            yield -torch.log1p(-missed.exp().clamp(max=1 - 1e-6)).mean()
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--marked", type=Path, required=True, help="what eval.training.marked wrote")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--squad", type=int, default=4200, help="passages of SQuAD")
+    parser.add_argument("--natural", type=int, default=5000, help="passages with questions to a search engine")
+    parser.add_argument("--shares", type=float, nargs=3, default=(0.5, 0.35, 0.15), help="guidance, SQuAD, natural")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--guidance", type=float, default=0.0, help="the share of our own documents' passages")
-    parser.add_argument("--minutes", type=float, default=600.0)
-    parser.add_argument("--finish", type=float, default=0.0, help="let the rate fall to nothing over so many minutes")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text(
-        encoding="utf-8"
-    )  # without it bf16 is a hundred times slower
+    # Without it bf16 is a hundred times slower.
+    bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
     settings = Settings.model_validate({"threads": options.threads})
     folder = ensure_unpacked(settings.data_dir / "models")
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -152,57 +188,52 @@ def main() -> None:
         tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
         return tokens
 
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
+    states = States(folder, options.out / "states", bf16)
+    embedder = Embedder.load(settings)  # its vectors say which questions retrieval would bring to a passage
+    train, dev = (load_split(embedder, part, states, options.out / "nearness") for part in ("train", "dev"))
+    held = states.of_groups("adversarial", adversarial(options.data / "squad2_fi_dev", tokenize, 120))
+    squad = Squad(options.data / "squad2_train", tokenize, options.marked).epoch(77)
+    squad_groups = states.of_groups("squad", list(islice(squad, options.squad)))
+    natural = Natural(options.marked, tokenize).epoch(77)
+    natural_groups = states.of_groups("natural", list(islice(natural, options.natural)))
+    sources: list[Source] = [partial(epoch, train), partial(shuffled, squad_groups), partial(shuffled, natural_groups)]
+
     torch.manual_seed(0)
-    reader = Reader(folder)
-    weights = [each for each in reader.parameters() if each.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    step = seen = 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        reader.load_state_dict(kept["reader"], strict=False)
-        optimiser.load_state_dict(kept["optimiser"])
-        step, seen = kept["step"], kept["seen"]
-    held = adversarial(options.data / "squad2_fi_dev", tokenize, 120)
-    squad = Squad(options.data / "squad2_train", tokenize)
-    own: dict[str, list[Guidance]] = {"train": [], "dev": []}
-    if options.guidance:
-        embedder = Embedder.load(settings)
-        own = {part: load_split(embedder, part) for part in own}
-    started, before = time.time(), seen
-    lasts = (options.finish or options.minutes) * 60
-    # Each start draws in another order; the checkpoint keeps no place in the data.
-    for groups in batches(squad, own["train"], options.guidance, tokenize, 1000 + step):
-        past = time.time() - started
-        rate = RATE * min(1.0, (step + 1) / WARM_UP)
-        if options.finish:
-            rate *= max(0.0, 1 - past / lasts)
+    reader = Reader(embedder.dimensions)
+    file = options.out / "reader.pt"
+    if file.exists():
+        reader.load_state_dict(torch.load(file, weights_only=True))
+    optimiser = torch.optim.AdamW(reader.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    started = told = saved = time.time()
+    losses: list[float] = []
+    seen = 0
+    for step, groups in enumerate(batches(list(zip(sources, options.shares, strict=True)), int(started))):
+        now = time.time()
+        past = (now - started) / (60 * options.minutes)
+        if now - saved > SAVE_EVERY_S or past >= 1:
+            torch.save(reader.state_dict(), file.with_suffix(".new"))
+            file.with_suffix(".new").replace(file)
+            saved = now
+        if past >= 1:
+            break
         for parameters in optimiser.param_groups:
-            parameters["lr"] = rate
+            parameters["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * (1 - past)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            loss = loss_of(reader(pack(groups)), groups)
+            read = reader(pack(groups))
+        loss = loss_of(read, groups)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(weights, 1.0)
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        step, seen = step + 1, seen + sum(len(group.questions) for group in groups)
-        done = past > lasts
-        if step % TELL_EVERY == 0:
-            speed = (seen - before) / (time.time() - started)
-            print(f"{step} steps, {seen} questions, loss {loss.item():.3f}, {speed:.0f}/s", flush=True)
-        if step % MEASURE_EVERY == 0 or done:
-            print(f"adversarial AUROC {measure(reader, held, bf16):.4f}", flush=True)
-            if own["dev"]:
-                told = guided(reader, own["dev"], tokenize, bf16)
-                print("guidance", *(f"{name} {value:.3f}" for name, value in told.items()), flush=True)
-        if step % SAVE_EVERY == 0 or done:
-            kept = {"reader": reader.trained(), "optimiser": optimiser.state_dict(), "step": step, "seen": seen}
-            name = options.out / ("finished.pt" if options.finish else "checkpoint.pt")
-            torch.save(kept, name.with_suffix(".new"))
-            name.with_suffix(".new").replace(name)
-        if done:
-            break
+        losses.append(loss.item())
+        seen += sum(len(group.questions) for group in groups)
+        if now - told > TELL_EVERY_S:
+            told = now
+            speed = seen / (now - started)
+            print(f"{step} steps, {seen} questions, loss {np.mean(losses[-200:]):.3f}, {speed:.0f}/s", flush=True)
+    print(f"adversarial AUROC {measure(reader, held, bf16):.4f}")
+    found = guided(reader, dev, bf16)
+    print("guidance", *(f"{name} {value:.3f}" for name, value in found.items()))
 
 
 if __name__ == "__main__":
