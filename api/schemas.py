@@ -148,6 +148,11 @@ class ChatNotice(_Reply):
     text: str
 
 
+class ChatCondition(_Reply):
+    text: str
+    citations: tuple[int, ...]
+
+
 class ChatPart(_Reply):
     """The answer to one of several questions in a message. statements: numbers, from 0, of those of the answer."""
 
@@ -177,6 +182,7 @@ class ChatAnswer(_Reply):
     timings_ms: dict[str, float]
     left_open: tuple[Open, ...]
     parts: tuple[ChatPart, ...]
+    conditions: tuple[ChatCondition, ...]
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:

@@ -6,6 +6,7 @@
     python -m eval COMPONENT --questions FILE [--out DIR | --outputs DIR] [--json]
                        retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines,
                        privacy (its file: eval/privacy_data/templates.jsonl), wording (needs a language model)
+    python -m eval unseen [--documents DIR]                             guidance that nobody has seen, one at a time
     python -m eval compare BEFORE AFTER --questions FILE.jsonl          two stored runs, case by case
     python -m eval readme [--from DIR]                                  write the README's table of figures
     python -m eval lint FILE.jsonl …                                    check question files against the corpus
@@ -40,6 +41,9 @@ from eval.run import document_texts, generate, score
 from eval.store import read_outputs, read_stored, write_config, write_outputs, write_report, write_stored
 from eval.summary import Summary, summarise
 from eval.tables import as_markdown
+from eval.unseen import in_folder, kept_from_training
+from eval.unseen import measure as measure_unseen
+from eval.unseen import tables as unseen_tables
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
 from rag.settings import load_settings
@@ -110,6 +114,12 @@ def _component(options: argparse.Namespace) -> tuple[str, int]:
     return "\n\n".join(map(as_markdown, component.tables(found))) + "\n", 0
 
 
+def _unseen(options: argparse.Namespace) -> tuple[str, int]:
+    documents = in_folder(options.documents) if options.documents else kept_from_training()
+    found = measure_unseen(load_settings(), documents)
+    return "\n\n".join(map(as_markdown, unseen_tables(found))) + "\n", 0
+
+
 def _compare(options: argparse.Namespace) -> tuple[str, int]:
     questions = load_questions(options.questions)
     runs = [read_outputs(folder) for folder in (options.before, options.after)]
@@ -152,6 +162,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "score": _score,
     "all": _all,
     **dict.fromkeys(COMPONENTS, _component),
+    "unseen": _unseen,
     "compare": _compare,
     "readme": _readme,
     "lint": _lint,
@@ -183,6 +194,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (run, again, everything):
         for field in fields(Limits):
             command.add_argument(f"--{field.name.replace('_', '-')}", type=float, metavar="SHARE")
+    strange = commands.add_parser("unseen", help="guidance that was in no training, added one document at a time")
+    strange.add_argument(
+        "--documents",
+        type=Path,
+        metavar="DIR",
+        help="NAME.md with NAME.questions.jsonl; else our own",
+    )
     two = commands.add_parser("compare", help="two stored runs, case by case")
     two.add_argument("before", type=Path)
     two.add_argument("after", type=Path)

@@ -22,7 +22,7 @@ from eval.run import Output, generate
 from rag import logistic
 from rag.chatbot import Chatbot
 
-DECIDING = ("confidence", "confidence_other_language", "confidence_with_examples")
+DECIDING = ("confidence", "confidence_with_examples")
 CURVE_POINTS = 40
 
 

@@ -30,6 +30,7 @@ from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.index import open_index
 from rag.opened import Opened
+from rag.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.words import Lexicon
 
@@ -89,7 +90,7 @@ def measure(data: Path, work: Path, titles: bool) -> dict[str, float]:
     embedder = Embedder.load(settings)
     lexicon = Lexicon(settings.data_dir)
     report = build_index(settings, embedder, lexicon)
-    opened = Opened.of(open_index(settings, embedder.fingerprint), lexicon, embedder)
+    opened = Opened.of(open_index(settings, embedder.fingerprint), lexicon, embedder, Reader.load(settings, embedder))
     ranks: list[int] = []
     started = time.perf_counter()
     for question in questions:

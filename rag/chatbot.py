@@ -14,7 +14,7 @@ from rag.choices import Choices, choices
 from rag.clock import Clock
 from rag.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
 from rag.conversation import Conversations, Reading, Turn
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder, TokenStates, Vectors
 from rag.evidence import tells_several
 from rag.index import Index, current_version, open_index
 from rag.judge import Decision, decide
@@ -23,6 +23,7 @@ from rag.language_model import language_model
 from rag.opened import Considered, Opened
 from rag.parts import parts_of
 from rag.question import Question, check_question
+from rag.reader import Reader
 from rag.rules import Organisation
 from rag.settings import Settings
 from rag.small_talk import SmallTalk, small_talk_in
@@ -49,10 +50,17 @@ class _Asked:
 class Chatbot:
     """The service: an open index and the model that asks it. Safe to call from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, lexicon: Lexicon, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        lexicon: Lexicon,
+        writer: Writer | None = None,
+    ) -> None:
         self._settings = settings
         self._writer = writer
         self._embedder = embedder
+        self._reader = Reader.load(settings, embedder)
         self._lexicon = lexicon
         self._switching = threading.Lock()
         self._conversations = Conversations()
@@ -216,7 +224,7 @@ class Chatbot:
 
     def _opened(self, earlier: Opened | None, version: str | None = None) -> Opened:
         index = open_index(self._settings, self._embedder.fingerprint, version)
-        return Opened.of(index, self._lexicon, self._embedder, earlier)
+        return Opened.of(index, self._lexicon, self._embedder, self._reader, earlier)
 
     def _answer(
         self,
@@ -248,12 +256,13 @@ class Chatbot:
         with clock.step("analyse"):
             question = opened.read(text, reading.language)
             terms = opened.terms(question)
-        vectors = self._embedder.question_vector(text, embedding.result())
+        vector, states = embedding.result()
+        vectors = self._embedder.question_vector(text, vector)
         question = replace(question, language=language)
-        found = opened.consider(question, terms, vectors, frame.day, clock, reading.documents, reading.rules)
+        found = opened.consider(question, terms, vectors, states, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)
-        decision = decide(question, found.candidates, found.matches, opened.weigher, found.around, found.searched)
+        decision = decide(found.candidates, found.matches, opened.weigher, found.around, found.searched)
         if found.ruling is None and found.repeats(said, opened.matcher.targets):
             # What is asked now is not what was answered before, whatever it is most like.
             decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
@@ -320,6 +329,6 @@ class Chatbot:
         answer = compose(said, decision, question, documents, frame, ask_next)
         return replace(answer, generation=generation, left_open=left_open)
 
-    def _embed(self, text: str, clock: Clock) -> Vectors:
+    def _embed(self, text: str, clock: Clock) -> tuple[Vectors, TokenStates]:
         with clock.step("embed"):
-            return self._embedder.embed_query(text)
+            return self._embedder.embed_question(text)

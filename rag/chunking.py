@@ -291,3 +291,16 @@ def entries_of(chunk: Chunk, document: Document) -> Iterator[Entry]:
         if len(version.units) > 1:
             for number, unit in enumerate(version.units):
                 yield Entry(f"{prefix}/{number}", chunk.id, number, f"{version.context}\n{unit}")
+
+
+def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and the heads of their columns (none for a table without)."""
+    heads: list[str] = []
+    for block in document.blocks:
+        if block.kind != "row":
+            heads = [] if block.span.end <= chunk.span.start else heads
+        elif block.header:
+            heads = [cell.of(document.text) for cell in block.cells]
+        elif block.span.touches(chunk.span):
+            return [cell.of(document.text) for cell in block.cells], heads
+    return [chunk.span.of(document.text)], []

@@ -13,7 +13,7 @@ from rag.findings import Kind
 from rag.judge import MAX_SEE_ALSO, Decision
 from rag.question import Question
 from rag.small_talk import SmallTalk
-from rag.types import Answer, Citation, Document, Language, Notice, Part, Reason, Statement, Verdict
+from rag.types import Answer, Citation, Condition, Document, Language, Notice, Part, Reason, Statement, Verdict
 from rag.wording import format_date, say
 
 MAX_NAMED = 4  # sources that a sentence names
@@ -77,6 +77,9 @@ def compose(
         frame,
         message="\n\n".join([_as_read(statements, citations), *(notice.text for notice in notices), sources]),
         verdict=said.verdict,
+        conditions=tuple(
+            Condition(each.text, tuple(numbers[place] for place in each.places)) for each in said.conditions
+        ),
         statements=statements,
         citations=citations,
         notices=notices,
@@ -149,6 +152,7 @@ def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
     statements: list[Statement] = []
     parts: list[Part] = []
     texts: list[str] = []
+    conditions: list[Condition] = []
     for question, answer in answers:
         renumbered: dict[int, int] = {}
         for citation in answer.citations:
@@ -160,6 +164,10 @@ def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
         own = [
             replace(each, citations=tuple(renumbered[number] for number in each.citations))
             for each in answer.statements
+        ]
+        conditions += [
+            replace(each, citations=tuple(renumbered[number] for number in each.citations))
+            for each in answer.conditions
         ]
         at = tuple(range(len(statements), len(statements) + len(own)))
         statements += own
@@ -186,6 +194,7 @@ def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
         confidence=min(each.confidence for each in answered or given),
         left_open=tuple(dict.fromkeys(each for answer in answered for each in answer.left_open)),
         parts=tuple(parts),
+        conditions=tuple(conditions),
         timings_ms=frame.clock.timings_ms,
     )
 
@@ -249,6 +258,7 @@ def _answer(
     see_also: tuple[Citation, ...] = (),
     notices: tuple[Notice, ...] = (),
     follow_ups: tuple[str, ...] = (),
+    conditions: tuple[Condition, ...] = (),
 ) -> Answer:
     return Answer(
         id=frame.answer_id,
@@ -266,6 +276,7 @@ def _answer(
         confidence=round(decision.confidence, 4),
         index_version=frame.index_version,
         timings_ms=frame.clock.timings_ms,
+        conditions=conditions,
     )
 
 

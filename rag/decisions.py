@@ -12,20 +12,6 @@ from rag.question import Question
 from rag.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
 from rag.types import Document, Language, Span, Verdict
 
-# The strictest reading of a sentence of the organisation's own: it forbids, and names no exception.
-_FORBIDS = re.compile(
-    r"\b(ei saa|ei tule|ei pidä|ei ole (?:sallittua|luvallista)|älä|on kielletty\w*|kielletään|eivät saa"
-    r"|får inte|får ej|ska inte|är förbjud\w+|förbjuds|must not|may not|shall not|cannot be|is (?:forbidden|prohibited)"
-    r"|are (?:forbidden|prohibited)|not allowed|not permitted|do not)\b",
-    re.IGNORECASE,
-)
-_EXCEPTS = re.compile(
-    r"\b(ellei|elleivät|paitsi|jollei|lukuun ottamatta|ilman|vain|ainoastaan|om inte|utom|utan|endast|bara|såvida"
-    r"|unless|except|without|only)\b",
-    re.IGNORECASE,
-)
-
-
 # "Does pseudonymised data count as personal data?" asks what is so, not what one may do.
 _ASKS_A_FACT = re.compile(
     r"\W*(?:does|do|did|is|are|was|were|has|have|ska|skall|är|var|har|onko|onks|oliko|ovatko)\b", re.IGNORECASE
@@ -205,11 +191,10 @@ def rules_on_other_data(question: Question, rules: Sequence[tuple[Rule, Span]]) 
     ]
 
 
-def forbids(sentence: str, named: frozenset[str], ruling: Ruling, concepts: Mapping[str, Concept]) -> bool:
-    """Whether a sentence forbids, without an exception, what the question is about. named: its concepts."""
+def concerns(named: frozenset[str], ruling: Ruling, concepts: Mapping[str, Concept]) -> bool:
+    """Whether a sentence with these concepts is about data that the question asks to enter, or about a wider class."""
     asked = {each.id for each in ruling.data}
-    wider = asked.union(*(_all_broader(each.id, concepts) for each in ruling.data))
-    return bool(named & wider) and _FORBIDS.search(sentence) is not None and _EXCEPTS.search(sentence) is None
+    return bool(named & asked.union(*(_all_broader(each.id, concepts) for each in ruling.data)))
 
 
 def _all_broader(name: str, concepts: Mapping[str, Concept]) -> set[str]:

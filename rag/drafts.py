@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.chunking import cells_of
 from rag.cues import negations
 from rag.evidence import Evidence
 from rag.focus import asks_permission
-from rag.types import Chunk, Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
+from rag.types import Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
 
 # An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
 MAX_ANSWER = 1200
@@ -44,6 +45,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """Words that the verdict depends on, with the places of the statement that they stand in."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """All that an answer says: drafts in their order (at least one), notices, and the verdict if there is one.
 
@@ -54,6 +63,7 @@ class Said:
     notices: tuple[Notice, ...] = ()
     verdict: Verdict | None = None
     left_open: tuple[Open, ...] = ()
+    conditions: tuple[Clause, ...] = ()
 
 
 def quotes(evidence: Sequence[Evidence], language: Language, documents: Mapping[str, Document]) -> list[Draft]:
@@ -141,19 +151,6 @@ def _needs(quoted: str, lead_in: str, document: Document) -> bool:
     allows, forbids or negates it."""
     is_sentence = quoted[:1].isupper() and quoted.rstrip()[-1:] in ".!?"
     return not is_sentence or asks_permission(lead_in) or negations(lead_in, document.metadata.language) > 0
-
-
-def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    """A row's cells and the heads of their columns (none for a table without)."""
-    heads: list[str] = []
-    for block in document.blocks:
-        if block.kind != "row":
-            heads = [] if block.span.end <= chunk.span.start else heads
-        elif block.header:
-            heads = [cell.of(document.text) for cell in block.cells]
-        elif block.span.touches(chunk.span):
-            return [cell.of(document.text) for cell in block.cells], heads
-    return [chunk.span.of(document.text)], []
 
 
 def _with_heads(cells: Sequence[str], heads: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
+TokenStates = NDArray[np.float16]  # (tokens, dimensions): what the model makes of each token of a text
 
 # Models whose published configuration leaves out the prefixes that their model card asks for.
 _PREFIXES_BY_NAME = {"e5": {"query": "query: ", "document": "passage: "}}
@@ -96,6 +97,31 @@ class Embedder:
         vector: Vectors = self._encode([self._query_prefix + text])[0]
         return vector
 
+    def embed_question(self, text: str) -> tuple[Vectors, TokenStates]:
+        """The vector of one question, and the states of its tokens that the vector is the mean of."""
+        encoded: Any = self._model.encode([self._query_prefix + text], output_value=None, show_progress_bar=False)
+        (found,) = encoded
+        vector = found["sentence_embedding"].float().numpy()
+        states = found["token_embeddings"].half().numpy()
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32), states
+
+    def passage_states(self, tokens: Sequence[int]) -> tuple[TokenStates, int]:
+        """The states of a passage's tokens, framed and with the passage prefix, and how many come before the first."""
+        import torch
+
+        begin, end = self._model.tokenizer.bos_token_id, self._model.tokenizer.eos_token_id
+        before = [begin, *self.tokens(self._passage_prefix)]
+        ids = torch.tensor([[*before, *tokens, end]])
+        transformer: Any = self._model[0].auto_model
+        with torch.inference_mode():
+            states = transformer(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+        return states[0].half().numpy(), len(before)
+
+    def tokens(self, text: str) -> list[int]:
+        """The text as the model's tokens, without those that frame it."""
+        ids: list[int] = self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False)
+        return ids
+
     def question_vectors(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """What questions are recognised by, shape (len(texts), question_dimensions).
 
@@ -146,7 +172,7 @@ class Embedder:
 
     def count_tokens(self, text: str) -> int:
         """The number of the model's tokens in a text, without the two that frame it."""
-        return len(self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False))
+        return len(self.tokens(text))
 
     def tokenizer_file(self, folder: Path) -> Path | None:
         """What counts the same tokens without the model, as a file of the library `tokenizers`; written on the first

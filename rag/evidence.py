@@ -13,6 +13,7 @@ from rag.index import Index
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.question import Question, Word
+from rag.reader import Read, Readable, readable, readable_translation
 from rag.retrieval import Hit
 from rag.types import Chunk, Language, Span, Variant
 
@@ -21,6 +22,7 @@ from rag.types import Chunk, Language, Span, Variant
 COVERAGE_SHARE = 0.25
 # A sentence is chosen by its nearness plus this much for naming all that the question names.
 UNIT_COVERAGE = 0.1
+UNIT_READ = 0.3  # and this much for being the one that the reader points at
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = 0.95
 # The first so many matches point to passages that are weighed even if the search did not find them.
@@ -66,6 +68,8 @@ class Features:
     gap: float  # 1 when the passage is a heading with nothing below it
     same_answer: float  # the probability that the question is of a kind that this passage answers
     ruled: float  # 1 when a rule that rests on this passage applies to the question
+    read: float  # the log odds that it answers, after the reader
+    foreign: float  # 1 when it is not there in the question's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Evidence:
     features: Features
     relevance: float
     match: Match | None  # the most probable target that this passage answers, if there is one
+    read: Read
 
     @property
     def chunk(self) -> Chunk:
@@ -131,12 +136,14 @@ class Weigher:
         self,
         question: Question,
         hits: Sequence[Hit],
+        reads: Sequence[Read],
         matches: Sequence[Match],
         ruled: Mapping[str, Sequence[Span]],
     ) -> list[Evidence]:
         """One candidate for each hit, the most relevant first.
 
-        matches: example questions like this one, best first; ruled: where the rules that apply rest, by document.
+        reads: what the reader makes of each hit; matches: example questions like this one, best first; ruled: where the
+        rules that apply rest, by document.
         """
         weights = self._weights(question)
         likest: dict[str, Match] = {}
@@ -150,11 +157,12 @@ class Weigher:
                 question,
                 weights,
                 hit,
+                read,
                 likest.get(hit.chunk.id),
                 probable.get(hit.chunk.id, 0.0),
                 [span for span in ruled.get(hit.chunk.document_id, ()) if hit.chunk.span.touches(span)],
             )
-            for hit in hits
+            for hit, read in zip(hits, reads, strict=True)
         ]
         return sorted(candidates, key=lambda candidate: -candidate.relevance)
 
@@ -217,6 +225,7 @@ class Weigher:
         question: Question,
         weights: list[float],
         hit: Hit,
+        read: Read,
         match: Match | None,
         probability: float,
         ruled: Sequence[Span],
@@ -235,9 +244,10 @@ class Weigher:
             span = next(span for name, span in places if name == chunk.document_id and chunk.span.touches(span))
             units = _units_within(chunk, span)
         else:
+            pointed = read.units if len(read.units) == len(version.units) else (0.0,) * len(version.units)
             scores = [
-                cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit))
-                for unit, cosine in zip(version.units, hit.unit_cosines, strict=True)
+                cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
+                for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
             ]
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
         span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
@@ -258,20 +268,32 @@ class Weigher:
             gap=float(chunk.kind == "gap"),
             same_answer=probability,
             ruled=float(bool(ruled)),
+            read=read.answers,
+            foreign=float(version.language != question.language),
         )
         named = candidate_features(features, match)
-        relevance = model(self._relevance_model(question, chunk, version)).probability(named)
-        return Evidence(hit, span, units, version.language, features, relevance, match)
+        relevance = model(relevance_model(chunk, self)).probability(named)
+        return Evidence(hit, span, units, version.language, features, relevance, match, read)
 
-    def _relevance_model(self, question: Question, chunk: Chunk, version: Variant) -> str:
-        if version.language != question.language:
-            return "relevance_other_language"
-        return "relevance_with_examples" if chunk.document_id in self.exemplified else "relevance"
+    def readable(self, question: Question, hit: Hit) -> Readable:
+        """What the reader reads: the passage in the question's language if it has been translated."""
+        document = self._index.documents[hit.chunk.document_id]
+        version = self._version(hit.chunk, question)
+        return (
+            readable(hit.chunk, document)
+            if version.language == document.metadata.language
+            else readable_translation(version, document)
+        )
 
     def _version(self, chunk: Chunk, question: Question) -> Variant:
         """The passage in the question's language if it has been translated, otherwise the source itself."""
         versions = versions_of(chunk, self._index.documents[chunk.document_id])
         return next((version for version in versions if version.language == question.language), versions[0])
+
+
+def relevance_model(chunk: Chunk, weigher: Weigher) -> str:
+    """Which weights to use: a document without example questions has only its words to go by."""
+    return "relevance_with_examples" if chunk.document_id in weigher.exemplified else "relevance"
 
 
 def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int, ...]:

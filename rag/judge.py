@@ -9,7 +9,6 @@ from rag.evidence import Evidence, Weigher, candidate_features
 from rag.examples import Target
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
-from rag.question import Question
 from rag.rules import REGISTER_ID
 from rag.types import Reason
 
@@ -25,6 +24,7 @@ NAMED_MISSING = 0.5
 # … and it names this share of the example's words: "Får jag mata in min egen adress?" was told that the sources do not
 # say whether AuroraAI has an age limit.
 SAME_WORDS = 0.5
+NOTHING_READ = -6.0  # the log odds of a passage that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,6 @@ class Decision:
 
 
 def decide(
-    question: Question,
     candidates: Sequence[Evidence],
     matches: Sequence[Match],
     weigher: Weigher,
@@ -70,21 +69,19 @@ def decide(
         return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
     best = candidates[0]
     features = decision_features(candidates, matches, weigher, around)
-    judged_by = model(confidence_model(question, best, weigher))
+    judged_by = model(confidence_model(best, weigher))
     confidence = judged_by.probability(features)
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
-        return Decision(True, confidence, quoted_evidence(candidates, weigher), nearest, topic=topic)
+        return Decision(True, confidence, quoted_evidence(candidates), nearest, topic=topic)
     scope = model("scope")
     in_scope = topic is not None or around.about_use > 0 or scope.probability(features) >= scope.threshold
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
     return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
 
 
-def confidence_model(question: Question, best: Evidence, weigher: Weigher) -> str:
-    """Which weights to use: a document without example questions has only its nearness to go by."""
-    if best.language != question.language:
-        return "confidence_other_language"
+def confidence_model(best: Evidence, weigher: Weigher) -> str:
+    """Which weights to use: a document without example questions has only its words to go by."""
     return "confidence_with_examples" if best.chunk.document_id in weigher.exemplified else "confidence"
 
 
@@ -109,6 +106,8 @@ def decision_features(
         | {
             "relevance": logit(best.relevance),
             "lead": best.relevance - max(others, default=0.0),
+            "best_read": max(c.features.read for c in candidates),
+            "another_read": max((c.features.read for c in candidates[1:]), default=NOTHING_READ),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
             "mean_cosine": around.mean_cosine,
             "nowhere_share": around.nowhere_share,
@@ -129,7 +128,7 @@ def _refuses(target: Target, best: Evidence) -> bool:
     return not target.places and (not target.documents or best.chunk.document_id in target.documents)
 
 
-def quoted_evidence(candidates: Sequence[Evidence], weigher: Weigher) -> tuple[Evidence, ...]:
+def quoted_evidence(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """What to quote: the best candidate, the rest of a place that spans several passages, and what else answers."""
     best = candidates[0]
     rest: list[Evidence] = []

@@ -12,7 +12,7 @@ from rag.concepts import Concepts
 from rag.conversation import Interpreter
 from rag.coverage import Bags
 from rag.decisions import DECIDING, ENTERING, Ruling, asks_whether_allowed, conditions_on, rule_on, rules_on_other_data
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder, TokenStates, Vectors
 from rag.evidence import Evidence, Weigher
 from rag.examples import Target
 from rag.grounding import Fault, Grounding
@@ -22,7 +22,8 @@ from rag.lexical import terms_of
 from rag.matching import SURELY, Match, Matcher
 from rag.privacy import Redactor
 from rag.question import Question, read_question
-from rag.retrieval import Hit, Retriever
+from rag.reader import Reader
+from rag.retrieval import FOREIGN, Hit, Retriever
 from rag.rulings import Conditions, Rulings
 from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage, Span, Variant
@@ -72,6 +73,7 @@ class Opened:
     lexicon: Lexicon
     concepts: Concepts
     retriever: Retriever
+    reader: Reader
     weigher: Weigher
     matcher: Matcher
     speller: Speller
@@ -81,7 +83,9 @@ class Opened:
     interpreter: Interpreter
 
     @classmethod
-    def of(cls, index: Index, lexicon: Lexicon, embedder: Embedder, earlier: Opened | None = None) -> Opened:
+    def of(
+        cls, index: Index, lexicon: Lexicon, embedder: Embedder, reader: Reader, earlier: Opened | None = None
+    ) -> Opened:
         """earlier: the version before, which may know some of the same sources."""
         concepts = Concepts(index.concepts, lexicon)
         bags = Bags(lexicon, concepts)
@@ -90,6 +94,7 @@ class Opened:
             lexicon,
             concepts,
             Retriever(index),
+            reader,
             Weigher(index, bags),
             Matcher(index.examples, index.example_vectors, index.recogniser, lexicon, concepts),
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
@@ -111,6 +116,7 @@ class Opened:
         question: Question,
         terms: Sequence[str],
         vectors: Vectors,
+        states: TokenStates,
         day: date,
         clock: Clock,
         within: Collection[str] | None = None,
@@ -118,8 +124,8 @@ class Opened:
     ) -> Considered:
         """Recognise the question, see which rules apply on that day, find passages and weigh them.
 
-        vectors: as Embedder.question_vector gives them; within: the documents to look in, by id, None for all; rules:
-        whether a rule may decide.
+        vectors: as Embedder.question_vector gives them; states: of the question's tokens; within: the documents to look
+        in, by id, None for all; rules: whether a rule may decide.
         """
         index = self.index
         vector = vectors[: index.vectors.shape[1]]
@@ -139,10 +145,12 @@ class Opened:
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
-            hits = self.retriever.find(vector, list(terms), CANDIDATES, also | inside, in_force)
-            hits = [hit for hit in hits if hit.chunk.document_id in searched][: CANDIDATES + len(also)]
+            hits = self.retriever.find(vector, list(terms), CANDIDATES, also | inside, in_force, question.language)
+            hits = [hit for hit in hits if hit.chunk.document_id in searched][: CANDIDATES + len(also) + FOREIGN]
+        with clock.step("read"):
+            reads = self.reader.read(states, [self.weigher.readable(question, hit) for hit in hits])
         with clock.step("judge"):
-            candidates = self.weigher.weigh(question, hits, matches, ruled)
+            candidates = self.weigher.weigh(question, hits, reads, matches, ruled)
             around = Surroundings(
                 self.retriever.mean_cosine(vector), self.matcher.nowhere_share(vectors), self._about_use(question)
             )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.embedding import Vectors
 from rag.index import Index
-from rag.types import Chunk
+from rag.types import Chunk, Language
 
 # Measured with `python -m eval.squad` on 608 Finnish passages and their 2,965 answerable questions.
 DENSE_CANDIDATES = 150  # entries asked from Chroma
@@ -18,6 +18,9 @@ LEXICAL_CANDIDATES = 50
 UNIT_SHARE_DENSE = 0.5  # a passage is as near as half itself, half its nearest sentence
 UNIT_SHARE_LEXICAL = 0.3
 LEXICAL_SHARE = 0.4
+# Passages in another language than the question are found by their meaning alone, and lie farther from it than others:
+# so many of the nearest are returned beside the best. Without them the right one was there for 42 % of such questions.
+FOREIGN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Retriever:
         self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
         self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.float32(0)
         self._numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
+        self._languages: dict[str, set[Language]] = {}
+        for chunk in index.chunks:
+            known = self._languages.setdefault(
+                chunk.document_id, {index.documents[chunk.document_id].metadata.language}
+            )
+            known.update(variant.language for variant in chunk.variants)
 
     def find(
         self,
@@ -57,11 +66,13 @@ class Retriever:
         k: int,
         also: Iterable[str] = (),
         within: Collection[str] | None = None,
+        language: Language | None = None,
     ) -> list[Hit]:
         """The k best passages, best first. query: a unit vector; terms: those of rag.lexical.terms_of.
 
         also: ids of passages that are returned, too, wherever they stand; within: ids of the documents to look in, all
-        if None. A passage that is there in several languages is as good as its best one.
+        if None; language: the question's: the nearest of what is in others only is returned, too. A passage that is
+        there in several languages is as good as its best one.
         """
         if not self.index.chunks or k < 1:
             return []
@@ -83,10 +94,10 @@ class Retriever:
             candidates = {number for number in candidates if not outside[number]}
         if not candidates:
             return []
-        wanted = {self._numbers[identity] for identity in also}
+        wanted = {self._numbers[identity] for identity in also} | self._nearest_foreign(query, within, language)
         numbers = np.array(sorted(candidates | wanted))
         cosines = [self._cosines(int(number), query) for number in numbers]
-        dense = np.array([(1 - UNIT_SHARE_DENSE) * whole + UNIT_SHARE_DENSE * each.max() for whole, each in cosines])
+        dense = np.array([_dense(whole, each) for whole, each in cosines])
         fused = (1 - LEXICAL_SHARE) * _scaled(dense) + LEXICAL_SHARE * _scaled(lexical[numbers])
         bound = self.index.lexical_all.bound(terms)
         order = np.argsort(-fused, kind="stable")
@@ -113,6 +124,18 @@ class Retriever:
         by_language = found.reshape(1 + len(chunk.variants), -1).max(axis=0)
         return float(by_language[0]), by_language[1:] if len(by_language) > 1 else by_language
 
+    def _nearest_foreign(self, query: Vectors, within: Collection[str] | None, language: Language | None) -> set[int]:
+        """The nearest passages of documents that are not there in the language."""
+        foreign = {
+            name
+            for name, languages in self._languages.items()
+            if language and language not in languages and (within is None or name in within)
+        }
+        if not foreign:
+            return set()
+        near = {number: _dense(*self._cosines(number, query)) for number in self._near(query, foreign)}
+        return set(sorted(near, key=lambda number: -near[number])[:FOREIGN])
+
     def _near(self, query: Vectors, within: Collection[str] | None) -> set[int]:
         found = self.index.collection.query(
             query_embeddings=[query],  # type: ignore[arg-type]  # numpy rows are accepted
@@ -121,6 +144,10 @@ class Retriever:
             where={"document": {"$in": sorted(within)}} if within else None,  # type: ignore[dict-item]
         )
         return {self._numbers[entry.rsplit("/", 2)[0]] for entry in found["ids"][0]}
+
+
+def _dense(whole: float, units: NDArray[np.float32]) -> float:
+    return float((1 - UNIT_SHARE_DENSE) * whole + UNIT_SHARE_DENSE * units.max())
 
 
 def _scaled(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,17 +11,19 @@ from rag.decisions import (
     Ruling,
     asks_whether,
     class_names,
-    forbids,
+    concerns,
     named_service,
     named_tools,
     rules_on_other_data,
     rules_that_apply,
 )
-from rag.drafts import Draft, Place, Said, quote, quotes
+from rag.drafts import Clause, Draft, Place, Said, quote, quotes
 from rag.evidence import Evidence
+from rag.permissions import permission_in
 from rag.question import Question
 from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
 from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
+from rag.verdicts import GuidanceVerdict, verdict_of
 from rag.wording import format_date, say
 from rag.words import split_words
 
@@ -56,28 +58,41 @@ class Rulings:
             for each in candidates
             if self.is_own(each.chunk.document_id) and each.relevance >= OWN_RELEVANCE and not each.features.ruled
         ]
-        verdict: Verdict = ruling.verdict
+        verdict: Verdict | None = ruling.verdict
         notices: list[Notice] = []
-        if any(self._forbids(each, ruling) for each in own) and verdict != "not_allowed":
+        of_own = verdict_of(own[0], question, self._documents[own[0].chunk.document_id]) if own else None
+        if of_own is not None:
+            # An organisation's own permission is the approval that the national rule asks for; its prohibition holds.
+            differ = of_own.verdict == "not_allowed" != verdict
+            code = "sources_differ" if differ else "organisation_guidance"
+            notices.append(Notice(code, say(language, f"notice.{code}")))
+            verdict, ruling = of_own.verdict, replace(ruling, entries=())
+        elif any(self._forbids(each, ruling) for each in own) and verdict != "not_allowed":
             verdict = "not_allowed"
             ruling = replace(ruling, entries=())  # an approval does not lift what the organisation forbids
             notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
         elif own:
+            # It refines the rule in a way that nobody has read: no verdict is better than the wrong one.
+            verdict = None
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
         drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
-        return Said(tuple(drafts), tuple(notices), verdict, _left_open(ruling) if verdict == "only_if_approved" else ())
+        left_open = _left_open(ruling) if verdict == "only_if_approved" and of_own is None else ()
+        return Said(tuple(drafts), tuple(notices), verdict, left_open, _conditions(of_own, drafts))
 
     def quoted(self, evidence: Sequence[Evidence], question: Question) -> Said:
-        """The sources' own words, the organisation's own guidance first; beside a use case the rule on its material,
-        unless the question names public material."""
+        """The sources' own words, the organisation's own guidance first, with the verdict that it gives; beside a use
+        case the rule on its material, unless the question names public material."""
         language = question.language
         ordered = sorted(evidence, key=lambda each: not self.is_own(each.chunk.document_id))
         drafts = quotes(ordered, language, self._documents)
         if question.asks_permission and not question.classes:
             drafts += self._beside(evidence[0].chunk, language)
-        return Said(tuple(drafts))
+        first = ordered[0]
+        document = self._documents[first.chunk.document_id]
+        found = verdict_of(first, question, document) if self.is_own(document.id) else None
+        return Said(tuple(drafts), verdict=found.verdict if found else None, conditions=_conditions(found, drafts))
 
     def depending(self, conditions: Conditions, evidence: Sequence[Evidence], question: Question) -> Said:
         """What is known where somebody asks whether a service may be used and names no material: the rules that decide
@@ -151,9 +166,10 @@ class Rulings:
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
         document = self._documents[own.chunk.document_id]
-        sentence = own.span.of(document.text)
-        named = frozenset().union(*self._finder.find(split_words(sentence), [document.metadata.language]))
-        return forbids(sentence, named, ruling, self._concepts)
+        sentence, language = own.span.of(document.text), document.metadata.language
+        named = frozenset().union(*self._finder.find(split_words(sentence), [language]))
+        forbids = permission_in(sentence, language).verdict == "not_allowed"
+        return forbids and concerns(named, ruling, self._concepts)
 
     def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
         """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""
@@ -181,7 +197,7 @@ class Rulings:
         ]
         return drafts
 
-    def _notices(self, ruling: Ruling, verdict: Verdict, language: Language) -> list[Notice]:
+    def _notices(self, ruling: Ruling, verdict: Verdict | None, language: Language) -> list[Notice]:
         """Which services are approved, whom to ask, and that rules differ if they do."""
         notices = []
         if ruling.differ:
@@ -237,6 +253,11 @@ class Rulings:
         """The paragraph of the register that a tool's entry stands in."""
         number = self._rulebook.tools.index(tool) + 1  # below the title
         return self._at(REGISTER_ID, self._documents[REGISTER_ID].blocks[number].span)
+
+
+def _conditions(found: GuidanceVerdict | None, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
+    """The conditions of a verdict that the first statement gives."""
+    return tuple(Clause(text, drafts[0].places) for text in found.conditions) if found else ()
 
 
 def _left_open(ruling: Ruling) -> tuple[Open, ...]:

@@ -171,6 +171,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A clause that the verdict depends on, verbatim, with the numbers of the citations that it stands in."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """The answer to one of several questions that a message holds. statements: the numbers, from 0, of those of the
     whole answer that belong to it."""
@@ -225,6 +233,7 @@ class Answer:
 
     confidence in [0, 1] is the one score that decides between answering and refusing. left_open: what the question
     did not name and the verdict depends on. parts: one each where the message held several questions, else empty.
+    conditions: the clauses of the guidance that its verdict depends on.
     generation is None where no language model was asked; it is for administrators.
     """
 
@@ -246,3 +255,4 @@ class Answer:
     generation: Generation | None = None
     left_open: tuple[Open, ...] = ()
     parts: tuple[Part, ...] = ()
+    conditions: tuple[Condition, ...] = ()

@@ -26,7 +26,7 @@ from api.negotiation import language_of, prefers_html, wants_events
 from api.schemas import ChatAnswer
 from rag.chatbot import Chatbot
 from rag.settings import Settings
-from rag.types import LANGUAGES, Language, Span
+from rag.types import LANGUAGES, Condition, Language, Span
 from rag.wording import messages, say
 from tests.browser import serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
@@ -93,6 +93,7 @@ def test_an_answer_has_the_fields_of_the_contract(client: TestClient, chatbot: F
     assert list(body) == [
         *("id", "conversation_id", "language", "status", "reason", "verdict", "message", "statements", "citations"),
         *("see_also", "notices", "follow_ups", "confidence", "index_version", "timings_ms", "left_open", "parts"),
+        "conditions",
     ]
     assert body == json.loads(ChatAnswer.from_answer(chatbot.answer).model_dump_json())
     for citation in body["citations"]:
@@ -569,6 +570,14 @@ def test_a_chosen_language_is_remembered_for_pages_only(client: TestClient) -> N
     client.cookies.clear()
     client.cookies.set("lang", "de")
     assert '<html lang="fi">' in client.get("/").text
+
+
+def test_what_a_verdict_depends_on_stands_below_it_without_javascript(client: TestClient, chatbot: FakeChatbot) -> None:
+    condition = Condition("ellei <palvelua> ole hyväksytty", (1,))
+    chatbot.answer = replace(chatbot.answer, conditions=(condition,))
+    page = client.post("/?lang=en", data={"question": "Saanko?"}).text
+    assert say("en", "page.answer.only_if_approved_if") in page
+    assert '<p class="condition"><q lang="fi">ellei &lt;palvelua&gt; ole hyväksytty</q></p>' in page
 
 
 def test_the_form_works_without_javascript(client: TestClient, chatbot: FakeChatbot) -> None:

@@ -19,7 +19,7 @@ from api.app import create_app
 from api.schemas import ChatAnswer
 from rag.compose import Heard
 from rag.settings import Settings
-from rag.types import LANGUAGES, Answer, Language, Notice, Statement, Verdict
+from rag.types import LANGUAGES, Answer, Condition, Language, Notice, Statement, Verdict
 from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, parted, refused
@@ -994,6 +994,18 @@ def test_the_other_verdicts_are_told_by_word_sign_and_colour(page: Page, chatbot
     ask(page)
     expect(page.locator(".verdict")).to_have_text(text(f"answer.{verdict}"))
     expect(page.locator(f".verdict use[href='#sign-{verdict}']")).to_have_count(1)
+    nothing_found(page, verdict)
+
+
+@pytest.mark.parametrize("verdict", ["allowed", "not_allowed", "only_if_approved"])
+def test_what_a_verdict_depends_on_stands_below_it(page: Page, chatbot: Slow, verdict: Any) -> None:
+    condition = Condition("ellei palvelua ole organisaatiossa hyväksytty", (1,))
+    chatbot.answer = replace(answered(), verdict=verdict, left_open=(), conditions=(condition,))
+    page.goto("/")
+    ask(page)
+    expect(page.locator(".verdict")).to_have_text(text(f"answer.{verdict}_if"))
+    expect(page.locator(".verdict + .condition")).to_have_text(condition.text)
+    expect(page.locator("#status")).to_contain_text(condition.text)
     nothing_found(page, verdict)
 
 

@@ -9,6 +9,7 @@ import pytest
 from rag.chunking import chunk_document
 from rag.drafts import CUT, MAX_ANSWER, quote, quotes
 from rag.evidence import Evidence, Features
+from rag.reader import Read
 from rag.readers import read_document
 from rag.retrieval import Hit
 from rag.types import Chunk, Document, Span, Variant
@@ -45,6 +46,8 @@ Ohjeessa korostetaan näitä:
 {"Tämä on pitkä lause, joka jatkuu, " * 60}loppuu.
 """
 
+NOT_READ = Read(0.0, (), (0.0, 0.0, 0.0, 1.0))
+
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
@@ -62,7 +65,7 @@ def evidence(chunk: Chunk, *units: int) -> Evidence:
     hit = Hit(chunk, 1.0, 1.0, 1.0, tuple(1.0 for _ in chunk.units))
     chosen = units or tuple(range(len(chunk.units)))
     span = Span(chunk.units[chosen[0]].start, chunk.units[chosen[-1]].end)
-    return Evidence(hit, span, chosen, "fi", Features(*[0.0] * 12), 1.0, None)
+    return Evidence(hit, span, chosen, "fi", Features(*[0.0] * 14), 1.0, None, NOT_READ)
 
 
 def the(chunks: list[Chunk], document: Document, words: str) -> tuple[Chunk, int]:

@@ -1,7 +1,7 @@
 // What a reader may do with an answer: copy it with its sources, and say whether it helped.
 
 import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
-import { hadPersonalData, partsOf } from "./parts.js";
+import { hadPersonalData, partsOf, verdictKey } from "./parts.js";
 
 /** The row of buttons below an answer. */
 export function actions(question, answer) {
@@ -73,7 +73,9 @@ export function asText(question, answer) {
   for (const part of partsOf(answer)) {
     lines.push("");
     if (part.question !== null) lines.push(part.question);
-    if (part.verdict) lines.push(`${text(part.verdict)}.`, "");
+    if (part.verdict) lines.push(`${text(verdictKey(part))}.`);
+    lines.push(...(part.conditions ?? []).map((each) => `”${each.text}”`));
+    if (part.verdict) lines.push("");
     if (part.status === "refused") lines.push(part.message);
     for (const { kind, text: words, citations } of part.statements) {
       const said = kind === "quote" ? `”${words}”` : words;

@@ -3,7 +3,7 @@
 import { actions } from "./actions.js";
 import { button, contextElement, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
 import { openPassage } from "./panel.js";
-import { partsOf } from "./parts.js";
+import { partsOf, verdictKey } from "./parts.js";
 
 /** The question above its answer, with a button to edit it. It takes the focus, so that reading goes on from there. */
 export function askedElement(question, edit) {
@@ -89,8 +89,12 @@ function suggestions(answer) {
 function saidElements(part, answer) {
   const elements = [];
   if (part.verdict) {
-    const words = el("span", {}, text(part.verdict));
+    const words = el("span", {}, text(verdictKey(part)));
     elements.push(el("p", { class: `verdict ${part.verdict}` }, sign(part.verdict), words));
+    for (const condition of part.conditions ?? []) {
+      const cited = answer.citations.find((each) => condition.citations.includes(each.number));
+      elements.push(el("p", { class: "condition" }, el("q", { lang: cited?.language }, condition.text)));
+    }
   }
   if (part.status === "answered") {
     elements.push(...part.statements.map((each) => statementElement(each, answer.citations, answer)));
@@ -117,10 +121,11 @@ export function answerElement(question, answer, options) {
 
 /** What a screen reader is told when the answer has come. */
 export function spoken(answer, countedSources) {
-  const words = partsOf(answer).flatMap(({ question, status, verdict, message, statements }) => [
-    question,
-    verdict && `${text(verdict)}.`,
-    ...(status === "answered" ? statements.map((each) => each.text) : [message]),
+  const words = partsOf(answer).flatMap((part) => [
+    part.question,
+    part.verdict && `${text(verdictKey(part))}.`,
+    ...(part.conditions ?? []).map((each) => each.text),
+    ...(part.status === "answered" ? part.statements.map((each) => each.text) : [part.message]),
   ]);
   return [text("ready"), ...words, countedSources].filter(Boolean).join(" ");
 }

@@ -1,10 +1,15 @@
 // What an answer tells of itself: what it says, once or for each of several questions, and what it was asked.
 
-/** [{question, status, verdict, message, statements}]; question is null where the message held one. */
+/** [{question, status, verdict, message, statements, conditions?}]; question is null where the message held one. */
 export function partsOf(answer) {
   const parts = answer.parts ?? [];
   if (parts.length === 0) return [{ ...answer, question: null }];
   return parts.map((part) => ({ ...part, statements: part.statements.map((index) => answer.statements[index]) }));
+}
+
+/** The message that tells the verdict: with conditions it is another than without. */
+export function verdictKey(part) {
+  return (part.conditions ?? []).length > 0 ? `${part.verdict}_if` : part.verdict;
 }
 
 /** Whether personal data was removed from the question: then the page repeats it nowhere else. */

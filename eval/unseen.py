@@ -1,0 +1,171 @@
+"""Guidance that was in no training: documents added one at a time to the corpus, each asked its own questions.
+
+What an organisation's own rules will get: no example questions, no entries in its registers. The documents are those of
+eval/training that are kept from training, and others of the same form that are given by folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eval.intervals import Rate, mean
+from eval.metrics import Outcome, holds_evidence
+from eval.questions import Question
+from eval.run import generate, score
+from eval.tables import Table, rate_table
+from eval.training.guidance import DOCUMENTS, part_of
+from rag.build import build_index
+from rag.chatbot import Chatbot
+from rag.embedding import Embedder
+from rag.readers import sources_folder
+from rag.settings import Settings
+from rag.words import Lexicon
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """A document that is to be added, with its questions."""
+
+    file: Path
+    language: str
+    questions: Sequence[Question]
+
+
+def kept_from_training(part: str = "test") -> list[Guidance]:
+    """Our own documents of a part, see eval.training.guidance.part_of."""
+    return [
+        _guidance(path, path.with_suffix(".jsonl"))
+        for path in sorted(DOCUMENTS.glob("*.md"))
+        if part_of(path.stem) == part
+    ]
+
+
+def in_folder(folder: Path) -> list[Guidance]:
+    """`<name>.md` with `<name>.questions.jsonl` beside it."""
+    return [
+        _guidance(path, questions)
+        for path in sorted(folder.glob("*.md"))
+        if (questions := path.with_suffix(".questions.jsonl")).exists()
+    ]
+
+
+def _guidance(file: Path, questions: Path) -> Guidance:
+    text = file.read_text(encoding="utf-8")
+    language = next((line.split(":")[1].strip() for line in text.splitlines() if line.startswith("language:")), "fi")
+    rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return Guidance(
+        file,
+        language,
+        [
+            Question(
+                id=f"{file.stem}-{number}",
+                question=row["question"],
+                language=row["language"],
+                answerable=row["answerable"],
+                documents=(file.stem,),
+                evidence=tuple(row.get("evidence") or ()),
+                facts=tuple(row.get("facts") or ()),
+                verdict=row.get("verdict"),
+                category=row.get("kind"),
+            )
+            for number, row in enumerate(rows)
+            # Where nothing tells a right answer by machine, nothing can be measured.
+            if not row["answerable"] or any(row.get(key) for key in ("evidence", "facts", "verdict"))
+        ],
+    )
+
+
+@contextmanager
+def added(settings: Settings, embedder: Embedder, lexicon: Lexicon, file: Path) -> Iterator[Settings]:
+    """The installation with one more document, published. Its folder is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, data = Path(folder, "corpus"), Path(folder, "data")
+        shutil.copytree(settings.corpus_dir, corpus)
+        shutil.copy(file, sources_folder(corpus))
+        current = (settings.data_dir / "index" / "CURRENT").read_text(encoding="utf-8").strip()
+        shutil.copytree(settings.data_dir / "index" / current, data / "index" / current)
+        shutil.copy(settings.data_dir / "index" / "CURRENT", data / "index")
+        (data / "models").symlink_to((settings.data_dir / "models").resolve())
+        own = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
+        build_index(own, embedder, lexicon)
+        yield own
+
+
+@dataclass
+class Unseen:
+    """What came of it; each outcome with the language of its document."""
+
+    outcomes: list[tuple[Outcome, str]] = field(default_factory=list)
+
+    def share(self, counts: Callable[[Outcome], bool], of: Callable[[Outcome, str], bool]) -> Rate:
+        kept = [outcome for outcome, language in self.outcomes if of(outcome, language)]
+        # Questions to one document are not independent: a document is a cluster.
+        return mean([float(counts(each)) for each in kept], [each.question.documents[0] for each in kept])
+
+
+def measure(settings: Settings, documents: Sequence[Guidance]) -> Unseen:
+    """Add each, ask its questions, take it away."""
+    embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
+    found = Unseen()
+    for document in documents:
+        with added(settings, embedder, lexicon, document.file) as own:
+            chatbot = Chatbot(own, embedder, lexicon)
+            texts = {each.id: each.text for each in chatbot.documents()}
+            outcomes = score(generate(chatbot, document.questions), document.questions, texts)
+        found.outcomes += [(outcome, document.language) for outcome in outcomes]
+    return found
+
+
+def _cited(outcome: Outcome) -> bool:
+    return any(holds_evidence(each.quote, outcome.question.evidence) for each in outcome.answer.citations)
+
+
+def _wrong_verdict(outcome: Outcome) -> bool:
+    return outcome.answer.verdict is not None and outcome.answer.verdict != outcome.question.verdict
+
+
+def tables(found: Unseen) -> list[Table]:
+    """The figures, and the right places by the languages of question and document."""
+
+    def may_i(outcome: Outcome) -> bool:
+        return outcome.question.verdict is not None
+
+    rows: list[tuple[str, Rate]] = [
+        (
+            "answered right, may-I questions aside",
+            found.share(lambda o: o.correct_answer, lambda o, _: o.question.answerable and not may_i(o)),
+        ),
+        ("right place cited", found.share(_cited, lambda o, _: bool(o.question.evidence))),
+        (
+            "right place cited, question in another language",
+            found.share(_cited, lambda o, language: bool(o.question.evidence) and o.question.language != language),
+        ),
+        ("verdict right", found.share(lambda o: o.verdict_right is True, lambda o, _: may_i(o))),
+        ("wrong verdict shown, of all questions", found.share(_wrong_verdict, lambda *_: True)),
+        (
+            "near misses refused",
+            found.share(lambda o: not o.answered, lambda o, _: o.question.category == "near_miss"),
+        ),
+        ("far questions refused", found.share(lambda o: not o.answered, lambda o, _: o.question.category == "far")),
+        ("hallucinated, of all questions", found.share(lambda o: o.hallucinated, lambda *_: True)),
+    ]
+    pairs = sorted({(language, outcome.question.language) for outcome, language in found.outcomes})
+    places = [
+        (
+            f"document {one}, question {other}",
+            found.share(
+                _cited,
+                lambda o, language, one=one, other=other: (  # type: ignore[misc]
+                    bool(o.question.evidence) and (language, o.question.language) == (one, other)
+                ),
+            ),
+        )
+        for one, other in pairs
+    ]
+    return [rate_table("Guidance that nobody has seen", rows), rate_table("Right place cited, by languages", places)]
