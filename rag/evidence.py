@@ -22,7 +22,9 @@ from rag.types import Chunk, Language, Span, Variant
 COVERAGE_SHARE = 0.25
 # A sentence is chosen by its nearness plus this much for naming all that the question names.
 UNIT_COVERAGE = 0.1
-UNIT_READ = 0.3  # and this much for being the one that the reader points at
+# And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
+# the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
+UNIT_READ = 0.05
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = 0.95
 # The first so many matches point to passages that are weighed even if the search did not find them.
