@@ -36,9 +36,9 @@ from rag import logistic
 from rag.build import build_index
 from rag.clock import Clock
 from rag.embedding import Embedder
-from rag.evidence import Evidence, Weigher, candidate_features, relevance_model
+from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import open_index
-from rag.judge import Surroundings, confidence_model, decision_features, quoted_evidence
+from rag.judge import Surroundings, decision_features, quoted_evidence
 from rag.logistic import model
 from rag.matching import Likeness, Match
 from rag.opened import Opened
@@ -94,12 +94,12 @@ class Case:
 
     @property
     def decided_by(self) -> str:
-        return confidence_model(self.candidates[0], self.weigher)
+        return self.weigher.fitted("confidence", self.candidates[0].chunk)
 
     def rescored(self) -> Case:
         """The same with the relevance of the models that are in use now."""
         scored = [
-            replace(each, relevance=model(relevance_model(each.chunk, self.weigher)).probability(_features(each)))
+            replace(each, relevance=model(self.weigher.fitted("relevance", each.chunk)).probability(_features(each)))
             for each in self.candidates
         ]
         return replace(self, candidates=sorted(scored, key=lambda each: -each.relevance))
@@ -180,7 +180,10 @@ def _features(candidate: Evidence) -> dict[str, float]:
 def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
     """From the candidates that the model is for."""
     pairs = [
-        (case, each) for case in cases for each in case.candidates if relevance_model(each.chunk, case.weigher) == name
+        (case, each)
+        for case in cases
+        for each in case.candidates
+        if case.weigher.fitted("relevance", each.chunk) == name
     ]
     rows = [_only(names, _features(candidate)) for _, candidate in pairs]
     labels = [case.passage_right(candidate) for case, candidate in pairs]

@@ -14,15 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from eval.intervals import Rate, mean
 from eval.metrics import Outcome, holds_evidence
 from eval.questions import Question
-from eval.run import generate, score
+from eval.run import run
 from eval.tables import Table, rate_table
 from eval.training.guidance import DOCUMENTS, part_of
 from rag.build import build_index
 from rag.chatbot import Chatbot
+from rag.current import write_current
 from rag.embedding import Embedder
+from rag.index import current_version, index_folder
 from rag.readers import sources_folder
 from rag.settings import Settings
 from rag.words import Lexicon
@@ -88,11 +92,14 @@ def added(settings: Settings, embedder: Embedder, lexicon: Lexicon, file: Path) 
         corpus, data = Path(folder, "corpus"), Path(folder, "data")
         shutil.copytree(settings.corpus_dir, corpus)
         shutil.copy(file, sources_folder(corpus))
-        current = (settings.data_dir / "index" / "CURRENT").read_text(encoding="utf-8").strip()
-        shutil.copytree(settings.data_dir / "index" / current, data / "index" / current)
-        shutil.copy(settings.data_dir / "index" / "CURRENT", data / "index")
+        (data / "models").parent.mkdir()
         (data / "models").symlink_to((settings.data_dir / "models").resolve())
-        own = settings.model_copy(update={"corpus_dir": corpus, "data_dir": data})
+        # Nothing of the installation's is touched: a shared database would take the copy into use for everybody.
+        apart = {"corpus_dir": corpus, "data_dir": data, "database_url": SecretStr(""), "chroma_url": ""}
+        own = settings.model_copy(update=apart)
+        if current := current_version(settings):
+            shutil.copytree(index_folder(settings) / current, index_folder(own) / current)
+            write_current(own, index_folder(own), current)
         build_index(own, embedder, lexicon)
         yield own
 
@@ -116,8 +123,7 @@ def measure(settings: Settings, documents: Sequence[Guidance]) -> Unseen:
     for document in documents:
         with added(settings, embedder, lexicon, document.file) as own:
             chatbot = Chatbot(own, embedder, lexicon)
-            texts = {each.id: each.text for each in chatbot.documents()}
-            outcomes = score(generate(chatbot, document.questions), document.questions, texts)
+            outcomes = run(chatbot, document.questions)
         found.outcomes += [(outcome, document.language) for outcome in outcomes]
     return found
 

@@ -50,13 +50,7 @@ class _Asked:
 class Chatbot:
     """The service: an open index and the model that asks it. Safe to call from several threads."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        embedder: Embedder,
-        lexicon: Lexicon,
-        writer: Writer | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, lexicon: Lexicon, writer: Writer | None = None) -> None:
         self._settings = settings
         self._writer = writer
         self._embedder = embedder

@@ -62,8 +62,9 @@ def compose(
     """The answer in the question's language; the sources are quoted in theirs."""
     language = question.language
     numbers: dict[Place, int] = {}
-    for draft in said.drafts:
-        for place in draft.places:
+    # A condition is cited also where a language model's words leave its place out.
+    for places in (*(each.places for each in said.drafts), *(each.places for each in said.conditions)):
+        for place in places:
             numbers.setdefault(place, len(numbers) + 1)
     citations = tuple(cite(number, place, documents[place.document_id], frame.day) for place, number in numbers.items())
     statements = tuple(

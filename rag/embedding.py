@@ -164,7 +164,7 @@ class Embedder:
         """The mean input vector of the word pieces, of length 1 (0 for a text without any)."""
         if not self._input_dimensions:
             return np.zeros(0, dtype=np.float32)
-        pieces = self._model.tokenizer.encode(text.lower(), add_special_tokens=False, verbose=False)
+        pieces = self.tokens(text.lower())
         if not pieces:
             return np.zeros(self._input_dimensions, dtype=np.float32)
         mean = self._inputs[pieces].mean(axis=0)

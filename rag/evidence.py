@@ -124,6 +124,10 @@ class Weigher:
         # The documents that have example questions; a passage of another is not less likely for being like none.
         self.exemplified = {document_id for target in self.targets for document_id, _ in target.places}
 
+    def fitted(self, name: str, chunk: Chunk) -> str:
+        """Which weights to use: a document without example questions has only its words to go by."""
+        return f"{name}_with_examples" if chunk.document_id in self.exemplified else name
+
     def rank(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """The hits by their fused score and by how much of the question they name, best first; scores in [0, 1]."""
         weights = self._weights(question)
@@ -274,7 +278,7 @@ class Weigher:
             foreign=float(version.language != question.language),
         )
         named = candidate_features(features, match)
-        relevance = model(relevance_model(chunk, self)).probability(named)
+        relevance = model(self.fitted("relevance", chunk)).probability(named)
         return Evidence(hit, span, units, version.language, features, relevance, match, read)
 
     def readable(self, question: Question, hit: Hit) -> Readable:
@@ -291,11 +295,6 @@ class Weigher:
         """The passage in the question's language if it has been translated, otherwise the source itself."""
         versions = versions_of(chunk, self._index.documents[chunk.document_id])
         return next((version for version in versions if version.language == question.language), versions[0])
-
-
-def relevance_model(chunk: Chunk, weigher: Weigher) -> str:
-    """Which weights to use: a document without example questions has only its words to go by."""
-    return "relevance_with_examples" if chunk.document_id in weigher.exemplified else "relevance"
 
 
 def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int, ...]:

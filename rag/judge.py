@@ -69,7 +69,7 @@ def decide(
         return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
     best = candidates[0]
     features = decision_features(candidates, matches, weigher, around)
-    judged_by = model(confidence_model(best, weigher))
+    judged_by = model(weigher.fitted("confidence", best.chunk))
     confidence = judged_by.probability(features)
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
@@ -78,11 +78,6 @@ def decide(
     in_scope = topic is not None or around.about_use > 0 or scope.probability(features) >= scope.threshold
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
     return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
-
-
-def confidence_model(best: Evidence, weigher: Weigher) -> str:
-    """Which weights to use: a document without example questions has only its words to go by."""
-    return "confidence_with_examples" if best.chunk.document_id in weigher.exemplified else "confidence"
 
 
 def decision_features(

@@ -68,11 +68,16 @@ def readable(chunk: Chunk, document: Document) -> Readable:
     title = document.metadata.title
     if chunk.kind != "row":
         return Readable(chunk.context or title, tuple(unit.of(document.text) for unit in chunk.units))
-    cells, heads = cells_of(chunk, document)
-    heads = heads if len(heads) == len(cells) else [""] * len(cells)
+    cells, heads = cells_with_heads(chunk, document)
     named = tuple(f"{head}: {cell}" if head else cell for cell, head in zip(cells, heads, strict=True))
     context = "\n".join(line for line in chunk.context.split("\n") if line != " | ".join(heads))
     return Readable(context or title, named)
+
+
+def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and as many heads, empty where its table has none that fit."""
+    cells, heads = cells_of(chunk, document)
+    return cells, heads if len(heads) == len(cells) else [""] * len(cells)
 
 
 def readable_translation(variant: Variant, document: Document) -> Readable:

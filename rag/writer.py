@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -114,7 +115,7 @@ class Writer:
         )  # fmt: skip
         if not used:
             return said, told
-        return Said((*ruled, *kept), said.notices, said.verdict), told
+        return replace(said, drafts=(*ruled, *kept)), told
 
     def fault(
         self,
@@ -209,7 +210,7 @@ def with_notice(said: Said, generation: Generation, language: Language) -> Said:
         notice = Notice("model_unavailable", say(language, "notice.model_unavailable"))
     else:
         return said
-    return Said(said.drafts, (*said.notices, notice), said.verdict)
+    return replace(said, notices=(*said.notices, notice))
 
 
 def _prompt(

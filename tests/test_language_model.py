@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from eval.gate import Limits, exceeded
 from eval.questions import load_questions
 from eval.wording import generate_worded, measure_wording
 from rag.chatbot import Chatbot
+from rag.drafts import Clause, Draft, Place, Said
 from rag.language_model import FAILURES_IN_A_ROW, LanguageModel, ModelFailed
 from rag.model_text import Sentence, sentences
-from rag.types import Answer, Statement
+from rag.types import Answer, Span, Statement
 from rag.words import Lexicon
 from rag.writer import Writer
 from tests.model_server import Script, llama_cpp, scripted, sse
@@ -119,6 +121,23 @@ def test_a_verdict_is_the_rules_whatever_the_model_says(worded: Chatbot, chatbot
     assert answer.verdict == "only_if_approved"
     assert answer.statements == chatbot.ask(HETU).statements
     assert "It is decided already" in script.asked()
+
+
+def test_what_a_verdict_depends_on_stays_whatever_words_the_model_finds(
+    chatbot: Chatbot, lexicon: Lexicon, model: LanguageModel, script: Script
+) -> None:
+    """A permission without its condition is another permission."""
+    script.text = TRUE
+    cited = chatbot.ask(QUESTION).citations[0]
+    place = Place(cited.document_id, Span(cited.start, cited.end), cited.section, cited.page)
+    said = Said((Draft(cited.quote, "quote", (place,)),), verdict="allowed", conditions=(Clause("jos", (place,)),))
+    opened = chatbot.opened
+    worded, told = Writer(model, lexicon).write(
+        said, QUESTION, None, "fi", opened.grounding, lambda at: opened.said_at(at.document_id, at.span)
+    )
+    assert told.used
+    assert [draft.kind for draft in worded.drafts] == ["generated"]
+    assert worded == replace(said, drafts=worded.drafts)
 
 
 def test_an_endless_text_ends_and_a_repeated_sentence_stops_the_model(worded: Chatbot, script: Script) -> None:

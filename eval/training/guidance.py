@@ -18,11 +18,11 @@ import numpy as np
 from eval.metrics import word_characters
 from eval.training.groups import Asked, Framing, Group
 from eval.training.states import States
-from rag.chunking import cells_of, chunk_document
+from rag.chunking import chunk_document
 from rag.embedding import Embedder
 from rag.focus import asks_permission
 from rag.quality import foreign_blocks
-from rag.reader import VERDICTS, readable, tokens_of
+from rag.reader import VERDICTS, cells_with_heads, readable, tokens_of
 from rag.readers import read_document
 from rag.types import Chunk, Document
 
@@ -122,12 +122,6 @@ def _nearness(passages: list[str], questions: list[str], embedder: Embedder, kep
     return found
 
 
-def _heads(chunk: Chunk, document: Document) -> list[str]:
-    """The heads of a row's cells, empty where its table has none."""
-    cells, heads = cells_of(chunk, document)
-    return heads if len(heads) == len(cells) else [""] * len(cells)
-
-
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, int]:
     """Which passages answer, by which unit."""
     found: dict[int, int] = {}
@@ -139,7 +133,7 @@ def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document
             if wanted not in word_characters(chunk.span.of(document.text)):
                 continue
             if chunk.kind == "row":
-                heads = _heads(chunk, document)
+                _, heads = cells_with_heads(chunk, document)
                 column = row.get("column")
                 found.setdefault(number, heads.index(str(column)) if column in heads else -1)
             else:

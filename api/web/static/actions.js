@@ -73,9 +73,8 @@ export function asText(question, answer) {
   for (const part of partsOf(answer)) {
     lines.push("");
     if (part.question !== null) lines.push(part.question);
-    if (part.verdict) lines.push(`${text(verdictKey(part))}.`);
-    lines.push(...(part.conditions ?? []).map((each) => `”${each.text}”`));
-    if (part.verdict) lines.push("");
+    const conditions = (part.conditions ?? []).map((each) => `”${each.text}”`);
+    if (part.verdict) lines.push(`${text(verdictKey(part))}.`, ...conditions, "");
     if (part.status === "refused") lines.push(part.message);
     for (const { kind, text: words, citations } of part.statements) {
       const said = kind === "quote" ? `”${words}”` : words;
