@@ -31,7 +31,7 @@ from rag.readers import sources_folder
 from rag.rules import REGISTER_ID, Rulebook, load_rulebook
 from rag.settings import Settings
 from rag.translations import read_translations
-from rag.types import Document, Metadata
+from rag.types import Document, Metadata, Verdict
 
 DOCUMENT = TypeAdapter(Document)
 
@@ -69,6 +69,17 @@ class Dropped(BaseModel):
     quote: str
 
 
+class Decision(BaseModel):
+    """What a sentence, item or cell decides of what one may do, as it was read. said_of: an item's lead-in, or a cell's
+    row and column."""
+
+    quote: str
+    said_of: str
+    section: str
+    verdict: Verdict
+    conditions: list[str]
+
+
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
 
@@ -86,6 +97,7 @@ class Preview(BaseModel):
     dropped_examples: list[Dropped]
     stale_translations: list[str]
     translations: list[Found]
+    decisions: list[Decision]
 
 
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
@@ -132,6 +144,16 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         ],
         stale_translations=[finding.text for finding in newly_stale],
         translations=[_found(each) for each in newly_stale],
+        decisions=[
+            Decision(
+                quote=each.quote,
+                said_of=each.of,
+                section=each.section,
+                verdict=each.verdict,
+                conditions=list(each.conditions),
+            )
+            for each in inspection.decided
+        ],
     )
 
 

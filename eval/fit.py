@@ -4,6 +4,7 @@ Logistic regressions over documented features (rag/evidence.py, rag/matching.py,
 
     relevance…      does this candidate answer? of documents with example questions, without
     confidence…     does the best candidate answer? the same two
+    verdict         is what the words of an own document decide the verdict on what was asked?
     scope           is the question near the sources at all?
 
 What can be known without examples is learnt from guidance that neither the reader was trained on nor anybody wrote
@@ -35,6 +36,8 @@ from eval.unseen import added, kept_from_training
 from rag import logistic
 from rag.build import build_index
 from rag.clock import Clock
+from rag.decided import Says
+from rag.decisions import asks_whether_allowed
 from rag.embedding import Embedder
 from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import open_index
@@ -42,9 +45,11 @@ from rag.judge import Surroundings, decision_features, quoted_evidence
 from rag.logistic import model
 from rag.matching import Likeness, Match
 from rag.opened import Opened
+from rag.question import Question as Asked
 from rag.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
+from rag.verdicts import verdict_features
 from rag.words import Lexicon
 
 FOLDS = 10
@@ -74,7 +79,9 @@ WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",
     "nowhere_logit", "nowhere_share", "most_probable", "ruled_alone",
 )  # fmt: skip
-MODELS = ("scope", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples")
+MODELS = ("scope", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples", "verdict")
+# A wrong verdict is the worst fault there is: of all questions whether something is allowed so many may get one.
+WRONG_VERDICTS = 0.02
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class Case:
     """A question with all that was found for it, the most relevant candidate first."""
 
     question: Question
+    asked: Asked
     candidates: list[Evidence]
     matches: Sequence[Match]
     around: Surroundings
@@ -107,6 +115,11 @@ class Case:
     def passage_right(self, candidate: Evidence) -> bool:
         text = candidate.chunk.span.of(self.documents[candidate.chunk.document_id].text)
         return not candidate.is_gap and holds_evidence(text, self.question.evidence)
+
+    @property
+    def said(self) -> Says | None:
+        """What the words of the best evidence decide, where it is of a document without examples."""
+        return self.candidates[0].says if self.candidates and self.decided_by == "confidence" else None
 
     @property
     def right(self) -> bool:
@@ -159,6 +172,7 @@ def fit(settings: Settings, questions: Sequence[Question]) -> dict[str, dict[str
         "confidence_with_examples",
         _confidence("confidence_with_examples", own, WITH_EXAMPLES, ANSWERED_OF_UNANSWERABLE),
     )
+    use("verdict", _verdict([case.rescored() for case in unseen]))
     use("scope", _scope(own, WITH_EXAMPLES))
     return models
 
@@ -166,11 +180,10 @@ def fit(settings: Settings, questions: Sequence[Question]) -> dict[str, dict[str
 def _case(opened: Opened, embedder: Embedder, question: Question) -> Case:
     """What the chatbot does up to the decision."""
     text = opened.speller.correct(question.question, question.language)
-    vector, states = embedder.embed_question(text)
     asked = opened.read(text, question.language)
-    vectors = embedder.question_vector(text, vector)
-    found = opened.consider(asked, opened.terms(asked), vectors, states, date.today(), Clock())
-    return Case(question, found.candidates, found.matches, found.around, opened.weigher, opened.index.documents)
+    encoded = opened.reader.encode(text, embedder)
+    found = opened.consider(asked, opened.terms(asked), encoded, date.today(), Clock())
+    return Case(question, asked, found.candidates, found.matches, found.around, opened.weigher, opened.index.documents)
 
 
 def _features(candidate: Evidence) -> dict[str, float]:
@@ -199,6 +212,29 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str], answered
     groups = [case.question.group for case in cases]
     fitted, p = _fit(name, rows, list(right), groups, lambda p: _threshold(p, answerable, answered))
     _tell(p >= fitted["threshold"], fitted["threshold"], right, answerable)
+    return fitted
+
+
+def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
+    """From the questions whether something is allowed whose best evidence stands in the added document."""
+    asked = [case for case in cases if asks_whether_allowed(case.asked)]
+    told = [(case, case.candidates[0], said) for case in asked if (said := case.said) is not None]
+    rows = [verdict_features(evidence, said) for _, evidence, said in told]
+    labels = [said.verdict == case.question.verdict for case, _, said in told]
+    wrong = np.logical_not(labels)
+
+    def choose(p: Any) -> float:
+        at = sorted(p)
+        shown = [(float(each), float((wrong & (p >= each)).sum() / len(asked))) for each in at]
+        return next((each for each, share in shown if share <= WRONG_VERDICTS), 1.0)
+
+    fitted, p = _fit("verdict", rows, labels, [case.question.group for case, _, _ in told], choose)
+    shown = p >= fitted["threshold"]
+    wanted = sum(case.question.verdict is not None for case in asked)
+    print(
+        f"  threshold {fitted['threshold']:.2f}: of {len(asked)} may-I questions, {wanted} with a verdict, "
+        f"{(shown & ~wrong).sum()} get the right one, {(shown & wrong).sum()} a wrong one"
+    )
     return fitted
 
 

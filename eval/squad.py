@@ -20,6 +20,7 @@ import random
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,8 @@ def measure(data: Path, work: Path, titles: bool) -> dict[str, float]:
     started = time.perf_counter()
     for question in questions:
         text = question["question"]
-        hits = opened.ranked(opened.read(text, "fi"), embedder.embed_query(text), 5)
-        found = list(dict.fromkeys(hit.chunk.document_id for hit in hits))
+        found_passages = opened.search(opened.read(text, "fi"), opened.reader.encode(text, embedder), date.today(), 10)
+        found = list(dict.fromkeys(passage.document_id for passage in found_passages))
         ranks.append(found.index(question["passage"]) + 1 if question["passage"] in found else 0)
     seconds = time.perf_counter() - started
     n = len(questions)

@@ -24,7 +24,7 @@ from rag.current import write_atomically
 from rag.earlier import CUTTING, Cut, Earlier, reusable
 from rag.embedding import Embedder, Vectors
 from rag.errors import UnreadableSource
-from rag.examples import ExampleSet, load_examples
+from rag.examples import Example, ExampleSet, load_examples
 from rag.index import (
     CHUNKS,
     CONCEPTS,
@@ -43,7 +43,7 @@ from rag.lexical import LexicalIndex, terms_of
 from rag.matching import word_frequencies
 from rag.quality import foreign_blocks
 from rag.readers import sources_folder
-from rag.recognition import train
+from rag.recognition import Recogniser, name_of, unlearnt
 from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
@@ -134,7 +134,8 @@ def _build(
     cut = before.cut() if before is not None else {}
     chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
     tell("chunk", len(chunks), len(chunks))
-    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes)
+    recogniser = Recogniser.load()
+    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes + recogniser.fingerprint)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
         return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
 
@@ -150,8 +151,6 @@ def _build(
     known = dict(zip(before.contents(), before.vectors(), strict=True)) if before is not None else {}
     before_contents = set(known)
 
-    for example in examples.examples:
-        lexicon.learn(set(split_words(example.text)), example.language)
     _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
     collection, missing = _begin_collection(settings, before, folder, entries)
     # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
@@ -165,19 +164,11 @@ def _build(
     (folder / "chunks.json").write_bytes(CHUNKS.dump_json(chunks))
     (folder / "concepts.json").write_bytes(CONCEPTS.dump_json(list(concepts.concepts)))
     (folder / "rulebook.json").write_bytes(RULEBOOK.dump_json(rulebook))
-    counted = replace(examples, frequencies=word_frequencies(examples.examples, lexicon, concepts))
+    own = unlearnt(examples, recogniser)
+    counted = replace(examples, frequencies=word_frequencies(examples, own, recogniser, lexicon, concepts))
     (folder / "examples.json").write_bytes(EXAMPLES.dump_json(counted))
-    earlier = before.examples() if before is not None else ExampleSet()
-    known_examples = before.example_vectors(earlier) if before is not None else {}
-    example_vectors = _embed_examples(examples, embedder, known_examples, tell)
-    np.save(folder / "examples.npy", example_vectors)
-    if before is not None and before.trained_on(earlier, examples):
-        shutil.copy(before.folder / "recogniser.npz", folder / "recogniser.npz")
-    else:
-        if examples.examples:
-            tell("train", 0, 1)
-        trained = train(example_vectors, [e.target for e in examples.examples], len(examples.targets))
-        trained.save(folder / "recogniser.npz")
+    known_examples = before.own_examples() if before is not None else {}
+    embedded = _write_own_examples(folder, own, embedder.bundled(settings), known_examples, tell)
     (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
     manifest = Manifest(
         FORMAT,
@@ -194,8 +185,7 @@ def _build(
         CUTTING,
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    embedded = len({entry.content for entry in missing} - before_contents)
-    embedded += len({example.text for example in examples.examples} - known_examples.keys())
+    embedded += len({entry.content for entry in missing} - before_contents)
     return _report(manifest, before, chunks, embedded, failures)
 
 
@@ -258,13 +248,21 @@ def _write_lexical(
     LexicalIndex.build(units).save(folder / "lexical-unit")
 
 
-def _embed_examples(examples: ExampleSet, embedder: Embedder, known: dict[str, Vectors], tell: Progress) -> Vectors:
-    """The question vectors of the examples in their order, shape (examples, embedder.question_dimensions)."""
-    missing = sorted({example.text for example in examples.examples} - known.keys())
-    vectors = embedder.question_vectors(missing, lambda done: tell("examples", done, len(missing)))
-    known = known | dict(zip(missing, vectors, strict=True))
-    rows = [known[example.text] for example in examples.examples]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), embedder.question_dimensions)
+def _write_own_examples(
+    folder: Path, own: Sequence[Example], embedder: Embedder, known: Mapping[int, Vectors], tell: Progress
+) -> int:
+    """Write the question vectors of the organisation's own examples; how many were not known."""
+    texts = {name_of(example.text, example.language): example.text for example in own}
+    missing = {name: text for name, text in texts.items() if name not in known}
+    vectors = embedder.question_vectors([*missing.values()], lambda done: tell("examples", done, len(missing)))
+    found = {**known, **dict(zip(missing, vectors, strict=True))}
+    rows = [found[name] for name in texts]
+    np.savez(
+        folder / "examples.npz",
+        names=np.array([*texts], dtype=np.uint64),
+        vectors=np.array(rows, dtype=np.float32).reshape(len(rows), embedder.question_dimensions),
+    )
+    return len(missing)
 
 
 def _begin_collection(

@@ -14,7 +14,7 @@ from rag.choices import Choices, choices
 from rag.clock import Clock
 from rag.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
 from rag.conversation import Conversations, Reading, Turn
-from rag.embedding import Embedder, TokenStates, Vectors
+from rag.embedding import Embedder, Encoded
 from rag.evidence import tells_several
 from rag.index import Index, current_version, open_index
 from rag.judge import Decision, decide
@@ -143,10 +143,13 @@ class Chatbot:
         return telling_removed(whole, redaction.kinds)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
-        """The k best passages for a query, best first, without judging whether they answer it."""
+        """The k passages that most likely answer a query, the most likely first, without judging whether they do."""
         opened = self._open
         text = opened.redactor.redact(check_question(query, language or "fi"), language).text
-        return opened.search(opened.read(text, language or detect_language(text)), self._embedder.embed_query(text), k)
+        language = language or detect_language(text)
+        text = opened.speller.correct(text, language)
+        encoded = self._reader.encode(text, self._embedder)
+        return opened.search(opened.read(text, language), encoded, date.today(), k)
 
     def without_personal_data(self, text: str) -> str:
         """The text as it may be kept: what is personal in it is replaced by the name of its kind."""
@@ -250,10 +253,9 @@ class Chatbot:
         with clock.step("analyse"):
             question = opened.read(text, reading.language)
             terms = opened.terms(question)
-        vector, states = embedding.result()
-        vectors = self._embedder.question_vector(text, vector)
+        encoded = embedding.result()
         question = replace(question, language=language)
-        found = opened.consider(question, terms, vectors, states, frame.day, clock, reading.documents, reading.rules)
+        found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)
         decision = decide(found.candidates, found.matches, opened.weigher, found.around, found.searched)
@@ -295,7 +297,7 @@ class Chatbot:
         elif of_register and (approvals := rulings.registered(question, frame.day)) is not None:
             said = approvals
         elif found.conditions:
-            said = rulings.depending(found.conditions, decision.evidence, question)
+            said = rulings.depending(found.conditions, found.candidates, decision.evidence, question)
         elif decision.answers:
             said = rulings.quoted(decision.evidence, question)
         else:
@@ -323,6 +325,6 @@ class Chatbot:
         answer = compose(said, decision, question, documents, frame, ask_next)
         return replace(answer, generation=generation, left_open=left_open)
 
-    def _embed(self, text: str, clock: Clock) -> tuple[Vectors, TokenStates]:
+    def _embed(self, text: str, clock: Clock) -> Encoded:
         with clock.step("embed"):
-            return self._embedder.embed_question(text)
+            return self._reader.encode(text, self._embedder)

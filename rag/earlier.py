@@ -11,8 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from rag.embedding import Vectors
-from rag.examples import ExampleSet
-from rag.index import CHUNKS, DOCUMENTS, EXAMPLES, FORMAT, Manifest, current_version, index_folder, read_manifest
+from rag.index import (
+    CHUNKS,
+    DOCUMENTS,
+    FORMAT,
+    Manifest,
+    current_version,
+    index_folder,
+    own_examples,
+    read_manifest,
+)
 from rag.settings import Settings
 from rag.types import Chunk, Document
 from rag.words import ANALYSIS
@@ -48,18 +56,9 @@ class Earlier:
         path = self.folder / "ids.json"
         return dict(zip(json.loads(path.read_text()), self.contents(), strict=True)) if path.is_file() else {}
 
-    def examples(self) -> ExampleSet:
-        return EXAMPLES.validate_json((self.folder / "examples.json").read_bytes())
-
-    def trained_on(self, own: ExampleSet, examples: ExampleSet) -> bool:
-        """Whether the recogniser, which learnt from its own, would learn the same from these: the same questions with
-        the same targets."""
-        same_targets = len(own.targets) == len(examples.targets) and self.manifest.analysis == ANALYSIS
-        return same_targets and own.examples == examples.examples
-
-    def example_vectors(self, own: ExampleSet) -> dict[str, Vectors]:
-        texts = [example.text for example in own.examples]
-        return dict(zip(texts, np.load(self.folder / "examples.npy"), strict=True))
+    def own_examples(self) -> dict[int, Vectors]:
+        """The vectors of the examples that were not learnt, by their names."""
+        return own_examples(self.folder)
 
     def chunk_ids(self) -> list[str]:
         return [chunk.id for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes())]

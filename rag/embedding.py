@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,16 @@ _PREFIXES_BY_NAME = {"e5": {"query": "query: ", "document": "passage: "}}
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 BATCH = 16
 QUESTIONS_BATCH = 128  # questions are short
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A question as the models see it. vector: what it is searched by, (dimensions,) of the index's model; recognised:
+    as question_vector gives it; states: of its tokens; both of the model that the reader was trained on."""
+
+    vector: Vectors
+    recognised: Vectors
+    states: TokenStates
 
 
 def limit_threads(threads: int) -> None:
@@ -91,6 +102,12 @@ class Embedder:
             reason = str(error).splitlines()[0]
             raise ModelUnavailable(f"The embedding model '{name}' cannot be loaded: {reason}") from error
         return cls(model, name, _fingerprint(name, source, model))
+
+    def bundled(self, settings: Settings) -> Embedder:
+        """This one, or the bundled one where it is another: what the release's networks were trained on."""
+        if self.name == BUNDLED_MODEL:
+            return self
+        return Embedder.load(settings.model_copy(update={"embedding_model": BUNDLED_MODEL}))
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of one question, shape (dimensions,)."""

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from rag.chunking import versions_of
 from rag.coverage import Bag, Bags, coverage, weigh, word_coverage
+from rag.decided import Legend, Naming, Says, said_by
 from rag.focus import Wanted
 from rag.index import Index
+from rag.legend import legend_of
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.question import Question, Word
-from rag.reader import Read, Readable, readable, readable_translation
+from rag.reader import Read, Readable, cells_with_heads, readable, readable_translation
 from rag.retrieval import Hit
-from rag.types import Chunk, Language, Span, Variant
+from rag.types import Chunk, Document, Language, Span, Variant
 
-# What a search adds to the fused score of a passage that names all that the question names. On 2,965 questions
-# (eval.squad): 0 .833/.951 (R@1/R@5), .15 .843/.955, .25 .843/.956, .35 .845/.956.
-COVERAGE_SHARE = 0.25
 # A sentence is chosen by its nearness plus this much for naming all that the question names.
 UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
 UNIT_READ = 0.05
+# A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
+CELL_NAMED = 0.5
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = 0.95
 # The first so many matches point to passages that are weighed even if the search did not find them.
@@ -89,6 +90,8 @@ class Evidence:
     relevance: float
     match: Match | None  # the most probable target that this passage answers, if there is one
     read: Read
+    cell: int | None = None  # of a table's row: the number of the cell that the question is after
+    says: Says | None = None  # what its words decide of what one may do
 
     @property
     def chunk(self) -> Chunk:
@@ -108,8 +111,12 @@ class Evidence:
 class Weigher:
     """Turns hits into candidates, for one version of the index."""
 
-    def __init__(self, index: Index, bags: Bags) -> None:
+    def __init__(self, index: Index, bags: Bags, exemplified: Collection[str]) -> None:
+        """exemplified: the documents that have many example questions; a passage of another is not less likely for
+        being like none."""
         self._index = index
+        self._exemplified = exemplified
+        self._legends: dict[str, Legend] = {}
         self._bags = bags
         self.targets = index.examples.targets
         self.chunks_of_target = [
@@ -121,22 +128,10 @@ class Weigher:
             for target in self.targets
         ]
         self._uses = _uses(index, bags)
-        # The documents that have example questions; a passage of another is not less likely for being like none.
-        self.exemplified = {document_id for target in self.targets for document_id, _ in target.places}
 
     def fitted(self, name: str, chunk: Chunk) -> str:
-        """Which weights to use: a document without example questions has only its words to go by."""
-        return f"{name}_with_examples" if chunk.document_id in self.exemplified else name
-
-    def rank(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits by their fused score and by how much of the question they name, best first; scores in [0, 1]."""
-        weights = self._weights(question)
-        ranked = []
-        for hit in hits:
-            version = self._version(hit.chunk, question)
-            named = coverage(question.words, weights, self._bags.of(version.text, version.language))
-            ranked.append(replace(hit, score=(hit.score + COVERAGE_SHARE * named) / (1 + COVERAGE_SHARE)))
-        return sorted(ranked, key=lambda hit: -hit.score)
+        """Which weights to use: a document without many example questions has only its words to go by."""
+        return f"{name}_with_examples" if chunk.document_id in self._exemplified else name
 
     def weigh(
         self,
@@ -278,8 +273,30 @@ class Weigher:
             foreign=float(version.language != question.language),
         )
         named = candidate_features(features, match)
-        relevance = model(self.fitted("relevance", chunk)).probability(named)
-        return Evidence(hit, span, units, version.language, features, relevance, match, read)
+        judged = model(self.fitted("relevance", chunk)).probability(named)
+        relevance = max(judged, match.verified if match else 0.0)
+
+        def naming(text: str) -> float:
+            return coverage(words, weights, self._bags.of(text, document.metadata.language))
+
+        cell = self._cell(chunk, read, naming) if chunk.kind == "row" else None
+        says = said_by(chunk, units, cell, document, self._legend(document), naming) if chunk.kind != "gap" else None
+        return Evidence(hit, span, units, version.language, features, relevance, match, read, cell, says)
+
+    def _legend(self, document: Document) -> Legend:
+        if document.id not in self._legends:
+            self._legends[document.id] = legend_of(document)
+        return self._legends[document.id]
+
+    def _cell(self, chunk: Chunk, read: Read, naming: Naming) -> int | None:
+        """The cell that the reader points at and whose head names what the question names; the first names the row."""
+        cells, heads = cells_with_heads(chunk, self._index.documents[chunk.document_id])
+        pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
+        scores = [
+            share + CELL_NAMED * naming(f"{head} {cell}")
+            for share, head, cell in zip(pointed, heads, cells, strict=True)
+        ]
+        return max(range(1, len(cells)), key=lambda number: scores[number], default=None)
 
     def readable(self, question: Question, hit: Hit) -> Readable:
         """What the reader reads: the passage in the question's language if it has been translated."""

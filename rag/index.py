@@ -5,8 +5,7 @@
         manifest.json                   what built it: format, model fingerprint, counts
         documents.json  chunks.json     canonical texts with their structure; passages
         concepts.json  rulebook.json    the concepts that they were analysed with; rules, approved tools, organisation
-        examples.json  examples.npy     example questions with what becomes of them; their vectors
-        recogniser.npz                  the classifier that was trained on them
+        examples.json  examples.npz     example questions with what becomes of them; vectors of those not learnt
         lexical-all/  lexical-unit/     BM25 (bm25s)
         contents.json  ids.json         the hash of each entry's text, and its id: what the next version need not embed
         frequencies.json                in how many passages each lemma and stem stands
@@ -20,6 +19,7 @@ the service answers from another version.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ from rag.embedding import Vectors
 from rag.errors import IndexDamaged, IndexMismatch, IndexMissing
 from rag.examples import ExampleSet
 from rag.lexical import LexicalIndex
-from rag.recognition import Recogniser
+from rag.recognition import Recogniser, name_of, unlearnt
 from rag.rules import Rulebook
 from rag.settings import Settings
 from rag.types import Chunk, Document
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from chromadb import Collection
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
-FORMAT = 2
+FORMAT = 3
 REBUILD = "ohjenuora index --full"
 
 DOCUMENTS = TypeAdapter(list[Document])
@@ -93,8 +93,7 @@ class Index:
     concepts: list[Concept]
     rulebook: Rulebook
     examples: ExampleSet
-    example_vectors: Vectors
-    recogniser: Recogniser
+    own_examples: Mapping[int, Vectors]  # by rag.recognition.name_of, those that the release's networks have not learnt
 
     @property
     def version(self) -> str:
@@ -127,12 +126,19 @@ def open_index(settings: Settings, fingerprint: str, version: str | None = None)
             f"present one ({fingerprint}). Rebuild it with: {REBUILD}"
         )
     try:
-        return _read(settings, folder, manifest)
+        index = _read(settings, folder, manifest)
     except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
         raise IndexDamaged(
             f"The index {version} is damaged ({type(error).__name__}). Rebuild it with: {REBUILD}, or return to an "
             "earlier version with: ohjenuora activate VERSION"
         ) from error
+    own = {name_of(example.text, example.language) for example in unlearnt(index.examples, Recogniser.load())}
+    if not own <= index.own_examples.keys():
+        raise IndexMismatch(
+            f"The index {version} belongs to other example questions than those that this version of the service has "
+            "learnt. Rebuild it with: ohjenuora index"
+        )
+    return index
 
 
 def _read(settings: Settings, folder: Path, manifest: Manifest) -> Index:
@@ -155,9 +161,14 @@ def _read(settings: Settings, folder: Path, manifest: Manifest) -> Index:
         CONCEPTS.validate_json((folder / "concepts.json").read_bytes()),
         RULEBOOK.validate_json((folder / "rulebook.json").read_bytes()),
         EXAMPLES.validate_json((folder / "examples.json").read_bytes()),
-        np.load(folder / "examples.npy", mmap_mode="r"),
-        Recogniser.load(folder / "recogniser.npz"),
+        own_examples(folder),
     )
+
+
+def own_examples(folder: Path) -> dict[int, Vectors]:
+    """Of a version's folder."""
+    with np.load(folder / "examples.npz") as stored:
+        return dict(zip(stored["names"].tolist(), stored["vectors"], strict=True))
 
 
 def index_folder(settings: Settings) -> Path:

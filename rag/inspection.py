@@ -1,5 +1,5 @@
-"""`python -m rag.inspection`: what an editor should look at in a document before it is published, and how its passages
-differ from those of the one in use.
+"""`python -m rag.inspection`: what an editor should look at in a document before it is published, how its passages
+differ from those of the one in use, and what it decides of what one may do.
 
 The text is somebody else's, and may be made to keep a pattern or a comparison busy for ever: here it keeps a process
 that is of no other use. inspecting() is the other side.
@@ -21,11 +21,12 @@ from tokenizers import Tokenizer
 
 from rag.chunking import chunk_document
 from rag.confined import MEMORY_BYTES, TIMEOUT_S, Confined, Ended, serve
+from rag.decided import Decided, decided_in
 from rag.difference import Difference, difference
 from rag.errors import UnreadableSource
 from rag.language import language_confidences
 from rag.quality import Finding, check_corpus, check_overlaps, foreign_blocks
-from rag.types import Document
+from rag.types import Chunk, Document
 from rag.words import Lexicon, split_words
 
 # Where the model's tokenizer cannot be read here, words are counted. Measured on the three sources with the bundled
@@ -60,6 +61,7 @@ class Inspection:
 
     findings: list[Finding] = field(default_factory=list)
     difference: Difference = field(default_factory=Difference)
+    decided: list[Decided] = field(default_factory=list)
 
 
 _INSPECTED = TypeAdapter(Inspected)
@@ -75,7 +77,9 @@ def inspect(inspected: Inspected, lexicon: Lexicon, count_tokens: Callable[[str]
         overlapping = check_overlaps(inspected.coming, lexicon)
         findings += [each for each in overlapping if new.file in f"{each.place} {each.text}"]
     before, after = _passages(inspected.old, count_tokens), _passages(new, count_tokens)
-    return Inspection(findings, difference(before, after))
+    changed = difference(*([chunk.span.of(of.text) for chunk, of in each] for each in (before, after)))
+    decided = decided_in(new, [chunk for chunk, _ in after]) if new is not None and inspected.checked else []
+    return Inspection(findings, changed, decided)
 
 
 @contextmanager
@@ -119,11 +123,10 @@ def _reduced(inspected: Inspected) -> Inspected:
     return Inspected(inspected.id, inspected.old, needed, inspected.checked, inspected.day)
 
 
-def _passages(document: Document | None, count_tokens: Callable[[str], int]) -> list[str]:
+def _passages(document: Document | None, count_tokens: Callable[[str], int]) -> list[tuple[Chunk, Document]]:
     if document is None:
         return []
-    chunks = chunk_document(document, count_tokens, foreign_blocks(document))
-    return [chunk.span.of(document.text) for chunk in chunks]
+    return [(chunk, document) for chunk in chunk_document(document, count_tokens, foreign_blocks(document))]
 
 
 def _counter(file: str) -> Callable[[str], int]:

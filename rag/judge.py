@@ -70,7 +70,7 @@ def decide(
     best = candidates[0]
     features = decision_features(candidates, matches, weigher, around)
     judged_by = model(weigher.fitted("confidence", best.chunk))
-    confidence = judged_by.probability(features)
+    confidence = _verified(judged_by.probability(features), best, matches, weigher)
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
         return Decision(True, confidence, quoted_evidence(candidates), nearest, topic=topic)
@@ -116,6 +116,17 @@ def decision_features(
             "most_probable": logit(matches[0].probability if matches else 0.0),
         }
     )
+
+
+def _verified(confidence: float, best: Evidence, matches: Sequence[Match], weigher: Weigher) -> float:
+    """The confidence, with what the organisation's own example questions say of it: that this place answers, or that
+    nothing does."""
+    for match in matches:
+        if match.verified and best.chunk.id in weigher.chunks_of_target[match.target]:
+            confidence = max(confidence, match.verified)
+        elif match.verified and _refuses(weigher.targets[match.target], best):
+            confidence *= 1 - match.verified
+    return confidence
 
 
 def _refuses(target: Target, best: Evidence) -> bool:

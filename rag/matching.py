@@ -13,7 +13,7 @@ from rag.coverage import Bag, coverage, weigh, word_coverage
 from rag.embedding import Vectors
 from rag.examples import Example, ExampleSet, Target
 from rag.question import Question, Word, read_question
-from rag.recognition import Recogniser
+from rag.recognition import Recogniser, classes_of, name_of
 from rag.types import Span
 from rag.words import Lexicon, letter_grams
 
@@ -23,6 +23,8 @@ COMPARED_EXAMPLES = 6
 # Examples of any target that are looked at as neighbours, and how much a nearer one weighs more.
 NEIGHBOURS = 8
 NEIGHBOUR_SHARPNESS = 20.0
+# SAME: fitted below
+SAME_COSINE, SAME_SLOPE = 0.75, 15.0
 # An example decides what to quote when its target is this probable.
 SURELY = 0.5
 
@@ -45,24 +47,51 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A target with the probability that the question belongs to it, and its example that is most like it."""
+    """A target with the probability that the question belongs to it, and its example that is most like it. verified:
+    the probability by an example alone that the organisation wrote itself, 0 without one."""
 
     target: int
     probability: float
     example: Example
     likeness: Likeness
+    verified: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question among the examples: its projected vector, and the cosine of each example with it."""
+
+    projected: Vectors
+    cosines: Vectors
 
 
 class Matcher:
-    """Compares questions with the example questions of one version of the index."""
+    """Compares questions with the example questions of one version of the index.
+
+    Most of them the release's networks have learnt. The others are the organisation's own: each is a verified question
+    that those nearly like it go with, from the moment it is published.
+    """
 
     def __init__(
-        self, examples: ExampleSet, vectors: Vectors, recogniser: Recogniser, lexicon: Lexicon, concepts: Concepts
+        self,
+        examples: ExampleSet,
+        own: Mapping[int, Vectors],
+        recogniser: Recogniser,
+        lexicon: Lexicon,
+        concepts: Concepts,
     ) -> None:
+        """own: the vectors of the examples that the recogniser has not learnt, by their names."""
         self.targets: Sequence[Target] = examples.targets
         self._examples = examples.examples
         self._recogniser = recogniser
-        self._projected = recogniser.project(vectors)
+        rows = [recogniser.row_of(example) for example in self._examples]
+        self._learnt = np.array([number for number, row in enumerate(rows) if row is not None], dtype=int)
+        self._rows = np.array([row for row in rows if row is not None], dtype=int)
+        self._own = np.array([number for number, row in enumerate(rows) if row is None], dtype=int)
+        named = [name_of(self._examples[number].text, self._examples[number].language) for number in self._own]
+        self._own_projected = recogniser.networks.project(np.stack([own[name] for name in named])) if named else None
+        self._classes = np.array(classes_of(examples, recogniser), dtype=int)
+        self._target_of = np.array([example.target for example in self._examples], dtype=int)
         self._read: dict[int, Question] = {}
         self._lexicon, self._concepts = lexicon, concepts
         self._of_target: list[list[int]] = [[] for _ in self.targets]
@@ -70,19 +99,34 @@ class Matcher:
             self._of_target[example.target].append(number)
         self._frequencies: Mapping[str, int] = examples.frequencies
 
-    def match(self, question: Question, vector: Vectors, in_force: Collection[str]) -> list[Match]:
+    @property
+    def learnt_documents(self) -> frozenset[str]:
+        """The documents of which so many examples were learnt that it means something to be like none of them."""
+        learnt = (target for target, of in zip(self.targets, self._classes, strict=True) if of >= 0)
+        return frozenset(document_id for target in learnt for document_id, _ in target.places)
+
+    def place(self, vector: Vectors) -> Placed:
+        """vector: the question's, as rag.embedding.Embedder.question_vector gives it."""
+        projected = self._recogniser.networks.project(vector)
+        cosines = np.zeros(len(self._examples), dtype=np.float32)
+        if len(self._rows):
+            cosines[self._learnt] = self._recogniser.cosines(projected)[self._rows]
+        if self._own_projected is not None:
+            cosines[self._own] = self._own_projected @ projected
+        return Placed(projected, cosines)
+
+    def match(self, question: Question, placed: Placed, in_force: Collection[str]) -> list[Match]:
         """The most probable targets that say something of the documents in force, the most probable first.
 
-        vector: the question's, as rag.embedding.Embedder.question_vectors gives it; in_force: ids of documents.
+        in_force: ids of documents.
         """
         if not self._examples:
             return []
-        projected = self._recogniser.project(vector)
-        probabilities = self._probabilities(projected, in_force)
+        probabilities, verified = self._probabilities(placed, in_force)
         weights = weigh(question.words, self._frequencies, len(self._examples))
         own = _bag(question.words)
         return [
-            self._match(int(target), float(probabilities[target]), question, weights, own, projected)
+            self._match(int(target), float(probabilities[target]), verified, question, weights, own, placed.cosines)
             for target in np.argsort(-probabilities, kind="stable")[:COMPARED_TARGETS]
             if probabilities[target] > 0
         ]
@@ -99,11 +143,11 @@ class Matcher:
             )
         ]
 
-    def nowhere_share(self, vector: Vectors) -> float:
+    def nowhere_share(self, placed: Placed) -> float:
         """How much of the nearest examples no source answers, in [0, 1], the nearer the weightier; 0 without any."""
         if not self._examples:
             return 0.0
-        cosines = self._projected @ self._recogniser.project(vector)
+        cosines = placed.cosines
         nearest = np.argpartition(-cosines, min(NEIGHBOURS, len(cosines) - 1))[:NEIGHBOURS]
         weights = np.exp(NEIGHBOUR_SHARPNESS * cosines[nearest])
         nowhere = [not self.targets[self._examples[number].target].places for number in nearest]
@@ -115,25 +159,44 @@ class Matcher:
             return ()
         return self.targets[matches[0].target].places
 
-    def _probabilities(self, projected: Vectors, in_force: Collection[str]) -> Vectors:
-        scores = self._recogniser.log_odds(projected)
-        usable = np.array([bool(self._of_target[n]) and t.holds(in_force) for n, t in enumerate(self.targets)])
+    def _probabilities(self, placed: Placed, in_force: Collection[str]) -> tuple[Vectors, dict[int, float]]:
+        """Of all targets, and of the one that an own example speaks for, by that example alone."""
+        holding = [bool(self._of_target[n]) and t.holds(in_force) for n, t in enumerate(self.targets)]
+        usable = np.array(holding) & (self._classes >= 0)
+        scores = self._recogniser.networks.log_odds(placed.projected)[self._classes]
         likely = np.where(usable, np.exp(scores - scores.max(where=usable, initial=-np.inf)), 0.0)
         total = likely.sum()
-        return np.asarray(likely / total if total else likely, dtype=np.float32)
+        probabilities = np.asarray(likely / total if total else likely, dtype=np.float32)
+        own = [number for number in self._own if holding[self._target_of[number]]]
+        if not own:
+            return probabilities, {}
+        nearest = max(own, key=lambda number: float(placed.cosines[number]))
+        cosine, target = float(placed.cosines[nearest]), int(self._target_of[nearest])
+        others = placed.cosines[self._learnt][self._target_of[self._learnt] != target]
+        share = _same_question(cosine) / (1 + np.exp(NEIGHBOUR_SHARPNESS * (others.max(initial=-1.0) - cosine)))
+        probabilities *= 1 - share if total else 1.0
+        probabilities[target] += share
+        return probabilities, {target: float(share)}
 
     def _match(
-        self, target: int, probability: float, question: Question, weights: list[float], own: Bag, projected: Vectors
+        self,
+        target: int,
+        probability: float,
+        verified: Mapping[int, float],
+        question: Question,
+        weights: list[float],
+        own: Bag,
+        all_cosines: Vectors,
     ) -> Match:
         numbers = np.array(self._of_target[target])
-        cosines = self._projected[numbers] @ projected
+        cosines = all_cosines[numbers]
         nearest = np.argsort(-cosines, kind="stable")[:COMPARED_EXAMPLES]
         likenesses = [
             (self._compare(question, weights, own, int(numbers[at]), float(cosines[at])), int(numbers[at]))
             for at in nearest
         ]
         likeness, number = max(likenesses, key=lambda pair: pair[0].cosine + pair[0].named + pair[0].names)
-        return Match(target, probability, self._examples[number], likeness)
+        return Match(target, probability, self._examples[number], likeness, verified.get(target, 0.0))
 
     def _compare(self, question: Question, weights: list[float], own: Bag, number: int, cosine: float) -> Likeness:
         example = self._question_of(number)
@@ -163,8 +226,18 @@ def likeness_features(likeness: Likeness, prefix: str) -> dict[str, float]:
     return {f"{prefix}_{field.name}": getattr(likeness, field.name) for field in fields(likeness)}
 
 
-def word_frequencies(examples: Sequence[Example], lexicon: Lexicon, concepts: Concepts) -> dict[str, int]:
-    """In how many examples each lemma, stem and concept stands, as rag.coverage.weigh counts them."""
+def word_frequencies(
+    examples: ExampleSet, own: Sequence[Example], recogniser: Recogniser, lexicon: Lexicon, concepts: Concepts
+) -> dict[str, int]:
+    """In how many examples each lemma, stem and concept stands, as rag.coverage.weigh counts them. own: those that were
+    not learnt; of the others it was counted when they were, and a corpus with half of them has each half as often."""
+    share = (len(examples.examples) - len(own)) / (len(recogniser.rows) or 1)
+    learnt = {name: round(count * share) for name, count in recogniser.frequencies.items()}
+    return dict(counted(own, lexicon, concepts) + Counter({name: count for name, count in learnt.items() if count}))
+
+
+def counted(examples: Sequence[Example], lexicon: Lexicon, concepts: Concepts) -> Counter[str]:
+    """In how many of these each lemma, stem and concept stands."""
     counts: Counter[str] = Counter()
     for example in examples:
         words = read_question(example.text, example.language, lexicon, concepts, typed=False).words
@@ -175,7 +248,12 @@ def word_frequencies(examples: Sequence[Example], lexicon: Lexicon, concepts: Co
                 for name in (*word.reading.lemmas, word.reading.stem, *(f"c:{concept}" for concept in word.concepts))
             }
         )
-    return dict(counts)
+    return counts
+
+
+def _same_question(cosine: float) -> float:
+    """The probability that a question asks what an example asks, by the cosine of their projected vectors."""
+    return float(1 / (1 + np.exp(-SAME_SLOPE * (cosine - SAME_COSINE))))
 
 
 def _heaviest(words: Sequence[Word], weights: Sequence[float], bag: Bag) -> float:

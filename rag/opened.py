@@ -12,7 +12,7 @@ from rag.concepts import Concepts
 from rag.conversation import Interpreter
 from rag.coverage import Bags
 from rag.decisions import DECIDING, ENTERING, Ruling, asks_whether_allowed, conditions_on, rule_on, rules_on_other_data
-from rag.embedding import Embedder, TokenStates, Vectors
+from rag.embedding import Embedder, Encoded
 from rag.evidence import Evidence, Weigher
 from rag.examples import Target
 from rag.grounding import Fault, Grounding
@@ -23,14 +23,14 @@ from rag.matching import SURELY, Match, Matcher
 from rag.privacy import Redactor
 from rag.question import Question, read_question
 from rag.reader import Reader
-from rag.retrieval import FOREIGN, Hit, Retriever
+from rag.recognition import Recogniser
+from rag.retrieval import FOREIGN, Retriever
 from rag.rulings import Conditions, Rulings
 from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage, Span, Variant
 from rag.validity import documents_on
 from rag.words import Lexicon
 
-SEARCH_MARGIN = 9  # passages below the wanted k that a search may still lift
 CANDIDATES = 8  # passages that are judged; the eighth was the right one for 2 of 213 Finnish questions
 
 
@@ -89,14 +89,15 @@ class Opened:
         """earlier: the version before, which may know some of the same sources."""
         concepts = Concepts(index.concepts, lexicon)
         bags = Bags(lexicon, concepts)
+        matcher = Matcher(index.examples, index.own_examples, Recogniser.load(), lexicon, concepts)
         return cls(
             index,
             lexicon,
             concepts,
             Retriever(index),
             reader,
-            Weigher(index, bags),
-            Matcher(index.examples, index.example_vectors, index.recogniser, lexicon, concepts),
+            Weigher(index, bags, matcher.learnt_documents),
+            matcher,
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
             Rulings(index.rulebook, concepts, index.documents, index.chunks),
             Grounding(bags, lexicon, concepts),
@@ -115,27 +116,27 @@ class Opened:
         self,
         question: Question,
         terms: Sequence[str],
-        vectors: Vectors,
-        states: TokenStates,
+        encoded: Encoded,
         day: date,
         clock: Clock,
         within: Collection[str] | None = None,
         rules: bool = True,
+        judged: int = CANDIDATES,
     ) -> Considered:
-        """Recognise the question, see which rules apply on that day, find passages and weigh them.
+        """Recognise the question, see which rules apply on that day, find passages, read and weigh them.
 
-        vectors: as Embedder.question_vector gives them; states: of the question's tokens; within: the documents to look
-        in, by id, None for all; rules: whether a rule may decide.
+        within: the documents to look in, by id, None for all; rules: whether a rule may decide; judged: the passages.
         """
         index = self.index
-        vector = vectors[: index.vectors.shape[1]]
+        vector = encoded.vector
         in_force = documents_on(day, index.documents)
         searched = {name for name in in_force if within is None or name in within}
         inside = {chunk.id for chunk in index.chunks if chunk.document_id in searched} if within is not None else set()
         with clock.step("match"):
             # Against all that is known, also where only some documents are searched: else little seems to be much.
+            placed = self.matcher.place(encoded.recognised)
             matches = self.matcher.without(
-                self.matcher.match(question, vectors, in_force),
+                self.matcher.match(question, placed, in_force),
                 rules_on_other_data(question, index.rulebook.rules),
             )
             ruling, conditions, use = (
@@ -145,14 +146,14 @@ class Opened:
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
-            hits = self.retriever.find(vector, list(terms), CANDIDATES, also | inside, in_force, question.language)
-            hits = [hit for hit in hits if hit.chunk.document_id in searched][: CANDIDATES + len(also) + FOREIGN]
+            hits = self.retriever.find(vector, list(terms), judged, also | inside, in_force, question.language)
+            hits = [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
         with clock.step("read"):
-            reads = self.reader.read(states, [self.weigher.readable(question, hit) for hit in hits])
+            reads = self.reader.read(encoded.states, [self.weigher.readable(question, hit) for hit in hits])
         with clock.step("judge"):
             candidates = self.weigher.weigh(question, hits, reads, matches, ruled)
             around = Surroundings(
-                self.retriever.mean_cosine(vector), self.matcher.nowhere_share(vectors), self._about_use(question)
+                self.retriever.mean_cosine(vector), self.matcher.nowhere_share(placed), self._about_use(question)
             )
         # Where several rows fit as well, the first of the table is the most general.
         use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
@@ -213,23 +214,20 @@ class Opened:
             )
         )
 
-    def ranked(self, question: Question, vector: Vectors, k: int) -> list[Hit]:
-        """The passages among which the k best are, best first."""
-        return self.weigher.rank(question, self.retriever.find(vector, self.terms(question), k + SEARCH_MARGIN))
-
-    def search(self, question: Question, vector: Vectors, k: int) -> list[Passage]:
-        """The k best passages, best first, without judging whether they answer."""
+    def search(self, question: Question, encoded: Encoded, day: date, k: int) -> list[Passage]:
+        """The k passages that most likely answer, the most likely first: the ranking that answers are made from."""
+        found = self.consider(question, self.terms(question), encoded, day, Clock(), judged=max(k, CANDIDATES))
         return [
             Passage(
-                hit.chunk.document_id,
-                hit.chunk.section,
-                hit.chunk.page,
-                hit.chunk.span.of(self.index.documents[hit.chunk.document_id].text),
-                hit.chunk.span.start,
-                hit.chunk.span.end,
-                hit.score,
+                each.chunk.document_id,
+                each.chunk.section,
+                each.chunk.page,
+                each.chunk.span.of(self.index.documents[each.chunk.document_id].text),
+                each.chunk.span.start,
+                each.chunk.span.end,
+                each.relevance,
             )
-            for hit in self.ranked(question, vector, k)[:k]
+            for each in found.candidates[:k]
         ]
 
 

@@ -7,7 +7,8 @@ import re
 from rag.permission_words import PermissionWords, words
 
 _LEAVE = (
-    r"(?:permission|permit|approv\w*|authoris\w*|accept(?:s|ed)|leave of|granted|grants|allows it|has decided|ordered)"
+    r"(?:permission|permit|approv\w*|authoris\w*|accept(?:s|ed)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
+    r"|grants|allows it|has decided|ordered)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
@@ -24,7 +25,8 @@ WORDS = PermissionWords(
         r"cannot|can't|mustn't|never|(?:not|isn't|aren't) (?:allowed|permitted|accept\w*|possible|fine|ok)"
         r"|prohibit\w*|forbid\w*|ban(?:ned)?|no \w+(?: \w+){0,3} (?:may|is|are|can)|nobody|no one"
         r"|nothing (?:\w+ ){0,3}?(?:may|can|is)|neither|no longer(?! than)|none of"
-        r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means",
+        r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"
+        r"|not an option|barred|excluded|ruled out",
     ),
     not_modal=words(
         r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
@@ -53,6 +55,9 @@ WORDS = PermissionWords(
         r"|agreed (?:\w+ ){0,3}?with)",
         rf"(?:{_LEAVE}|consent) {_FEW}(?:is|are) (?:needed|required|necessary)",
         r"must be (?:requested|applied for|sought)",
+        rf"only (?:with|by|on|upon|after|once) {_FEW}(?:{_LEAVE}|consent of the)",
+        r"(?:may|can) (?:only )?be (?:approved|granted|authorised|authorized|accepted|allowed) by",
+        rf"calls? for {_FEW}(?:{_LEAVE}|decision)",
         r"conditional|by permission|(?:is|are) (?:approved|decided|accepted) by (?:the|your)",
     ),
     needs_no_leave=words(
@@ -88,7 +93,7 @@ WORDS = PermissionWords(
         r"|that has not)(?: [^\s;,.]+)+|(?:even if|although)(?: [^\s;,.]+)+"
     ),
     parts=re.compile(
-        r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?:though )?not (?!even\b)", re.IGNORECASE
+        r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
     ),
     yes=words(r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"),
     no=words(

@@ -62,6 +62,8 @@ WORDS = PermissionWords(
         rf"|on (?:haettava|pyydettävä|saatava|oltava|hankittava)) {_FEW}(?:{_LEAVE})",
         rf"(?:{_LEAVE}) {_FEW}(?:tarvit(?:aan|set|see)|vaaditaan|edellytetään|haetaan|pyydetään|on (?:haettava"
         rf"|pyydettävä|saatava|oltava|hankittava))",
+        rf"(?:vain|ainoastaan|vasta) {_FEW}\w*(?:luvalla|luvallaan|hyväksynnällä|päätöksellä)",
+        rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?suostumu\w*",
         r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä",
         rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää) (?!itse){_FEW}\w*(?:päällikkö|johtaja|esihenkilö|esimies"
         r"|johtokunta|vastaava|lautakunta|rehtori|yksikkö)",
@@ -99,7 +101,7 @@ WORDS = PermissionWords(
     ),
     parts=re.compile(
         r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
-        r"|, ei (?=\w+ (?:lainkaan|kuitenkaan|ollenkaan))|, eikä ",
+        r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, eikä ",
         re.IGNORECASE,
     ),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin"),

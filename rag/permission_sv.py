@@ -12,6 +12,11 @@ _LEAVE = (
     r"|tillåtit|bestämt|skrivit under|\w*beslut\w*|sagt ja)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
+_AUTHORITY = (
+    r"\w*(?:chef\w*|direktör\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
+    r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
+    r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|\w*bolag\w*|disponent\w*|arbetsgivar\w*)"
+)
 
 WORDS = PermissionWords(
     permits=words(r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker"),
@@ -19,7 +24,8 @@ WORDS = PermissionWords(
         r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget)",
         r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
-        r"|under inga omständigheter|i inget fall|på inga villkor",
+        r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
+        r"|inte möjlig\w*",
         r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig)"
         r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
     ),
@@ -46,6 +52,8 @@ WORDS = PermissionWords(
         r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
         r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
         r"tillståndsplikt\w*|enligt prövning",
+        rf"(?:bara|endast|enbart|först) (?:med|efter) {_FEW}{_LEAVE}",
+        rf"(?:kräv\w*|behöv\w*|förutsätter) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:medgivande|samtycke)",
     ),
     needs_no_leave=words(
         rf"(?:behöv\w*|kräv\w*|förutsätter) (?:inte|inget|ingen|inga|ej) {_FEW}(?!godkänna\b){_LEAVE}",
@@ -69,16 +77,12 @@ WORDS = PermissionWords(
     only=words(r"(?:men )?(?:bara|endast|enbart|först)(?! om| när| då| efter att| sedan)"),
     leave=words(_LEAVE),
     consent=words(r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat"),
-    authority=words(
-        r"\w*(?:chef\w*|direktör\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
-        r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
-        r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|\w*bolag\w*|disponent\w*|arbetsgivar\w*)"
-    ),
+    authority=words(_AUTHORITY),
     asides=words(
         r"eftersom(?: [^\s;,.]+)+|(?:som|vilket|där|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+"
     ),
     parts=re.compile(
-        r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?:dock )?inte (?!ens\b)",
+        r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?=(?:dock )?inte (?!ens\b))",
         re.IGNORECASE,
     ),
     yes=words(r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"),

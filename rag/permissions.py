@@ -37,16 +37,27 @@ UNDECIDED = Permission(None)
 
 def permission_in(text: str, language: Language, lead_in: str = "") -> Permission:
     """What a sentence, a list item or a cell decides. lead_in: the line that a list item goes on from."""
-    words = WORDS[language]
-    if text.rstrip().endswith("?"):  # what is asked is not decided
-        return UNDECIDED
-    if lead_in:
-        return _of_item(text, lead_in, words)
-    decided = [_of_clause(text, clause, words) for clause in _clauses(text, words)]
+    decided = [each for _, each in permissions_in(text, language, lead_in)]
     # Where one clause decides and another is not understood, nobody knows what the whole says.
     if len({each.verdict for each in decided}) != 1:
         return UNDECIDED
     return Permission(decided[0].verdict, tuple(span for each in decided for span in each.conditions))
+
+
+def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tuple[Span, Permission]]:
+    """The same, clause by clause."""
+    words = WORDS[language]
+    if text.rstrip().endswith("?"):  # what is asked is not decided
+        return []
+    clauses = _clauses(text, words)
+    if lead_in and len(clauses) > 1:
+        # "polttaa kynttilöitä; paristokynttilät käyvät": the lead-in goes with the first.
+        first = Span(0, clauses[0].end)
+        rest = [(clause, _of_clause(text, clause, words)) for clause in clauses[1:]]
+        return [(first, _of_item(first.of(text), lead_in, words)), *rest]
+    if lead_in:
+        return [(Span(0, len(text)), _of_item(text, lead_in, words))]
+    return [(clause, _of_clause(text, clause, words)) for clause in clauses]
 
 
 def permission_in_cell(text: str, language: Language) -> Permission:
@@ -93,6 +104,8 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     ]
     # What is decided stands outside the conditions: in "ei saa …, jos asiakas ei saa …" the second "ei saa" is none.
     stand = _stand(_without(said, words.conditions, words.asides), words) or _stand_of_leave(said, words)
+    if stand is None and clause.start and words.no.match(said):
+        stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
     if stand == "needs_leave" and not conditions:
         conditions = [clause]
     return _decided(stand, text, conditions, words) if stand else UNDECIDED

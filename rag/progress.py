@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # The stages of a build in their order, with the share of its time that each takes: rough, measured on the project's
 # own sources after a change of one document.
-PUBLICATION = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.45, "examples": 0.15, "train": 0.10}
+PUBLICATION = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.55, "examples": 0.15}
 # The same when the evaluation's questions are asked after it.
 REHEARSAL = {stage: 0.4 * share for stage, share in PUBLICATION.items()} | {"ask": 0.6}
 _GUESS_FROM = 0.05  # before that, a guess at the time that is left would jump about

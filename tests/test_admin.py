@@ -141,6 +141,7 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert any(OLD in passage for passage in shown["difference"]["added"])
     assert shown["restored_rules"] == ["mansikat"]
     assert not any(finding["blocks"] for finding in shown["findings"])
+    assert shown["decisions"] == []  # "vain lauantaisin": which of both it is, the question decides
 
     # See which answers would change: nothing is in use yet, and the version that answered is what is published.
     assert client.get(f"/api/admin/drafts/{draft['id']}/rehearsal").status_code == 404
@@ -175,6 +176,7 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert shown["document"]["publisher"] == "Kunta"  # said of the document before
     assert any(OLD in each["before"] and NEW in each["after"] for each in shown["difference"]["changed"])
     assert [rule["rule"] for rule in shown["suspended_rules"]] == ["mansikat"]
+    assert [(each["quote"], each["verdict"]) for each in shown["decisions"]] == [(NEW, "allowed")]
     replaced = publish(client, draft["id"])
     after = ask(client, STRAWBERRIES)
     assert quotes(after)[0] == NEW

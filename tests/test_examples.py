@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rag.embedding import Embedder
@@ -13,7 +12,7 @@ from rag.examples import ExampleSet, Target, load_examples
 from rag.index import open_index
 from rag.places import locate
 from rag.readers import read_corpus
-from rag.recognition import train
+from rag.recognition import Recogniser, unlearnt
 from rag.settings import Settings
 from rag.types import Document, Span
 
@@ -123,25 +122,10 @@ def test_a_corpus_without_examples_has_none(tmp_path: Path) -> None:
     assert load_examples(tmp_path, {}) == ExampleSet()
 
 
-def test_training_tells_apart_what_it_was_shown() -> None:
-    random = np.random.default_rng(0)
-    centers = random.normal(size=(3, 16)).astype(np.float32)
-    targets = np.repeat([0, 1, 2], 20)
-    vectors = centers[targets] + 0.3 * random.normal(size=(60, 16)).astype(np.float32)
-    recogniser = train(vectors, targets.tolist(), 4)
-    assert (recogniser.log_odds(recogniser.project(vectors)).argmax(axis=1) == targets).mean() > 0.95
-    again = train(vectors, targets.tolist(), 4)
-    np.testing.assert_allclose(again.output, recogniser.output, atol=1e-5)
-
-
-def test_without_examples_there_is_nothing_to_learn() -> None:
-    recogniser = train(np.zeros((0, 8), dtype=np.float32), [], 0)
-    assert recogniser.log_odds(recogniser.project(np.ones(8, dtype=np.float32))).shape == (0,)
-
-
 def test_every_example_of_the_project_has_its_place(settings: Settings, embedder: Embedder, built: object) -> None:
     examples = open_index(settings, embedder.fingerprint).examples
     assert examples.unplaced == ()
+    assert unlearnt(examples, Recogniser.load()) == []  # else: python -m eval.training.recognition
     assert len(examples.examples) > 10_000
     texts = [example.text.casefold() for example in examples.examples if not examples.targets[example.target].places]
     answered = {e.text.casefold() for e in examples.examples if examples.targets[e.target].places}

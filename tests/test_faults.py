@@ -195,7 +195,7 @@ def test_a_damaged_chroma_folder_is_mended_at_the_start(
     assert not (chroma(copy).parent / "chroma-2").exists()
 
 
-@pytest.mark.parametrize("file", ["documents.json", "chunks.json", "vectors.npy", "examples.npy", "rulebook.json"])
+@pytest.mark.parametrize("file", ["documents.json", "chunks.json", "vectors.npy", "examples.npz", "rulebook.json"])
 def test_other_damage_is_told_with_what_to_run(
     small: Settings, embedder: Embedder, lexicon: Lexicon, file: str
 ) -> None:

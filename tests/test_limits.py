@@ -145,6 +145,42 @@ def test_a_body_that_trickles_in_has_a_deadline(address: str) -> None:
         assert b"server: " not in answer.lower()
 
 
+def test_who_sent_in_time_is_not_late_because_the_service_stood_still() -> None:
+    """While the loop does nothing, the deadline passes and the body lies in the socket."""
+    stalled = threading.Event()
+
+    async def asked() -> int:
+        async def receive() -> Any:
+            await arrived.wait()
+            return {"type": "http.request", "body": b'{"question": "Saanko?"}', "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                status.append(message["status"])
+
+        status: list[int] = []
+        arrived = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def stand_still() -> None:
+            stalled.wait(0.5)  # nobody sets it: the loop's thread is held
+            loop.call_soon(arrived.set)
+
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "POST", "path": "/api/chat", "raw_path": b"/api/chat",
+            "query_string": b"", "headers": [(b"host", b"x"), (b"content-type", b"application/json")],
+            "client": ("127.0.0.1", 1), "server": ("x", 80), "scheme": "http", "root_path": "",
+        }  # fmt: skip
+        loop.call_soon(stand_still)
+        await create_app(Settings(), FakeChatbot())(scope, receive, send)
+        return status[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.guard.BODY_S", 0.1)
+        patch.setattr("api.guard.SLOWEST_BYTES_PER_S", 1_000_000_000)
+        assert asyncio.run(asked()) == 200
+
+
 @pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-"], ids=["nothing", "half a head"])
 def test_a_request_that_does_not_come_is_not_waited_for(address: str, begun: bytes) -> None:
     with connected(address) as line:

@@ -20,4 +20,4 @@ def test_percent_grows_and_the_time_left_is_told_by_what_it_took_so_far() -> Non
     assert step.bar() == "[###########-------------]  45 % embed 1/3, 37 s left"
     assert meter.step("embed", 0, 0).percent == 75  # nothing to embed
     assert meter.step("analyse", 0, 40).percent == 75  # never backwards
-    assert meter.step("train", 1, 1).percent == 100
+    assert meter.step("examples", 1, 1).percent == 100

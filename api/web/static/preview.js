@@ -1,6 +1,6 @@
 // What a draft would change, as GET /api/admin/drafts/{id}/preview tells it.
 
-import { button, counted, el, language, sign, text } from "./elements.js";
+import { button, counted, el, language, sign, table, text } from "./elements.js";
 import { marked } from "./words.js";
 
 const AT_FIRST = 20; // passages of one kind that are shown at once
@@ -35,7 +35,7 @@ export function sections(shown) {
 
 /** The sections that follow after the answers. */
 export function furtherSections(shown) {
-  return [examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
+  return [decisions(shown), examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
 }
 
 function section(key, ...children) {
@@ -96,6 +96,20 @@ function rules({ suspended_rules: suspended, restored_rules: restored }) {
   }
   if (restored.length > 0) parts.push(el("h3", {}, text("restored")), el("ul", {}, ...restored.map((each) => el("li", {}, each))));
   return section("rules", ...parts);
+}
+
+/** What each sentence was read to decide: what the service will say of it, where nothing else decides. */
+function decisions({ decisions: all, document: document_, draft }) {
+  if (draft.change.kind !== "document") return null;
+  if (all.length === 0) return section("decisions", el("p", {}, text("no_decisions")));
+  const lang = document_?.language ?? null;
+  const rows = all.map(({ quote, said_of: of, section: place, verdict, conditions }) => [
+    el("span", { class: "verdict" }, sign(verdict), ` ${text(`decides.${verdict}`)}`),
+    el("div", { lang }, of && el("p", { class: "hint" }, of), el("blockquote", {}, quote), place && el("p", { class: "hint" }, place)),
+    el("span", { lang }, conditions.join("; ")),
+  ]);
+  const head = ["verdict", "quote", "condition"].map((key) => text(`decides.${key}`));
+  return section("decisions", el("p", {}, text("decisions_told")), table(text("decisions"), head, rows));
 }
 
 function examples({ dropped_examples: dropped }) {

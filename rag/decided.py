@@ -1,0 +1,153 @@
+"""What each sentence, item and cell of a passage decides of what one may do; read from its words alone.
+
+The verdict of an answer rests on it (rag/verdicts.py), and an editor sees it of the whole document before publishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.chunking import cells_of
+from rag.legend import legend_of, mark_of
+from rag.permissions import Permission, permission_in_cell, permissions_in
+from rag.sentences import split_sentences
+from rag.types import Chunk, Document, Span, Verdict
+
+# Of two clauses that decide differently the one is meant that names so much more of the question's words.
+MEANT_BY = 0.15
+
+Legend = Mapping[str, Span]
+Naming = Callable[[str], float]  # the share of the question's words, by weight, that a text names
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a stretch decides. conditions: verbatim clauses that it depends on; defined: where the document says what
+    the cell's mark means, and the conditions stand."""
+
+    verdict: Verdict
+    conditions: tuple[str, ...]
+    defined: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stretch of a document that decides something. quote: its words; of: what it is said of: an item's lead-in, a
+    cell's row label and column head; section: the headings above; conditions: verbatim clauses."""
+
+    quote: str
+    of: str
+    section: str
+    verdict: Verdict
+    conditions: tuple[str, ...]
+
+
+def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
+    """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
+    lead-in by itself decides nothing. naming: tells it by the question, where there is one."""
+    if chunk.lead_in and number == 0:
+        return None
+    text = chunk.units[number].of(document.text)
+    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
+    if len({part.verdict for _, part in parts}) > 1:
+        parts = _meant(text, parts, naming) if naming else []
+    return _says(text, parts)
+
+
+def _meant(text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming) -> list[tuple[Span, Permission]]:
+    """The clause on what the question names, if one names clearly more than those that decide otherwise."""
+    scored = sorted(parts, key=lambda part: -naming(part[0].of(text)))
+    best = scored[0]
+    others = [naming(span.of(text)) for span, said in scored[1:] if said.verdict != best[1].verdict]
+    return [best] if naming(best[0].of(text)) >= max(others, default=0.0) + MEANT_BY else []
+
+
+def row_says(cells: Sequence[str], heads: Sequence[str], document: Document, legend: Legend) -> list[Says | None]:
+    """What each cell of a row decides. The first names the row. Where a cell only lists what its column or its row
+    stands for ("Kielletty | henkilötietojen syöttäminen"), the head or the name decides. heads: as many, or none."""
+    found: list[Says | None] = [None]
+    named = _by_words(cells[0], document)
+    for number, cell in enumerate(cells[1:], start=1):
+        says = cell_says(cell, document, legend)
+        if says is None and mark_of(cell) not in legend and any(map(str.isalpha, cell)):
+            says = (_by_words(heads[number], document) if len(heads) == len(cells) else None) or named
+        found.append(says)
+    return found
+
+
+def _by_words(text: str, document: Document) -> Says | None:
+    return _says(text, [(Span(0, len(text)), permission_in_cell(text, document.metadata.language))])
+
+
+def cell_says(cell: str, document: Document, legend: Legend) -> Says | None:
+    """What a cell decides: by the document's legend if it is a mark of that, by its own words otherwise."""
+    meaning = legend.get(mark_of(cell))
+    if meaning is None:
+        return _by_words(cell, document)
+    text = meaning.of(document.text)
+    for sentence in split_sentences(text):  # the first says what the mark is, others go on about it
+        if (says := _by_words(sentence.of(text), document)) is not None:
+            return Says(says.verdict, says.conditions, meaning)
+    return None
+
+
+def _says(text: str, parts: Sequence[tuple[Span, Permission]]) -> Says | None:
+    verdicts = {part.verdict for _, part in parts}
+    verdict = next(iter(verdicts)) if len(verdicts) == 1 else None
+    if verdict is None:
+        return None
+    return Says(verdict, tuple(span.of(text).strip(" .,") for _, part in parts for span in part.conditions))
+
+
+def lead_in_of(chunk: Chunk, document: Document) -> str:
+    """The line that a list's items go on from; empty without one."""
+    if chunk.lead_in:
+        return chunk.units[0].of(document.text)
+    last = chunk.context.split("\n")[-1]
+    return last if last.endswith(":") else ""
+
+
+def said_by(
+    chunk: Chunk, units: Sequence[int], cell: int | None, document: Document, legend: Legend, naming: Naming
+) -> Says | None:
+    """What the quoted units, or a row's cell, decide of what is asked. cell: the one that the question is after; where
+    that says nothing, the only one that does."""
+    if chunk.kind == "row":
+        said = row_says(*cells_of(chunk, document), document, legend)
+        if cell is not None and said[cell] is not None:
+            return said[cell]
+        deciding = [each for each in said[1:] if each is not None]
+        return deciding[0] if len(deciding) == 1 else None
+    found = [says for number in units if (says := unit_says(chunk, number, document, naming)) is not None]
+    return found[0] if len({says.verdict for says in found}) == 1 else None
+
+
+def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
+    """All that a document decides, in its order."""
+    found: list[Decided] = []
+    legend = legend_of(document)
+    for chunk in chunks:
+        if chunk.kind == "gap":
+            continue
+        said: list[tuple[str, str, Says | None]]
+        if chunk.kind == "row":
+            cells, heads = cells_of(chunk, document)
+            headed = heads if len(heads) == len(cells) else [""] * len(cells)
+            # What stands first names the row.
+            said = [
+                (cell, " › ".join(filter(None, (cells[0], head))), says)
+                for cell, head, says in zip(cells, headed, row_says(cells, heads, document, legend), strict=True)
+            ]
+        else:
+            lead_in = lead_in_of(chunk, document)
+            said = [
+                (unit.of(document.text), lead_in, unit_says(chunk, number, document))
+                for number, unit in enumerate(chunk.units)
+            ]
+        found += [
+            Decided(text, of, chunk.section, says.verdict, says.conditions)
+            for text, of, says in said
+            if says is not None
+        ]
+    return found
