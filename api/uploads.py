@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import PurePath
 from typing import cast
 
@@ -17,6 +19,7 @@ from rag.settings import Settings
 from rag.types import Document
 
 MAX_SHOWN_NAME_CHARS = 200
+MAX_ID_CHARS = 60
 
 
 class BadDocumentId(Exception):
@@ -45,7 +48,7 @@ def read_upload(
     try:
         said, content = _split(content) if suffix == ".md" else ({}, content)
         metadata = {**kept, **said, **given}
-        identity = document_id or metadata.pop("id", "") or PurePath(file_name).stem
+        identity = document_id or metadata.pop("id", "") or id_of(file_name)
         metadata.pop("id", None)
         if not DOCUMENT_ID.fullmatch(identity):
             raise BadDocumentId
@@ -62,6 +65,15 @@ def read_upload(
     metadata |= {"title": described.title, "language": described.language}
     upload = Upload(object=keep_content(settings, content), suffix=suffix, metadata=cast(Description, metadata))
     return PutDocument(id=identity, upload=upload), document
+
+
+def id_of(file_name: str) -> str:
+    """An id made of a file's name: "Ohje tekoälystä 2026 (lopullinen).docx" is ohje-tekoalysta-2026-lopullinen."""
+    stem = PurePath(file_name.replace("\\", "/")).stem
+    if DOCUMENT_ID.fullmatch(stem):
+        return stem
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID_CHARS].rstrip("-")
 
 
 def shown(file_name: str) -> str:

@@ -37,7 +37,6 @@ from rag import logistic
 from rag.build import build_index
 from rag.clock import Clock
 from rag.decided import Says
-from rag.decisions import asks_whether_allowed
 from rag.embedding import Embedder
 from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import open_index
@@ -49,7 +48,7 @@ from rag.question import Question as Asked
 from rag.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
-from rag.verdicts import verdict_features
+from rag.verdicts import may_be_decided, verdict_features
 from rag.words import Lexicon
 
 FOLDS = 10
@@ -80,7 +79,7 @@ WITH_EXAMPLES = (
     "nowhere_logit", "nowhere_share", "most_probable", "ruled_alone",
 )  # fmt: skip
 MODELS = ("scope", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples", "verdict")
-# A wrong verdict is the worst fault there is: of all questions whether something is allowed so many may get one.
+# A wrong verdict is the worst fault there is: of all questions that yes or no may answer so many may get one.
 WRONG_VERDICTS = 0.02
 
 
@@ -217,9 +216,9 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str], answered
 
 def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     """From the questions whether something is allowed whose best evidence stands in the added document."""
-    asked = [case for case in cases if asks_whether_allowed(case.asked)]
+    asked = [case for case in cases if may_be_decided(case.asked)]
     told = [(case, case.candidates[0], said) for case in asked if (said := case.said) is not None]
-    rows = [verdict_features(evidence, said) for _, evidence, said in told]
+    rows = [verdict_features(evidence, said, case.asked) for case, evidence, said in told]
     labels = [said.verdict == case.question.verdict for case, _, said in told]
     wrong = np.logical_not(labels)
 
@@ -232,7 +231,7 @@ def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     shown = p >= fitted["threshold"]
     wanted = sum(case.question.verdict is not None for case in asked)
     print(
-        f"  threshold {fitted['threshold']:.2f}: of {len(asked)} may-I questions, {wanted} with a verdict, "
+        f"  threshold {fitted['threshold']:.2f}: of {len(asked)} questions, {wanted} of them with a verdict, "
         f"{(shown & ~wrong).sum()} get the right one, {(shown & wrong).sum()} a wrong one"
     )
     return fitted

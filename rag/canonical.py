@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,13 @@ from typing import Literal
 from rag.types import Block, BlockKind, Span
 
 CAPTION_MAX_CHARS = 200
+# A sentence is never a caption: nobody could quote it.
+_SENTENCE_END = re.compile(
+    r"(?!(?:taulukko|tabell|table|kuvio|figur|figure)\W*\d)\w.*[.!?;]\W*$", re.IGNORECASE | re.DOTALL
+)
+# Letters that a typesetter joined are the letters that they are joined of; other compatible forms ("m²") stay.
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 
 # What follows what without an empty line between.
 _TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
@@ -20,14 +28,21 @@ _TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
 def clean(words: str) -> str:
     """One line of NFC text: white space folded; control, zero-width, bidi and soft-hyphen characters dropped."""
     if not words.isascii() or not words.isprintable():
+        words = words.translate(_LIGATURES)
         seen = (char for char in words if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
         words = unicodedata.normalize("NFC", "".join(seen))
     return " ".join(words.split())
 
 
+def raised(words: str) -> str:
+    """Words set above the line: a note's number behind "126" makes no 1263 of it."""
+    return words.translate(_RAISED) if words.strip().isdecimal() else words
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A table's row as read; a merged cell's further columns are empty cells."""
+    """A table's row as read; a merged cell's words stand in each row and column that it covers, in those of all columns
+    once."""
 
     cells: Sequence[str]
     header: bool = False
@@ -57,7 +72,8 @@ class Canonical:
         self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
 
     def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:
-        """Without a caption of its own, a short paragraph directly before the table becomes its caption."""
+        """Without a caption of its own, a short paragraph directly before the table that is no sentence becomes its
+        caption."""
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
@@ -65,7 +81,8 @@ class Canonical:
             self._add("caption", caption, line=line)
         elif self._blocks and self._break is None:
             last = self._blocks[-1]
-            if last.kind == "paragraph" and last.span.end - last.span.start <= CAPTION_MAX_CHARS:
+            said = self._parts[-1]
+            if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not _SENTENCE_END.match(said):
                 self._blocks[-1] = replace(last, kind="caption")
         for index, row in enumerate(rows):
             self._add_row(row, first=index == 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.sentences import split_sentences
@@ -214,12 +214,15 @@ class _Chunker:
 
     def _add_table(self, path: tuple[str, ...], caption: Block | None, rows: list[Block]) -> None:
         title = (caption.span.of(self.text),) if caption else ()
-        names: tuple[str, ...] = ()
+        heads: list[str] = []
+        before: Block | None = None
         for row in rows:
             if row.header:
-                names = (" | ".join(cell.of(self.text) for cell in row.cells),)
+                heads = joined_heads(heads if before is not None and before.header else [], row, self.text)
             else:
+                names = (" | ".join(heads),) if heads else ()
                 self._add("row", path, (*title, *names), [row.span], row)
+            before = row
 
     def _sentences(self, blocks: list[Block]) -> list[Span]:
         return [s for b in blocks for s in split_sentences(b.span.of(self.text), b.span.start)]
@@ -293,14 +296,27 @@ def entries_of(chunk: Chunk, document: Document) -> Iterator[Entry]:
                 yield Entry(f"{prefix}/{number}", chunk.id, number, f"{version.context}\n{unit}")
 
 
+def joined_heads(above: Sequence[str], row: Block, text: str) -> list[str]:
+    """The columns' names where several rows name them: "2025" over "Naiset" is "2025 Naiset"."""
+    names = [cell.of(text) for cell in row.cells]
+    if not above:
+        return names
+    widest = max(len(above), len(names))
+    pairs = zip([*above, *[""] * (widest - len(above))], [*names, *[""] * (widest - len(names))], strict=True)
+    return [own if over == own else f"{over} {own}".strip() for over, own in pairs]
+
+
 def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
     """A row's cells and the heads of their columns (none for a table without)."""
     heads: list[str] = []
+    before: Block | None = None
     for block in document.blocks:
         if block.kind != "row":
             heads = [] if block.span.end <= chunk.span.start else heads
         elif block.header:
-            heads = [cell.of(document.text) for cell in block.cells]
+            follows = before is not None and before.kind == "row" and before.header
+            heads = joined_heads(heads if follows else [], block, document.text)
         elif block.span.touches(chunk.span):
             return [cell.of(document.text) for cell in block.cells], heads
+        before = block
     return [chunk.span.of(document.text)], []

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docx.opc.part import XmlPart
+from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
 from lxml import etree
 
-from rag.canonical import Canonical, Row, clean
+from rag.canonical import Canonical, Row, clean, raised
 from rag.errors import UnreadableSource
 
 MAX_UNZIPPED_BYTES = 200_000_000
 MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
+MAX_COLUMNS = 64  # Word has one fewer
+_UNREAD = ("vanish", "strike", "dstrike")
 
 # What python-docx lets through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
 # unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and itself: KeyError for a
@@ -50,7 +53,8 @@ def read_docx(data: bytes, file: str) -> Canonical:
         document = docx.Document(BytesIO(data))
         parts = [rel.target_part for rel in document.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING]
         lists = _Lists([part.element for part in parts if isinstance(part, XmlPart)])
-        reading = _Reading(_Styles(document.styles.element), lists)
+        notes = _Notes(document.part.rels.values())
+        reading = _Reading(_Styles(document.styles.element), lists, notes)
         reading.add(document.element.body)
     except _DAMAGED as error:
         what = f"the Word file is damaged ({type(error).__name__}); open it in Word and save it anew"
@@ -82,8 +86,53 @@ class _Styles:
             yield self._by_id[style_id]
             style_id = _value(self._by_id[style_id], "w:basedOn")
 
-    def hidden(self, style_id: str | None) -> bool:
-        return any(_on(style, "w:rPr/w:vanish") for style in self.chain(style_id))
+    def unread(self, element: etree._Element, style_id: str | None) -> bool:
+        """Whether a run, by itself or by its style, is hidden or struck out: neither is in force."""
+        return any(_on(each, f"w:rPr/w:{how}") for each in (element, *self.chain(style_id)) for how in _UNREAD)
+
+    def bold(self, paragraph: etree._Element) -> bool:
+        """Whether all words of a paragraph are bold."""
+        own = any(_on(style, "w:rPr/w:b") for style in self.chain(_value(paragraph, "w:pPr/w:pStyle")))
+        runs = [
+            run for run in paragraph.iter(qn("w:r")) if any((text.text or "").strip() for text in run.iter(qn("w:t")))
+        ]
+        return bool(runs) and all(
+            own
+            or _on(run, "w:rPr/w:b")
+            or any(_on(style, "w:rPr/w:b") for style in self.chain(_value(run, "w:rPr/w:rStyle")))
+            for run in runs
+        )
+
+    def sets_first_row_apart(self, style_id: str | None) -> bool:
+        return any(
+            each.get(qn("w:type")) == "firstRow"
+            for style in self.chain(style_id)
+            for each in style.iter(qn("w:tblStylePr"))
+        )
+
+
+class _Notes:
+    """Footnotes and endnotes by the element that refers to them and their number."""
+
+    def __init__(self, relations: Iterable[_Relationship]) -> None:
+        self._notes: dict[tuple[str, str], etree._Element] = {}
+        kinds = {RELATIONSHIP_TYPE.FOOTNOTES: "footnote", RELATIONSHIP_TYPE.ENDNOTES: "endnote"}
+        for relation in relations:
+            kind = kinds.get(relation.reltype)
+            if kind is None or relation.is_external:
+                continue
+            root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+            for note in root.iter(qn(f"w:{kind}")):
+                if note.get(qn("w:type"), "normal") == "normal":  # others are lines between text and notes
+                    self._notes[f"{kind}Reference", note.get(qn("w:id")) or ""] = note
+
+    def referred_to(self, element: etree._Element) -> Iterator[etree._Element]:
+        """Those that are referred to within an element, in order."""
+        for kind in ("footnoteReference", "endnoteReference"):
+            for reference in element.iter(qn(f"w:{kind}")):
+                note = self._notes.get((kind, reference.get(qn("w:id")) or ""))
+                if note is not None and not _left_out(reference):
+                    yield note
 
 
 class _Lists:
@@ -114,10 +163,11 @@ class _Lists:
 class _Reading:
     """Walks the body in document order."""
 
-    def __init__(self, styles: _Styles, lists: _Lists) -> None:
+    def __init__(self, styles: _Styles, lists: _Lists, notes: _Notes) -> None:
         self.canonical = Canonical()
         self._styles = styles
         self._lists = lists
+        self._notes = notes
 
     def add(self, parent: etree._Element) -> None:
         for child in parent:
@@ -144,9 +194,15 @@ class _Reading:
                 self.canonical.item(words, *listed)
             else:
                 self.canonical.paragraph(words)
+        self._add_notes(paragraph)
         for box in paragraph.iter(qn("w:txbxContent")):
             if not _left_out(box) and next(box.iterancestors(qn("w:p"))) is paragraph:
                 self.add(box)
+
+    def _add_notes(self, element: etree._Element) -> None:
+        """What the notes say, behind what refers to them."""
+        for note in self._notes.referred_to(element):
+            self.canonical.paragraph(" ".join(self._words(each) for each in note.iter(qn("w:p"))))
 
     def _list_place(self, sources: list[etree._Element], names: list[str]) -> tuple[int, int | None] | None:
         """(depth, number or None) when the paragraph is a list item."""
@@ -172,34 +228,65 @@ class _Reading:
             elif child.tag in _CONTAINERS:
                 words += self._words(child)
             elif child.tag == qn("w:r"):
-                hidden = _on(child, "w:rPr/w:vanish") or self._styles.hidden(_value(child, "w:rPr/w:rStyle"))
-                words += "" if hidden else self._words(child)
+                unread = self._styles.unread(child, _value(child, "w:rPr/w:rStyle"))
+                above = _value(child, "w:rPr/w:vertAlign") == "superscript"
+                words += "" if unread else raised(self._words(child)) if above else self._words(child)
         return words
 
     def _add_table(self, table: etree._Element) -> None:
-        rows = [
-            list(_inside(row, qn("w:tc")))
-            for row in _inside(table, qn("w:tr"))
-            if row.find(qn("w:trPr") + "/" + qn("w:del")) is None
-        ]
-        cells = [cell for row in rows for cell in row]
+        rows = [row for row in _inside(table, qn("w:tr")) if row.find(qn("w:trPr") + "/" + qn("w:del")) is None]
+        cells = [cell for row in rows for cell in _inside(row, qn("w:tc"))]
         if len(cells) == 1:  # a frame around text
             self.add(cells[0])
             return
-        self.canonical.table(
-            [Row(self._row_words(row), header=index == 0 and len(rows) > 1) for index, row in enumerate(rows)]
-        )
+        read: list[list[str]] = []
+        for row in rows:
+            read.append(self._row_words(row, read[-1] if read else []))
+        headers = self._headers(table, rows, read) if len(rows) > 1 else 0
+        self.canonical.table([Row(words, header=index < headers) for index, words in enumerate(read)])
+        self._add_notes(table)
 
-    def _row_words(self, row: list[etree._Element]) -> list[str]:
-        words = []
-        for cell in row:
+    def _row_words(self, row: etree._Element, above: list[str]) -> list[str]:
+        """above: the row before, whose words a cell that is merged with it has, too."""
+        words = [""] * min(_whole(_value(row, "w:trPr/w:gridBefore"), 0), MAX_COLUMNS)
+        cells = list(_inside(row, qn("w:tc")))
+        for cell in cells:
             merge = cell.find(qn("w:tcPr") + "/" + qn("w:vMerge"))
             continued = merge is not None and merge.get(qn("w:val")) != "restart"
             paragraphs = (self._words(each) for each in cell.iter(qn("w:p")) if not _left_out(each))
-            words.append("" if continued else " ".join(paragraphs))
-            columns = _whole(_value(cell, "w:tcPr/w:gridSpan"), 1)
-            words += [""] * (min(columns, 64) - 1)  # Word has at most 63 columns
+            said = above[len(words)] if continued and len(words) < len(above) else " ".join(paragraphs)
+            columns = min(_whole(_value(cell, "w:tcPr/w:gridSpan"), 1), MAX_COLUMNS)
+            words += [said if offset == 0 or len(cells) > 1 else "" for offset in range(columns)]
         return words
+
+    def _headers(self, table: etree._Element, rows: list[etree._Element], read: list[list[str]]) -> int:
+        """How many rows name the columns: those that the file says do, else the first where it looks so."""
+        said = 0
+        for row in rows[:-1]:
+            if not _on(row, "w:trPr/w:tblHeader"):
+                break
+            said += 1
+        if said:
+            return said
+        properties = table.find(qn("w:tblPr"))
+        look = None if properties is None else properties.find(qn("w:tblLook"))
+        first = look is not None and (
+            look.get(qn("w:firstRow")) in ("1", "true") or bool(int(look.get(qn("w:val"), "0"), 16) & 0x20)
+        )
+        if first and self._styles.sets_first_row_apart(_value(properties, "w:tblStyle")):
+            return 1
+        bold = [self._bold(row) for row in rows[:2]]
+        if bold[0] and not bold[1]:
+            return 1
+        # Two columns without a sign are names and what is said of them; more are a matrix or a list, whose first row
+        # names the columns unless it holds what a row below would: a number, a sentence.
+        words = [clean(cell) for cell in read[0]]
+        plain = not any(re.search(r"\d|[.!?]$", cell) for cell in words[1:])
+        return int(len(words) > 2 and plain and len(set(words)) == len(words))
+
+    def _bold(self, row: etree._Element) -> bool:
+        paragraphs = [each for each in row.iter(qn("w:p")) if clean(self._words(each))]
+        return bool(paragraphs) and all(self._styles.bold(each) for each in paragraphs)
 
 
 def _left_out(element: etree._Element) -> bool:

@@ -8,19 +8,22 @@ from typing import Any
 
 from lxml import etree
 
-from rag.canonical import Canonical, Row
+from rag.canonical import Canonical, Row, raised
 
 _UNSEEN = {
-    "head", "script", "style", "template", "noscript", "nav", "footer", "aside", "form", "dialog", "button", "input",
+    "head", "script", "style", "template", "noscript", "nav", "footer", "form", "dialog", "input", "del", "s", "strike",
     "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "math", "map",
 }  # fmt: skip
-_UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "complementary", "search"}
+_UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_PANEL = re.compile(r"\b(?:collapse|accordion\w*|panel|tab-?pane\w*)\b", re.IGNORECASE)
+_OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"ul", "ol", "menu"})
 _INLINE = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
 _LINE_BREAK = "\u2028"
@@ -67,6 +70,8 @@ def _parse(text: str) -> etree._Element | None:
     for entry in parser.error_log:
         if entry.level == etree.ErrorLevels.FATAL and entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             raise PageTooDeep(entry.message)
+    if root is not None:
+        _open_panels(root)
     return root
 
 
@@ -75,15 +80,40 @@ def _unseen(element: etree._Element) -> bool:
         return True
     if element.tag == "form" and next(element.iter("main", "h1"), None) is not None:
         return False  # ASP.NET wraps whole pages in one form
-    if element.tag == "header":  # a page's banner; an article's header holds its title
+    if element.tag in ("header", "aside") or element.get("role") == "complementary":
+        # A page's banner and side bar; an article's header holds its title, its aside a remark.
         return not any(parent.tag in ("main", "article", "section") for parent in element.iterancestors())
-    return (
-        element.tag in _UNSEEN
-        or element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or element.get("role") in _UNSEEN_ROLES
-        or _HIDDEN_STYLE.search(element.get("style") or "") is not None
-    )
+    if element.tag == "button":  # what opens and closes a panel is its heading
+        return not (_opens(element) or _heads(element))
+    style = element.get("style") or ""
+    if element.tag in _UNSEEN or element.get("role") in _UNSEEN_ROLES or _STRUCK_STYLE.search(style):
+        return True
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return hidden or _HIDDEN_STYLE.search(style) is not None
+
+
+def _heads(element: etree._Element) -> bool:
+    return any(parent.tag in _HEADINGS for parent in element.iterancestors())
+
+
+def _open_panels(root: etree._Element) -> None:
+    """What is hidden until its reader opens it is there to be read: something on the page says that it opens it, its
+    class says what it is, or it is all that stands under its heading."""
+    controls = [each for each in root.iter("button", "a", "div", "span", "h2", "h3", "h4") if _opens(each)]
+    named = " ".join(each.get("aria-controls") or "" for each in controls).split()
+    opened = {*named, *((each.get("href") or each.get("data-bs-target") or "").removeprefix("#") for each in controls)}
+    for element in root.iter("div", "section", "ul", "dd"):
+        previous = element.getprevious()
+        under_heading = previous is not None and previous.tag in _OPENING
+        if element.get("id") in opened or under_heading or _PANEL.search(element.get("class") or ""):
+            for attribute in ("hidden", "aria-hidden"):
+                element.attrib.pop(attribute, "")
+            if style := element.get("style"):
+                element.set("style", _HIDDEN_STYLE.sub("", style))
+
+
+def _opens(element: etree._Element) -> bool:
+    return any(element.get(name) is not None for name in ("aria-controls", "aria-expanded", "data-bs-toggle"))
 
 
 def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> str:
@@ -92,7 +122,8 @@ def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> st
     for child in element:
         if not _unseen(child) and child.tag not in without:
             gap = "" if child.tag in _INLINE else " "
-            parts += (gap, _words(child, without), gap)
+            words = _words(child, without)
+            parts += (gap, raised(words) if child.tag == "sup" else words, gap)
         parts.append(child.tail or "")
     return "".join(parts)
 
@@ -143,6 +174,13 @@ class _Page:
         if tag == "br":
             self._loose.append(_LINE_BREAK)
             return
+        if tag == "sup":
+            self._say(raised(_words(element)), element)
+            return
+        if tag == "button" and not _heads(element):  # by itself it is the heading of what it opens
+            self._end_paragraph()
+            self._canonical.paragraph(_words(element), line=line)
+            return
         if tag in _INLINE:
             self._walk(element)
             return
@@ -188,17 +226,19 @@ class _Page:
 
     def _add_definitions(self, element: etree._Element) -> None:
         """A term and what it means belong together: one paragraph for each term, "term: meaning"."""
-        term, line = "", None
+        term, line, meant = "", None, True
         for part in _outermost(element, frozenset({"dt", "dd"})):
             words = _words(part).strip()
             if part.tag == "dt":
-                self._canonical.paragraph(term, line=line)
-                term, line = words, self._line(part)
+                if not meant:
+                    self._canonical.paragraph(term, line=line)
+                term, line, meant = words, self._line(part), False
             else:
                 joint = " " if not term or term[-1] in ":.?!" else ": "
                 self._canonical.paragraph(term + joint + words, line=line or self._line(part))
-                term, line = "", None
-        self._canonical.paragraph(term, line=line)
+                meant = True
+        if not meant:
+            self._canonical.paragraph(term, line=line)
 
     def _add_table(self, element: etree._Element) -> None:
         cells = list(_outermost(element, frozenset({"td", "th"})))
@@ -217,18 +257,20 @@ class _Page:
 
     def _rows(self, element: etree._Element) -> Iterator[Row]:
         below: dict[int, int] = {}  # column → rows that a cell above still covers
+        above: list[str] = []
         for row in _outermost(element, frozenset({"tr"})):
             cells = list(_outermost(row, frozenset({"td", "th"})))
             words: list[str] = []
             covered: dict[int, int] = {}
             for cell in cells:
                 while below.get(len(words)):
-                    words.append("")
+                    words.append(above[len(words)])
                 for offset in range(_span(cell, "colspan")):
                     covered[len(words)] = _span(cell, "rowspan")
-                    words.append("" if offset else _words(cell))
+                    words.append(_words(cell) if offset == 0 or len(cells) > 1 else "")
             while below.get(len(words)):
-                words.append("")
+                words.append(above[len(words)])
+            above = words
             below = {
                 column: max(below.get(column, 0), covered.get(column, 0)) - 1
                 for column in below.keys() | covered.keys()

@@ -9,14 +9,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from rag.canonical import Canonical, Row
+from rag.canonical import Canonical, Row, raised
 from rag.format_html import add_fragment
 
 # Deeper nesting is dropped in silence; the default of 20 levels is ten of lists.
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable(["table", "strikethrough"])
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 _BLOCKS = frozenset({"paragraph", "heading", "list_item", "blockquote", "fence", "code_block", "tr", "th", "td"})
-_UNSEEN_TAG = re.compile(r"<(/?)(script|style)\b", re.IGNORECASE)
+_UNSEEN_TAG = re.compile(r"<(/?)(script|style|del|s|strike)\b", re.IGNORECASE)
+_ABOVE_TAG = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Canonical:
@@ -91,11 +92,15 @@ def _words(node: SyntaxTreeNode, without: frozenset[str] = frozenset()) -> str:
 
 
 def _inline_words(tokens: list[Token]) -> str:
-    words, unseen = "", False
+    words, unseen, above = "", False, False
     for token in tokens:
-        if token.type == "html_inline":
+        if token.type in ("s_open", "s_close"):  # struck out is not in force
+            unseen = token.type == "s_open"
+        elif token.type == "html_inline":
             if tag := _UNSEEN_TAG.match(token.content):
                 unseen = not tag[1]
+            elif tag := _ABOVE_TAG.match(token.content):
+                above = not tag[1]
             elif token.content[:3].lower() == "<br":
                 words += " "
         elif unseen:
@@ -103,7 +108,8 @@ def _inline_words(tokens: list[Token]) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             words += " "
         else:
-            words += _inline_words(token.children) if token.children else token.content
+            said = _inline_words(token.children) if token.children else token.content
+            words += raised(said) if above else said
     return words
 
 

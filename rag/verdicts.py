@@ -17,19 +17,27 @@ from rag.reader import VERDICTS
 
 def verdict_of(evidence: Evidence, question: Question) -> Says | None:
     """What the evidence says of what is asked; None where its words decide nothing, or it is not likely meant."""
-    if evidence.says is None or not asks_whether_allowed(question):
+    if evidence.says is None or not may_be_decided(question):
         return None
     judged = model("verdict")
-    return evidence.says if judged.probability(verdict_features(evidence, evidence.says)) >= judged.threshold else None
+    features = verdict_features(evidence, evidence.says, question)
+    return evidence.says if judged.probability(features) >= judged.threshold else None
 
 
-def verdict_features(evidence: Evidence, said: Says) -> dict[str, float]:
+def may_be_decided(question: Question) -> bool:
+    """Whether yes or no may be an answer. That it asks for leave is only weighed: of the may-I questions on the
+    training documents a fifth does so in no word that one could list ("oma kannettava ysillä?", "keep it?")."""
+    return question.focus in ("whether", "unsaid") or asks_whether_allowed(question)
+
+
+def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict[str, float]:
     """What tells whether it is an answer to what was asked; eval/fit.py weighs it."""
     features, read = evidence.features, evidence.read
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
     opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
     at = [evidence.cell] if evidence.chunk.kind == "row" and evidence.cell is not None else evidence.units
     return {
+        "asks": float(asks_whether_allowed(question)),
         "relevance": logit(evidence.relevance),
         "read": features.read,
         "same": logit(seen[said.verdict]),

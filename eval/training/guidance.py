@@ -20,7 +20,7 @@ from eval.training.groups import Asked, Framing, Group
 from eval.training.states import States
 from rag.chunking import chunk_document
 from rag.embedding import Embedder
-from rag.focus import asks_permission
+from rag.focus import focus_of
 from rag.quality import foreign_blocks
 from rag.reader import VERDICTS, cells_with_heads, readable, tokens_of
 from rag.readers import read_document
@@ -165,10 +165,11 @@ def group_of(document: Guidance, number: int, asked: Sequence[int]) -> Group:
 def _asked(question: Labelled, number: int, units: int) -> Asked:
     unit = question.answers.get(number)
     answers = unit is not None
+    # A passage that answers another question than one whether something is allowed, or none at all, says nothing of it.
     verdict = None
     if answers and question.verdict:
         verdict = VERDICTS.index(question.verdict)
-    elif not answers and asks_permission(question.text):
-        verdict = VERDICTS.index("undecided")
+    elif not question.verdict or not answers:
+        verdict = VERDICTS.index("undecided") if focus_of(question.text) in ("whether", "unsaid") else None
     known = unit if unit is not None and 0 <= unit < units else None
     return replace(question.asked, answers=float(answers), unit=known, verdict=verdict)

@@ -1,0 +1,238 @@
+"""Documents as people have them: what Word files and pages of an intranet do beside plain paragraphs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Pt
+
+from api.uploads import id_of
+from rag.canonical import clean
+from rag.chunking import cells_of, chunk_document
+from rag.readers import read_document
+from rag.types import Document
+
+
+def read(folder: Path, name: str, content: bytes | str) -> Document:
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_document(folder / name, folder, lambda _: "fi")
+
+
+def outline(document: Document) -> list[str]:
+    return [f"{block.kind}: {block.span.of(document.text)}" for block in document.blocks if block.kind != "break"]
+
+
+def saved(word: docx.document.Document) -> bytes:
+    file = BytesIO()
+    word.save(file)
+    return file.getvalue()
+
+
+def rows_of(document: Document) -> list[list[tuple[str, str]]]:
+    """Each row that can be quoted, its cells with their heads."""
+    found = []
+    for chunk in chunk_document(document, lambda text: len(text.split()), frozenset()):
+        if chunk.kind == "row":
+            cells, heads = cells_of(chunk, document)
+            found.append(list(zip(heads or [""] * len(cells), cells, strict=True)))
+    return found
+
+
+def word_table(word: docx.document.Document, rows: list[list[str]], bold: bool = False) -> docx.table.Table:
+    table: docx.table.Table = word.add_table(len(rows), len(rows[0]))
+    for number, row in enumerate(rows):
+        for cell, words in zip(table.rows[number].cells, row, strict=True):
+            cell.paragraphs[0].add_run(words).bold = bold and number == 0
+    return table
+
+
+# Word
+
+
+def test_a_merged_cell_says_its_words_in_each_row(tmp_path: Path) -> None:
+    word = docx.Document()
+    rows = [["Aineisto", "Paikka", "Sallittu"], ["Salainen", "Levy", "kyllä"], ["", "Pilvi", "ei"], ["Kaikki", "", ""]]
+    table = word_table(word, rows)
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(3, 0).merge(table.cell(3, 2))
+    document = read(tmp_path, "a.docx", saved(word))
+    heads = ["Aineisto", "Paikka", "Sallittu"]
+    assert rows_of(document)[:2] == [
+        list(zip(heads, ["Salainen", "Levy", "kyllä"], strict=True)),
+        list(zip(heads, ["Salainen", "Pilvi", "ei"], strict=True)),
+    ]
+    assert outline(document)[-1] == "row: Kaikki"  # over the whole width: said once
+
+
+@pytest.mark.parametrize(
+    ("rows", "bold", "named"),
+    [
+        ([["Kriisipuhelin", "0295 000 111"], ["Vahtimestari", "0295 000 222"]], False, False),
+        ([["Avoinna", "arkisin"], ["Suljettu", "juhannuksena"]], False, False),
+        ([["Palvelu", "Aukiolo"], ["Halli", "arkisin"]], True, True),
+        ([["Palvelu", "Julkinen", "Salainen"], ["Valo", "saa", "ei saa"]], False, True),
+        ([["1", "2 kpl", "3 kpl"], ["4", "5 kpl", "6 kpl"]], False, False),
+    ],
+)
+def test_a_first_row_names_the_columns_only_where_it_looks_so(
+    tmp_path: Path, rows: list[list[str]], bold: bool, named: bool
+) -> None:
+    word = docx.Document()
+    word_table(word, rows, bold)
+    assert len(rows_of(read(tmp_path, "a.docx", saved(word)))) == len(rows) - named
+
+
+def test_two_rows_that_name_the_columns_are_joined(tmp_path: Path) -> None:
+    word = docx.Document()
+    table = word_table(word, [["Yksikkö", "2025", ""], ["", "Naiset", "Miehet"], ["Arkisto", "11", "2"]])
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(0, 0).merge(table.cell(1, 0))
+    for row in table.rows[:2]:
+        row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    wanted = [[("Yksikkö", "Arkisto"), ("2025 Naiset", "11"), ("2025 Miehet", "2")]]
+    assert rows_of(read(tmp_path, "a.docx", saved(word))) == wanted
+    page = """<table><thead><tr><th rowspan="2">Yksikkö</th><th colspan="2">2025</th></tr>
+    <tr><th>Naiset</th><th>Miehet</th></tr></thead><tr><td>Arkisto</td><td>11</td><td>2</td></tr></table>"""
+    assert rows_of(read(tmp_path, "a.html", page)) == wanted
+
+
+def test_a_row_may_begin_further_right(tmp_path: Path) -> None:
+    word = docx.Document()
+    table = word_table(word, [["Viikko", "Päivä", "Ilta"], ["1", "Aalto", "Berg"], ["", "Cygnaeus", "Dahl"]])
+    last = table.rows[2]._tr
+    last.remove(last.tc_lst[0])
+    last.get_or_add_trPr().append(parse_xml(f'<w:gridBefore {nsdecls("w")} w:val="1"/>'))
+    assert rows_of(read(tmp_path, "a.docx", saved(word)))[1] == [
+        ("Viikko", ""),
+        ("Päivä", "Cygnaeus"),
+        ("Ilta", "Dahl"),
+    ]
+
+
+def test_notes_are_read_behind_what_refers_to_them(tmp_path: Path) -> None:
+    word = docx.Document()
+    paragraph = word.add_paragraph("Kortti luovutetaan virkamiehelle.")
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    word.add_paragraph("Kortti palautetaan.")
+    note = (
+        f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+        '<w:footnote w:id="2"><w:p><w:r><w:t>Ei kuitenkaan harjoittelijalle.</w:t></w:r></w:p></w:footnote>'
+        "</w:footnotes>"
+    )
+    document = read(tmp_path, "a.docx", with_footnotes(saved(word), note))
+    assert outline(document) == [
+        "paragraph: Kortti luovutetaan virkamiehelle.",
+        "paragraph: Ei kuitenkaan harjoittelijalle.",
+        "paragraph: Kortti palautetaan.",
+    ]
+
+
+def with_footnotes(content: bytes, notes: str) -> bytes:
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "word/_rels/document.xml.rels":
+                kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+                link = f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+                data = data.replace(b"</Relationships>", link.encode())
+            if name == "[Content_Types].xml":
+                form = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+                part = f'<Override PartName="/word/footnotes.xml" ContentType="{form}"/></Types>'
+                data = data.replace(b"</Types>", part.encode())
+            new.writestr(name, data)
+        new.writestr("word/footnotes.xml", f'<?xml version="1.0" encoding="UTF-8"?>{notes}'.encode())
+    return made.getvalue()
+
+
+def test_what_is_struck_out_is_not_in_force_and_what_is_raised_joins_no_number(tmp_path: Path) -> None:
+    word = docx.Document()
+    paragraph = word.add_paragraph("Pysäköinti on ")
+    paragraph.add_run("maksutonta").font.strike = True
+    paragraph.add_run("luvanvaraista").font.double_strike = True
+    paragraph.add_run("maksullista. Hakemuksia oli 126")
+    paragraph.add_run("3").font.superscript = True
+    paragraph.add_run(" ja alue 20 m")
+    paragraph.add_run("2").font.superscript = True
+    word.styles.add_style("Kumottu", 2).font.strike = True
+    paragraph.add_run(" kumottu", style="Kumottu").font.size = Pt(9)
+    wanted = "paragraph: Pysäköinti on maksullista. Hakemuksia oli 126³ ja alue 20 m²"
+    assert outline(read(tmp_path, "a.docx", saved(word))) == [wanted]
+    page = """<p>Pysäköinti on <del>maksutonta</del><s>luvanvaraista</s><span style="text-decoration: line-through">ei
+    sallittua</span>maksullista. Hakemuksia oli 126<sup>3</sup> ja alue 20 m<sup>2</sup></p>"""
+    assert outline(read(tmp_path, "a.html", page)) == [wanted]
+    text = (
+        "Pysäköinti on ~~maksutonta~~maksullista. Hakemuksia oli 126<sup>3</sup> ja alue 20 m<sup>2</sup><del> x</del>"
+    )
+    assert outline(read(tmp_path, "a.md", text)) == [wanted]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.md"])
+def test_a_sentence_before_a_table_can_be_quoted_a_caption_belongs_to_it(tmp_path: Path, name: str) -> None:
+    said = ["Asuntoa ei saa vuokrata edelleen ilman lupaa.", "Taulukko 1. Vuokrat.", "Vuokrat"]
+    kinds = []
+    for words in said:
+        if name == "a.docx":
+            word = docx.Document()
+            word.add_paragraph(words)
+            word_table(word, [["Koko", "Vuokra"], ["20 m²", "400 €"]])
+            document = read(tmp_path, name, saved(word))
+        else:
+            document = read(tmp_path, name, f"{words}\n\n| Koko | Vuokra |\n|---|---|\n| 20 m² | 400 € |\n")
+        kinds.append(document.blocks[0].kind)
+    assert kinds == ["paragraph", "caption", "caption"]
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        '<h2><button aria-expanded="false" aria-controls="p">Kuka maksaa?</button></h2><div id="p" hidden>{}</div>',
+        '<h2>Kuka maksaa?</h2><div style="display:none">{}</div>',
+        '<h2>Kuka maksaa?</h2><p></p><div class="collapse" aria-hidden="true">{}</div>',
+        "<details><summary>Kuka maksaa?</summary>{}</details>",
+    ],
+)
+def test_what_its_reader_can_open_is_read(tmp_path: Path, panel: str) -> None:
+    page = f"<main><h1>Leirikoulu</h1>{panel.format('<p>Kunta maksaa.</p>')}<p hidden>Piilotettu.</p></main>"
+    assert [line.split(": ", 1)[1] for line in outline(read(tmp_path, "a.html", page))] == [
+        "Leirikoulu", "Kuka maksaa?", "Kunta maksaa.",
+    ]  # fmt: skip
+
+
+def test_a_remark_is_read_a_box_over_the_page_is_not(tmp_path: Path) -> None:
+    page = """<body><div role="dialog"><h2>Evästeet</h2><p>Hyväksy.</p></div><aside>Sivupalkki</aside>
+    <main><h1>Vene</h1><aside>Huom! Alle 15-vuotias ei saa kuljettaa.</aside><button>Jaa</button>
+    <dl><dt>Vene</dt><dd>Rekisteröidään.</dd><dd>Katsastetaan.</dd></dl></main></body>"""
+    assert outline(read(tmp_path, "a.html", page)) == [
+        "heading: Vene",
+        "paragraph: Huom! Alle 15-vuotias ei saa kuljettaa.",
+        "paragraph: Vene: Rekisteröidään.",
+        "paragraph: Vene: Katsastetaan.",
+    ]
+
+
+def test_joined_letters_are_the_letters_that_they_are_joined_of() -> None:
+    assert clean("oﬃce ﬁle ﬂow eﬀort 20 m²") == "office file flow effort 20 m²"
+
+
+@pytest.mark.parametrize(
+    ("file_name", "wanted"),
+    [
+        ("Ohje 2026 (lopullinen).docx", "ohje-2026-lopullinen"),
+        ("ohje tekoälystä.docx", "ohje-tekoalysta"),
+        ("oma-ohje.pdf", "oma-ohje"),
+        ("C:\\Omat\\Etätyö.md", "etatyo"),
+        ("№.md", "no"),
+    ],
+)
+def test_a_files_name_makes_an_id(file_name: str, wanted: str) -> None:
+    assert id_of(file_name) == wanted
