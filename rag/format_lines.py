@@ -33,13 +33,15 @@ _SUSPENDED = {"ja", "tai", "sekä", "eli", "vai", "och", "eller", "samt", "and",
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as read. indent: in characters; size: of the type in points, 0 where unknown. Blank lines count."""
+    """A line as read. indent: in characters; size: of the type in points, 0 where unknown. Blank lines count. rows: of
+    a table that stands in its place."""
 
     text: str
     number: int | None = None
     page: int | None = None
     indent: int = 0
     size: float = 0.0
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(slots=True)
@@ -122,6 +124,10 @@ class _Joining:
         gap, index = True, 0
         while index < len(self._lines):
             line = self._lines[index]
+            if line.rows:
+                pieces.append(_Piece(line, line, "", gap, rows=line.rows))
+                gap, index = True, index + 1
+                continue
             if not line.text:
                 gap, index = True, index + 1
                 continue

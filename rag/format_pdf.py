@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
 from statistics import median
@@ -14,9 +15,10 @@ from statistics import median
 from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
-from rag.canonical import Canonical, clean
+from rag.canonical import Canonical, clean, raised
 from rag.errors import UnreadableSource
 from rag.format_lines import Line, read_lines
+from rag.pdf_tables import PlacedTable, tables_of
 
 # What pypdf is known to let through for broken files, beside its own PyPdfError: wrong or missing objects where a
 # dictionary, number or name is expected (AttributeError, KeyError, IndexError, TypeError, ValueError,
@@ -31,6 +33,12 @@ _EDGE_LINES = 3  # running headers and footers lie this near to a page's edge
 _PAGE_NUMBER = re.compile(
     r"(?:(?:sivu|sida|page|s\.|p\.)\s*)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|\(|of|av)\s*\d{1,4}\)?)?", re.IGNORECASE
 )
+_MARGIN = 0.1  # of a page's height
+_SAME_PLACE = 4.0  # points
+_SMALLER = 0.8  # of the type beside it
+# "re" draws a box, "l" a line. A table of two rows and two columns has six lines, or four boxes.
+_DRAWN = re.compile(rb"(?<=\s)(?:re|l)(?=\s)")
+_LEAST_DRAWN = 4
 _GAP = 1.25  # times the usual distance of lines: an empty line
 _INDENT_POINTS = 6.0  # what counts as one character of indentation
 
@@ -46,6 +54,8 @@ def read_pdf(data: bytes, file: str) -> Canonical:
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
             raise UnreadableSource(file, "encrypted", "the PDF asks for a password; save it without one")
         pages = [_page_lines(page, number) for number, page in enumerate(reader.pages, start=1)]
+        heights = [float(page.mediabox.height) for page in reader.pages]
+        ruled = {number for number, page in enumerate(reader.pages, start=1) if pages[number - 1] and _is_ruled(page)}
     except DependencyError as error:  # AES without the package `cryptography`
         raise UnreadableSource(file, "encrypted", "the PDF is encrypted by AES; save it without protection") from error
     except LimitReachedError as error:
@@ -57,15 +67,18 @@ def read_pdf(data: bytes, file: str) -> Canonical:
         raise UnreadableSource(file, "empty", "the PDF has no pages; replace it")
     if not any(pages):
         raise UnreadableSource(file, "no_text_layer", "no page has text, probably a scan; run text recognition (OCR)")
-    return read_lines(_with_gaps(_without_running_lines(pages)))
+    pages = _without_running_lines(_with_tables(pages, tables_of(data, ruled)), heights)
+    return read_lines(_with_gaps(_joined_tables(pages)))
 
 
 class _Placed:
-    """A line of a page with the place where it begins, in points from the lower left corner."""
+    """A line of a page, or a table, with the place where it begins, in points from the lower left corner."""
 
-    def __init__(self, text: str, page: int, x: float, y: float, size: float) -> None:
-        self.y = y
-        self.line = Line(text, page=page, indent=round(x / _INDENT_POINTS), size=size)
+    def __init__(self, text: str, page: int, x: float, y: float, size: float, table: PlacedTable | None = None) -> None:
+        self.x, self.y = x, y
+        self.table = table
+        rows = table.rows if table is not None else ()
+        self.line = Line(text, page=page, indent=round(x / _INDENT_POINTS), size=size, rows=rows)
 
     @property
     def words(self) -> str:
@@ -96,28 +109,72 @@ def _page_lines(page: PageObject, number: int) -> list[_Placed]:
         for index, part in enumerate(words.split("\n")):
             if index:
                 end_line()
-            text += part
-            if clean(part):
-                pieces.append((len(part), x, y, round(size * scale, 1)))
+            own = round(size * scale, 1)
+            # A smaller number above the line is a note's mark: "126³".
+            above = pieces and own <= _SMALLER * pieces[-1][3] and pieces[-1][2] < y < pieces[-1][2] + pieces[-1][3]
+            text += raised(part) if above else part
+            if clean(part) and not above:
+                pieces.append((len(part), x, y, own))
 
     page.extract_text(visitor_text=visit)
     end_line()
     return placed
 
 
-def _without_running_lines(pages: list[list[_Placed]]) -> list[list[_Placed]]:
-    """The pages without running headers, running footers and page numbers."""
-    seen: defaultdict[str, set[int]] = defaultdict(set)
+def _is_ruled(page: PageObject) -> bool:
+    """Whether lines or boxes are drawn on it, as many as the smallest table has."""
+    contents = page.get_contents()
+    return contents is not None and len(_DRAWN.findall(contents.get_data())) >= _LEAST_DRAWN
+
+
+def _with_tables(pages: list[list[_Placed]], tables: Sequence[PlacedTable]) -> list[list[_Placed]]:
+    """Each table in the place of the lines within it."""
+    for table in tables:
+        page = pages[table.page - 1]
+        inside = [number for number, placed in enumerate(page) if table.holds(placed.x, placed.y)]
+        if inside:
+            placed = _Placed("", table.page, table.left, table.top, 0.0, table)
+            kept = [each for number, each in enumerate(page) if number not in inside]
+            pages[table.page - 1] = [*kept[: inside[0]], placed, *kept[inside[0] :]]
+    return pages
+
+
+def _joined_tables(pages: list[list[_Placed]]) -> list[list[_Placed]]:
+    """A table that goes on where the next page begins is one."""
+    joined: list[list[_Placed]] = []
+    last: list[_Placed] | None = None  # the latest page with anything on it
+    for page in pages:
+        before, first = last[-1] if last else None, page[0] if page else None
+        if last and before and first and before.table and first.table and before.table.goes_on_in(first.table):
+            whole = before.table.with_rows_of(first.table)
+            last[-1] = _Placed("", before.line.page or 0, before.x, before.y, 0.0, whole)
+            page = page[1:]
+        joined.append(page)
+        last = joined[-1] if joined[-1] else last
+    return joined
+
+
+def _without_running_lines(pages: list[list[_Placed]], heights: Sequence[float]) -> list[list[_Placed]]:
+    """The pages without running headers, running footers and page numbers: what stands at the same place of the margin
+    on half of the pages. heights: of the pages, in points."""
+
+    def keys(placed: _Placed, number: int) -> set[tuple[str, int]]:
+        height = heights[number]
+        if placed.table is not None or _MARGIN * height < placed.y < (1 - _MARGIN) * height:
+            return set()
+        return {(key, round(placed.y / _SAME_PLACE)) for key in _running_keys(placed.words, number)}
+
+    seen: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for number, page in enumerate(pages):
         for placed in _edges(page):
-            for key in _running_keys(placed.words, number):
+            for key in keys(placed, number):
                 seen[key].add(number)
-    running = {key for key, found in seen.items() if len(found) >= 3 and len(found) * 2 >= len(pages)}
+    running = {key for key, found in seen.items() if len(found) >= 2 and len(found) * 2 >= len(pages)}
 
     def from_body(page: list[_Placed], number: int) -> list[_Placed]:
         start = 0
         while start < min(_EDGE_LINES, len(page)) and (
-            _PAGE_NUMBER.fullmatch(page[start].words) or running & _running_keys(page[start].words, number)
+            _PAGE_NUMBER.fullmatch(page[start].words) or running & keys(page[start], number)
         ):
             start += 1
         return page[start:]
