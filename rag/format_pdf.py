@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
@@ -89,6 +90,7 @@ def _page_lines(page: PageObject, number: int) -> list[_Placed]:
     placed: list[_Placed] = []
     text = ""  # of the line being read, as its pieces: (characters, x, y, size)
     pieces: list[tuple[int, float, float, float]] = []
+    rise = shown_rise = 0.0
 
     def end_line() -> None:
         nonlocal text, pieces
@@ -99,6 +101,14 @@ def _page_lines(page: PageObject, number: int) -> list[_Placed]:
                 sizes[size] += length
             placed.append(_Placed(text, number, x, y, sizes.most_common(1)[0][0]))
         text, pieces = "", []
+
+    def before(operator: bytes, operands: Any, _cm: object, _tm: object) -> None:
+        """Called by pypdf for each operator: what is shown next may be raised above the line."""
+        nonlocal rise, shown_rise
+        if operator == b"Ts":
+            rise = float(operands[0])
+        elif operator in (b"Tj", b"TJ"):
+            shown_rise = rise
 
     def visit(words: str, cm: list[float], tm: list[float], _font: object, size: float) -> None:
         """Called by pypdf for each run of text; a line end is part of the run that it follows."""
@@ -111,12 +121,13 @@ def _page_lines(page: PageObject, number: int) -> list[_Placed]:
                 end_line()
             own = round(size * scale, 1)
             # A smaller number above the line is a note's mark: "126³".
-            above = pieces and own <= _SMALLER * pieces[-1][3] and pieces[-1][2] < y < pieces[-1][2] + pieces[-1][3]
+            smaller = bool(pieces) and own <= _SMALLER * pieces[-1][3]
+            above = smaller and (shown_rise > 0 or 0 < y - pieces[-1][2] < pieces[-1][3])
             text += raised(part) if above else part
             if clean(part) and not above:
                 pieces.append((len(part), x, y, own))
 
-    page.extract_text(visitor_text=visit)
+    page.extract_text(visitor_text=visit, visitor_operand_before=before)
     end_line()
     return placed
 

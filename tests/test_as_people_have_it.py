@@ -11,6 +11,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt
+from fpdf import FPDF
+from fpdf.fonts import FontFace
 
 from api.uploads import id_of
 from rag.canonical import clean
@@ -236,3 +238,97 @@ def test_joined_letters_are_the_letters_that_they_are_joined_of() -> None:
 )
 def test_a_files_name_makes_an_id(file_name: str, wanted: str) -> None:
     assert id_of(file_name) == wanted
+
+
+# PDF
+
+
+def pdf_of(*pages: list[tuple[float, float, int, str]]) -> bytes:
+    """Pages of lines, each with its place in points from the upper left corner and the size of its type."""
+    made = FPDF(unit="pt", format="A4")
+    made.set_auto_page_break(False)
+    for page in pages:
+        made.add_page()
+        for x, y, size, words in page:
+            made.set_font("helvetica", size=size)
+            made.text(x, y, words)
+    return bytes(made.output())
+
+
+def test_a_ruled_table_is_read_row_by_row(tmp_path: Path) -> None:
+    made = FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=11)
+    made.multi_cell(0, 8, "Tiedon saa tallentaa vain sallittuun paikkaan.\n\n")
+    with made.table(headings_style=FontFace(emphasis=None)) as table:
+        for cells in (("Tieto", "Pilvi", "Oma palvelin"), ("Julkinen", "sallittu", "sallittu")):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+        row = table.row()
+        row.cell("Salainen", rowspan=2)
+        row.cell("kielletty")
+        row.cell("sallittu, kun tietoturvapäällikkö on antanut siihen luvan ja laite on salattu")
+        row = table.row()
+        row.cell("kaikissa tapauksissa", colspan=2)
+    made.ln(12)
+    made.multi_cell(0, 8, "Poikkeuksista päättää johtaja.")
+    document = read(tmp_path, "a.pdf", bytes(made.output()))
+    heads = ["Tieto", "Pilvi", "Oma palvelin"]
+    allowed = "sallittu, kun tietoturvapäällikkö on antanut siihen luvan ja laite on salattu"
+    always = "kaikissa tapauksissa"
+    rows = [["Julkinen", "sallittu", "sallittu"], ["Salainen", "kielletty", allowed], ["Salainen", always, always]]
+    assert rows_of(document) == [list(zip(heads, cells, strict=True)) for cells in rows]
+    assert [line for line in outline(document) if not line.startswith("row")] == [
+        "paragraph: Tiedon saa tallentaa vain sallittuun paikkaan.",
+        "paragraph: Poikkeuksista päättää johtaja.",
+    ]
+
+
+def test_a_table_goes_on_over_the_page(tmp_path: Path) -> None:
+    made = FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=11)
+    with made.table() as table:  # repeats its bold heads on each page
+        for cells in (("Luokka", "Vuosia"), *((f"Luokka {number}", f"{number} vuotta") for number in range(60))):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    document = read(tmp_path, "a.pdf", bytes(made.output()))
+    assert made.page == 2
+    assert rows_of(document) == [
+        [("Luokka", f"Luokka {number}"), ("Vuosia", f"{number} vuotta")] for number in range(60)
+    ]
+
+
+def test_what_runs_along_the_margin_is_left_out_from_two_pages_on(tmp_path: Path) -> None:
+    head = [(60.0, 30.0, 9, "Kalastusvirasto"), (500.0, 30.0, 9, "{} (2)")]
+
+    def page(number: int, words: str) -> list[tuple[float, float, int, str]]:
+        return [*((x, y, size, text.format(number)) for x, y, size, text in head), (60.0, 100.0, 11, words)]
+
+    content = pdf_of(page(1, "Syöttinä ei saa käyttää kalaa, paitsi"), page(2, "jos kala on pakastettu."))
+    wanted = ["paragraph: Syöttinä ei saa käyttää kalaa, paitsi jos kala on pakastettu."]
+    assert outline(read(tmp_path, "a.pdf", content)) == wanted
+
+
+def test_what_each_slide_says_stays(tmp_path: Path) -> None:
+    slides = [
+        [(60.0, 150.0, 18, f"Toimi {number} alkaa."), (60.0, 300.0, 18, "Vastuutaho: Digivirasto")]
+        for number in range(4)
+    ]
+    said = [line.split(": ", 1)[1] for line in outline(read(tmp_path, "a.pdf", pdf_of(*slides)))]
+    assert said.count("Vastuutaho: Digivirasto") == 4
+
+
+def test_a_raised_number_joins_no_number_in_a_pdf(tmp_path: Path) -> None:
+    made = FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=12)
+    made.write(8, "Hakemuksia oli 126")
+    made.char_vpos = "SUP"
+    made.write(8, "3")
+    made.char_vpos = "LINE"
+    made.write(8, " kappaletta vuonna 2024.")
+    document = read(tmp_path, "a.pdf", bytes(made.output()))
+    assert outline(document) == ["paragraph: Hakemuksia oli 126³ kappaletta vuonna 2024."]
