@@ -54,6 +54,7 @@ class _Piece:
     gap: bool
     lines: int = 1
     item: bool = False
+    marked: bool = True  # of an item: a bullet or a number stands before it
     number: int | None = None
     rows: tuple[Row, ...] = ()
     level: int = 0  # of a heading
@@ -136,7 +137,7 @@ class _Joining:
             if rows := self._table_at(index):
                 pieces.append(_Piece(line, self._lines[index + len(rows)], "", gap, rows=rows))
                 index += len(rows)  # and the rule, below
-            elif found := self._item(line, last, gap):
+            elif (found := self._item(line, last, gap)) or (found := self._unmarked(index, last)):
                 pieces.append(found)
             elif last is not None and self._continues(last, line, gap, turned):
                 last.text = join(last.text, line.text) if last.text else line.text
@@ -186,6 +187,24 @@ class _Joining:
             numbered = self._numbered(replace(line, text=after), last, gap)  # "- 1) …"
             return numbered or _Piece(line, line, after, gap, item=True)
         return self._numbered(line, last, gap)
+
+    def _unmarked(self, index: int, last: _Piece | None) -> _Piece | None:
+        """An item whose bullet is only drawn: after a lead-in, lines that begin small though the line before had room
+        for more, at least two."""
+        if last is None or self._double_spaced or not self._wrapped or not self._begins_small(index, last):
+            return None
+        here = self._lines[index]
+        item = _Piece(here, here, here.text, True, item=True, marked=False)
+        if last.item:
+            return None if last.marked else item
+        following = next((at for at in range(index + 1, len(self._lines)) if self._lines[at].text), None)
+        listed = last.text.endswith(":") and following is not None and self._begins_small(following, item)
+        return item if listed else None
+
+    def _begins_small(self, index: int, before: _Piece) -> bool:
+        """Whether a line begins with a small letter though the one before it had room for its first word."""
+        line = self._lines[index]
+        return bool(line.text) and line.text[0].islower() and not self._full(before.last, line)
 
     def _numbered(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
         if mark := _ORDERED.match(line.text):

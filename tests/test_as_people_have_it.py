@@ -332,3 +332,19 @@ def test_a_raised_number_joins_no_number_in_a_pdf(tmp_path: Path) -> None:
     made.write(8, " kappaletta vuonna 2024.")
     document = read(tmp_path, "a.pdf", bytes(made.output()))
     assert outline(document) == ["paragraph: Hakemuksia oli 126³ kappaletta vuonna 2024."]
+
+
+def test_a_list_whose_bullets_are_only_drawn_is_a_list(tmp_path: Path) -> None:
+    items = ["päätöksen tekemiseen", "työnhakijoiden pisteyttämiseen", "kasvojentunnistukseen."]
+    prose = "Ohje koskee kaikkia palveluja ja laitteita, joita kaupungin henkilöstö käyttää työssään joka päivä"
+    lines = [prose, "ja joka muussa tehtävässä, joka heille on annettu, siihen asti kunnes tehtävä on lopullisesti",
+             "päättynyt tai siirtynyt toiselle ihmiselle. Tekoälyä ei saa käyttää:"]  # fmt: skip
+    page = [(60.0, 100.0 + 14 * number, 11, words) for number, words in enumerate(lines)]
+    page += [(74.0, 154.0 + 20 * number, 11, words) for number, words in enumerate(items)]
+    assert outline(read(tmp_path, "a.pdf", pdf_of(page))) == [
+        f"paragraph: {' '.join(lines)}",
+        *(f"item: {words}" for words in items),
+    ]
+    # A sentence that an empty line divides is none.
+    text = "Palvelua saa käyttää vain, jos:\n\nkäyttö on hyväksytty.\n\nPäätös tehdään vuosittain.\n"
+    assert [line.split(":")[0] for line in outline(read(tmp_path, "a.txt", text))] == ["paragraph"] * 3
