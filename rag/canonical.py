@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.types import Block, BlockKind, Span
+from rag.types import Block, BlockKind, Loss, LossKind, Span
 
 CAPTION_MAX_CHARS = 200
 # A sentence is never a caption: nobody could quote it.
@@ -57,6 +57,16 @@ class Canonical:
         self._length = 0
         self._blocks: list[Block] = []
         self._break: Block | None = None
+        self._losses: dict[tuple[LossKind, int | None], int] = {}
+
+    def lose(self, kind: LossKind, count: int, page: int | None = None) -> None:
+        """To be told of: something that is in the file and not in the text."""
+        if count:
+            self._losses[kind, page] = self._losses.get((kind, page), 0) + count
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        return tuple(Loss(kind, count, page) for (kind, page), count in self._losses.items())
 
     def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
         self._add("heading", words, level=min(max(level, 1), 6), line=line, page=page)

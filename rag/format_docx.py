@@ -18,11 +18,12 @@ from lxml import etree
 
 from rag.canonical import Canonical, Row, clean, raised
 from rag.errors import UnreadableSource
+from rag.types import LossKind
 
 MAX_UNZIPPED_BYTES = 200_000_000
 MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
 MAX_COLUMNS = 64  # Word has one fewer
-_UNREAD = ("vanish", "strike", "dstrike")
+_UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
 
 # What python-docx lets through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
 # unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and itself: KeyError for a
@@ -86,9 +87,10 @@ class _Styles:
             yield self._by_id[style_id]
             style_id = _value(self._by_id[style_id], "w:basedOn")
 
-    def unread(self, element: etree._Element, style_id: str | None) -> bool:
-        """Whether a run, by itself or by its style, is hidden or struck out: neither is in force."""
-        return any(_on(each, f"w:rPr/w:{how}") for each in (element, *self.chain(style_id)) for how in _UNREAD)
+    def unread(self, element: etree._Element, style_id: str | None) -> LossKind | None:
+        """How a run, by itself or by its style, is hidden or struck out: neither is in force."""
+        sources = (element, *self.chain(style_id))
+        return next((_UNREAD[how] for how in _UNREAD for each in sources if _on(each, f"w:rPr/w:{how}")), None)
 
     def bold(self, paragraph: etree._Element) -> bool:
         """Whether all words of a paragraph are bold."""
@@ -230,7 +232,11 @@ class _Reading:
             elif child.tag == qn("w:r"):
                 unread = self._styles.unread(child, _value(child, "w:rPr/w:rStyle"))
                 above = _value(child, "w:rPr/w:vertAlign") == "superscript"
-                words += "" if unread else raised(self._words(child)) if above else self._words(child)
+                said = self._words(child)
+                if unread is not None:
+                    self.canonical.lose(unread, len(clean(said)))
+                else:
+                    words += raised(said) if above else said
         return words
 
     def _add_table(self, table: etree._Element) -> None:

@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import pairwise
 from statistics import median
 from typing import Any
+from unicodedata import category
 
 from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
@@ -68,8 +69,15 @@ def read_pdf(data: bytes, file: str) -> Canonical:
         raise UnreadableSource(file, "empty", "the PDF has no pages; replace it")
     if not any(pages):
         raise UnreadableSource(file, "no_text_layer", "no page has text, probably a scan; run text recognition (OCR)")
+    empty = [number for number, page in enumerate(pages, start=1) if not page]
+    unknown = {number: sum(placed.unknown for placed in page) for number, page in enumerate(pages, start=1)}
     pages = _without_running_lines(_with_tables(pages, tables_of(data, ruled)), heights)
-    return read_lines(_with_gaps(_joined_tables(pages)))
+    canonical = read_lines(_with_gaps(_joined_tables(pages)))
+    for number in empty:
+        canonical.lose("page without text", 1, number)
+    for number, letters in unknown.items():
+        canonical.lose("unknown letters", letters, number)
+    return canonical
 
 
 class _Placed:
@@ -84,6 +92,11 @@ class _Placed:
     @property
     def words(self) -> str:
         return clean(self.line.text)
+
+    @property
+    def unknown(self) -> int:
+        """How many letters the file does not say the meaning of."""
+        return sum(category(char) in ("Cc", "Co", "Cn") and not char.isspace() for char in self.line.text)
 
 
 def _page_lines(page: PageObject, number: int) -> list[_Placed]:

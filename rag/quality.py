@@ -138,6 +138,12 @@ def _check_document(document: Document, today: date) -> list[Finding]:
     if metadata.historical(today):
         text = f"valid until {metadata.valid_until}; cited as history"
         findings.append(Finding("expired", document.file, text, quotes=(str(metadata.valid_until),)))
+    for kind in dict.fromkeys(loss.kind for loss in document.losses):
+        of_kind = [loss for loss in document.losses if loss.kind == kind]
+        pages = ", ".join(str(loss.page) for loss in of_kind if loss.page is not None)
+        count = str(sum(loss.count for loss in of_kind))
+        where = f" on pages {pages}" if pages else ""
+        findings.append(Finding(kind, document.file, f"{count}{where}; not in the text", quotes=(pages or count,)))
     for block in foreign_blocks(document):
         quote = _short(block.span.of(document.text))
         held = f"held back, not answered from: '{quote}'"

@@ -93,7 +93,7 @@ def read_document(
     if "language" not in said:
         said["language"] = detect_language(text)
     metadata = Metadata(**said)
-    return Document(metadata, text, blocks, file, _version(metadata, text))
+    return Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
 
 
 def read_corpus(

@@ -70,15 +70,29 @@ class Metadata:
         return self.valid_until is not None and self.valid_until < today
 
 
+LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a file has and its canonical text has not. count: letters, or pages; page: where, counted from 1."""
+
+    kind: LossKind
+    count: int
+    page: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap."""
+    """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
+    what could not or must not be read."""
 
     metadata: Metadata
     text: str
     blocks: tuple[Block, ...]
     file: str
     version: str  # SHA-256 of metadata and text, first 16 hex digits
+    losses: tuple[Loss, ...] = ()
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,6 +18,7 @@ from fpdf.fonts import FontFace
 from api.uploads import id_of
 from rag.canonical import clean
 from rag.chunking import cells_of, chunk_document
+from rag.quality import check_corpus
 from rag.readers import read_document
 from rag.types import Document
 
@@ -348,3 +350,27 @@ def test_a_list_whose_bullets_are_only_drawn_is_a_list(tmp_path: Path) -> None:
     # A sentence that an empty line divides is none.
     text = "Palvelua saa käyttää vain, jos:\n\nkäyttö on hyväksytty.\n\nPäätös tehdään vuosittain.\n"
     assert [line.split(":")[0] for line in outline(read(tmp_path, "a.txt", text))] == ["paragraph"] * 3
+
+
+# Nothing is lost in silence
+
+
+def test_what_is_not_in_the_text_is_told(tmp_path: Path) -> None:
+    made = FPDF()
+    made.set_font("helvetica", size=12)
+    made.add_page()
+    made.multi_cell(0, 8, "Kansilehti: suunnitelma on liitteenä.")
+    for _ in range(2):
+        made.add_page()
+        made.rect(20, 20, 100, 100)  # as a scanned page has a picture
+    scanned = read(tmp_path, "a.pdf", bytes(made.output()))
+    found = check_corpus([scanned], [], date(2026, 1, 1))
+    assert [(each.code, each.quotes) for each in found] == [("page without text", ("2, 3",))]
+
+    word = docx.Document()
+    paragraph = word.add_paragraph("Pysäköinti on ")
+    paragraph.add_run("maksutonta").font.strike = True
+    paragraph.add_run("maksullista.")
+    paragraph.add_run("piilossa").font.hidden = True
+    found = check_corpus([read(tmp_path, "a.docx", saved(word))], [], date(2026, 1, 1))
+    assert [(each.code, each.quotes) for each in found] == [("struck out", ("10",)), ("hidden text", ("8",))]

@@ -125,7 +125,8 @@ function translations({ translations: stale }) {
 }
 
 const OVERLAPS = ["may contradict", "near duplicate"];
-const KNOWN = ["expired", "foreign text", "broken text", "heading without content", ...OVERLAPS];
+const LOST = ["page without text", "unknown letters", "struck out", "hidden text"];
+const KNOWN = ["expired", ...LOST, "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
 function quality({ findings, document: document_, draft }) {
   if (draft.change.kind !== "document") return null;
