@@ -33,7 +33,7 @@ class Upload(_Frozen):
     """A document as it was uploaded: its content, the ending that tells its format, and what it says of itself."""
 
     object: Object
-    suffix: Literal[".md", ".txt", ".pdf", ".docx", ".html", ".htm"]
+    suffix: Literal[".md", ".txt", ".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".html", ".htm"]
     metadata: Description
 
 

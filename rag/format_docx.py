@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
@@ -17,21 +15,13 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.canonical import Canonical, Row, clean, raised
-from rag.errors import UnreadableSource
+from rag.office import DAMAGED, damaged, refuse_bomb
 from rag.types import LossKind
 
-MAX_UNZIPPED_BYTES = 200_000_000
 MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
 MAX_COLUMNS = 64  # Word has one fewer
 _UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
 
-# What python-docx lets through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
-# unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and itself: KeyError for a
-# missing part, AttributeError and ValueError for a part of another kind than expected.
-_DAMAGED = (
-    zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, etree.LxmlError, OpcError, KeyError,
-    AttributeError, ValueError,
-)  # fmt: skip
 _CONTAINERS = {
     qn("w:hyperlink"), qn("w:ins"), qn("w:moveTo"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"),
     qn("w:fldSimple"), qn("w:customXml"), qn("w:dir"), qn("w:bdo"),
@@ -46,20 +36,15 @@ _CONTENTS_NAME = re.compile(r"(?:toc|table of figures)\b", re.IGNORECASE)  # the
 def read_docx(data: bytes, file: str) -> Canonical:
     """Raises UnreadableSource: damaged, too_large."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            unzipped_bytes = sum(member.file_size for member in archive.infolist())
-        if unzipped_bytes > MAX_UNZIPPED_BYTES:
-            what = f"it unzips to {unzipped_bytes:,} bytes, the limit is {MAX_UNZIPPED_BYTES:,}; shrink its pictures"
-            raise UnreadableSource(file, "too_large", what)
+        refuse_bomb(data, file)
         document = docx.Document(BytesIO(data))
         parts = [rel.target_part for rel in document.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING]
         lists = _Lists([part.element for part in parts if isinstance(part, XmlPart)])
         notes = _Notes(document.part.rels.values())
         reading = _Reading(_Styles(document.styles.element), lists, notes)
         reading.add(document.element.body)
-    except _DAMAGED as error:
-        what = f"the Word file is damaged ({type(error).__name__}); open it in Word and save it anew"
-        raise UnreadableSource(file, "damaged", what) from error
+    except (*DAMAGED, OpcError) as error:
+        raise damaged("Word", file, error) from error
     return reading.canonical
 
 

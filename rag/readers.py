@@ -11,24 +11,31 @@ import stat
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from rag import front_matter
 from rag.canonical import Canonical, clean
 from rag.errors import UnreadableSource
-from rag.format_docx import read_docx
 from rag.format_html import PageTooDeep, declared_charset, read_html
 from rag.format_lines import read_text
 from rag.format_markdown import read_markdown
-from rag.format_pdf import read_pdf
 from rag.types import Document, Language, Metadata
 
 DEFAULT_MAX_BYTES = 50_000_000
 SIDECAR_MAX_BYTES = 64_000
-SUFFIXES = frozenset({".md", ".txt", ".pdf", ".docx", ".html", ".htm"})
-Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 _HTML = frozenset({".html", ".htm"})
+# Formats that are no text: what reads them, and what their first bytes look like. The readers are imported when they
+# are needed: their libraries take a second and 100 MB, which a service that only answers need not pay.
+_BINARY = {
+    ".pdf": ("rag.format_pdf", "read_pdf", "a PDF"),
+    ".docx": ("rag.format_docx", "read_docx", "a Word file"),
+    ".xlsx": ("rag.format_sheets", "read_xlsx", "an Excel file"),
+    ".pptx": ("rag.format_pptx", "read_pptx", "a PowerPoint file"),
+}
+SUFFIXES = frozenset({".md", ".txt", ".csv", *_HTML, *_BINARY})
+Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(r"(.+)\.(?:sv|en)\.md", re.IGNORECASE)
 _SIGNATURES = (
@@ -71,10 +78,10 @@ def read_document(
     if os.path.lexists(sidecar):
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
-    if suffix == ".pdf":
-        canonical = read_pdf(data, file)
-    elif suffix == ".docx":
-        canonical = read_docx(data, file)
+    if suffix in _BINARY:
+        module, name, _ = _BINARY[suffix]
+        read: Callable[[bytes, str], Canonical] = getattr(import_module(module), name)
+        canonical = read(data, file)
     else:
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
         if suffix == ".md":
@@ -222,9 +229,10 @@ def _refuse_other_content(data: bytes, suffix: str, file: str) -> None:
     if suffix == ".pdf" and b"%PDF-" in data[:1024]:  # junk in front is tolerated
         return
     seen = _looks_like(data)
-    if suffix == ".docx" and _ENCRYPTED_OFFICE in data and seen is not None and seen.startswith("an old Office"):
-        raise UnreadableSource(file, "encrypted", "the Word file asks for a password; save it without one")
-    wanted = {".pdf": "a PDF", ".docx": "a Word file"}.get(suffix)
+    wanted = _BINARY[suffix][2] if suffix in _BINARY else None
+    if wanted and _ENCRYPTED_OFFICE in data and seen is not None and seen.startswith("an old Office"):
+        kind = wanted.removeprefix("an ").removeprefix("a ")
+        raise UnreadableSource(file, "encrypted", f"the {kind} asks for a password; save it without one")
     if wanted is None and (seen is None or (seen == "an HTML page" and suffix != ".txt")):
         return
     if seen is None:
@@ -263,6 +271,10 @@ def _read_source(source: str, suffix: str, file: str) -> Canonical:
     try:
         if suffix in _HTML:
             return read_html(source)
+        if suffix == ".csv":
+            from rag.format_sheets import read_csv
+
+            return read_csv(source)
         return read_markdown(source) if suffix == ".md" else read_text(source)
     except (PageTooDeep, RecursionError) as error:
         what = f"its HTML cannot be read to the end ({error}); simplify it"

@@ -14,10 +14,14 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Pt
 from fpdf import FPDF
 from fpdf.fonts import FontFace
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.util import Inches
 
 from api.uploads import id_of
 from rag.canonical import clean
 from rag.chunking import cells_of, chunk_document
+from rag.errors import UnreadableSource
 from rag.quality import check_corpus
 from rag.readers import read_document
 from rag.types import Document
@@ -374,3 +378,83 @@ def test_what_is_not_in_the_text_is_told(tmp_path: Path) -> None:
     paragraph.add_run("piilossa").font.hidden = True
     found = check_corpus([read(tmp_path, "a.docx", saved(word))], [], date(2026, 1, 1))
     assert [(each.code, each.quotes) for each in found] == [("struck out", ("10",)), ("hidden text", ("8",))]
+
+
+# Sheets and slides
+
+
+def test_a_spreadsheets_rows_have_the_heads_of_their_columns(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Hankinnat"
+    sheet.append(["Hankintarajat vuonna 2026"])
+    sheet.append([])
+    for row in (["Arvo", "Hyväksyjä", "Voimassa", "Osuus"], ["Alle 5 000 €", "Esihenkilö", date(2026, 1, 1), 0.25],
+                ["Yli 5 000 €", "Johtaja", date(2026, 3, 1), 1.5]):  # fmt: skip
+        sheet.append(row)
+    sheet["D4"].number_format = "0 %"
+    sheet.merge_cells("B4:B5")
+    hidden = book.create_sheet("Piilo")
+    hidden.append(["Salaista", "tietoa"])
+    hidden.sheet_state = "hidden"
+    file = BytesIO()
+    book.save(file)
+    document = read(tmp_path, "a.xlsx", file.getvalue())
+    assert outline(document)[:2] == ["heading: Hankinnat", "caption: Hankintarajat vuonna 2026"]
+    heads = ["Arvo", "Hyväksyjä", "Voimassa", "Osuus"]
+    assert rows_of(document) == [
+        list(zip(heads, ["Alle 5 000 €", "Esihenkilö", "1.1.2026", "25 %"], strict=True)),
+        list(zip(heads, ["Yli 5 000 €", "Esihenkilö", "1.3.2026", "1,5"], strict=True)),
+    ]
+    assert "Salaista" not in document.text
+    assert [(loss.kind, loss.count) for loss in document.losses] == [("hidden text", 14)]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_comma_separated_values_are_a_table(tmp_path: Path, delimiter: str) -> None:
+    lines = [["Palvelu", "Julkinen", "Henkilötiedot"], ["Valo", "saa", "ei saa"], ["Kelo", "saa", "saa"]]
+    document = read(tmp_path, "a.csv", "\n".join(delimiter.join(line) for line in lines))
+    assert rows_of(document) == [list(zip(lines[0], line, strict=True)) for line in lines[1:]]
+
+
+def test_slides_are_sections_with_their_tables_and_notes(tmp_path: Path) -> None:
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[1])
+    slide.shapes.title.text = "Saa ja ei saa"
+    slide.placeholders[1].text = "Julkista saa syöttää\nSalaista ei saa syöttää"
+    slide.notes_slide.notes_text_frame.text = "Muistuta luvasta."
+    other = made.slides.add_slide(made.slide_layouts[5])
+    other.shapes.title.text = "Palvelut"
+    table = other.shapes.add_table(2, 2, Inches(1), Inches(2), Inches(5), Inches(2)).table
+    for at, words in enumerate(["Palvelu", "Saako", "Valo", "kyllä"]):
+        table.cell(at // 2, at % 2).text = words
+    skipped = made.slides.add_slide(made.slide_layouts[5])
+    skipped.shapes.title.text = "Piilotettu"
+    skipped._element.set("show", "0")
+    file = BytesIO()
+    made.save(file)
+    document = read(tmp_path, "a.pptx", file.getvalue())
+    assert outline(document) == [
+        "heading: Saa ja ei saa",
+        "item: Julkista saa syöttää",
+        "item: Salaista ei saa syöttää",
+        "paragraph: Muistuta luvasta.",
+        "heading: Palvelut",
+        "row: Palvelu | Saako",
+        "row: Valo | kyllä",
+    ]
+    assert rows_of(document) == [[("Palvelu", "Valo"), ("Saako", "kyllä")]]
+    assert [block.page for block in document.blocks][:5] == [1, 1, 1, 1, 2]
+    assert [loss.kind for loss in document.losses] == ["hidden text"]
+
+
+@pytest.mark.parametrize(("name", "seen"), [("a.xlsx", "Excel"), ("a.pptx", "PowerPoint"), ("a.docx", "Word")])
+def test_a_broken_office_file_is_named(tmp_path: Path, name: str, seen: str) -> None:
+    part = {"a.xlsx": "xl/", "a.pptx": "ppt/", "a.docx": "word/"}[name]
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr(f"{part}x.xml", "<no>")
+    for content in (file.getvalue(), file.getvalue()[:40] + part.encode()):
+        with pytest.raises(UnreadableSource) as told:
+            read(tmp_path, name, content)
+        assert (told.value.reason, seen in told.value.detail) == ("damaged", True)

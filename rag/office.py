@@ -1,0 +1,35 @@
+"""What the readers of Office files have in common: these files are archives, and may be bombs."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from io import BytesIO
+
+from lxml import etree
+
+from rag.errors import UnreadableSource
+
+MAX_UNZIPPED_BYTES = 200_000_000
+
+# What the libraries let through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
+# unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and themselves: KeyError for a
+# missing part, AttributeError, IndexError, TypeError and ValueError for a part of another kind than expected.
+DAMAGED = (
+    zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, etree.LxmlError, KeyError,
+    AttributeError, IndexError, TypeError, ValueError, SyntaxError,
+)  # fmt: skip
+
+
+def refuse_bomb(data: bytes, file: str) -> None:
+    """Raises UnreadableSource too_large, or what zipfile raises for a file that is none of its own."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        unzipped_bytes = sum(member.file_size for member in archive.infolist())
+    if unzipped_bytes > MAX_UNZIPPED_BYTES:
+        what = f"it unzips to {unzipped_bytes:,} bytes, the limit is {MAX_UNZIPPED_BYTES:,}; shrink its pictures"
+        raise UnreadableSource(file, "too_large", what)
+
+
+def damaged(program: str, file: str, error: Exception) -> UnreadableSource:
+    what = f"the {program} file is damaged ({type(error).__name__}); open it in {program} and save it anew"
+    return UnreadableSource(file, "damaged", what)
