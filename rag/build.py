@@ -65,7 +65,8 @@ _BATCH = 1000  # of entries, to Chroma and from it
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. Chunks are counted against the version before; embedded counts texts sent to the model."""
+    """What a build did. Chunks are counted against the version before; embedded counts texts sent to the model.
+    last_good: the files that could not be read, and whose last text that could stays in use."""
 
     manifest: Manifest
     added: int
@@ -75,6 +76,7 @@ class BuildReport:
     seconds: float
     failures: tuple[UnreadableSource, ...]
     changed: bool
+    last_good: tuple[str, ...] = ()
 
 
 def build_index(
@@ -121,6 +123,9 @@ def _build(
     tell = progress or (lambda *_: None)
     tell("read", 0, 1)
     documents, failures = read_corpus_isolated(sources_folder(corpus_dir), settings.max_file_bytes)
+    last_good = _last_good(settings, documents, failures)
+    documents += last_good
+    kept = tuple(document.file for document in last_good)
     translations, untranslated = read_translations(sources_folder(corpus_dir), {d.id: d for d in documents})
     failures += untranslated
     listed = load_concepts(corpus_dir)
@@ -137,10 +142,11 @@ def _build(
     recogniser = Recogniser.load()
     corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes + recogniser.fingerprint)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
-        return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
+        unchanged = BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
+        return replace(unchanged, last_good=kept)
 
     if not full and (ready := _rehearsed(root, corpus, embedder.fingerprint)):
-        return _report(ready, before, chunks, 0, failures)
+        return replace(_report(ready, before, chunks, 0, failures), last_good=kept)
 
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
@@ -186,7 +192,22 @@ def _build(
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
     embedded += len({entry.content for entry in missing} - before_contents)
-    return _report(manifest, before, chunks, embedded, failures)
+    return replace(_report(manifest, before, chunks, embedded, failures), last_good=kept)
+
+
+def _last_good(
+    settings: Settings, documents: Sequence[Document], failures: Sequence[UnreadableSource]
+) -> list[Document]:
+    """The documents in use whose file cannot be read any more, as it was read last: a file that is broken by mistake
+    takes no answer away. Who wants one gone removes its file."""
+    version = current_version(settings)
+    folder = index_folder(settings) / version if version else None
+    manifest = read_manifest(folder) if folder is not None else None
+    if folder is None or manifest is None or manifest.format != FORMAT or not failures:
+        return []
+    unread, present = {failure.file for failure in failures}, {document.id for document in documents}
+    known = Earlier(folder, manifest).documents()
+    return [document for document in known if document.file in unread and document.id not in present]
 
 
 def _report(

@@ -93,7 +93,8 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     if shown:
         print(file=sys.stderr)
     for failure in report.failures:
-        print(f"Not indexed: {failure}", file=sys.stderr)
+        said = "Not read, its last good text stays in use" if failure.file in report.last_good else "Not indexed"
+        print(f"{said}: {failure}", file=sys.stderr)
     manifest = report.manifest
     print(
         f"documents {manifest.documents}, chunks {manifest.chunks}: "

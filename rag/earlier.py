@@ -56,6 +56,9 @@ class Earlier:
         path = self.folder / "ids.json"
         return dict(zip(json.loads(path.read_text()), self.contents(), strict=True)) if path.is_file() else {}
 
+    def documents(self) -> list[Document]:
+        return DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
+
     def own_examples(self) -> dict[int, Vectors]:
         """The vectors of the examples that were not learnt, by their names."""
         return own_examples(self.folder)
@@ -67,8 +70,7 @@ class Earlier:
         """Its documents with their passages, by id; none where they were cut by other code than this."""
         if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, ANALYSIS):
             return {}
-        documents = DOCUMENTS.validate_json((self.folder / "documents.json").read_bytes())
-        found = {document.id: Cut(document, []) for document in documents}
+        found = {document.id: Cut(document, []) for document in self.documents()}
         for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes()):
             found[chunk.document_id].chunks.append(chunk)
         return found

@@ -317,3 +317,21 @@ def test_the_projects_own_index_is_whole(settings: Settings, embedder: Embedder,
     assert rebuilt == index.entries
     assert len({entry.id for entry in rebuilt}) == len(rebuilt)
     assert built.failures == ()
+
+
+def test_a_good_file_that_is_overwritten_by_a_broken_one_keeps_its_last_good_text(
+    small: Settings, embedder: Embedder, build: Build, lexicon: Lexicon
+) -> None:
+    build()
+    before = open_index(small, embedder.fingerprint).documents["uimahalli"]
+    (small.corpus_dir / "uimahalli.md").write_bytes("Peseydytään kylmällä.".encode("utf-16")[3:])
+    for _ in range(2):  # told at every build, and in use until somebody removes the file
+        report = build()
+        assert [failure.file for failure in report.failures] == ["uimahalli.md"]
+        assert report.last_good == ("uimahalli.md",)
+        index = open_index(small, embedder.fingerprint)
+        assert index.documents["uimahalli"] == before
+        assert_whole(index)
+    (small.corpus_dir / "uimahalli.md").unlink()
+    assert build().failures == ()
+    assert "uimahalli" not in open_index(small, embedder.fingerprint).documents
