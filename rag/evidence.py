@@ -24,6 +24,11 @@ UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
 UNIT_READ = 0.05
+# Where no example tells the sentence, those beside the best that score nearly as much are quoted with it. Of 745 right
+# passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
+# .924 (1.7 units in the mean).
+NEARLY = 0.03
+MAX_UNITS, MAX_QUOTED = 3, 600  # of which the latter are characters
 # A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
 CELL_NAMED = 0.5
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
@@ -238,6 +243,7 @@ class Weigher:
         def bag(text: str) -> Bag:
             return self._bags.of(text, version.language)
 
+        best: int | None = None
         if ruled:
             units = _units_within(chunk, ruled[0])
         elif match is not None and match.probability >= SURELY:
@@ -250,7 +256,10 @@ class Weigher:
                 cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
                 for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
             ]
+            best = max(range(len(scores)), key=lambda number: scores[number])
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
+            if len(units) == 1 and self.fitted("relevance", chunk) == "relevance":
+                units = _with_nearly_as_good(chunk, scores, best)
         span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
         quote = "\n".join(version.units[unit] for unit in units)
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
@@ -280,7 +289,9 @@ class Weigher:
             return coverage(words, weights, self._bags.of(text, document.metadata.language))
 
         cell = self._cell(chunk, read, naming) if chunk.kind == "row" else None
-        says = said_by(chunk, units, cell, document, self._legend(document), naming) if chunk.kind != "gap" else None
+        # Of several that are quoted the best decides.
+        deciding = units if best is None else (best,)
+        says = said_by(chunk, deciding, cell, document, self._legend(document), naming) if chunk.kind != "gap" else None
         return Evidence(hit, span, units, version.language, features, relevance, match, read, cell, says)
 
     def _legend(self, document: Document) -> Legend:
@@ -321,6 +332,25 @@ def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int
     if chunk.kind == "list" and len(chunk.units) > 1 and (wants_list or (chunk.lead_in and best == 0)):
         return tuple(range(len(chunk.units)))
     return (best,)
+
+
+def _with_nearly_as_good(chunk: Chunk, scores: Sequence[float], best: int) -> tuple[int, ...]:
+    """The best unit with those beside it that score nearly as much, as far as a quote has room."""
+    first = last = best
+    while last - first + 1 < MAX_UNITS:
+        beside = [
+            number
+            for number in (first - 1, last + 1)
+            if 0 <= number < len(scores) and scores[number] >= scores[best] - NEARLY
+        ]
+        if not beside:
+            break
+        nearest = max(beside, key=lambda number: scores[number])
+        low, high = min(first, nearest), max(last, nearest)
+        if chunk.units[high].end - chunk.units[low].start > MAX_QUOTED:
+            break
+        first, last = low, high
+    return tuple(range(first, last + 1))
 
 
 def candidate_features(features: Features, match: Match | None) -> dict[str, float]:

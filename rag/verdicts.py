@@ -43,7 +43,7 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "same": logit(seen[said.verdict]),
         "opposite": logit(opposite),
         "undecided": logit(seen["undecided"]),
-        "pointed": sum(read.units[number] for number in at if number < len(read.units)),
+        "pointed": max((read.units[number] for number in at if number < len(read.units)), default=0.0),
         "coverage": features.coverage,
         "passage_coverage": features.passage_coverage,
         "exact_coverage": features.exact_coverage,
