@@ -167,7 +167,7 @@ def _read(settings: Settings, folder: Path, manifest: Manifest) -> Index:
 
 def own_examples(folder: Path) -> dict[int, Vectors]:
     """Of a version's folder."""
-    with np.load(folder / "examples.npz") as stored:
+    with (folder / "examples.npz").open("rb") as file, np.load(file) as stored:
         return dict(zip(stored["names"].tolist(), stored["vectors"], strict=True))
 
 

@@ -121,7 +121,7 @@ class Recogniser:
 @lru_cache(maxsize=2)
 def _load(file: Path) -> Recogniser:
     try:
-        with np.load(file) as stored:
+        with file.open("rb") as opened, np.load(opened) as stored:
             given = {name: stored[name] for name in stored.files}
         networks = Networks(*(_as_floats(given, field.name) for field in fields(Networks)))
         names, words = given["names"].tolist(), given["words"].tobytes().decode().split("\n")

@@ -45,7 +45,7 @@ class Rulings:
         self._concepts = concepts.by_id
         self._documents = documents
         self._chunks = chunks
-        self._on_tools: dict[str, bool] = {}  # by document, once it was asked
+        self._named: dict[str, frozenset[str]] = {}  # concepts by document, once it was asked
 
     def contact(self, language: Language) -> str:
         """Whom to ask, a whole sentence."""
@@ -73,7 +73,7 @@ class Rulings:
             # It refines the rule in a way that nobody has read: no verdict is better than the wrong one.
             verdict = None
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
-        elif not ruling.by_register and self._has_own_guidance_on_tools(ruling):
+        elif not ruling.by_register and self._has_own_guidance_on(ruling):
             # The organisation has decided on such services itself, in words that the question did not find. Of the
             # national verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
             verdict = None
@@ -145,22 +145,28 @@ class Rulings:
         return fitting.says.of(language)
 
     def is_own(self, document_id: str) -> bool:
-        """Whether it is guidance of the organisation itself, which refines the national guidance."""
+        """Whether it is guidance of the organisation itself, which refines the national guidance. A document that does
+        not say whose it is has been put there by the organisation."""
         metadata = self._documents[document_id].metadata
         national = self._rulebook.organisation.national_publisher
-        return metadata.kind == "guidance" and metadata.publisher not in ("", national)
+        return metadata.kind == "guidance" and metadata.publisher != national
 
-    def _has_own_guidance_on_tools(self, ruling: Ruling) -> bool:
-        """Whether the organisation's own guidance speaks of AI services, and none of its rules applies here."""
+    def _has_own_guidance_on(self, ruling: Ruling) -> bool:
+        """Whether the organisation's own guidance speaks of AI services and of such data, or of a wider class, and none
+        of its rules applies here."""
         if any(self.is_own(each.rule.document) for each in ruling.applied):
             return False
-        return any(self._speaks_of_tools(document) for name, document in self._documents.items() if self.is_own(name))
+        named = (self._named_in(document) for name, document in self._documents.items() if self.is_own(name))
+        return any(
+            concerns(each, ruling, self._concepts) and any(self._concepts[name].kind == "tool" for name in each)
+            for each in named
+        )
 
-    def _speaks_of_tools(self, document: Document) -> bool:
-        if document.id not in self._on_tools:
-            named = frozenset().union(*self._finder.find(split_words(document.text), [document.metadata.language]))
-            self._on_tools[document.id] = any(self._concepts[name].kind == "tool" for name in named)
-        return self._on_tools[document.id]
+    def _named_in(self, document: Document) -> frozenset[str]:
+        if document.id not in self._named:
+            found = self._finder.find(split_words(document.text), [document.metadata.language])
+            self._named[document.id] = frozenset().union(*found)
+        return self._named[document.id]
 
     def suspended(self, question: Question) -> tuple[Notice, ...]:
         """A notice where a rule would apply to the question if its quote still stood in its document."""
