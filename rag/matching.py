@@ -23,9 +23,9 @@ COMPARED_EXAMPLES = 6
 # Examples of any target that are looked at as neighbours, and how much a nearer one weighs more.
 NEIGHBOURS = 8
 NEIGHBOUR_SHARPNESS = 20.0
-# How likely a question asks what an organisation's own example asks: one half at this cosine, and steeper than the share
-# of 935 development questions whose nearest example was of the right kind (.75–.8 .88, .8–.85 .95, .85–.9 .98, below .7
-# at most .84), because it stands alone where those had dozens beside them.
+# How likely a question asks what an organisation's own example asks: one half at this cosine, and steeper than the
+# share of 935 development questions whose nearest example was of the right kind (.75–.8 .88, .8–.85 .95, .85–.9 .98,
+# below .7 at most .84), because it stands alone where those had dozens beside them.
 SAME_COSINE, SAME_SLOPE = 0.75, 15.0
 # An example decides what to quote when its target is this probable.
 SURELY = 0.5
