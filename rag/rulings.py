@@ -74,8 +74,8 @@ class Rulings:
             verdict = None
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
         elif not ruling.by_register and self._has_own_guidance_on(ruling):
-            # The organisation has decided on such services itself, in words that the question did not find. Of the
-            # national verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
+            # The organisation has decided on such services itself, in words that were not found. Of the national
+            # verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
             verdict = None
             notices.append(Notice("own_guidance_unread", say(language, "notice.own_guidance_unread")))
         drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
