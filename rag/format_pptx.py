@@ -41,7 +41,7 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
             _add_text(canonical, shape, number)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-            canonical.paragraph("".join(run.text for run in paragraph.runs), page=number)
+            canonical.paragraph(_words(paragraph), page=number)
 
 
 def _in_reading_order(shapes: Any) -> Iterator[Any]:
@@ -59,14 +59,19 @@ def _texts(slide: Any) -> Iterator[Any]:
 
 def _add_text(canonical: Canonical, shape: Any, page: int) -> None:
     """The body's paragraphs are bullets; a box beside it has sentences."""
-    paragraphs = [each for each in shape.text_frame.paragraphs if clean("".join(run.text for run in each.runs))]
+    paragraphs = [each for each in shape.text_frame.paragraphs if clean(_words(each))]
     listed = shape.is_placeholder and len(paragraphs) > 1
     for paragraph in paragraphs:
-        words = "".join(run.text for run in paragraph.runs)
         if listed:
-            canonical.item(words, paragraph.level + 1, page=page)
+            canonical.item(_words(paragraph), paragraph.level + 1, page=page)
         else:
-            canonical.paragraph(words, page=page)
+            canonical.paragraph(_words(paragraph), page=page)
+
+
+def _words(paragraph: Any) -> str:
+    """Without fields, which number the slides; a line break parts words."""
+    parts = ((child.tag.rpartition("}")[2], child) for child in paragraph._p)
+    return "".join(" " if tag == "br" else child.text if tag == "r" else "" for tag, child in parts)
 
 
 def _add_table(canonical: Canonical, table: Any) -> None:

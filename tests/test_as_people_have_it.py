@@ -421,7 +421,7 @@ def test_slides_are_sections_with_their_tables_and_notes(tmp_path: Path) -> None
     made = Presentation()
     slide = made.slides.add_slide(made.slide_layouts[1])
     slide.shapes.title.text = "Saa ja ei saa"
-    slide.placeholders[1].text = "Julkista saa syöttää\nSalaista ei saa syöttää"
+    slide.placeholders[1].text = "Julkista\vsaa syöttää\nSalaista ei saa syöttää"
     slide.notes_slide.notes_text_frame.text = "Muistuta luvasta."
     other = made.slides.add_slide(made.slide_layouts[5])
     other.shapes.title.text = "Palvelut"
