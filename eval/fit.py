@@ -37,6 +37,7 @@ from rag import logistic
 from rag.build import build_index
 from rag.clock import Clock
 from rag.decided import Says
+from rag.decisions import may_be_decided
 from rag.embedding import Embedder
 from rag.evidence import Evidence, Weigher, candidate_features
 from rag.index import open_index
@@ -48,7 +49,7 @@ from rag.question import Question as Asked
 from rag.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
-from rag.verdicts import may_be_decided, verdict_features
+from rag.verdicts import verdict_features
 from rag.words import Lexicon
 
 FOLDS = 10
@@ -215,7 +216,7 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str], answered
 
 
 def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
-    """From the questions whether something is allowed whose best evidence stands in the added document."""
+    """From the questions that yes or no may answer and whose best evidence stands in the added document."""
     asked = [case for case in cases if may_be_decided(case.asked)]
     told = [(case, case.candidates[0], said) for case in asked if (said := case.said) is not None]
     rows = [verdict_features(evidence, said, case.asked) for case, evidence, said in told]

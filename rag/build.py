@@ -21,7 +21,7 @@ from rag.changes import Changes
 from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
 from rag.current import write_atomically
-from rag.earlier import CUTTING, Cut, Earlier, reusable
+from rag.earlier import CUTTING, Cut, Earlier, in_use, reusable
 from rag.embedding import Embedder, Vectors
 from rag.errors import UnreadableSource
 from rag.examples import Example, ExampleSet, load_examples
@@ -142,11 +142,10 @@ def _build(
     recogniser = Recogniser.load()
     corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes + recogniser.fingerprint)
     if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
-        unchanged = BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), changed=False)
-        return replace(unchanged, last_good=kept)
+        return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), False, kept)
 
     if not full and (ready := _rehearsed(root, corpus, embedder.fingerprint)):
-        return replace(_report(ready, before, chunks, 0, failures), last_good=kept)
+        return _report(ready, before, chunks, 0, failures, kept)
 
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
     folder = root / version
@@ -174,7 +173,7 @@ def _build(
     counted = replace(examples, frequencies=word_frequencies(examples, own, recogniser, lexicon, concepts))
     (folder / "examples.json").write_bytes(EXAMPLES.dump_json(counted))
     known_examples = before.own_examples() if before is not None else {}
-    embedded = _write_own_examples(folder, own, embedder.bundled(settings), known_examples, tell)
+    embedded = _write_own_examples(folder, own, lambda: embedder.bundled(settings), known_examples, tell)
     (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
     manifest = Manifest(
         FORMAT,
@@ -192,7 +191,7 @@ def _build(
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
     embedded += len({entry.content for entry in missing} - before_contents)
-    return replace(_report(manifest, before, chunks, embedded, failures), last_good=kept)
+    return _report(manifest, before, chunks, embedded, failures, kept)
 
 
 def _last_good(
@@ -200,14 +199,11 @@ def _last_good(
 ) -> list[Document]:
     """The documents in use whose file cannot be read any more, as it was read last: a file that is broken by mistake
     takes no answer away. Who wants one gone removes its file."""
-    version = current_version(settings)
-    folder = index_folder(settings) / version if version else None
-    manifest = read_manifest(folder) if folder is not None else None
-    if folder is None or manifest is None or manifest.format != FORMAT or not failures:
+    earlier = in_use(settings) if failures else None
+    if earlier is None:
         return []
     unread, present = {failure.file for failure in failures}, {document.id for document in documents}
-    known = Earlier(folder, manifest).documents()
-    return [document for document in known if document.file in unread and document.id not in present]
+    return [document for document in earlier.documents() if document.file in unread and document.id not in present]
 
 
 def _report(
@@ -216,12 +212,13 @@ def _report(
     chunks: list[Chunk],
     embedded: int,
     failures: Sequence[UnreadableSource],
+    last_good: tuple[str, ...],
 ) -> BuildReport:
     """What has changed since the version before."""
     old = set(before.chunk_ids()) if before is not None else set()
     new = {chunk.id for chunk in chunks}
     counts = len(new - old), len(new & old), len(old - new)
-    return BuildReport(manifest, *counts, embedded, 0.0, tuple(failures), changed=True)
+    return BuildReport(manifest, *counts, embedded, 0.0, tuple(failures), True, last_good)
 
 
 def _chunks_of(
@@ -270,19 +267,18 @@ def _write_lexical(
 
 
 def _write_own_examples(
-    folder: Path, own: Sequence[Example], embedder: Embedder, known: Mapping[int, Vectors], tell: Progress
+    folder: Path, own: Sequence[Example], bundled: Callable[[], Embedder], known: Mapping[int, Vectors], tell: Progress
 ) -> int:
     """Write the question vectors of the organisation's own examples; how many were not known."""
     texts = {name_of(example.text, example.language): example.text for example in own}
     missing = {name: text for name, text in texts.items() if name not in known}
-    vectors = embedder.question_vectors([*missing.values()], lambda done: tell("examples", done, len(missing)))
-    found = {**known, **dict(zip(missing, vectors, strict=True))}
-    rows = [found[name] for name in texts]
-    np.savez(
-        folder / "examples.npz",
-        names=np.array([*texts], dtype=np.uint64),
-        vectors=np.array(rows, dtype=np.float32).reshape(len(rows), embedder.question_dimensions),
-    )
+    found = dict(known)
+    if missing:  # else another model's installation need not load the bundled one to build
+        texts_missing = [*missing.values()]
+        vectors = bundled().question_vectors(texts_missing, lambda done: tell("examples", done, len(missing)))
+        found |= zip(missing, vectors, strict=True)
+    rows = np.array([found[name] for name in texts], dtype=np.float32)
+    np.savez(folder / "examples.npz", names=np.array([*texts], dtype=np.uint64), vectors=rows)
     return len(missing)
 
 

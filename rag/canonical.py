@@ -17,7 +17,8 @@ _SENTENCE_END = re.compile(
 )
 # Letters that a typesetter joined are the letters that they are joined of; other compatible forms ("m²") stay.
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
-_RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NO_NAME = re.compile(r"\d|[.!?]$")  # what a column's name has not, and what stands below it may have
 
 # What follows what without an empty line between.
 _TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
@@ -37,6 +38,20 @@ def clean(words: str) -> str:
 def raised(words: str) -> str:
     """Words set above the line: a note's number behind "126" makes no 1263 of it."""
     return words.translate(_RAISED) if words.strip().isdecimal() else words
+
+
+def names_columns(cells: Sequence[str], bold: Sequence[bool]) -> bool:
+    """Whether a table's first row looks like the names of its columns, where the file does not say so. bold: of the
+    first two rows.
+
+    Two columns without a sign are names and what is said of them; more are a matrix or a list, whose first row names
+    the columns unless it holds what a row below would: a number, a sentence.
+    """
+    if bold[0] and not bold[1]:
+        return True
+    names = [clean(cell) for cell in cells]
+    plain = not any(_NO_NAME.search(name) for name in names[1:])
+    return len(names) > 2 and plain and len(set(names)) == len(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,3 +320,9 @@ def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
             return [cell.of(document.text) for cell in block.cells], heads
         before = block
     return [chunk.span.of(document.text)], []
+
+
+def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and as many heads, empty where its table has none that fit."""
+    cells, heads = cells_of(chunk, document)
+    return cells, heads if len(heads) == len(cells) else [""] * len(cells)

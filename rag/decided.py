@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.chunking import cells_of
+from rag.chunking import cells_with_heads
 from rag.legend import legend_of, mark_of
 from rag.permissions import Permission, permission_in_cell, permissions_in
 from rag.sentences import split_sentences
@@ -65,13 +65,14 @@ def _meant(text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming) 
 
 def row_says(cells: Sequence[str], heads: Sequence[str], document: Document, legend: Legend) -> list[Says | None]:
     """What each cell of a row decides. The first names the row. Where a cell only lists what its column or its row
-    stands for ("Kielletty | henkilötietojen syöttäminen"), the head or the name decides. heads: as many, or none."""
+    stands for ("Kielletty | henkilötietojen syöttäminen"), the head or the name decides. heads: as many, empty where
+    there is none."""
     found: list[Says | None] = [None]
     named = _by_words(cells[0], document)
-    for number, cell in enumerate(cells[1:], start=1):
+    for cell, head in zip(cells[1:], heads[1:], strict=True):
         says = cell_says(cell, document, legend)
         if says is None and mark_of(cell) not in legend and any(map(str.isalpha, cell)):
-            says = (_by_words(heads[number], document) if len(heads) == len(cells) else None) or named
+            says = _by_words(head, document) or named
         found.append(says)
     return found
 
@@ -114,7 +115,7 @@ def said_by(
     """What the quoted units, or a row's cell, decide of what is asked. cell: the one that the question is after; where
     that says nothing, the only one that does."""
     if chunk.kind == "row":
-        said = row_says(*cells_of(chunk, document), document, legend)
+        said = row_says(*cells_with_heads(chunk, document), document, legend)
         if cell is not None and said[cell] is not None:
             return said[cell]
         deciding = [each for each in said[1:] if each is not None]
@@ -132,12 +133,11 @@ def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
             continue
         said: list[tuple[str, str, Says | None]]
         if chunk.kind == "row":
-            cells, heads = cells_of(chunk, document)
-            headed = heads if len(heads) == len(cells) else [""] * len(cells)
+            cells, heads = cells_with_heads(chunk, document)
             # What stands first names the row.
             said = [
                 (cell, " › ".join(filter(None, (cells[0], head))), says)
-                for cell, head, says in zip(cells, headed, row_says(cells, heads, document, legend), strict=True)
+                for cell, head, says in zip(cells, heads, row_says(cells, heads, document, legend), strict=True)
             ]
         else:
             lead_in = lead_in_of(chunk, document)

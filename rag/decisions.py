@@ -223,6 +223,12 @@ def asks_whether_allowed(question: Question) -> bool:
     return question.asks_permission and asks_whether(question) and yes_or_no
 
 
+def may_be_decided(question: Question) -> bool:
+    """Whether yes or no may be an answer. That it asks for leave is only weighed: of the may-I questions on the
+    training documents a fifth does so in no word that one could list ("oma kannettava ysillä?", "keep it?")."""
+    return question.focus in ("whether", "unsaid") or asks_whether_allowed(question)
+
+
 def _is_or_implies(name: str, wanted: set[str], concepts: Mapping[str, Concept]) -> bool:
     return name in wanted or any(_is_or_implies(broader, wanted, concepts) for broader in concepts[name].broader)
 

@@ -86,8 +86,12 @@ class Cut:
 
 def reusable(settings: Settings, fingerprint: str) -> Earlier | None:
     """The current version if this model and this version of the service built it."""
+    earlier = in_use(settings)
+    return earlier if earlier is not None and earlier.manifest.fingerprint == fingerprint else None
+
+
+def in_use(settings: Settings) -> Earlier | None:
+    """The current version if this version of the service can read it, whatever model built it."""
     folder = index_folder(settings) / (current_version(settings) or "-")
     manifest = read_manifest(folder)
-    if manifest is None or manifest.format != FORMAT or manifest.fingerprint != fingerprint:
-        return None
-    return Earlier(folder, manifest)
+    return Earlier(folder, manifest) if manifest is not None and manifest.format == FORMAT else None

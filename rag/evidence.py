@@ -6,16 +6,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from rag.chunking import versions_of
+from rag.chunking import cells_with_heads, versions_of
 from rag.coverage import Bag, Bags, coverage, weigh, word_coverage
 from rag.decided import Legend, Naming, Says, said_by
+from rag.decisions import may_be_decided
 from rag.focus import Wanted
 from rag.index import Index
 from rag.legend import legend_of
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.question import Question, Word
-from rag.reader import Read, Readable, cells_with_heads, readable, readable_translation
+from rag.reader import Read, Readable, readable, readable_translation
 from rag.retrieval import Hit
 from rag.types import Chunk, Document, Language, Span, Variant
 
@@ -96,7 +97,7 @@ class Evidence:
     match: Match | None  # the most probable target that this passage answers, if there is one
     read: Read
     cell: int | None = None  # of a table's row: the number of the cell that the question is after
-    says: Says | None = None  # what its words decide of what one may do
+    says: Says | None = None  # what its words decide of what one may do, where the question may be after that
 
     @property
     def chunk(self) -> Chunk:
@@ -258,7 +259,7 @@ class Weigher:
             ]
             best = max(range(len(scores)), key=lambda number: scores[number])
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
-            if len(units) == 1 and self.fitted("relevance", chunk) == "relevance":
+            if len(units) == 1 and chunk.document_id not in self._exemplified:
                 units = _with_nearly_as_good(chunk, scores, best)
         span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
         quote = "\n".join(version.units[unit] for unit in units)
@@ -288,10 +289,13 @@ class Weigher:
         def naming(text: str) -> float:
             return coverage(words, weights, self._bags.of(text, document.metadata.language))
 
-        cell = self._cell(chunk, read, naming) if chunk.kind == "row" else None
-        # Of several that are quoted the best decides.
-        deciding = units if best is None else (best,)
-        says = said_by(chunk, deciding, cell, document, self._legend(document), naming) if chunk.kind != "gap" else None
+        cell: int | None = None
+        says: Says | None = None
+        if chunk.kind != "gap" and may_be_decided(question):
+            cell = self._cell(chunk, read, naming) if chunk.kind == "row" else None
+            # Of several that are quoted the best decides.
+            deciding = units if best is None else (best,)
+            says = said_by(chunk, deciding, cell, document, self._legend(document), naming)
         return Evidence(hit, span, units, version.language, features, relevance, match, read, cell, says)
 
     def _legend(self, document: Document) -> Legend:

@@ -14,7 +14,7 @@ from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
 from lxml import etree
 
-from rag.canonical import Canonical, Row, clean, raised
+from rag.canonical import Canonical, Row, clean, names_columns, raised
 from rag.office import DAMAGED, damaged, refuse_bomb
 from rag.types import LossKind
 
@@ -266,14 +266,7 @@ class _Reading:
         )
         if first and self._styles.sets_first_row_apart(_value(properties, "w:tblStyle")):
             return 1
-        bold = [self._bold(row) for row in rows[:2]]
-        if bold[0] and not bold[1]:
-            return 1
-        # Two columns without a sign are names and what is said of them; more are a matrix or a list, whose first row
-        # names the columns unless it holds what a row below would: a number, a sentence.
-        words = [clean(cell) for cell in read[0]]
-        plain = not any(re.search(r"\d|[.!?]$", cell) for cell in words[1:])
-        return int(len(words) > 2 and plain and len(set(words)) == len(words))
+        return int(names_columns(read[0], [self._bold(row) for row in rows[:2]]))
 
     def _bold(self, row: etree._Element) -> bool:
         paragraphs = [each for each in row.iter(qn("w:p")) if clean(self._words(each))]

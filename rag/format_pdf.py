@@ -158,7 +158,7 @@ def _with_tables(pages: list[list[_Placed]], tables: Sequence[PlacedTable]) -> l
         inside = [number for number, placed in enumerate(page) if table.holds(placed.x, placed.y)]
         if inside:
             placed = _Placed("", table.page, table.left, table.top, 0.0, table)
-            kept = [each for number, each in enumerate(page) if number not in inside]
+            kept = [each for each in page if not table.holds(each.x, each.y)]
             pages[table.page - 1] = [*kept[: inside[0]], placed, *kept[inside[0] :]]
     return pages
 

@@ -8,7 +8,7 @@ that is of no other use. inspecting() is the other side.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,9 +76,9 @@ def inspect(inspected: Inspected, lexicon: Lexicon, count_tokens: Callable[[str]
         findings = check_corpus([new], [], inspected.day)
         overlapping = check_overlaps(inspected.coming, lexicon)
         findings += [each for each in overlapping if new.file in f"{each.place} {each.text}"]
-    before, after = _passages(inspected.old, count_tokens), _passages(new, count_tokens)
-    changed = difference(*([chunk.span.of(of.text) for chunk, of in each] for each in (before, after)))
-    decided = decided_in(new, [chunk for chunk, _ in after]) if new is not None and inspected.checked else []
+    before, after = _chunks_of(inspected.old, count_tokens), _chunks_of(new, count_tokens)
+    changed = difference(_texts(before, inspected.old), _texts(after, new))
+    decided = decided_in(new, after) if new is not None and inspected.checked else []
     return Inspection(findings, changed, decided)
 
 
@@ -123,10 +123,12 @@ def _reduced(inspected: Inspected) -> Inspected:
     return Inspected(inspected.id, inspected.old, needed, inspected.checked, inspected.day)
 
 
-def _passages(document: Document | None, count_tokens: Callable[[str], int]) -> list[tuple[Chunk, Document]]:
-    if document is None:
-        return []
-    return [(chunk, document) for chunk in chunk_document(document, count_tokens, foreign_blocks(document))]
+def _chunks_of(document: Document | None, count_tokens: Callable[[str], int]) -> list[Chunk]:
+    return chunk_document(document, count_tokens, foreign_blocks(document)) if document is not None else []
+
+
+def _texts(chunks: Sequence[Chunk], document: Document | None) -> list[str]:
+    return [chunk.span.of(document.text) for chunk in chunks] if document is not None else []
 
 
 def _counter(file: str) -> Callable[[str], int]:

@@ -15,14 +15,13 @@ from pdfplumber.page import Page
 from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
-from rag.canonical import Row, clean
+from rag.canonical import Row, clean, names_columns
 from rag.format_lines import join
 
 SAME_PLACE = 3.0  # points that columns of one table may differ by from page to page
 # What pdfminer lets through for broken objects that pypdf could read. Such a page has its text, and no tables.
 _BROKEN = (PSException, PdfminerException, ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError)
 _BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
-_NO_NAME = re.compile(r"\d|[.!?]$")  # what a column's name has not, and what stands below it may have
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its messages name no file
 
@@ -106,7 +105,7 @@ def _placed(page: Page, table: Table) -> PlacedTable | None:
                 box = next((each for each in words if each.covers(edges[column] + 1, middle)), None)
             cells.append(words[box] if box is not None else "")
         read.append(cells)
-    heads = _heads(page, rows, read)
+    named = names_columns(read[0], [_is_bold(page, row) for row in rows[:2]])
     left, top, right, bottom = table.bbox
     return PlacedTable(
         page.page_number,
@@ -115,7 +114,7 @@ def _placed(page: Page, table: Table) -> PlacedTable | None:
         float(page.height) - top,
         float(page.height) - bottom,
         tuple(edges),
-        tuple(Row(cells, header=number < heads) for number, cells in enumerate(read) if any(map(clean, cells))),
+        tuple(Row(cells, header=named and number == 0) for number, cells in enumerate(read) if any(map(clean, cells))),
     )
 
 
@@ -126,17 +125,6 @@ def _joined(text: str) -> str:
         said = clean(line)
         whole = join(whole, said) if whole and said else whole or said
     return whole
-
-
-def _heads(page: Page, rows: Sequence[Sequence[Box | None]], read: Sequence[Sequence[str]]) -> int:
-    """How many rows name the columns: the first, where its type is bold and the next one's not, or where it has names
-    in more than two columns."""
-    bold = [_is_bold(page, row) for row in rows[:2]]
-    if bold[0] and not bold[1]:
-        return 1
-    names = [clean(cell) for cell in read[0]]
-    plain = not any(_NO_NAME.search(cell) for cell in names[1:])
-    return int(len(names) > 2 and plain and len(set(names)) == len(names))
 
 
 def _is_bold(page: Page, row: Sequence[Box | None]) -> bool:

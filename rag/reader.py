@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from rag.chunking import cells_of
+from rag.chunking import cells_with_heads
 from rag.embedding import Embedder, Encoded, TokenStates
 from rag.errors import ModelUnavailable
 from rag.settings import Settings
@@ -72,12 +72,6 @@ def readable(chunk: Chunk, document: Document) -> Readable:
     named = tuple(f"{head}: {cell}" if head else cell for cell, head in zip(cells, heads, strict=True))
     context = "\n".join(line for line in chunk.context.split("\n") if line != " | ".join(heads))
     return Readable(context or title, named)
-
-
-def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    """A row's cells and as many heads, empty where its table has none that fit."""
-    cells, heads = cells_of(chunk, document)
-    return cells, heads if len(heads) == len(cells) else [""] * len(cells)
 
 
 def readable_translation(variant: Variant, document: Document) -> Readable:

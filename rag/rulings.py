@@ -78,8 +78,7 @@ class Rulings:
             # verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
             verdict = None
             notices.append(Notice("own_guidance_unread", say(language, "notice.own_guidance_unread")))
-        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
-        drafts += self._definition(own[0], of_own) if own else []
+        drafts = self._own_drafts(own, of_own, language)
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
         left_open = _left_open(ruling) if verdict == "only_if_approved" and of_own is None else ()
@@ -107,6 +106,12 @@ class Rulings:
         ]
         return own, verdict_of(own[0], question) if own else None
 
+    def _own_drafts(self, own: Sequence[Evidence], of_own: Says | None, language: Language) -> list[Draft]:
+        """The likeliest place, quoted, and what its mark means."""
+        if not own:
+            return []
+        return [quote(own[0], language, self._documents[own[0].chunk.document_id]), *self._definition(own[0], of_own)]
+
     def depending(
         self, conditions: Conditions, candidates: Sequence[Evidence], evidence: Sequence[Evidence], question: Question
     ) -> Said:
@@ -125,8 +130,7 @@ class Rulings:
             if each not in own[:1]
             and not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
         ]
-        drafts = [quote(each, language, self._documents[each.chunk.document_id]) for each in own[:1]]
-        drafts += self._definition(own[0], of_own) if own else []
+        drafts = self._own_drafts(own, of_own, language)
         for number, (rule, span) in enumerate(conditions):
             intro = f"{say(language, 'decision.depends')} " if number == 0 and of_own is None else ""
             place = self._at(rule.document, span)
@@ -164,9 +168,11 @@ class Rulings:
 
     def _named_in(self, document: Document) -> frozenset[str]:
         if document.id not in self._named:
-            found = self._finder.find(split_words(document.text), [document.metadata.language])
-            self._named[document.id] = frozenset().union(*found)
+            self._named[document.id] = self._concepts_in(document.text, document.metadata.language)
         return self._named[document.id]
+
+    def _concepts_in(self, text: str, language: Language) -> frozenset[str]:
+        return frozenset().union(*self._finder.find(split_words(text), [language]))
 
     def suspended(self, question: Question) -> tuple[Notice, ...]:
         """A notice where a rule would apply to the question if its quote still stood in its document."""
@@ -214,9 +220,8 @@ class Rulings:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
         document = self._documents[own.chunk.document_id]
         sentence, language = own.span.of(document.text), document.metadata.language
-        named = frozenset().union(*self._finder.find(split_words(sentence), [language]))
         forbids = permission_in(sentence, language).verdict == "not_allowed"
-        return forbids and concerns(named, ruling, self._concepts)
+        return forbids and concerns(self._concepts_in(sentence, language), ruling, self._concepts)
 
     def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
         """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""

@@ -1,6 +1,6 @@
 """The verdict that a passage gives to a may-I question: what its words decide, where a second witness believes it.
 
-The words of a sentence or a cell decide (rag/decided.py); of those that decide something, 95 of 100 are read rightly.
+The words of a sentence or a cell decide (rag/decided.py); of those that decide something, 94 of 100 are read rightly.
 Whether it is the sentence on what was asked, they do not tell. That is weighed from what the reader, which has read
 question and passage together, and the search make of it: a verdict that is not likely to be right is not shown.
 """
@@ -17,17 +17,11 @@ from rag.reader import VERDICTS
 
 def verdict_of(evidence: Evidence, question: Question) -> Says | None:
     """What the evidence says of what is asked; None where its words decide nothing, or it is not likely meant."""
-    if evidence.says is None or not may_be_decided(question):
+    if evidence.says is None:
         return None
     judged = model("verdict")
     features = verdict_features(evidence, evidence.says, question)
     return evidence.says if judged.probability(features) >= judged.threshold else None
-
-
-def may_be_decided(question: Question) -> bool:
-    """Whether yes or no may be an answer. That it asks for leave is only weighed: of the may-I questions on the
-    training documents a fifth does so in no word that one could list ("oma kannettava ysillä?", "keep it?")."""
-    return question.focus in ("whether", "unsaid") or asks_whether_allowed(question)
 
 
 def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict[str, float]:

@@ -18,11 +18,11 @@ import numpy as np
 from eval.metrics import word_characters
 from eval.training.groups import Asked, Framing, Group
 from eval.training.states import States
-from rag.chunking import chunk_document
+from rag.chunking import cells_with_heads, chunk_document
 from rag.embedding import Embedder
 from rag.focus import focus_of
 from rag.quality import foreign_blocks
-from rag.reader import VERDICTS, cells_with_heads, readable, tokens_of
+from rag.reader import VERDICTS, readable, tokens_of
 from rag.readers import read_document
 from rag.types import Chunk, Document
 
