@@ -13,7 +13,7 @@ EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 # What the held-out questions must not exceed: eval/README.md. Tightened when the service gets better.
 LIMITS := --max-hallucination-rate 0.06 --max-error-rate 0.20 --max-wrong-rate 0.05 --min-verdict-accuracy 0.80
 
-.PHONY: run test setup setup-dev lint eval eval-model bench train load audit screenshots clean
+.PHONY: run check test setup setup-dev lint eval eval-model bench train load audit screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -37,6 +37,10 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# What can be told in a minute: style, types, and the tests that need neither model nor browser.
+check: lint
+	$(BIN)/python -m pytest -q -m "not slow"
 
 test: lint
 	$(BIN)/python -m pytest

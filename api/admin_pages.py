@@ -13,6 +13,7 @@ from api import views
 from api.auth import Doorkeeper
 from api.service import TheService
 from api.sign_in import Attempt, SignIn, SignInFailed
+from rag.formats import SUFFIXES
 
 # In the order of the navigation. A page is there when its template is: see templates/admin.html.
 PAGES = tuple(
@@ -100,6 +101,7 @@ def _page(request: Request, name: str, within: str) -> HTMLResponse:
         pages=PAGES,
         provider=urlsplit(issuer).netloc,
         with_token=doorkeeper.knows_a_token,
+        endings=" ".join(SUFFIXES),
     )
 
 

@@ -105,6 +105,16 @@ def close(connection: Connection, draft_id: str, status: DraftStatus, version: s
     return bool(connection.execute(statement.values(status=status, version=version)).rowcount)
 
 
+def change_to(connection: Connection, who: Identity, draft_id: str, change: Change) -> bool:
+    """Whether the draft was open until now, and holds the other change; its rehearsal is of the one before."""
+    statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
+    changed = bool(connection.execute(statement.values(change=CHANGE.dump_python(change, mode="json"))).rowcount)
+    if changed:
+        connection.execute(delete(rehearsals).where(rehearsals.c.draft_id == draft_id))
+        note(connection, who, "draft", subject_of(change), draft=draft_id, kind=change.kind)
+    return changed
+
+
 def keep_rehearsal(connection: Connection, draft_id: str, job_id: str, found: dict[str, Any]) -> None:
     """In the place of the draft's earlier one."""
     connection.execute(delete(rehearsals).where(rehearsals.c.draft_id == draft_id))

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ValidationError
 from api.nearest import nearest_passage
 from api.problems import Wrong
 from api.schemas import DAY
-from rag.rules import ApprovedTool, Organisation, Rule
-from rag.types import LANGUAGES, Document
+from rag.rules import ApprovedTool, Organisation, Rule, place_of
+from rag.types import Document
 
 MAX_CHARS = 4000
 _FILLED_IN = frozenset({"tool", "data"})  # what says_of_tool may leave open
@@ -77,7 +77,7 @@ def check_rule(entry: Mapping[str, Any], others: Sequence[Rule], known: Known, o
     for field in ("data", "unless"):
         wrong += _unknown(entry, field, known.data, "unknown_data")
     wrong += _unknown(entry, "tools", known.tools, "unknown_tool")
-    wrong += _quote(entry, known.documents)
+    wrong += _quote(entry, known.documents) or _within(entry, known.documents)
     for language, text in _texts(entry.get("says_of_tool")):
         if not _fillable(text):
             wrong.append(Wrong(f"says_of_tool.{language}", "admin.field.placeholders"))
@@ -100,7 +100,7 @@ def _of_model(model: type[BaseModel], entry: Mapping[str, Any]) -> list[Wrong]:
                 continue
             key = _KINDS.get(each["type"], "bad_id" if place == ["id"] else "wrong")
             # A form has a field for each language.
-            fields = [f"says.{language}" for language in LANGUAGES] if place == ["says"] else [".".join(place)]
+            fields = ["says.fi"] if place == ["says"] else [".".join(place)]
             wrong += [Wrong(field, f"admin.field.{key}") for field in fields]
     return wrong
 
@@ -129,12 +129,13 @@ def _days(entry: Mapping[str, Any], fields: Iterable[str]) -> list[Wrong]:
 
 
 def _occasion(entry: Mapping[str, Any]) -> list[Wrong]:
-    """A rule is said on one occasion; one with a verdict tells of which data and tools."""
+    """A rule is said on one occasion; one with a verdict tells what it is about: data, services or words."""
     given = [field for field in _OCCASIONS if field in entry]
     if len(given) != 1:
         return [Wrong(given[1] if given else "verdict", f"admin.field.{'one' if given else 'no'}_occasion")]
-    missing = [field for field in ("data", "tools") if given == ["verdict"] and field not in entry]
-    return [Wrong(field, "admin.field.required") for field in missing]
+    if given == ["verdict"] and not any(field in entry for field in ("data", "tools", "words")):
+        return [Wrong("data", "admin.field.about_nothing")]
+    return []
 
 
 def _quote(entry: Mapping[str, Any], documents: Mapping[str, Document]) -> list[Wrong]:
@@ -148,6 +149,23 @@ def _quote(entry: Mapping[str, Any], documents: Mapping[str, Document]) -> list[
         return []
     near = nearest_passage(quote, document)
     return [Wrong("quote", "admin.field.quote_near" if near else "admin.field.quote_nowhere", suggestion=near)]
+
+
+def _within(entry: Mapping[str, Any], documents: Mapping[str, Document]) -> list[Wrong]:
+    """Whether the document, which has the quote, has the rule's conditions and its column."""
+    document, conditions = documents.get(str(entry.get("document"))), entry.get("conditions", [])
+    if document is None or not isinstance(conditions, list):
+        return []
+    wrong = [
+        Wrong("conditions", "admin.field.condition_nowhere", {"condition": each})
+        for each in conditions
+        if isinstance(each, str) and each not in document.text
+    ]
+    try:
+        placed = place_of(Rule.model_validate({**entry, "conditions": []}), document)
+    except ValidationError:
+        return wrong  # told already
+    return wrong if placed is not None else [*wrong, Wrong("column", "admin.field.no_such_column")]
 
 
 def _unknown(entry: Mapping[str, Any], field: str, known: Collection[str], key: str) -> list[Wrong]:

@@ -15,10 +15,13 @@ from sqlalchemy import Connection, func, select
 
 from api.tables import answers, cited, feedback
 from rag.embedding import Vectors
+from rag.types import Language, Verdict
 
 Table = Literal["weeks", "refused", "thumbs_down", "cited"]
 # Different questions that are grouped, the most frequent first: each costs the model some 10 ms.
 MAX_GROUPED = 300
+# Different questions that are asked again, the most frequent first: each takes some 50 ms.
+MAX_DECIDED = 150
 # Two questions are of one kind from this cosine on: nearly the same words. Cautious on purpose, because a wrong group
 # misleads: of the pairs of questions in eval/questions/dev.jsonl that rest on different evidence, 0.2 % are this near.
 ALIKE = 0.92
@@ -81,6 +84,17 @@ class Insights(BaseModel):
     cited: list[CitedPassage]
 
 
+class ChangedVerdict(BaseModel):
+    """A question whose verdict is another than when it was asked. day: the last on which it was; answers: how often."""
+
+    text: str
+    language: Language
+    day: date
+    answers: int
+    before: Verdict | None
+    after: Verdict | None
+
+
 Embed = Callable[[Sequence[str]], Vectors]
 
 
@@ -104,6 +118,29 @@ def insights(connection: Connection, since: date, until: date, embed: Embed) -> 
         thumbs_down=_disliked(connection, since, until),
         cited=_cited(connection, since, until),
     )
+
+
+def changed_verdicts(
+    connection: Connection, since: date, until: date, version: str, decide: Callable[[str, Language], Verdict | None]
+) -> list[ChangedVerdict]:
+    """Questions that an earlier version answered, the most frequent first, with the verdict that the one in use gives.
+    decide: asks it."""
+    count, day = func.count(), func.max(answers.c.day)
+    query = (
+        select(answers.c.text, answers.c.language, answers.c.verdict, day, count)
+        .where(answers.c.day.between(since, until), answers.c.text.is_not(None), answers.c.version != version)
+        .group_by(answers.c.text, answers.c.language, answers.c.verdict)
+        .order_by(day.desc(), count.desc(), answers.c.text)
+    )
+    asked: dict[tuple[str, Language], ChangedVerdict] = {}
+    for text, language, verdict, last, number in connection.execute(query):
+        asked.setdefault(
+            (text, language),
+            ChangedVerdict(text=text, language=language, day=last, answers=number, before=verdict, after=None),
+        )
+    frequent = sorted(asked.values(), key=lambda each: -each.answers)[:MAX_DECIDED]
+    now = [each.model_copy(update={"after": decide(each.text, each.language)}) for each in frequent]
+    return [each for each in now if each.after != each.before]
 
 
 def as_csv(found: Insights, table: Table) -> str:

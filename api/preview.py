@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -20,18 +20,20 @@ from rag.changed_corpus import UPLOADED, changed_corpus, content_of
 from rag.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
 from rag.chatbot import Chatbot
 from rag.concepts import load_concepts
+from rag.decided import Decided
 from rag.difference import Difference
 from rag.errors import UnreadableSource
 from rag.examples import load_examples
-from rag.index import changes_in_use
 from rag.inspection import Inspected, Inspection, inspecting
-from rag.publishing import curated_file
+from rag.publishing import curated_file, with_applied
 from rag.quality import Finding, check_translations
 from rag.readers import sources_folder
-from rag.rules import REGISTER_ID, Rulebook, load_rulebook
+from rag.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
 from rag.settings import Settings
+from rag.suggested_rules import Suggester
 from rag.translations import read_translations
 from rag.types import Document, Metadata, Verdict
+from rag.versions import changes_in_use
 
 DOCUMENT = TypeAdapter(Document)
 
@@ -71,13 +73,15 @@ class Dropped(BaseModel):
 
 class Decision(BaseModel):
     """What a sentence, item or cell decides of what one may do, as it was read. said_of: an item's lead-in, or a cell's
-    row and column."""
+    row and column; suggested: the rule that may be made of it; rule: the id of the one that was."""
 
     quote: str
     said_of: str
     section: str
     verdict: Verdict
     conditions: list[str]
+    suggested: Rule
+    rule: str | None
 
 
 class Preview(BaseModel):
@@ -112,7 +116,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
     present = {name: each for name, each in index.documents.items() if name != REGISTER_ID}
     coming = documents_with(settings, present, draft, parsed)
     with _inspecting(settings, chatbot, draft, present, coming) as inspected:
-        with changed_corpus(settings, changes.with_change(change), "preview") as folder:
+        with changed_corpus(settings, with_applied(settings, changes, change), "preview") as folder:
             rulebook = check_files(folder, coming)
             translations, _ = read_translations(sources_folder(folder), coming)
             stale = check_translations(translations, coming)
@@ -144,17 +148,26 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         ],
         stale_translations=[finding.text for finding in newly_stale],
         translations=[_found(each) for each in newly_stale],
-        decisions=[
-            Decision(
-                quote=each.quote,
-                said_of=each.of,
-                section=each.section,
-                verdict=each.verdict,
-                conditions=list(each.conditions),
-            )
-            for each in inspection.decided
-        ],
+        decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
     )
+
+
+def _decisions(decided: Sequence[Decided], document: Document, rulebook: Rulebook, chatbot: Chatbot) -> list[Decision]:
+    """With the rule that was made of each: by the same words, and of a row by the same column."""
+    suggester = Suggester(chatbot.opened.concepts, chatbot.opened.lexicon)
+    made = {(rule.quote, rule.column): rule.id for rule, _ in rulebook.rules if rule.document == document.id}
+    return [
+        Decision(
+            quote=each.quote,
+            said_of=each.of,
+            section=each.section,
+            verdict=each.verdict,
+            conditions=list(each.conditions),
+            suggested=rule,
+            rule=made.get((rule.quote, rule.column)),
+        )
+        for each, rule in zip(decided, suggester.suggested(decided, document), strict=True)
+    ]
 
 
 @contextmanager

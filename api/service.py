@@ -101,7 +101,7 @@ class Service:
         answer = chatbot.ask(
             chat.text, chat.language, chat.conversation_id, chat.tool, chat.as_of, heard, page_language
         )
-        self.store.remember(chat.question, answer, date.today())
+        self.store.remember(answer.asked, answer, date.today())
         self.metrics.answered(answer)
         return answer
 

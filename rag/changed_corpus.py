@@ -19,8 +19,8 @@ import yaml
 
 from rag import front_matter
 from rag.changes import Changes, Description, Upload
-from rag.current import write_atomically
 from rag.errors import BadCorpusFile, ChangesLost, UnreadableSource
+from rag.files import write_atomically
 from rag.readers import source_paths, sources_folder
 from rag.settings import Settings
 from rag.types import LANGUAGES

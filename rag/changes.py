@@ -11,7 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+from rag.formats import known_suffix
+from rag.rules import Rule
 
 Value = TypeVar("Value")
 
@@ -33,16 +36,18 @@ class Upload(_Frozen):
     """A document as it was uploaded: its content, the ending that tells its format, and what it says of itself."""
 
     object: Object
-    suffix: Literal[".md", ".txt", ".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".html", ".htm"]
+    suffix: Annotated[str, AfterValidator(known_suffix)]
     metadata: Description
 
 
 class PutDocument(_Frozen):
-    """A new document, or another in the place of the one with this id."""
+    """A new document, or another in the place of the one with this id, with the rules that were made of what it
+    decides."""
 
     kind: Literal["document"] = "document"
     id: str
     upload: Upload
+    rules: tuple[Rule, ...] = ()
 
 
 class WithdrawDocument(_Frozen):

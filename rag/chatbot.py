@@ -123,7 +123,8 @@ class Chatbot:
         # 1 small talk asks nothing of the sources, and leaves the conversation as it was
         if (said := small_talk_in(text, language)) is not None:
             kind, spoken = said
-            return telling_removed(self._chat(opened, kind, given or spoken, frame), redaction.kinds)
+            friendly = self._chat(opened, kind, given or spoken, frame)
+            return replace(telling_removed(friendly, redaction.kinds), asked=text)
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
         parts = parts_of(text, language, self._lexicon)
@@ -140,7 +141,7 @@ class Chatbot:
         if before is not None:
             self._conversations.remember(frame.conversation_id, before)
         whole = together(answers, frame) if len(answers) > 1 else answers[0][1]
-        return telling_removed(whole, redaction.kinds)
+        return replace(telling_removed(whole, redaction.kinds), asked=text)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k passages that most likely answer a query, the most likely first, without judging whether they do."""
@@ -194,14 +195,20 @@ class Chatbot:
 
     def worded_by(self, writer: Writer | None) -> Chatbot:
         """The same open version and conversations, with answers worded by another."""
-        other = copy.copy(self)
+        other = self._beside_this()
         other._writer = writer
         return other
 
     def at_version(self, version: str) -> Chatbot:
         """The same model, answering from another version. Raises what opening an index raises."""
-        other = copy.copy(self)
+        other = self._beside_this()
         other._open = self._opened(self._open, version)
+        return other
+
+    def _beside_this(self) -> Chatbot:
+        """Another that shares all but what it switches by."""
+        other = copy.copy(self)
+        other._switching = threading.Lock()
         return other
 
     @property
@@ -299,7 +306,7 @@ class Chatbot:
         elif found.conditions:
             said = rulings.depending(found.conditions, found.candidates, decision.evidence, question)
         elif decision.answers:
-            said = rulings.quoted(decision.evidence, question)
+            said = rulings.quoted(decision.evidence, found.candidates, question)
         else:
             because, rests_on = rulings.only_other_data(question)
             if of_register:

@@ -306,20 +306,28 @@ def joined_heads(above: Sequence[str], row: Block, text: str) -> list[str]:
     return [own if over == own else f"{over} {own}".strip() for over, own in pairs]
 
 
-def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    """A row's cells and the heads of their columns (none for a table without)."""
+def row_at(span: Span, document: Document) -> tuple[Block | None, list[str]]:
+    """The table row at a place, and the heads of its columns (none for a table without)."""
     heads: list[str] = []
     before: Block | None = None
     for block in document.blocks:
         if block.kind != "row":
-            heads = [] if block.span.end <= chunk.span.start else heads
+            heads = [] if block.span.end <= span.start else heads
         elif block.header:
             follows = before is not None and before.kind == "row" and before.header
             heads = joined_heads(heads if follows else [], block, document.text)
-        elif block.span.touches(chunk.span):
-            return [cell.of(document.text) for cell in block.cells], heads
+        elif block.span.touches(span):
+            return block, heads
         before = block
-    return [chunk.span.of(document.text)], []
+    return None, []
+
+
+def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and the heads of their columns."""
+    row, heads = row_at(chunk.span, document)
+    if row is None:
+        return [chunk.span.of(document.text)], []
+    return [cell.of(document.text) for cell in row.cells], heads
 
 
 def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:

@@ -157,8 +157,8 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.changed_corpus import changed_corpus
-    from rag.index import changes_in_use
     from rag.readers import sources_folder
+    from rag.versions import changes_in_use
 
     with changed_corpus(settings, changes_in_use(settings), "check") as corpus:
         findings, documents = _findings(settings, corpus)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rag.errors import BadCorpusFile
 from rag.types import Language
@@ -44,6 +44,33 @@ class Wording(BaseModel):
 
     def of(self, language: Language) -> str:
         return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+
+
+class SomeWording(BaseModel):
+    """One text in some of the service's languages, in one at least."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fi: str | None = Field(None, min_length=1)
+    sv: str | None = Field(None, min_length=1)
+    en: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> SomeWording:
+        if not (self.fi or self.sv or self.en):
+            raise ValueError("give the text in one language at least: fi, sv or en")
+        return self
+
+    def of(self, language: Language) -> str:
+        """In this language, or in the first that there is."""
+        own = {"fi": self.fi, "sv": self.sv, "en": self.en}
+        return own[language] or self.fi or self.sv or self.en or ""
+
+    @property
+    def missing(self) -> tuple[Language, ...]:
+        """The languages that it is not there in."""
+        own: dict[Language, str | None] = {"fi": self.fi, "sv": self.sv, "en": self.en}
+        return tuple(language for language, text in own.items() if text is None)
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.concepts import Concepts
-from rag.question import Word
+from rag.content_words import Word
 from rag.types import Language
 from rag.words import Lexicon, Reading, letter_grams, split_words
 

@@ -5,7 +5,6 @@ Hosts that share a database see a switch at once, while a shared file system may
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rag.database import engine_of, migrate
 from rag.errors import DatabaseUnavailable
+from rag.files import write_atomically
 from rag.settings import Settings
 
 _STEPS = [["CREATE TABLE index_in_use (name VARCHAR(20) PRIMARY KEY, version VARCHAR(80) NOT NULL)"]]
@@ -50,16 +50,6 @@ def write_current(settings: Settings, root: Path, version: str) -> None:
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
     write_atomically(root / "CURRENT", version)
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """The file has its old content or its new one, also when the machine stops in the middle."""
-    unfinished = path.with_name(f".{path.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
 
 
 def _engine(settings: Settings) -> Engine:

@@ -34,13 +34,16 @@ class Says:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A stretch of a document that decides something. quote: its words; of: what it is said of: an item's lead-in, a
-    cell's row label and column head; section: the headings above; conditions: verbatim clauses."""
+    cell's row label and column head; section: the headings above; conditions: verbatim clauses; row, column: of a cell,
+    the words of its whole row, and its head."""
 
     quote: str
     of: str
     section: str
     verdict: Verdict
     conditions: tuple[str, ...]
+    row: str = ""
+    column: str = ""
 
 
 def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
@@ -109,19 +112,19 @@ def lead_in_of(chunk: Chunk, document: Document) -> str:
     return last if last.endswith(":") else ""
 
 
-def said_by(
-    chunk: Chunk, units: Sequence[int], cell: int | None, document: Document, legend: Legend, naming: Naming
-) -> Says | None:
-    """What the quoted units, or a row's cell, decide of what is asked. cell: the one that the question is after; where
-    that says nothing, the only one that does."""
-    if chunk.kind == "row":
-        said = row_says(*cells_with_heads(chunk, document), document, legend)
-        if cell is not None and said[cell] is not None:
-            return said[cell]
-        deciding = [each for each in said[1:] if each is not None]
-        return deciding[0] if len(deciding) == 1 else None
+def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Naming) -> Says | None:
+    """What the quoted units decide of what is asked."""
     found = [says for number in units if (says := unit_says(chunk, number, document, naming)) is not None]
     return found[0] if len({says.verdict for says in found}) == 1 else None
+
+
+def deciding_cell(chunk: Chunk, asked: int | None, document: Document, legend: Legend) -> tuple[int, Says] | None:
+    """The cell of a row that decides, and what: the one that the question is after (asked), or where that says nothing
+    the only one that does."""
+    said = row_says(*cells_with_heads(chunk, document), document, legend)
+    deciding = [(number, says) for number, says in enumerate(said) if says is not None]
+    own = [each for each in deciding if each[0] == asked]
+    return own[0] if own else deciding[0] if len(deciding) == 1 else None
 
 
 def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
@@ -131,23 +134,26 @@ def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
     for chunk in chunks:
         if chunk.kind == "gap":
             continue
-        said: list[tuple[str, str, Says | None]]
+        said: list[tuple[str, str, str, Says | None]]
+        row = chunk.span.of(document.text) if chunk.kind == "row" else ""
         if chunk.kind == "row":
             cells, heads = cells_with_heads(chunk, document)
             # What stands first names the row.
             said = [
-                (cell, " › ".join(filter(None, (cells[0], head))), says)
+                (cell, " › ".join(filter(None, (cells[0], head))), head, says)
                 for cell, head, says in zip(cells, heads, row_says(cells, heads, document, legend), strict=True)
             ]
         else:
             lead_in = lead_in_of(chunk, document)
             said = [
-                (unit.of(document.text), lead_in, unit_says(chunk, number, document))
+                (unit.of(document.text), lead_in, "", unit_says(chunk, number, document))
                 for number, unit in enumerate(chunk.units)
+                # What a mark means is said of the cells that have it.
+                if not any(meaning.touches(unit) for meaning in legend.values())
             ]
         found += [
-            Decided(text, of, chunk.section, says.verdict, says.conditions)
-            for text, of, says in said
+            Decided(text, of, chunk.section, says.verdict, says.conditions, row, head)
+            for text, of, head, says in said
             if says is not None
         ]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,8 @@ from rag.concepts import Concept
 from rag.question import Question
 from rag.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
 from rag.types import Document, Language, Span, Verdict
+
+Names = Callable[[Rule, Question], bool]
 
 # "Does pseudonymised data count as personal data?" asks what is so, not what one may do.
 _ASKS_A_FACT = re.compile(
@@ -30,14 +32,15 @@ class Applied:
 class Ruling:
     """What the rules and the register say to a question.
 
-    applied: the organisation's own first; data: the protected classes and kinds that the question names; tool: how the
-    named service is called, None where none is named; approval: whether the question speaks of one; entries: the
-    service's approvals that are in force, expired: one that no longer is; approved_for: other services that are
-    approved for all of this data.
+    applied: the organisation's own first; deciding: those that the verdict rests on; data: the protected classes and
+    kinds that the question names; tool: how the named service is called, None where none is named; approval: whether
+    the question speaks of one; entries: the service's approvals that are in force, expired: one that no longer is;
+    approved_for: other services that are approved for all of this data.
     """
 
     verdict: Verdict
     applied: tuple[Applied, ...]
+    deciding: tuple[Applied, ...]
     data: tuple[Concept, ...]
     tool: str | None
     entries: tuple[ApprovedTool, ...] = ()
@@ -52,8 +55,17 @@ class Ruling:
 
     @property
     def differ(self) -> bool:
-        """Whether the rules that apply come to different verdicts."""
-        return len({each.rule.verdict for each in self.applied}) > 1
+        """Whether the rules that decide come to different verdicts, or forbid what others do not: an approval that
+        others ask for is no difference."""
+        others = self.applied if self.verdict == "not_allowed" else self.deciding
+        return len({each.rule.verdict for each in others}) > 1
+
+    @property
+    def conditions(self) -> list[tuple[str, Applied]]:
+        """What the verdict depends on, with the rules that say so."""
+        return [
+            (text, each) for each in self.deciding if each.rule.verdict == self.verdict for text in each.rule.conditions
+        ]
 
     def places(self) -> dict[str, list[Span]]:
         """Where the rules rest, by document."""
@@ -77,21 +89,28 @@ def rule_on(
     documents: Mapping[str, Document],
     day: date,
     like: Sequence[tuple[str, Span]] = (),
+    names: Names = lambda *_: False,
 ) -> Ruling | None:
     """The ruling on a question, None where no rule applies.
 
+    What the organisation says itself decides: its permission is the approval that the national guidance asks for, and
+    its prohibition holds. Of its rules the most specific decide, and of those the strictest.
+
     documents: those in force on that day; like: the places (document, span) that surely answer questions like this one,
-    so that material and services which no concept names are recognised all the same.
+    so that material and services which no concept names are recognised all the same; names: whether a question names
+    the words that a rule is about.
     """
     in_force = [(rule, span) for rule, span in rulebook.rules if rule.document in documents]
-    applied = [Applied(rule, span) for rule, span in rules_that_apply(question, in_force, concepts, like)]
+    applied = [Applied(rule, span) for rule, span in rules_that_apply(question, in_force, concepts, like, names)]
     if not applied:
         return None
-    national = rulebook.organisation.national_publisher
-    applied.sort(key=lambda each: documents[each.rule.document].metadata.publisher == national)
+    publisher = rulebook.organisation.national_publisher
+    national = [each for each in applied if documents[each.rule.document].metadata.publisher == publisher]
+    own = _most_specific([each for each in applied if each not in national], question)
+    applied = [*own, *national]
     protected = set().union(*(each.rule.data for each in applied))
     data = tuple(concepts[name] for name in sorted(question.named) if _is_or_implies(name, protected, concepts))
-    verdict = max((each.rule.verdict for each in applied if each.rule.verdict), key=STRICTNESS.index)
+    verdict = max((each.rule.verdict for each in own or national if each.rule.verdict), key=STRICTNESS.index)
     named = named_tools(question, rulebook)
     entries = tuple(tool for tool in named if tool.valid(day))
     if verdict == "only_if_approved" and entries and data:  # material that no concept names cannot be looked up
@@ -100,6 +119,7 @@ def rule_on(
     return Ruling(
         verdict,
         tuple(applied),
+        tuple(own or national),
         data,
         named[0].name if named else named_service(question, "fi", concepts),
         entries,
@@ -116,18 +136,30 @@ def rule_on(
     )
 
 
+def _most_specific(applied: Sequence[Applied], question: Question) -> list[Applied]:
+    """Those that say the most of what the question names: this service rather than services."""
+
+    def specificity(rule: Rule) -> float:
+        exact = [bool(set(each) & question.named) for each in (rule.data, rule.tools)]
+        return len(rule.words) + sum(exact) + sum(map(bool, (rule.data, rule.tools)))
+
+    highest = max((specificity(each.rule) for each in applied), default=0.0)
+    return [each for each in applied if specificity(each.rule) == highest]
+
+
 def rules_that_apply(
     question: Question,
     rules: Sequence[tuple[Rule, Span]],
     concepts: Mapping[str, Concept],
     like: Sequence[tuple[str, Span]] = (),
+    names: Names = lambda *_: False,
 ) -> list[tuple[Rule, Span]]:
     """Those of the rules with a verdict whose conditions the question meets.
 
-    It must ask whether something may be done, mean that material goes into a service, and name a class of data that
-    the rule is about, and a service, unless it is surely like what is asked of the rule (like). What names no class is
-    no case of a rule about one, however like it is, nor is what names other classes as well ("the published list of
-    …"): see conditions_on.
+    It must ask whether something may be done, and name what the rule is about, as far as it is about one: a class of
+    data, a service, unless it is surely like what is asked of the rule (like), and the rule's words. What names no
+    class is no case of a rule about one, however like it is, nor is what names other classes as well ("the published
+    list of …"): see conditions_on.
     """
     if not asks_whether(question) or (DECIDING in question.named and ENTERING not in question.named):
         return []
@@ -136,19 +168,27 @@ def rules_that_apply(
         if rule.verdict is None or question.concepts & set(rule.unless):
             continue
         is_like = any(document_id == rule.document and place.touches(span) for document_id, place in like)
-        named = question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts)
-        if named and (is_like or question.concepts & set(rule.tools)):
+        of_data = not rule.data or (
+            question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts)
+        )
+        of_tool = not rule.tools or is_like or question.concepts & set(rule.tools)
+        if of_data and of_tool and (not rule.words or names(rule, question)):
             found.append((rule, span))
     return found
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
     """Whether the question names a class of data, one with a name, that the rule says nothing of: none of its own, and
-    neither narrower nor broader than one of them."""
+    neither narrower nor broader than one of them. What a word implies besides the rule's own is no other: an identity
+    code is personal data, whatever else it is."""
     own = set(rule.data)
     broader = own.union(*(_all_broader(name, concepts) for name in own))
-    named = [name for name in question.classes if concepts[name].name is not None]
-    return any(name not in broader and not _all_broader(name, concepts) & own for name in named)
+    others = (
+        {each for each in word.concepts | word.implied if concepts[each].name is not None}
+        for word in question.words
+        if not (word.concepts | word.implied) & own
+    )
+    return any(name not in broader and not _all_broader(name, concepts) & own for each in others for name in each)
 
 
 def conditions_on(
@@ -170,6 +210,8 @@ def conditions_on(
         (rule, span)
         for rule, span in rules
         if rule.verdict is not None
+        and rule.data
+        and not rule.words
         and question.concepts & set(rule.tools)
         and (not question.classes or question.concepts & set(rule.data))
         and not question.concepts & set(rule.unless)
@@ -187,7 +229,7 @@ def rules_on_other_data(question: Question, rules: Sequence[tuple[Rule, Span]]) 
     return [
         (rule.document, span)
         for rule, span in rules
-        if rule.verdict is not None and question.classes and not question.classes & set(rule.data)
+        if rule.verdict is not None and rule.data and question.classes and not question.classes & set(rule.data)
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.chunking import cells_of
+from rag.chunking import cells_of, row_at
 from rag.cues import negations
 from rag.evidence import Evidence
 from rag.focus import asks_permission
@@ -88,7 +88,7 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
         context = _with_heads(*cells_of(chunk, document))
         text = _translated_row(variant) if variant else context
         place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
-        return Draft(_shortened_text(text, room), kind, (place,))
+        return Draft(_shortened_text(text, room), kind, (*_cell(evidence, document), place))
     lead = _lead_in(evidence, document)
     if lead is not None and not _needs(evidence.span.of(document.text), lead.of(document.text), document):
         lead = None
@@ -111,6 +111,25 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
 
 def place_of(evidence: Evidence) -> Place:
     return Place(evidence.chunk.document_id, evidence.span, evidence.chunk.section, evidence.chunk.page)
+
+
+def _cell(evidence: Evidence, document: Document) -> tuple[Place, ...]:
+    """The cell that the question is after, by its own words."""
+    row, _ = row_at(evidence.chunk.span, document)
+    if evidence.cell is None or row is None or not row.cells[evidence.cell].of(document.text):
+        return ()
+    span = row.cells[evidence.cell]
+    return (replace(place_of(evidence), span=span, context=cell_context(span, document)),)
+
+
+def cell_context(span: Span, document: Document) -> str:
+    """What a cell is of: its row's label and its column's head. Empty for what is no cell but the first."""
+    row, heads = row_at(span, document)
+    if row is None or span not in row.cells[1:]:
+        return ""
+    number = row.cells.index(span, 1)
+    head = heads[number] if len(heads) == len(row.cells) else ""
+    return CELL_SEPARATOR.join(filter(None, (row.cells[0].of(document.text), head)))
 
 
 def shown_nearby(evidence: Evidence, language: Language, document: Document) -> Place:

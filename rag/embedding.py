@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -223,10 +224,15 @@ def _input_vectors(model: SentenceTransformer) -> Vectors:
 
 
 def _fingerprint(name: str, source: str, model: SentenceTransformer) -> str:
-    """Sixteen hex digits over the model's name, its files (by name and size) and its prefixes."""
-    digest = hashlib.sha256(f"{name}|{sorted(model.prompts.items())}|{model.max_seq_length}".encode())
+    """Sixteen hex digits over the model's name, the contents of its files, its prefixes, how it pools, and what
+    computes it in which precision: a model that was trained on in the same place is another."""
+    how = [str(module) for module in model], str(model.dtype), f"torch {version('torch')}"
+    told = f"{name}|{sorted(model.prompts.items())}|{model.max_seq_length}|{how}"
+    digest = hashlib.sha256(told.encode())
     if Path(source).is_dir():
-        for file in sorted(Path(source).rglob("*")):
-            if file.is_file() and not file.name.startswith("."):
-                digest.update(f"{file.relative_to(source)}:{file.stat().st_size}|".encode())
+        for path in sorted(Path(source).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                with path.open("rb") as file:
+                    content = hashlib.file_digest(file, "sha256").hexdigest()
+                digest.update(f"{path.relative_to(source)}:{content}|".encode())
     return digest.hexdigest()[:16]

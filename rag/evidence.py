@@ -7,15 +7,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from rag.chunking import cells_with_heads, versions_of
+from rag.content_words import Word
 from rag.coverage import Bag, Bags, coverage, weigh, word_coverage
-from rag.decided import Legend, Naming, Says, said_by
+from rag.decided import Legend, Naming, Says, deciding_cell, units_say
 from rag.decisions import may_be_decided
 from rag.focus import Wanted
 from rag.index import Index
 from rag.legend import legend_of
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
-from rag.question import Question, Word
+from rag.question import Question
+from rag.ranges import the_one_that_holds, values_in
 from rag.reader import Read, Readable, readable, readable_translation
 from rag.retrieval import Hit
 from rag.types import Chunk, Document, Language, Span, Variant
@@ -38,7 +40,8 @@ EXACTLY = 0.95
 POINTING_MATCHES = 4
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
 MIN_READING = 40
-# A refusal names at most so many words that none of so many passages covers to this degree.
+# A refusal names at most so many words that none of so many passages covers to this degree; a verdict those of its own
+# passage.
 COMMON = 0.001  # a word in this share of the example questions is no word of one topic
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
 # What is repeated of a question is words, never code or numbers.
@@ -96,8 +99,9 @@ class Evidence:
     relevance: float
     match: Match | None  # the most probable target that this passage answers, if there is one
     read: Read
-    cell: int | None = None  # of a table's row: the number of the cell that the question is after
+    cell: int | None = None  # of a table's row: the number of the cell that decides
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
+    unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
 
     @property
     def chunk(self) -> Chunk:
@@ -211,9 +215,8 @@ class Weigher:
         return [
             word.text
             for _, word in weighed
-            if word.text.replace("-", "").isalpha()
+            if _may_be_repeated(word.text)
             and _is_name(word.text, question.text)
-            and MIN_UNNAMED_LETTERS <= len(word.text) <= MAX_UNNAMED_LETTERS
             and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
             and not self._common(word)
         ][:MAX_UNNAMED]
@@ -257,6 +260,8 @@ class Weigher:
                 cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
                 for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
             ]
+            if (held := the_one_that_holds(version.units, values_in(question.text))) is not None:
+                scores = [score - (number not in held) for number, score in enumerate(scores)]
             best = max(range(len(scores)), key=lambda number: scores[number])
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
             if len(units) == 1 and chunk.document_id not in self._exemplified:
@@ -292,18 +297,26 @@ class Weigher:
         cell: int | None = None
         says: Says | None = None
         if chunk.kind != "gap" and may_be_decided(question):
-            cell = self._cell(chunk, read, naming) if chunk.kind == "row" else None
-            # Of several that are quoted the best decides.
-            deciding = units if best is None else (best,)
-            says = said_by(chunk, deciding, cell, document, self._legend(document), naming)
-        return Evidence(hit, span, units, version.language, features, relevance, match, read, cell, says)
+            if chunk.kind == "row":
+                asked = self._cell(question, chunk, read, naming)
+                cell, says = deciding_cell(chunk, asked, document, self._legend(document)) or (None, None)
+            else:
+                # Of several that are quoted the best decides.
+                says = units_say(chunk, units if best is None else (best,), document, naming)
+        unnamed: tuple[str, ...] = ()
+        if says is not None and not features.foreign:
+            missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
+            unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
+        return Evidence(
+            hit, span, units, version.language, features, relevance, match, read, cell, says, unnamed[:MAX_UNNAMED]
+        )
 
     def _legend(self, document: Document) -> Legend:
         if document.id not in self._legends:
             self._legends[document.id] = legend_of(document)
         return self._legends[document.id]
 
-    def _cell(self, chunk: Chunk, read: Read, naming: Naming) -> int | None:
+    def _cell(self, question: Question, chunk: Chunk, read: Read, naming: Naming) -> int | None:
         """The cell that the reader points at and whose head names what the question names; the first names the row."""
         cells, heads = cells_with_heads(chunk, self._index.documents[chunk.document_id])
         pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
@@ -311,7 +324,9 @@ class Weigher:
             share + CELL_NAMED * naming(f"{head} {cell}")
             for share, head, cell in zip(pointed, heads, cells, strict=True)
         ]
-        return max(range(1, len(cells)), key=lambda number: scores[number], default=None)
+        held = the_one_that_holds(heads, values_in(question.text))
+        fitting = [number for number in range(1, len(cells)) if held is None or number in held]
+        return max(fitting, key=lambda number: scores[number], default=None)
 
     def readable(self, question: Question, hit: Hit) -> Readable:
         """What the reader reads: the passage in the question's language if it has been translated."""
@@ -380,6 +395,10 @@ def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
                 if kinds.get(name) in ("action", "use_case"):
                     found.setdefault(name, {})[chunk.id] = 1.0 if number == 0 else 0.5
     return found
+
+
+def _may_be_repeated(word: str) -> bool:
+    return word.replace("-", "").isalpha() and MIN_UNNAMED_LETTERS <= len(word) <= MAX_UNNAMED_LETTERS
 
 
 def _is_name(word: str, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import NamedTuple
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -20,6 +21,7 @@ from rag.types import LossKind
 
 MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
 MAX_COLUMNS = 64  # Word has one fewer
+MAX_MARK = 40  # characters of what stands before an item
 _UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
 
 _CONTAINERS = {
@@ -123,28 +125,77 @@ class _Notes:
 
 
 class _Lists:
-    """The numbering part: is a list ordered, and how far has it counted?"""
+    """The numbering part: what stands before a list's next item?"""
 
     def __init__(self, numberings: list[etree._Element]) -> None:
-        self._formats: dict[tuple[str, int], tuple[bool, int]] = {}  # (list, level) → (ordered, first number)
+        self._levels: dict[tuple[str, int], _Level] = {}
         self._counts: dict[str, dict[int, int]] = {}
         for numbering in numberings:  # at most one
             abstract = {each.get(qn("w:abstractNumId")): each for each in numbering.iter(qn("w:abstractNum"))}
             for num in numbering.iter(qn("w:num")):
+                list_id = num.get(qn("w:numId")) or ""
                 definition = abstract.get(_value(num, "w:abstractNumId"))
                 for level in () if definition is None else definition.iter(qn("w:lvl")):
-                    ordered = _value(level, "w:numFmt") not in ("bullet", "none")
-                    key = (num.get(qn("w:numId")) or "", _whole(level.get(qn("w:ilvl")), 0))
-                    self._formats[key] = (ordered, _whole(_value(level, "w:start"), 1))
+                    self._levels[list_id, _whole(level.get(qn("w:ilvl")), 0)] = _Level.of(level)
+                for override in num.iter(qn("w:lvlOverride")):
+                    place = list_id, _whole(override.get(qn("w:ilvl")), 0)
+                    own = override.find(qn("w:lvl"))
+                    changed = _Level.of(own) if own is not None else self._levels.get(place, _BULLETS)
+                    start = _whole(_value(override, "w:startOverride"), changed.first)
+                    self._levels[place] = changed._replace(first=start)
 
-    def next_number(self, list_id: str, level: int) -> int | None:
-        """The number of the list's next item, None when it has bullets."""
-        ordered, first = self._formats.get((list_id, level), (False, 1))
+    def next_mark(self, list_id: str, depth: int) -> int | str | None:
+        """The mark of the list's next item: its number where that stands with a full stop, as Word writes it where it
+        does not, None for a bullet. depth: from 0."""
+        level = self._levels.get((list_id, depth), _BULLETS)
         counts = self._counts.setdefault(list_id, {})
-        for deeper in [other for other in counts if other > level]:
+        for deeper in [other for other in counts if other > depth]:
             del counts[deeper]
-        counts[level] = counts.get(level, first - 1) + 1
-        return counts[level] if ordered else None
+        counts[depth] = counts.get(depth, level.first - 1) + 1
+        if level.form in ("bullet", "none"):
+            return None
+        if level.form == "decimal" and level.text == f"%{depth + 1}.":
+            return counts[depth]
+
+        def number(match: re.Match[str]) -> str:
+            above = int(match[1]) - 1
+            its = self._levels.get((list_id, above), level)
+            return _numeral(counts.get(above, its.first), its.form)
+
+        return clean(_PLACE.sub(number, level.text)) or counts[depth]
+
+
+class _Level(NamedTuple):
+    """One level of a list. form: how Word names the kind of its numbers; text: what stands before an item, %1 for the
+    number of the first level; first: the number of its first item."""
+
+    form: str
+    text: str
+    first: int
+
+    @classmethod
+    def of(cls, level: etree._Element) -> _Level:
+        text = (_value(level, "w:lvlText") or "")[:MAX_MARK]
+        return cls(_value(level, "w:numFmt") or "decimal", text, _whole(_value(level, "w:start"), 1))
+
+
+_BULLETS = _Level("bullet", "", 1)
+_PLACE = re.compile(r"%([1-9])")
+_ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+
+
+def _numeral(number: int, form: str) -> str:
+    """A number as a list shows it."""
+    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
+        shown = chr(ord("a") + number - 1)
+    elif form in ("lowerRoman", "upperRoman") and 1 <= number < 90:
+        shown = ""
+        for value, letters in _ROMAN:
+            while number >= value:
+                shown, number = shown + letters, number - value
+    else:
+        return f"{number:02}" if form == "decimalZero" else str(number)
+    return shown.upper() if form.startswith("upper") else shown
 
 
 class _Reading:
@@ -174,9 +225,11 @@ class _Reading:
         words = clean(self._words(paragraph))
         if words:
             level = _heading_level([paragraph, *chain], names)
-            listed = None if level else self._list_place([paragraph, *chain], names)
+            listed = self._list_place([paragraph, *chain], names)
             if level:
-                self.canonical.heading(words, level)
+                number = listed[1] if listed else None  # "2.1 Scope", "3 § Definitions"
+                mark = f"{number}. " if isinstance(number, int) else f"{number} " if number else ""
+                self.canonical.heading(mark + words, level)
             elif listed:
                 self.canonical.item(words, *listed)
             else:
@@ -191,8 +244,8 @@ class _Reading:
         for note in self._notes.referred_to(element):
             self.canonical.paragraph(" ".join(self._words(each) for each in note.iter(qn("w:p"))))
 
-    def _list_place(self, sources: list[etree._Element], names: list[str]) -> tuple[int, int | None] | None:
-        """(depth, number or None) when the paragraph is a list item."""
+    def _list_place(self, sources: list[etree._Element], names: list[str]) -> tuple[int, int | str | None] | None:
+        """(depth, mark or None for a bullet) when the paragraph is numbered, or an item of a list."""
         places = (source.find(qn("w:pPr") + "/" + qn("w:numPr")) for source in sources)
         properties = next((place for place in places if place is not None), None)
         list_id = _value(properties, "w:numId")
@@ -202,7 +255,7 @@ class _Reading:
         if list_id is None:
             return (int(named[1] or 1), None) if named else None
         level = min(_whole(_value(properties, "w:ilvl"), 0), MAX_LIST_LEVEL)
-        return max(level + 1, int(named[1] or 1) if named else 1), self._lists.next_number(list_id, level)
+        return max(level + 1, int(named[1] or 1) if named else 1), self._lists.next_mark(list_id, level)
 
     def _words(self, element: etree._Element) -> str:
         """What the runs say: without deleted, hidden and field-code text; paragraphs and text boxes within excluded."""

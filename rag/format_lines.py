@@ -19,8 +19,8 @@ PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line 
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters
 LARGER_TYPE = 1.12  # a heading's type size against the body's
 
-_BULLET = re.compile(r"(?:[•▪●◦‣○■\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
-_ORDERED = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
+_BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
+_ORDERED = re.compile(r"(?:(\d{1,2})[.)]|([a-zåäö])\))\s+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\s*$")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -55,7 +55,7 @@ class _Piece:
     lines: int = 1
     item: bool = False
     marked: bool = True  # of an item: a bullet or a number stands before it
-    number: int | None = None
+    number: int | str | None = None
     rows: tuple[Row, ...] = ()
     level: int = 0  # of a heading
 
@@ -114,7 +114,7 @@ class _Joining:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines = [replace(line, text=_tidy(line.text)) for line in lines]
-        self._number = 0  # of the latest numbered item
+        self._number = self._letter = 0  # of the latest numbered item
         lengths = sorted(len(line.text) for line in lines if line.text)
         self._width = lengths[len(lengths) * 95 // 100] if lengths else 0
         self._wrapped = self._width <= WRAPPED_MAX_CHARS
@@ -208,12 +208,17 @@ class _Joining:
 
     def _numbered(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
         if mark := _ORDERED.match(line.text):
-            number = int(mark[1])
+            number = int(mark[1]) if mark[1] else ord(mark[2]) - ord("a") + 1
+            before = self._number if mark[1] else self._letter
             # From 1, or counting on; anything else is a date or a figure: "31. joulukuuta".
             begins_line = gap or last is None or last.item or _ended(last.text)
-            if number == 1 or (number == self._number + 1 and begins_line):
-                self._number = number
-                return _Piece(line, line, line.text[mark.end() :], gap, item=True, number=number)
+            if number == 1 or (number == before + 1 and begins_line):
+                shown: int | str = number
+                if mark[1]:
+                    self._number = number
+                else:
+                    self._letter, shown = number, f"{mark[2]})"  # the text may speak of "b)"
+                return _Piece(line, line, line.text[mark.end() :], gap, item=True, number=shown)
         return None
 
     def _continues(self, piece: _Piece, line: Line, gap: bool, turned: bool) -> bool:

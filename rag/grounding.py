@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from rag.concepts import Concepts
+from rag.content_words import Word, content_words
 from rag.coverage import Bags, word_coverage
 from rag.cues import modalities, negations, opposed, quantities
 from rag.numbers import figures_in, missing_numbers, spelt_numbers
-from rag.question import Word, content_words
 from rag.types import Language, Variant
 from rag.words import Lexicon, fold, split_words
 

@@ -28,8 +28,6 @@ from zipfile import BadZipFile
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from rag.changed_corpus import changes_named, latest
-from rag.changes import Changes
 from rag.chunking import Entry, entries_of
 from rag.concepts import Concept
 from rag.current import read_current
@@ -174,13 +172,6 @@ def own_examples(folder: Path) -> dict[int, Vectors]:
 def index_folder(settings: Settings) -> Path:
     """Where all versions lie."""
     return settings.data_dir / "index"
-
-
-def changes_in_use(settings: Settings) -> Changes:
-    """The administrators' changes that the current version was built with. Raises ChangesLost, DatabaseUnavailable."""
-    version = current_version(settings)
-    manifest = read_manifest(index_folder(settings) / version) if version else None
-    return changes_named(settings, manifest.changes if manifest else latest(settings))
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -24,8 +24,9 @@ from rag.confined import MEMORY_BYTES, TIMEOUT_S, Confined, Ended, serve
 from rag.decided import Decided, decided_in
 from rag.difference import Difference, difference
 from rag.errors import UnreadableSource
+from rag.foreign_text import foreign_blocks
 from rag.language import language_confidences
-from rag.quality import Finding, check_corpus, check_overlaps, foreign_blocks
+from rag.quality import Finding, check_corpus, check_overlaps
 from rag.types import Chunk, Document
 from rag.words import Lexicon, split_words
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from rag.concepts import Concepts
+from rag.content_words import Word
 from rag.coverage import Bag, coverage, weigh, word_coverage
 from rag.embedding import Vectors
 from rag.examples import Example, ExampleSet, Target
-from rag.question import Question, Word, read_question
+from rag.question import Question, read_question
 from rag.recognition import Recogniser, classes_of, name_of
 from rag.types import Span
 from rag.words import Lexicon, letter_grams
@@ -226,31 +226,6 @@ class Matcher:
 
 def likeness_features(likeness: Likeness, prefix: str) -> dict[str, float]:
     return {f"{prefix}_{field.name}": getattr(likeness, field.name) for field in fields(likeness)}
-
-
-def word_frequencies(
-    examples: ExampleSet, own: Sequence[Example], recogniser: Recogniser, lexicon: Lexicon, concepts: Concepts
-) -> dict[str, int]:
-    """In how many examples each lemma, stem and concept stands, as rag.coverage.weigh counts them. own: those that were
-    not learnt; of the others it was counted when they were, and a corpus with half of them has each half as often."""
-    share = (len(examples.examples) - len(own)) / (len(recogniser.rows) or 1)
-    learnt = {name: round(count * share) for name, count in recogniser.frequencies.items()}
-    return dict(counted(own, lexicon, concepts) + Counter({name: count for name, count in learnt.items() if count}))
-
-
-def counted(examples: Sequence[Example], lexicon: Lexicon, concepts: Concepts) -> Counter[str]:
-    """In how many of these each lemma, stem and concept stands."""
-    counts: Counter[str] = Counter()
-    for example in examples:
-        words = read_question(example.text, example.language, lexicon, concepts, typed=False).words
-        counts.update(
-            {
-                name
-                for word in words
-                for name in (*word.reading.lemmas, word.reading.stem, *(f"c:{concept}" for concept in word.concepts))
-            }
-        )
-    return counts
 
 
 def _same_question(cosine: float) -> float:

@@ -25,7 +25,9 @@ from rag.question import Question, read_question
 from rag.reader import Reader
 from rag.recognition import Recogniser
 from rag.retrieval import FOREIGN, Retriever
+from rag.rule_words import RuleWords
 from rag.rulings import Conditions, Rulings
+from rag.scales import Scales
 from rag.spelling import Speller
 from rag.types import Answer, Document, Language, Passage, Span, Variant
 from rag.validity import documents_on
@@ -74,9 +76,11 @@ class Opened:
     concepts: Concepts
     retriever: Retriever
     reader: Reader
+    scales: Scales
     weigher: Weigher
     matcher: Matcher
     speller: Speller
+    rule_words: RuleWords
     rulings: Rulings
     grounding: Grounding
     redactor: Redactor
@@ -89,6 +93,8 @@ class Opened:
         """earlier: the version before, which may know some of the same sources."""
         concepts = Concepts(index.concepts, lexicon)
         bags = Bags(lexicon, concepts)
+        rules = (*(rule for rule, _ in index.rulebook.rules), *index.rulebook.suspended)
+        rule_words = RuleWords(rules, index.documents, lexicon, concepts)
         matcher = Matcher(index.examples, index.own_examples, Recogniser.load(), lexicon, concepts)
         return cls(
             index,
@@ -96,10 +102,12 @@ class Opened:
             concepts,
             Retriever(index),
             reader,
+            Scales(index),
             Weigher(index, bags, matcher.learnt_documents),
             matcher,
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
-            Rulings(index.rulebook, concepts, index.documents, index.chunks),
+            rule_words,
+            Rulings(index.rulebook, concepts, index.documents, index.chunks, rule_words),
             Grounding(bags, lexicon, concepts),
             Redactor(lexicon, map(_public_text, index.documents.values()), earlier.redactor if earlier else None),
             Interpreter(lexicon, concepts, index.frequencies),
@@ -148,6 +156,15 @@ class Opened:
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
             hits = self.retriever.find(vector, list(terms), judged, also | inside, in_force, question.language)
             hits = [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
+            others, held = self.scales.meant(question.text, [hit.chunk.id for hit in hits])
+            if missing := held - {hit.chunk.id for hit in hits}:
+                hits = self.retriever.find(
+                    vector, list(terms), judged, also | inside | missing, in_force, question.language
+                )
+                hits = [hit for hit in hits if hit.chunk.document_id in searched][
+                    : judged + len(also) + len(missing) + FOREIGN
+                ]
+            hits = [hit for hit in hits if hit.chunk.id not in others]
         with clock.step("read"):
             reads = self.reader.read(encoded.states, [self.weigher.readable(question, hit) for hit in hits])
         with clock.step("judge"):
@@ -163,15 +180,19 @@ class Opened:
         self, question: Question, matches: Sequence[Match], in_force: Mapping[str, Document], day: date
     ) -> tuple[Ruling | None, Conditions, frozenset[str]]:
         """What the rules say to a may-I question: a ruling, or the conditions that it depends on, and the table rows on
-        the use that it names, by their passages' ids. Nothing for what is surely another question, one that no source
-        answers."""
+        the use that it names, by their passages' ids. For what is surely another question, one that no source answers
+        whose questions are known, only the rules on other sources."""
         target = self.matcher.targets[matches[0].target] if matches else None
         open_question = target is not None and not target.places and not target.register
-        if target is not None and open_question and (matches[0].probability >= SURELY or target.reason == "unsafe"):
+        if target is not None and open_question and target.reason == "unsafe":
             return None, (), frozenset()
-        likely = self.matcher.likely_places(matches)
         rulebook = self.index.rulebook
-        if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely):
+        if open_question and matches[0].probability >= SURELY:
+            unknown = {name: each for name, each in in_force.items() if name not in self.matcher.learnt_documents}
+            found = rule_on(question, rulebook, self.concepts.by_id, unknown, day, (), self.rule_words.named)
+            return found, (), frozenset()
+        likely = self.matcher.likely_places(matches)
+        if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely, self.rule_words.named):
             return ruling, (), frozenset()
         held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
         names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)

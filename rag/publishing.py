@@ -10,18 +10,22 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.changed_corpus import content_of
-from rag.changes import CHANGE, Change, Changes, EditFile
+from rag.changed_corpus import content_of, keep_content
+from rag.changes import CHANGE, Change, Changes, EditFile, PutDocument
+from rag.corpus_files import parse_yaml
 from rag.errors import ChangeOutdated, OhjenuoraError
 from rag.index import current_version
 from rag.progress import PUBLICATION, Meter
+from rag.rules import Rules
 from rag.settings import Settings, load_settings
 from rag.versions import documents_of
+from rag.yaml_entries import with_entry
 
 if TYPE_CHECKING:
     from rag.build import BuildReport
@@ -69,9 +73,31 @@ def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) 
     return document.version if document else ""
 
 
+def with_applied(settings: Settings, changes: Changes, change: Change) -> Changes:
+    """The changes with one more, and with the rules that come with a document at the end of rules.yaml.
+
+    Raises NotEditable where that file has a form that cannot be added to.
+    """
+    new = changes.with_change(change)
+    if not isinstance(change, PutDocument) or not change.rules:
+        return new
+    text = curated_file(settings, new, "rules.yaml").decode()
+    taken = {rule.id for rule in parse_yaml(text, Rules, "rules.yaml").rules}
+    for rule in change.rules:
+        name = next(each for each in _names(rule.id) if each not in taken)
+        taken.add(name)
+        text = with_entry(text, "rules", None, rule.model_copy(update={"id": name}).as_entry())
+    return new.with_change(EditFile(name="rules.yaml", object=keep_content(settings, text.encode())))
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))
+
+
 def with_checked(settings: Settings, changes: Changes, change: Change, seen: str) -> Changes:
     """The changes with one more. Raises ChangeOutdated where it would undo what somebody else has done since."""
-    new = changes.with_change(change)
+    new = with_applied(settings, changes, change)
     if new != changes and fingerprint_of_target(settings, changes, change) != seen:
         raise ChangeOutdated("What this draft would replace has been changed since the draft was made.")
     return new

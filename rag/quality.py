@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,20 +12,13 @@ import yaml
 
 from rag.errors import UnreadableSource
 from rag.examples import ExampleSet
-from rag.language import language_confidences
+from rag.foreign_text import foreign_blocks
 from rag.overlaps import overlaps
 from rag.rules import Rulebook
 from rag.translations import Translation
-from rag.types import Block, Document, Language
+from rag.types import Block, Document
 from rag.words import Lexicon
 
-# A foreign line is short and stands alone; a summary in another language has several sentences and is no accident.
-_MAX_WORDS = 25
-_MIN_WORDS = 3
-# lingua's probability for a language of the document below which a line of words is foreign. Measured on the blocks of
-# the three sources and of 608 Finnish encyclopedia passages cut into sentences: docs/measurements.md.
-_FOREIGN_BELOW = 0.12
-_WORD = re.compile(r"[^\W\d_]{2,}")
 # What extraction leaves behind: unpaired emphasis, replacement characters, words cut at a line's end. The words are
 # bounded: a search without a bound takes n² steps on a long run of letters.
 _BROKEN = re.compile(r"\*\*|\ufffd|\w{1,40}[-\u00ad] ?\n\w{1,40}|\]\(#?\)|(?:Ã¤|Ã¶|Ã¥|â€)")
@@ -82,6 +74,15 @@ def check_curated(corpus_dir: Path, rulebook: Rulebook, examples: ExampleSet, to
             f"'{rule.id}' is suspended: its quote does not stand in '{rule.document}'",
         )
         for rule in rulebook.suspended
+    ]
+    findings += [
+        Finding(
+            "rule not in every language",
+            _line(corpus_dir / "rules.yaml", "id", rule.id),
+            f"'{rule.id}' has no sentence in {', '.join(missing)}; its sentence in another language is shown there",
+        )
+        for rule, _ in rulebook.rules
+        if (missing := rule.says.missing)
     ]
     findings += [
         Finding(
@@ -183,32 +184,3 @@ def _place(document: Document, block: Block) -> str:
 
 def _short(text: str, length: int = 80) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def foreign_blocks(document: Document) -> list[Block]:
-    """The blocks to hold back: not answered from, because they seem to have slipped into the source.
-
-    A block is foreign when none of the document's languages is probable for it. The document's languages are the one
-    it declares and every other that has at least a fifth of its words.
-    """
-    sizes: Counter[Language] = Counter()
-    suspects: list[tuple[Block, dict[Language, float]]] = []
-    for block in document.blocks:
-        text = block.span.of(document.text)
-        words = len(_WORD.findall(text))
-        if words < _MIN_WORDS:
-            continue
-        confidences = language_confidences(text)
-        best = max(confidences, key=lambda language: confidences[language])
-        sizes[best] += words
-        if words <= _MAX_WORDS and block.kind in ("paragraph", "heading", "item"):
-            suspects.append((block, confidences))
-    foreign: list[Block] = []
-    for block, confidences in suspects:
-        others = sizes.copy()  # a line does not vouch for itself
-        words = len(_WORD.findall(block.span.of(document.text)))
-        others[max(confidences, key=confidences.__getitem__)] -= words
-        own = {document.metadata.language} | {x for x, n in others.items() if n >= max(1, others.total() / 5)}
-        if others.total() and sum(confidences[x] for x in own) < _FOREIGN_BELOW:
-            foreign.append(block)
-    return foreign

@@ -6,26 +6,17 @@ import unicodedata
 from dataclasses import dataclass
 
 from rag.concepts import MATERIAL, Concepts
+from rag.content_words import Word, content_words
 from rag.errors import BadQuestion
 from rag.focus import Focus, Wanted, asks_permission, focus_of, wanted_in
 from rag.language import detect_language
-from rag.types import LANGUAGES, Language
+from rag.types import Language
 from rag.wording import say
-from rag.words import Lexicon, Reading, split_words
+from rag.words import Lexicon
 
 MAX_CHARACTERS = 2000
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
 SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A content word of the question, as typed and as read, with the concepts it names and those they imply."""
-
-    text: str
-    reading: Reading
-    concepts: frozenset[str] = frozenset()
-    implied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +77,3 @@ def read_question(
     implied = frozenset().union(*(word.concepts | word.implied for word in words))
     classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
     return Question(text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes)
-
-
-def content_words(
-    text: str, language: Language, lexicon: Lexicon, concepts: Concepts, typed: bool = False
-) -> tuple[Word, ...]:
-    """The words that say what a text is about, in their order without repeats, with their concepts.
-
-    A function word that is part of a concept's name counts as a content word. typed: as for read_question.
-    """
-    tokens = split_words(text)
-    words: dict[str, Word] = {}
-    for token, named in zip(
-        tokens, concepts.find(tokens, LANGUAGES if typed else [language], typed=typed), strict=True
-    ):
-        reading = lexicon.read(token, language)
-        if named or not reading.function:
-            words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))
-    return tuple(words.values())

@@ -11,30 +11,19 @@ import stat
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from rag import front_matter
 from rag.canonical import Canonical, clean
 from rag.errors import UnreadableSource
-from rag.format_html import PageTooDeep, declared_charset, read_html
-from rag.format_lines import read_text
-from rag.format_markdown import read_markdown
+from rag.format_html import PageTooDeep, declared_charset
+from rag.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
 from rag.types import Document, Language, Metadata
 
 DEFAULT_MAX_BYTES = 50_000_000
 SIDECAR_MAX_BYTES = 64_000
-_HTML = frozenset({".html", ".htm"})
-# Formats that are no text: what reads them, and what their first bytes look like. The readers are imported when they
-# are needed: their libraries take a second and 100 MB, which a service that only answers need not pay.
-_BINARY = {
-    ".pdf": ("rag.format_pdf", "read_pdf", "a PDF"),
-    ".docx": ("rag.format_docx", "read_docx", "a Word file"),
-    ".xlsx": ("rag.format_sheets", "read_xlsx", "an Excel file"),
-    ".pptx": ("rag.format_pptx", "read_pptx", "a PowerPoint file"),
-}
-SUFFIXES = frozenset({".md", ".txt", ".csv", *_HTML, *_BINARY})
+_HTML = (".html", ".htm")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(r"(.+)\.(?:sv|en)\.md", re.IGNORECASE)
@@ -51,7 +40,6 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
 )
-_OFFICE_PARTS = ((b"word/", "a Word file"), (b"xl/", "an Excel file"), (b"ppt/", "a PowerPoint file"))
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # an Office file with a password is an old-style container
 # A page's own claim is followed for these; the names are Python's.
 _CHARSETS = {"utf-8", "cp1252", "iso8859-15", "iso8859-4", "iso8859-10", "iso8859-13", "cp1250", "cp1257"}
@@ -69,8 +57,9 @@ def read_document(
     """
     file = _name_within(path, root)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UnreadableSource(file, "wrong_type", f"ending '{suffix}'; use one of {' '.join(sorted(SUFFIXES))}")
+    if suffix not in BY_SUFFIX:
+        raise UnreadableSource(file, "wrong_type", f"ending '{suffix}'; use one of {' '.join(SUFFIXES)}")
+    form = BY_SUFFIX[suffix]
     data = _read(path, root, file, max_bytes)
     _refuse_other_content(data, suffix, file)
     given: dict[str, Any] = {}
@@ -78,10 +67,8 @@ def read_document(
     if os.path.lexists(sidecar):
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
-    if suffix in _BINARY:
-        module, name, _ = _BINARY[suffix]
-        read: Callable[[bytes, str], Canonical] = getattr(import_module(module), name)
-        canonical = read(data, file)
+    if form.looks is not None:
+        canonical = form.reader()(data, file)
     else:
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
         if suffix == ".md":
@@ -91,7 +78,7 @@ def read_document(
                 raise UnreadableSource(file, "bad_metadata", what)
             if head is not None:
                 given = front_matter.parse(head, file, first_line=2)
-        canonical = _read_source(source, suffix, file)
+        canonical = _read_source(source, form, file)
     text, blocks = canonical.finish()
     if not text:
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
@@ -219,7 +206,7 @@ def _looks_like(data: bytes) -> str | None:
         return "an HTML page"
     name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if name == "a ZIP archive":
-        return next((office for part, office in _OFFICE_PARTS if part in data), name)
+        return next((each.looks for each in FORMATS if each.part and each.part in data), name)
     return name
 
 
@@ -229,7 +216,7 @@ def _refuse_other_content(data: bytes, suffix: str, file: str) -> None:
     if suffix == ".pdf" and b"%PDF-" in data[:1024]:  # junk in front is tolerated
         return
     seen = _looks_like(data)
-    wanted = _BINARY[suffix][2] if suffix in _BINARY else None
+    wanted = BY_SUFFIX[suffix].looks
     if wanted and _ENCRYPTED_OFFICE in data and seen is not None and seen.startswith("an old Office"):
         kind = wanted.removeprefix("an ").removeprefix("a ")
         raise UnreadableSource(file, "encrypted", f"the {kind} asks for a password; save it without one")
@@ -267,15 +254,9 @@ def _decode(data: bytes, file: str, charset: str | None = None) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_source(source: str, suffix: str, file: str) -> Canonical:
+def _read_source(source: str, form: Format, file: str) -> Canonical:
     try:
-        if suffix in _HTML:
-            return read_html(source)
-        if suffix == ".csv":
-            from rag.format_sheets import read_csv
-
-            return read_csv(source)
-        return read_markdown(source) if suffix == ".md" else read_text(source)
+        return form.reader()(source)
     except (PageTooDeep, RecursionError) as error:
         what = f"its HTML cannot be read to the end ({error}); simplify it"
         raise UnreadableSource(file, "damaged", what) from error

@@ -15,11 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from rag.chunking import row_at
 from rag.concepts import Concept
-from rag.corpus_files import Model, Wording, line_of, load_yaml
+from rag.corpus_files import Model, SomeWording, Wording, line_of, load_yaml
 from rag.errors import BadCorpusFile
 from rag.suggestions import Suggestion, load_suggestions
 from rag.types import Block, Document, Language, Metadata, Span, Verdict
@@ -34,33 +36,47 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+OR = " / "  # parts the phrases of which one is enough
+Phrase = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class Rule(_Frozen):
     """What a quote of a document means for a question.
 
-    A rule with a verdict applies where the question asks whether something is allowed, names one of the data (or
-    something narrower), none of `unless`, and one of the tools. says_of_tool is said instead of says where the
-    question names a tool; it may hold {tool} and {data}. A rule that supplements another is said after it; a rule
-    that stands `beside` a section is said after a table row of that section when somebody asks whether AI may do it.
+    A rule with a verdict applies where the question asks whether something is allowed and names what the rule is about:
+    one of the data (or something narrower) if it has some, none of `unless`, one of the tools if it has some, and all
+    of `words`, each a word or a phrase, or several of which one is enough, parted by " / ". column: of a quoted table
+    row, the head of the cell that decides. conditions: words of the document that the verdict depends on. says_of_tool
+    is said instead of says where the question names a tool; it may hold {tool} and {data}. A rule that supplements
+    another is said after it; a rule that stands `beside` a section is said after a table row of that section when
+    somebody asks whether AI may do it.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     document: str
     quote: str = Field(min_length=1)
-    says: Wording
-    says_of_tool: Wording | None = None
+    column: str | None = Field(None, min_length=1)
+    says: SomeWording
+    says_of_tool: SomeWording | None = None
     verdict: Verdict | None = None
     data: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    words: tuple[Phrase, ...] = ()
+    conditions: tuple[str, ...] = ()
     supplements: str | None = None
     beside: str | None = None
+
+    def as_entry(self) -> dict[str, Any]:
+        """As it is written to rules.yaml: without what it does not have."""
+        return self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
     @model_validator(mode="after")
     def _has_one_occasion(self) -> Rule:
         if sum(bool(given) for given in (self.verdict, self.supplements, self.beside)) != 1:
             raise ValueError("give exactly one of 'verdict', 'supplements' and 'beside'")
-        if self.verdict and not (self.data and self.tools):
-            raise ValueError("a rule with a verdict needs 'data' and 'tools'")
+        if self.verdict and not (self.data or self.tools or self.words):
+            raise ValueError("a rule with a verdict needs 'data', 'tools' or 'words'")
         return self
 
 
@@ -71,12 +87,14 @@ class Rules(_Frozen):
 
 
 class ApprovedTool(_Frozen):
-    """A service that the organisation has approved, for which classes of data, by which decision."""
+    """A service that the organisation has approved, for which classes of data, by which decision, on which condition
+    ("kun esihenkilö on antanut luvan")."""
 
     name: str = Field(min_length=1)
     other_names: tuple[str, ...] = ()
     data: tuple[str, ...] = Field(min_length=1)
     decision: str = Field(min_length=1)
+    condition: str | None = Field(None, min_length=1)
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -144,16 +162,30 @@ def load_rulebook(corpus_dir: Path, documents: Mapping[str, Document], concepts:
     suspended: list[Rule] = []
     for rule in rules:
         document = documents.get(rule.document)
-        start = document.text.find(rule.quote) if document else -1  # verbatim: not a comma may differ
-        if start < 0:
+        span = place_of(rule, document) if document else None
+        if span is None:
             suspended.append(rule)
         else:
-            placed.append((rule, Span(start, start + len(rule.quote))))
+            placed.append((rule, span))
     gone = {rule.id for rule in suspended}  # what supplements a suspended rule has nothing to supplement
     suspended += [rule for rule, _ in placed if rule.supplements in gone]
     placed = [(rule, span) for rule, span in placed if rule.supplements not in gone]
     organisation = _load(corpus_dir / "organisation.yaml", Organisation)
     return Rulebook(tuple(placed), tuple(suspended), tools, organisation, load_suggestions(corpus_dir, documents))
+
+
+def place_of(rule: Rule, document: Document) -> Span | None:
+    """Where the quote stands, verbatim, not a comma may differ; of a row the cell in the rule's column. None where
+    it, or a condition, stands no more."""
+    start = document.text.find(rule.quote)
+    if start < 0 or not all(each in document.text for each in rule.conditions):
+        return None
+    span = Span(start, start + len(rule.quote))
+    if rule.column is None:
+        return span
+    row, heads = row_at(span, document)
+    fitting = zip(heads, row.cells, strict=False) if row is not None else ()
+    return next((cell for head, cell in fitting if head == rule.column), None)
 
 
 def tool_concepts(tools: Sequence[ApprovedTool], known: Sequence[Concept]) -> list[Concept]:
@@ -179,9 +211,8 @@ def register_document(rulebook: Rulebook, concepts: Sequence[Concept]) -> Docume
     for tool in rulebook.tools:
         data = ", ".join(names[each] for each in tool.data)
         validity = _validity(tool, "fi")
-        paragraphs.append(
-            say("fi", "register.entry", tool=tool.name, data=data, decision=tool.decision, validity=validity)
-        )
+        entry = say("fi", "register.entry", tool=tool.name, data=data, decision=tool.decision, validity=validity)
+        paragraphs.append(" ".join(filter(None, (entry, condition_of(tool, "fi")))))
     blocks: list[Block] = []
     at = 0
     for number, paragraph in enumerate(paragraphs):
@@ -193,6 +224,11 @@ def register_document(rulebook: Rulebook, concepts: Sequence[Concept]) -> Docume
     metadata = Metadata(REGISTER_ID, paragraphs[0], publisher=name.fi if name else "", language="fi", kind="decision")
     version = hashlib.sha256(f"{metadata}{text}".encode()).hexdigest()[:16]
     return Document(metadata, text, tuple(blocks), "tools.yaml", version)
+
+
+def condition_of(tool: ApprovedTool, language: Language) -> str:
+    """On what the approval depends, a whole sentence; empty where it depends on nothing."""
+    return say(language, "register.condition", condition=tool.condition.rstrip(". ")) if tool.condition else ""
 
 
 def _validity(tool: ApprovedTool, language: Language) -> str:

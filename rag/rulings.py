@@ -9,6 +9,7 @@ from datetime import date
 from rag.concepts import Concepts
 from rag.decided import Says
 from rag.decisions import (
+    Applied,
     Ruling,
     asks_whether,
     class_names,
@@ -18,11 +19,12 @@ from rag.decisions import (
     rules_on_other_data,
     rules_that_apply,
 )
-from rag.drafts import Clause, Draft, Place, Said, quote, quotes
+from rag.drafts import Clause, Draft, Place, Said, cell_context, quote, quotes
 from rag.evidence import Evidence
 from rag.permissions import permission_in
 from rag.question import Question
-from rag.rules import REGISTER_ID, ApprovedTool, Rule, Rulebook
+from rag.rule_words import RuleWords
+from rag.rules import REGISTER_ID, STRICTNESS, ApprovedTool, Rule, Rulebook, condition_of
 from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
 from rag.verdicts import verdict_of
 from rag.wording import format_date, say
@@ -38,9 +40,15 @@ class Rulings:
     """The sentences of one version's rulebook."""
 
     def __init__(
-        self, rulebook: Rulebook, concepts: Concepts, documents: Mapping[str, Document], chunks: Sequence[Chunk]
+        self,
+        rulebook: Rulebook,
+        concepts: Concepts,
+        documents: Mapping[str, Document],
+        chunks: Sequence[Chunk],
+        rule_words: RuleWords,
     ) -> None:
         self._rulebook = rulebook
+        self._rule_words = rule_words
         self._finder = concepts
         self._concepts = concepts.by_id
         self._documents = documents
@@ -56,6 +64,8 @@ class Rulings:
         """The verdict and why: first what the organisation's own guidance says of it, then the rules."""
         language = question.language
         own, of_own = self._of_own(candidates, question)
+        if any(self.is_own(each.rule.document) for each in ruling.deciding):
+            own, of_own = [], None  # somebody has read what the organisation says of it, and made a rule of it
         verdict: Verdict | None = ruling.verdict
         notices: list[Notice] = []
         if of_own is not None:
@@ -64,6 +74,7 @@ class Rulings:
             code = "sources_differ" if differ else "organisation_guidance"
             notices.append(Notice(code, say(language, f"notice.{code}")))
             verdict, ruling = of_own.verdict, replace(ruling, entries=())
+            notices += _of_general_case(own[0], language)
         elif any(self._forbids(each, ruling) for each in own):
             if verdict != "not_allowed":
                 notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
@@ -82,20 +93,51 @@ class Rulings:
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
         left_open = _left_open(ruling) if verdict == "only_if_approved" and of_own is None else ()
-        return Said(tuple(drafts), tuple(notices), verdict, left_open, _conditions(of_own, drafts))
+        conditions = _conditions(of_own, drafts) or (
+            self._ruled_conditions(ruling) if verdict == ruling.verdict else ()
+        )
+        return Said(tuple(drafts), tuple(notices), verdict, left_open, conditions)
 
-    def quoted(self, evidence: Sequence[Evidence], question: Question) -> Said:
+    def quoted(self, evidence: Sequence[Evidence], candidates: Sequence[Evidence], question: Question) -> Said:
         """The sources' own words, the organisation's own guidance first, with the verdict that it gives; beside a use
-        case the rule on its material, unless the question names public material."""
+        case the rule on its material, unless the question names public material.
+
+        candidates: all that may answer. Where one of them contradicts the verdict, the stricter holds.
+        """
         language = question.language
         ordered = sorted(evidence, key=lambda each: not self.is_own(each.chunk.document_id))
+        found = verdict_of(ordered[0], question) if self.is_own(ordered[0].chunk.document_id) else None
+        notices: list[Notice] = []
+        if found is not None:
+            if (stricter := self._stricter(ordered[0], found, candidates, question)) is not None:
+                ordered = [stricter, *(each for each in ordered if each is not stricter)]
+                found = stricter.says
+                notices.append(Notice("guidance_differs", say(language, "notice.guidance_differs")))
+            notices += _of_general_case(ordered[0], language)
         drafts = quotes(ordered, language, self._documents)
         if question.asks_permission and not question.classes:
             drafts += self._beside(evidence[0].chunk, language)
-        first = ordered[0]
-        found = verdict_of(first, question) if self.is_own(first.chunk.document_id) else None
-        drafts[1:1] = self._definition(first, found)
-        return Said(tuple(drafts), verdict=found.verdict if found else None, conditions=_conditions(found, drafts))
+        drafts[1:1] = self._definition(ordered[0], found)
+        verdict = found.verdict if found else None
+        return Said(tuple(drafts), tuple(notices), verdict, conditions=_conditions(found, drafts))
+
+    def _stricter(
+        self, first: Evidence, found: Says, candidates: Sequence[Evidence], question: Question
+    ) -> Evidence | None:
+        """Another place of the organisation's guidance that is as sure to speak of what was asked, names as much of it,
+        and is stricter. What names less is a general rule, which the more specific one goes before."""
+        return next(
+            (
+                each
+                for each in candidates
+                if each.span != first.span
+                and self.is_own(each.chunk.document_id)
+                and each.features.exact_coverage >= first.features.exact_coverage
+                and (said := verdict_of(each, question)) is not None
+                and STRICTNESS.index(said.verdict) > STRICTNESS.index(found.verdict)
+            ),
+            None,
+        )
 
     def _of_own(self, candidates: Sequence[Evidence], question: Question) -> tuple[list[Evidence], Says | None]:
         """What the organisation's own guidance says of it, the most likely first, and the verdict that this gives."""
@@ -177,7 +219,7 @@ class Rulings:
     def suspended(self, question: Question) -> tuple[Notice, ...]:
         """A notice where a rule would apply to the question if its quote still stood in its document."""
         rules = [(rule, Span(0, 0)) for rule in self._rulebook.suspended]
-        if not rules_that_apply(question, rules, self._concepts):
+        if not rules_that_apply(question, rules, self._concepts, names=self._rule_words.named):
             return ()
         return (Notice("rule_suspended", say(question.language, "notice.rule_suspended")),)
 
@@ -225,29 +267,45 @@ class Rulings:
 
     def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
         """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""
-        rests_on = tuple(self._at(each.rule.document, each.span) for each in ruling.applied)
+        at = [self._places(each) for each in ruling.applied]
+        rests_on = tuple(place for places in at for place in places)
         if ruling.by_register:
             entries = tuple(self._entry_place(tool) for tool in ruling.entries)
             listed = [self._concepts[name] for tool in ruling.entries for name in tool.data]
             data = class_names(ruling.data if ruling.verdict == "allowed" else listed, language, self._concepts)
             text = say(language, f"decision.{ruling.verdict}", tool=ruling.tool, data=data)
-            drafts = [Draft(text, "rule", (*entries, *rests_on))]
+            depends = [condition_of(tool, language) for tool in ruling.entries]
+            drafts = [Draft(" ".join(filter(None, (text, *depends))), "rule", (*entries, *rests_on))]
             if ruling.verdict == "allowed":
                 return drafts
         else:
             drafts = [
-                Draft(self._sentence(each.rule, ruling, language), "rule", (place,))
-                for each, place in zip(ruling.applied, rests_on, strict=True)
+                Draft(self._sentence(each.rule, ruling, language), "rule", places)
+                for each, places in zip(ruling.applied, at, strict=True)
             ]
             if ruling.approval and ruling.verdict == "only_if_approved":
                 drafts.insert(0, Draft(say(language, "decision.if_approved"), "rule", rests_on))
-        said = {each.rule.id for each in ruling.applied}
+        said = {each.rule.id for each in ruling.deciding}
         drafts += [
             Draft(rule.says.of(language), "rule", (self._at(rule.document, span),))
             for rule, span in self._rulebook.rules
             if rule.supplements in said
         ]
         return drafts
+
+    def _places(self, applied: Applied) -> tuple[Place, ...]:
+        """Where a rule rests: its quote, and its conditions where they stand elsewhere."""
+        name, text = applied.rule.document, self._documents[applied.rule.document].text
+        starts = [text.find(each) for each in applied.rule.conditions if each not in applied.span.of(text)]
+        spans = [Span(start, start + len(each)) for start, each in zip(starts, applied.rule.conditions, strict=False)]
+        return (self._at(name, applied.span), *(self._at(name, span) for span in spans))
+
+    def _ruled_conditions(self, ruling: Ruling) -> tuple[Clause, ...]:
+        """What the verdict of a rule, or of an entry in the register, depends on."""
+        if ruling.by_register:
+            entries = [tool for tool in ruling.entries if ruling.verdict == "allowed" and tool.condition]
+            return tuple(Clause((tool.condition or "").rstrip(". "), (self._entry_place(tool),)) for tool in entries)
+        return tuple(Clause(text, self._places(each)) for text, each in ruling.conditions)
 
     def _notices(self, ruling: Ruling, verdict: Verdict | None, language: Language) -> list[Notice]:
         """Which services are approved, whom to ask, and that rules differ if they do."""
@@ -282,7 +340,8 @@ class Rulings:
 
     def _entry(self, tool: ApprovedTool, language: Language) -> Draft:
         data = class_names([self._concepts[name] for name in tool.data], language, self._concepts)
-        text = say(language, "register.approved", tool=tool.name, data=data, decision=tool.decision)
+        approved = say(language, "register.approved", tool=tool.name, data=data, decision=tool.decision)
+        text = " ".join(filter(None, (approved, condition_of(tool, language))))
         if tool.valid_until:
             text += " " + say(language, "register.until", until=format_date(tool.valid_until.isoformat(), language))
         return Draft(text, "rule", (self._entry_place(tool),))
@@ -298,7 +357,12 @@ class Rulings:
         """The place with the section and page of the passage that it begins in."""
         for chunk in self._chunks:
             if chunk.document_id == document_id and chunk.span.start <= span.start < chunk.span.end:
-                return Place(document_id, span, chunk.section, chunk.page)
+                place = Place(document_id, span, chunk.section, chunk.page)
+                return (
+                    replace(place, context=cell_context(span, self._documents[document_id]))
+                    if chunk.kind == "row"
+                    else place
+                )
         return Place(document_id, span, "", None)
 
     def _entry_place(self, tool: ApprovedTool) -> Place:
@@ -312,6 +376,13 @@ def _conditions(found: Says | None, drafts: Sequence[Draft]) -> tuple[Clause, ..
     if found is None:
         return ()
     return tuple(Clause(text, drafts[0 if found.defined is None else 1].places) for text in found.conditions)
+
+
+def _of_general_case(evidence: Evidence, language: Language) -> list[Notice]:
+    """That the verdict's place does not name something that the question does: it may not be about that case."""
+    if not evidence.unnamed:
+        return []
+    return [Notice("general_case", say(language, "notice.general_case", words=", ".join(evidence.unnamed)))]
 
 
 def _left_open(ruling: Ruling) -> tuple[Open, ...]:

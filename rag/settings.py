@@ -19,12 +19,18 @@ BUNDLED_MODEL = "bundled"
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 
 
+def _corpus() -> Path:
+    """The folder of this name where one stands, else the delivered corpus beside this package."""
+    here = Path("corpus")
+    return here if here.is_dir() else Path(__file__).parent.parent / "corpus"
+
+
 class Settings(BaseModel):
     """Everything an installation can choose. Built once at the edge (CLI, app factory, evaluation) and passed down."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    corpus_dir: Path = Field(Path("corpus"), description="folder with the sources")
+    corpus_dir: Path = Field(default_factory=_corpus, description="folder with the sources")
     data_dir: Path = Field(Path("var"), description="folder for the index, the unpacked model and the word cache")
     embedding_model: str = Field(
         BUNDLED_MODEL, min_length=1, description="'bundled', or the name or folder of a sentence-transformers model"

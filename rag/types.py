@@ -248,7 +248,8 @@ class Answer:
     confidence in [0, 1] is the one score that decides between answering and refusing. left_open: what the question
     did not name and the verdict depends on. parts: one each where the message held several questions, else empty.
     conditions: the clauses of the guidance that its verdict depends on.
-    generation is None where no language model was asked; it is for administrators.
+    generation is None where no language model was asked; it is for administrators. asked: the question as it was read,
+    without personal data; what is kept of it is this.
     """
 
     id: str
@@ -270,3 +271,4 @@ class Answer:
     left_open: tuple[Open, ...] = ()
     parts: tuple[Part, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    asked: str = ""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.changed_corpus import changes_named, note_latest
+from rag.changed_corpus import changes_named, latest, note_latest
+from rag.changes import Changes
 from rag.current import write_current
 from rag.errors import IndexBusy, IndexMismatch, IndexMissing
 from rag.index import DOCUMENTS, FORMAT, Manifest, current_version, index_folder, read_manifest
@@ -30,6 +31,13 @@ class Kept:
     manifest: Manifest
     current: bool
     usable: bool
+
+
+def changes_in_use(settings: Settings) -> Changes:
+    """The administrators' changes that the current version was built with. Raises ChangesLost, DatabaseUnavailable."""
+    version = current_version(settings)
+    manifest = read_manifest(index_folder(settings) / version) if version else None
+    return changes_named(settings, manifest.changes if manifest else latest(settings))
 
 
 def kept_versions(settings: Settings) -> list[Kept]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ from tests.curated import curated_corpus
 ROOT = Path(__file__).parent.parent
 # A folder to keep the unpacked model and the index in between local runs; without it every run starts from nothing.
 KEPT_DATA_DIR = os.environ.get("OHJENUORA_TEST_DATA_DIR")
+
+
+# A test that asks for one of these takes seconds, or comes after one that does.
+HEAVY = {"embedder", "lexicon", "built", "chatbot", "curated", "variant", "browser", "client", "address", "page"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the model, an index or a browser are marked, so that the others can be run alone."""
+    for item in items:
+        if HEAVY & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,3 +77,31 @@ def curated(
     """A small corpus with tools, rules and an organisation. Tests may make drafts there, but publish none."""
     models = settings.data_dir / "models"
     return curated_corpus(tmp_path_factory.mktemp("curated"), models, embedder, lexicon)
+
+
+Variant = Callable[[Callable[[Path], None]], Chatbot]
+
+
+@pytest.fixture(scope="module")
+def variant(
+    tmp_path_factory: pytest.TempPathFactory,
+    settings: Settings,
+    built: BuildReport,
+    embedder: Embedder,
+    lexicon: Lexicon,
+) -> Variant:
+    """The service over a changed copy of the corpus; what has not changed is taken over from the session's index."""
+
+    def build(change: Callable[[Path], None]) -> Chatbot:
+        folder = tmp_path_factory.mktemp("variant")
+        shutil.copytree(settings.corpus_dir, folder / "corpus")
+        change(folder / "corpus")
+        version = built.manifest.version
+        index = folder / "data" / "index"
+        shutil.copytree(settings.data_dir / "index" / version, index / version)
+        (index / "CURRENT").write_text(version)
+        own = settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": folder / "data"})
+        build_index(own, embedder, lexicon)
+        return Chatbot(own, embedder, lexicon)
+
+    return build

@@ -387,6 +387,70 @@ def test_a_job_of_a_process_that_is_gone_keeps_nobody_from_publishing(client: Te
     assert ended(client, started.json()["id"])["status"] == "cancelled"
 
 
+SALES = """# Myynti
+
+Torilla ei saa myydä ilotulitteita. Kukkia saa myydä torilla, jos myyjällä on lupatarra.
+
+| Tuote | Arkisin | Pyhinä |
+|---|---|---|
+| Kalat | Sallittu | Kielletty |
+"""
+
+
+def test_rules_made_of_a_document_come_into_use_with_it(client: TestClient) -> None:
+    draft = upload(client, SALES.encode(), "myynti.md", id="myynti", title="Myynti").json()["id"]
+    decided = client.get(f"/api/admin/drafts/{draft}/preview").json()["decisions"]
+    found = {(each["said_of"], each["quote"]): each for each in decided}
+    assert {key: each["verdict"] for key, each in found.items()} == {
+        ("", "Torilla ei saa myydä ilotulitteita."): "not_allowed",
+        ("", "Kukkia saa myydä torilla, jos myyjällä on lupatarra."): "allowed",
+        ("Kalat › Arkisin", "Sallittu"): "allowed",
+        ("Kalat › Pyhinä", "Kielletty"): "not_allowed",
+    }
+    assert {each["rule"] for each in decided} == {None}
+    rules = [each["suggested"] for each in decided]
+    assert rules[1]["conditions"] == ["jos myyjällä on lupatarra"]
+
+    # What is wrong is told by the rule's number and its field, and nothing is kept.
+    wrong = [rules[0], rules[1] | {"quote": "Tätä ei ole.", "says": {}}]
+    refused = client.put(f"/api/admin/drafts/{draft}/rules", json={"rules": wrong})
+    assert refused.status_code == 422
+    assert {each["field"] for each in refused.json()["errors"]} == {"1.quote", "1.says"}
+    assert client.get(f"/api/admin/drafts/{draft}").json()["change"]["rules"] == []
+
+    # Three are accepted, one of them corrected; one is left.
+    rules[0] |= {"words": ["ilotulite / raketti"], "says": {"fi": "Ei torilla.", "sv": "Inte på torget."}}
+    kept = client.put(f"/api/admin/drafts/{draft}/rules", json={"rules": [rules[0], rules[1], rules[3]]})
+    assert kept.status_code == 200, kept.text
+    again = client.get(f"/api/admin/drafts/{draft}/preview").json()["decisions"]
+    assert [each["rule"] is not None for each in again] == [True, True, False, True]
+    before = client.get("/api/admin/rules").json()["text"]
+    assert ask(client, "Saako kaloja myydä pyhinä?")["verdict"] is None
+    assert publish(client, draft)["status"] == "done"
+
+    rockets = ask(client, "Saako torilla myydä raketteja?")
+    assert (rockets["verdict"], rockets["statements"][0]["text"]) == ("not_allowed", "Ei torilla.")
+    assert quotes(rockets)[0] == "Torilla ei saa myydä ilotulitteita."
+    fish = ask(client, "Saako kaloja myydä pyhinä?")
+    assert (fish["verdict"], quotes(fish)[0], fish["citations"][0]["context"]) == (
+        "not_allowed", "Kielletty", "Kalat · Pyhinä",
+    )  # fmt: skip
+    flowers = ask(client, "Saako kukkia myydä torilla?")
+    assert flowers["verdict"] == "allowed"
+    assert [each["text"] for each in flowers["conditions"]] == ["jos myyjällä on lupatarra"]
+    # Who asked before, got another verdict: that is told.
+    told = client.get("/api/admin/insights/verdicts").json()
+    assert [(each["text"], each["before"], each["after"]) for each in told if "kaloja" in each["text"]] == [
+        ("Saako kaloja myydä pyhinä?", None, "not_allowed")
+    ]
+    # The rest of the file stays as it was, character by character.
+    assert client.get("/api/admin/rules").json()["text"].startswith(before.rstrip())
+
+    withdrawn = client.post("/api/admin/documents/myynti/withdraw").json()["id"]
+    assert client.put(f"/api/admin/drafts/{withdrawn}/rules", json={"rules": []}).status_code == 409
+    assert client.put(f"/api/admin/drafts/{draft}/rules", json={"rules": []}).status_code == 409  # it is published
+
+
 def test_what_is_not_there_is_404(client: TestClient) -> None:
     for method, path in (
         ("GET", "drafts/x"),

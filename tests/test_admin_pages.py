@@ -252,6 +252,37 @@ def test_changed_words_and_suspended_rules_are_shown(page: Page) -> None:
     expect(page.locator("#rules")).to_be_in_viewport()
 
 
+def test_rules_are_made_of_what_a_document_decides(page: Page) -> None:
+    table = "| Tuote | Arkisin | Pyhinä |\n|---|---|---|\n| Kalat | Sallittu | Kielletty |\n"
+    make_draft(page, "kala.md", f"# Kalat\n\nTorilla ei saa perata kaloja.\n\n{table}", id="kala", title="Kalat")
+    suggestions = page.locator("#decisions .suggestion-row")
+    expect(suggestions).to_have_count(3)
+    save = page.get_by_role("button", name=text("draft.save_rules"))
+
+    # A matrix is chosen as one; a sentence is corrected without a mouse.
+    page.locator("#decisions .matrix legend input").check()
+    expect(page.locator("#decisions")).to_contain_text(text("draft.rules_chosen.other", count=2))
+    first = suggestions.first
+    first.get_by_label(text("draft.make_rule")).check()
+    first.locator("summary", has_text=text("draft.correct")).press("Enter")
+    first.locator("[name=words]").fill("perata")
+    first.locator("[name=conditions]").fill("tätä ehtoa ei ole")
+    nothing_found(page, "suggested rules")
+    save.click()
+    expect(first.get_by_role("alert")).to_contain_text("tätä ehtoa ei ole")
+    first.locator("[name=conditions]").fill("")
+    save.click()
+    expect(page.locator("#status")).to_contain_text(text("draft.rules_saved.other", count=3))
+    expect(suggestions.first.get_by_label(text("draft.make_rule"))).to_be_checked()
+
+    page.locator("#publish").click()
+    page.locator("#ask-yes").click()
+    expect(page.locator("#result h2")).to_have_text(text("draft.done"), timeout=BUILD_MS)
+    expect(cited(page, "Saako kaloja myydä pyhinä?")).to_contain_text("Kielletty")
+    page.goto("/admin/rules")
+    expect(page.locator("#rules, main").first).to_contain_text("Torilla ei saa perata kaloja.")
+
+
 def test_a_hostile_document_comes_by_drop_and_stays_text(page: Page) -> None:
     documents(page)
     dropped = """([name, content]) => {

@@ -159,6 +159,56 @@ def with_footnotes(content: bytes, notes: str) -> bytes:
     return made.getvalue()
 
 
+LEVELS = """<w:abstractNum {ns} w:abstractNumId="77">
+<w:lvl w:ilvl="0"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum>"""
+
+
+def numbered(form: str, text: str, start: int = 1, heading: bool = False) -> bytes:
+    """Two paragraphs of a list of Word's, and one below the second."""
+    word = docx.Document()
+    lists = word.part.numbering_part.element
+    lists.insert(0, parse_xml(LEVELS.format(ns=nsdecls("w"), form=form, text=text, start=start)))
+    num = f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'
+    lists.append(parse_xml(num))
+    for words, level in (("Ensin tämä.", 0), ("Sitten tuo.", 0), ("Ja sen alla tämä.", 1)):
+        paragraph = word.add_heading(words, level + 1) if heading else word.add_paragraph(words)
+        place = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
+        paragraph._p.get_or_add_pPr().append(parse_xml(place))
+    return saved(word)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "start", "marks"),
+    [
+        ("decimal", "%1.", 1, ["1.", "2.", "2.1"]),
+        ("lowerLetter", "%1)", 1, ["a)", "b)", "b.1"]),
+        ("decimal", "%1 §", 1, ["1 §", "2 §", "2.1"]),
+        ("upperRoman", "%1", 4, ["IV", "V", "V.1"]),
+        ("decimal", "Liite %1:", 9, ["Liite 9:", "Liite 10:", "10.1"]),
+        ("bullet", "·", 1, ["•", "•", "2.1"]),
+    ],
+)
+def test_a_list_keeps_the_marks_that_word_shows(
+    tmp_path: Path, form: str, text: str, start: int, marks: list[str]
+) -> None:
+    document = read(tmp_path, "a.docx", numbered(form, text, start))
+    shown = [line.split(" Ensin")[0].split(" Sitten")[0].split(" Ja")[0].strip() for line in document.text.split("\n")]
+    assert shown == marks
+    assert outline(document)[1] == "item: Sitten tuo."  # what is quoted is the words
+
+
+def test_a_heading_keeps_its_number(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.docx", numbered("decimal", "%1", heading=True))
+    assert outline(document)[2] == "heading: 2.1 Ja sen alla tämä."
+
+
+def test_letters_and_unusual_bullets_make_a_list_in_a_text(tmp_path: Path) -> None:
+    text = "Tietoja saa luovuttaa:\na) viranomaiselle\nb) asianosaiselle\n\n➢ kirjallisesti\n➢ maksutta\n"
+    items = [line for line in outline(read(tmp_path, "a.txt", text)) if line.startswith("item")]
+    assert items == ["item: viranomaiselle", "item: asianosaiselle", "item: kirjallisesti", "item: maksutta"]
+
+
 def test_what_is_struck_out_is_not_in_force_and_what_is_raised_joins_no_number(tmp_path: Path) -> None:
     word = docx.Document()
     paragraph = word.add_paragraph("Pysäköinti on ")

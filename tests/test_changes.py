@@ -17,10 +17,10 @@ from rag.changes import DOCUMENT_ID, Change, Changes, DescribeDocument, EditFile
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.errors import BadCorpusFile, ChangesLost, IndexMismatch, IndexMissing
-from rag.index import changes_in_use, current_version, open_index
+from rag.index import current_version, open_index
 from rag.leftovers import forget_contents
 from rag.settings import Settings
-from rag.versions import activate, documents_of, kept_versions
+from rag.versions import activate, changes_in_use, documents_of, kept_versions
 from rag.words import Lexicon
 
 Build = Callable[..., BuildReport]

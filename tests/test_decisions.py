@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rag.build import BuildReport, build_index
 from rag.chatbot import Chatbot
 from rag.concepts import load_concepts
-from rag.embedding import Embedder
 from rag.errors import BadCorpusFile
 from rag.rules import load_rulebook
-from rag.settings import Settings
 from rag.types import Answer, Language
-from rag.words import Lexicon
+from tests.conftest import Variant
 from tests.fakes import RULE
 
 ROOT = Path(__file__).parent.parent
@@ -60,33 +56,6 @@ Potilastietoja ei saa syöttää tekoälypalveluihin.
 
 Tekoälyn käytöstä kirjataan aina merkintä asiakirjan tietoihin.
 """
-
-Variant = Callable[[Callable[[Path], None]], Chatbot]
-
-
-@pytest.fixture(scope="module")
-def variant(
-    tmp_path_factory: pytest.TempPathFactory,
-    settings: Settings,
-    built: BuildReport,
-    embedder: Embedder,
-    lexicon: Lexicon,
-) -> Variant:
-    """The service over a changed copy of the corpus; what has not changed is taken over from the session's index."""
-
-    def build(change: Callable[[Path], None]) -> Chatbot:
-        folder = tmp_path_factory.mktemp("variant")
-        shutil.copytree(settings.corpus_dir, folder / "corpus")
-        change(folder / "corpus")
-        version = built.manifest.version
-        index = folder / "data" / "index"
-        shutil.copytree(settings.data_dir / "index" / version, index / version)
-        (index / "CURRENT").write_text(version)
-        own = settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": folder / "data"})
-        build_index(own, embedder, lexicon)
-        return Chatbot(own, embedder, lexicon)
-
-    return build
 
 
 def first_words(answer: Answer) -> str:

@@ -22,8 +22,9 @@ from rag.changes import PutDocument, Upload
 from rag.chatbot import Chatbot
 from rag.database import engine_of
 from rag.embedding import Embedder
-from rag.index import changes_in_use, current_version
+from rag.index import current_version
 from rag.settings import PREFIX, Settings
+from rag.versions import changes_in_use
 from rag.words import Lexicon
 from tests import postgres
 from tests.fakes import answered

@@ -12,11 +12,11 @@ import yaml
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from rag.chatbot import Chatbot
 from rag.embedding import Embedder
 from rag.settings import Settings
 from rag.words import Lexicon
+from rag.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from tests.curated import ORGANISATION, QUOTE, RULES, SECOND_QUOTE, TABLE, TOKEN, TOOLS
 
 SAYS = {"fi": "Kyllä.", "sv": "Ja.", "en": "Yes."}
@@ -180,8 +180,9 @@ def test_what_is_wrong_with_a_tool(client: TestClient, changed: Any, field: str,
         ({"beside": "", "verdict": "maybe"}, "verdict", "cannot be used"),
         ({"unless": ["moon_data"]}, "unless", "moon_data"),
         ({"tools": ["hammer"]}, "tools", "hammer"),
-        ({"says": {"fi": "Kyllä.", "en": "Yes.", "sv": " "}}, "says.sv", "This is missing."),
-        ({"says_of_tool": {"fi": "A", "sv": "B"}}, "says_of_tool.en", "This is missing."),
+        ({"says": {"fi": " "}}, "says.fi", "This is missing."),
+        ({"conditions": ["jos kuu on täysi"]}, "conditions", "does not stand like this"),
+        ({"column": "Kuu"}, "column", "not a table row"),
         ({"says_of_tool": {**SAYS, "en": "{name}"}}, "says_of_tool.en", "Only tool or data"),
         ({"says_of_tool": {**SAYS, "fi": "{tool"}}, "says_of_tool.fi", "Only tool or data"),
     ],
@@ -192,9 +193,11 @@ def test_what_is_wrong_with_a_rule(client: TestClient, changed: Any, field: str,
     assert not found or field == "verdict"  # a verdict also asks for data and tools
 
 
-def test_a_sentence_is_missing_in_each_language(client: TestClient) -> None:
-    found = errors(client.post("/api/admin/rules/entries", json={"entry": NEW_RULE | {"says": {}}}))
-    assert found == dict.fromkeys(("says.fi", "says.sv", "says.en"), "This is missing.")
+def test_a_rule_with_a_verdict_says_what_it_is_about(client: TestClient) -> None:
+    entry = {key: value for key, value in NEW_RULE.items() if key != "beside"} | {"verdict": "not_allowed"}
+    assert "what the rule is about" in errors(client.post("/api/admin/rules/entries", json={"entry": entry}))["data"]
+    about = entry | {"words": ["DeepSeek"], "says": {"sv": "Nej."}}
+    assert client.post("/api/admin/rules/entries", json={"entry": about}).status_code == 201
 
 
 def test_all_mistakes_are_told_at_once_in_the_readers_language(client: TestClient) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rag.canonical import Canonical, Row
 from rag.chunking import chunk_document
 from rag.errors import UnreadableSource
-from rag.readers import SUFFIXES, read_document
+from rag.formats import SUFFIXES
+from rag.readers import read_document
 from rag.types import Document, Language, Metadata
 from tests.test_chunking import assert_sound, count_words
 from tests.test_readers import check_invariants

@@ -9,8 +9,9 @@ import pytest
 
 from rag.concepts import load_concepts
 from rag.examples import load_examples
+from rag.foreign_text import foreign_blocks
 from rag.language import detect_language
-from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations, foreign_blocks
+from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
 from rag.readers import read_corpus
 from rag.rules import load_rulebook
 from rag.translations import confirm, read_translations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -15,13 +16,14 @@ import pytest
 import torch
 
 from eval.training import check
-from eval.training.export import export
+from eval.training.export import export, export_encoder
 from eval.training.groups import Asked, Group
-from eval.training.guidance import DOCUMENTS, part_of
+from eval.training.guidance import DOCUMENTS, Guidance, Labelled, drawn, part_of, together
+from eval.training.losses import found_among, of_units, reading, spanned
 from eval.training.marked import of_html, read
-from eval.training.network import Reader, pack
+from eval.training.network import Batch, Reader, pack
 from eval.training.squad import spans_in_tokens
-from eval.training.train import loss_of, of_units, spanned
+from rag.bundled_model import changes_in
 from rag.reader import INPUTS, OUTPUTS, Readable, tokens_of
 
 WIDTH = 48
@@ -96,35 +98,42 @@ def reader() -> Reader:
     return made
 
 
-def states(*numbers_: int) -> np.ndarray:
+def states(*numbers_: int) -> torch.Tensor:
     """As if an encoder had read these tokens."""
-    return np.random.default_rng(7).normal(size=(100, WIDTH)).astype(np.float16)[list(numbers_)]
+    made = np.random.default_rng(7).normal(size=(100, WIDTH)).astype(np.float32)
+    return torch.from_numpy(made)[list(numbers_)]
+
+
+def packed(groups: list[Group]) -> Batch:
+    """Of tokens that mean what their numbers do."""
+    asked_ = [states(*each.tokens) for group in groups for each in group.questions]
+    return pack(groups, [states(*group.tokens) for group in groups], asked_)
 
 
 def asked(*tokens: int, answers: float | None = 1.0, points: bool = False) -> Asked:
-    return Asked(list(tokens), answers, points=points, states=states(*tokens))
+    return Asked(list(tokens), answers, points=points)
 
 
-PASSAGE = Group([0, 4, 5, 6, 7, 8, 9, 2], [(2, 5), (5, 7)], [], states=states(0, 4, 5, 6, 7, 8, 9, 2))
-OTHER = Group([0, *range(20, 50), 2], [(1, 31)], [], states=states(0, *range(20, 50), 2))
+PASSAGE = Group([0, 4, 5, 6, 7, 8, 9, 2], [(2, 5), (5, 7)], [])
+OTHER = Group([0, *range(20, 50), 2], [(1, 31)], [])
 
 
 def test_questions_read_the_passage_and_nothing_of_each_other(reader: Reader) -> None:
     questions = [asked(0, 11, 12, 2), asked(0, 13, 2), asked(0, 14, 15, 16, 2)]
     with torch.no_grad():
-        together = reader(pack([replace(PASSAGE, questions=questions), replace(OTHER, questions=[asked(0, 21, 2)])]))
+        together = reader(packed([replace(PASSAGE, questions=questions), replace(OTHER, questions=[asked(0, 21, 2)])]))
         for number, question in enumerate(questions):
-            alone = reader(pack([replace(PASSAGE, questions=[question])]))
+            alone = reader(packed([replace(PASSAGE, questions=[question])]))
             assert torch.allclose(alone.answers[0], together.answers[number], atol=1e-4)
             assert torch.allclose(alone.tokens[0], together.tokens[number, : len(PASSAGE.tokens)], atol=1e-4)
             assert torch.allclose(alone.verdicts[0], together.verdicts[number], atol=1e-4)
-        moved = reader(pack([replace(PASSAGE, states=states(0, 4, 5, 6, 7, 8, 33, 2), questions=questions)]))
+        moved = reader(packed([replace(PASSAGE, tokens=[0, 4, 5, 6, 7, 8, 33, 2], questions=questions)]))
     assert not torch.allclose(moved.answers, together.answers[:3], atol=1e-4)
 
 
 def test_a_question_points_into_the_units_alone(reader: Reader) -> None:
     with torch.no_grad():
-        read = reader(pack([replace(PASSAGE, questions=[asked(0, 11, 2)])]))
+        read = reader(packed([replace(PASSAGE, questions=[asked(0, 11, 2)])]))
     pointed = read.tokens[0].exp()
     assert pointed[2:7].sum().item() == pytest.approx(1.0, abs=1e-4)
     assert of_units(read.tokens[0], PASSAGE).exp().sum().item() == pytest.approx(1.0, abs=1e-4)
@@ -165,7 +174,7 @@ def test_answers_are_found_by_their_colour(tmp_path: Path) -> None:
 def test_a_question_is_taught_to_point_at_some_span_and_each_span_to_be_pointed_at(reader: Reader) -> None:
     questions = [asked(0, each, 2, answers=None, points=True) for each in (11, 12)]
     group = replace(PASSAGE, questions=questions, spans=PASSAGE.units, complete=True)
-    read_once = reader(pack([group]))
+    read_once = reader(packed([group]))
     sharp = torch.full_like(read_once.tokens, -1e4)
     sharp[0, PASSAGE.units[0][0]] = sharp[1, PASSAGE.units[1][0]] = 0.0
     both = [each.item() for each in spanned(replace(read_once, tokens=sharp), [group])]
@@ -185,12 +194,12 @@ def test_a_few_questions_can_be_learnt_by_heart() -> None:
     group = replace(PASSAGE, questions=[right, wrong])
     optimiser = torch.optim.AdamW(reader.parameters(), lr=3e-3)
     for _ in range(150):
-        loss = loss_of(reader(pack([group])), [group])
+        loss = reading(reader(packed([group])), [group])
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         optimiser.zero_grad()
     with torch.no_grad():
-        read = reader.eval()(pack([group]))
+        read = reader.eval()(packed([group]))
     assert read.answers[0] > 1 > -1 > read.answers[1]
     assert of_units(read.tokens[0], group).argmax() == 1
     assert read.verdicts.argmax(-1).tolist() == [2, 3]
@@ -202,11 +211,45 @@ def test_what_is_shipped_reads_as_what_was_trained(reader: Reader, tmp_path: Pat
     session = onnxruntime.InferenceSession(str(file))
     question = asked(0, 11, 12, 2)
     groups = [replace(each, questions=[question]) for each in (PASSAGE, OTHER)]
-    batch = pack(groups)
-    given = (question.states[None].astype(np.float32), *(each.numpy() for each in (batch.passages, batch.seen)))
+    batch = packed(groups)
+    given = (states(*question.tokens)[None].numpy(), *(each.numpy() for each in (batch.passages, batch.seen)))
     told = session.run(list(OUTPUTS), dict(zip(INPUTS, (*given, batch.inside.numpy()), strict=True)))
     with torch.no_grad():
         trained = reader(batch)
     assert np.allclose(told[0], trained.answers.numpy(), atol=1e-3)
     assert np.allclose(np.exp(told[1]), trained.tokens.exp().numpy(), atol=1e-3)
     assert np.allclose(told[2], trained.verdicts.softmax(-1).numpy(), atol=1e-3)
+
+
+def test_what_is_near_is_cheap_and_what_nothing_answers_costs_nothing() -> None:
+    right = [[0], [1, 2], []]
+    good = found_among(torch.tensor([[0.9, 0.5, 0.5], [0.5, 0.5, 0.9], [0.9, 0.9, 0.9]]), right)
+    bad = found_among(torch.tensor([[0.5, 0.9, 0.5], [0.9, 0.5, 0.5], [0.1, 0.1, 0.1]]), right)
+    assert good.item() < 0.01 < 10 < bad.item()
+    assert found_among(torch.rand(1, 3), [[]]).item() == 0
+
+
+def labelled(text: str, answers: dict[int, int]) -> Labelled:
+    return Labelled(asked(0, 11, 2), text, "fi", "plain", answers, None)
+
+
+def test_questions_are_asked_among_the_passages_of_all_documents() -> None:
+    one = Guidance("a", "fi", [PASSAGE, OTHER], [labelled("a", {1: 0})])
+    other = Guidance("b", "sv", [OTHER], [labelled("b", {0: 0}), labelled("c", {})])
+    whole = together([one, other])
+    assert [each.answers for each in whole.questions] == [{1: 0}, {2: 0}, {}]
+    nearness = np.array([[0.1, 0.2, 0.9], [0.9, 0.1, 0.5], [0.1, 0.9, 0.5]])
+    read = dict(drawn(whole, nearness, 2, random.Random(1)))  # noqa: S311
+    assert set(read) == {1, 2}  # those that answer something come first
+    assert all(number in whole.questions[rows[0]].answers for number, rows in read.items())
+
+
+def test_the_changes_of_the_encoder_are_kept_in_six_bits(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    base = {"layer.weight": torch.randn(8, 16), "layer.bias": torch.randn(8)}
+    trained = {name: weights + 0.01 * torch.randn_like(weights) for name, weights in base.items()}
+    export_encoder(trained, base, tmp_path / "encoder.npz")
+    for name, change in changes_in((tmp_path / "encoder.npz").read_bytes()).items():
+        wanted = (trained[name] - base[name]).numpy()
+        assert np.abs(change - wanted).max() < 0.02 * np.abs(wanted).max()
+    assert changes_in(b"") == {}

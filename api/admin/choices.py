@@ -13,9 +13,9 @@ from api.views import language_for
 from rag.changed_corpus import changed_corpus
 from rag.chunking import SECTION_SEPARATOR
 from rag.concepts import load_concepts
-from rag.index import changes_in_use
 from rag.rules import REGISTER_ID
 from rag.types import Language, Verdict
+from rag.versions import changes_in_use
 
 router = APIRouter(prefix="/choices")
 

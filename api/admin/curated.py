@@ -19,9 +19,9 @@ from api.store import Store
 from rag.changed_corpus import changed_corpus, keep_content
 from rag.changes import CuratedFile, EditFile
 from rag.errors import BadCorpusFile
-from rag.index import changes_in_use
 from rag.publishing import curated_file
 from rag.rules import REGISTER_ID
+from rag.versions import changes_in_use
 
 router = APIRouter()
 

@@ -21,9 +21,10 @@ from api.uploads import BadDocumentId, read_upload, shown
 from rag.changed_corpus import keep_content
 from rag.changes import Change, DescribeDocument, Description, WithdrawDocument
 from rag.errors import UnreadableSource
-from rag.index import changes_in_use
+from rag.formats import SUFFIXES
 from rag.publishing import fingerprint_of_target
 from rag.rules import REGISTER_ID
+from rag.versions import changes_in_use
 
 router = APIRouter(prefix="/documents")
 
@@ -161,7 +162,9 @@ def make_draft(
 
 def unreadable(failure: UnreadableSource) -> Refused:
     """What is wrong with a file: the reason in the reader's language, and the exact words."""
-    return Refused(422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail)
+    return Refused(
+        422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail, endings=" ".join(SUFFIXES)
+    )
 
 
 def _put(

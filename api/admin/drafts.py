@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api import drafts
 from api.admin.documents import unreadable
+from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Identity, Reader
 from api.drafts import Draft, DraftStatus, KeptRehearsal
 from api.jobs import Job, JobKind, Jobs
-from api.preview import Preview, preview
+from api.preview import Preview, documents_with, preview
 from api.problems import Refused
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
+from rag.changes import PutDocument
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
-from rag.index import changes_in_use, current_version
+from rag.index import current_version
 from rag.publishing import with_checked
+from rag.versions import changes_in_use
 
 router = APIRouter(prefix="/drafts")
+
+MOST_RULES = 500  # of one document
 
 
 @router.get("")
@@ -55,6 +61,36 @@ def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Pre
         raise unreadable(failure) from failure
     except ChangesLost:  # of a draft that was published or discarded long ago
         raise Refused(404, "admin.error.content_gone") from None
+
+
+class GivenRules(BaseModel):
+    """The rules that are made of what the document decides; all of them, each as the form of a rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: Annotated[list[dict[str, Any]], Field(max_length=MOST_RULES)]
+
+
+@router.put("/{draft_id}/rules")
+def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, store: TheStore) -> Draft:
+    """The draft with these rules, in the place of those given before: they come into use with the document.
+
+    422 tells what is wrong, by the number of the rule and its field.
+    """
+    draft = _found(store, draft_id)
+    change = draft.change
+    if not isinstance(change, PutDocument):
+        raise Refused(409, "admin.error.no_rules_here")
+    with store.engine.connect() as connection:
+        parsed = drafts.parsed_of(connection, draft_id)
+    present = {each.id: each for each in service.opened().documents()}
+    coming = documents_with(service.settings, present, draft, parsed)
+    rules = checked_rules(given.rules, coming, service)
+    changed = change.model_copy(update={"rules": rules})
+    with store.engine.begin() as connection:
+        if not drafts.change_to(connection, who, draft_id, changed):
+            raise Refused(409, f"admin.error.draft_{draft.status}")
+    return _found(store, draft_id)
 
 
 @router.post("/{draft_id}/rehearsal", status_code=202)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,13 +21,14 @@ from api.drafts import Draft
 from api.entry_checks import Known, check_organisation, check_rule, check_tool, filled
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
-from api.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from rag.changed_corpus import changed_corpus
 from rag.concepts import load_concepts
 from rag.corpus_files import parse_yaml
 from rag.errors import BadCorpusFile
-from rag.index import changes_in_use
 from rag.rules import REGISTER_ID, ApprovedTool, Organisation, Rule, Rules, Tools
+from rag.types import Document
+from rag.versions import changes_in_use
+from rag.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 
 router = APIRouter()
 
@@ -190,6 +191,24 @@ def _checked(file: _File, given: Filled, number: int | None, service: Service) -
     present = file.entries[number] if number is not None else None
     _refuse(check_rule(entry, others, known, present.id if isinstance(present, Rule) else None))
     return _ordered(Rule, entry)
+
+
+def checked_rules(
+    given: Sequence[Mapping[str, Any]], documents: Mapping[str, Document], service: Service
+) -> tuple[Rule, ...]:
+    """Rules that come with a draft. documents: as they would be. Raises WrongFields, whose fields begin with the rule's
+    number: "3.quote"."""
+    known = replace(_known(service), documents=documents)
+    wrong: list[Wrong] = []
+    rules: list[Rule] = []
+    for number, each in enumerate(given):
+        entry = filled(each)
+        found = check_rule(entry, rules, known, None)
+        wrong += [replace(fault, field=f"{number}.{fault.field}") for fault in found]
+        if not found:
+            rules.append(Rule.model_validate(entry))
+    _refuse(wrong)
+    return tuple(rules)
 
 
 def _known(service: Service) -> Known:

@@ -10,10 +10,11 @@ from fastapi.responses import Response
 
 from api.audit import note
 from api.auth import Reader
-from api.insights import CitedPassage, Insights, Table, as_csv, insights
+from api.insights import ChangedVerdict, CitedPassage, Insights, Table, as_csv, changed_verdicts, insights
 from api.schemas import Day
 from api.service import Service, TheService, TheStore
 from api.store import Store
+from rag.types import Language, Verdict
 
 router = APIRouter(prefix="/insights")
 
@@ -25,6 +26,21 @@ def shown(_: Reader, service: TheService, store: TheStore, since: Since = None, 
     """All that is kept, or what was asked from since to until."""
     found = _insights(service, store, since, until)
     return found.model_copy(update={"cited": [_linked(each, service) for each in found.cited]})
+
+
+@router.get("/verdicts")
+def verdicts(
+    _: Reader, service: TheService, store: TheStore, since: Since = None, until: Since = None
+) -> list[ChangedVerdict]:
+    """The questions whose verdict is another than when they were asked: what a publication has changed for people."""
+    chatbot = service.opened()
+    since, until = _period(service, since, until)
+
+    def decide(text: str, language: Language) -> Verdict | None:
+        return chatbot.ask(text, language).verdict
+
+    with store.engine.connect() as connection:
+        return changed_verdicts(connection, since, until, chatbot.index.version, decide)
 
 
 @router.get("/{table}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
@@ -50,7 +66,12 @@ def _linked(cited: CitedPassage, service: Service) -> CitedPassage:
 
 
 def _insights(service: Service, store: Store, since: date | None, until: date | None) -> Insights:
-    until = until or date.today()
-    since = since or until - timedelta(days=service.settings.retention_days)
+    since, until = _period(service, since, until)
     with store.engine.connect() as connection:
         return insights(connection, since, until, lambda texts: service.opened().embedder.embed_queries(texts))
+
+
+def _period(service: Service, since: date | None, until: date | None) -> tuple[date, date]:
+    """All that is kept, where no other is asked for."""
+    until = until or date.today()
+    return since or until - timedelta(days=service.settings.retention_days), until

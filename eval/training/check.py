@@ -33,6 +33,8 @@ def problems_of(path: Path) -> list[str]:
     language = re.search(r"^language: (\w+)$", front[1] if front else "", re.MULTILINE)
     if front is None or language is None or language[1] not in LANGUAGES:
         return [f"{path.name}: the front matter needs 'title', 'publisher' and 'language: fi|sv|en'"]
+    if unquoted := re.search(r"^(\w+): [^\"'\n][^\n]*: ", front[1], re.MULTILINE):
+        return [f"{path.name}: the {unquoted[1]} has a colon, put it in quotation marks"]
     found: list[str] = []
     body = text[front.end() :]
     words = len(re.findall(r"\w+", body))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 Tokenize = Callable[[str], list[int]]
 
@@ -13,36 +11,29 @@ BEGIN, END = 0, 2
 MAX_PASSAGE, MAX_QUESTION = 300, 44  # tokens
 
 
-def _none() -> np.ndarray:
-    return np.zeros((0, 0), np.float16)
-
-
 @dataclass(frozen=True)
 class Asked:
     """A question to a passage. answers: 1.0 or 0.0; unit: which of the passage's units answers; verdict: index of
     rag.reader.VERDICTS; None where nobody knows. points: the answer, or what looks like it, is one of the group's
-    spans. states: (tokens, width)."""
+    spans."""
 
     tokens: list[int]
     answers: float | None
     unit: int | None = None
     verdict: int | None = None
     points: bool = False
-    states: np.ndarray = field(default_factory=_none)
 
 
 @dataclass(frozen=True)
 class Group:
     """A passage with its questions. units: half-open ranges of its tokens, one after the other; spans: ranges that are
-    each the answer, or what looks like it, to a question, nobody knows to which; complete: the question is here.
-    states: (tokens, width)."""
+    each the answer, or what looks like it, to a question, nobody knows to which; complete: the question is here."""
 
     tokens: list[int]
     units: Sequence[tuple[int, int]]
     questions: Sequence[Asked]
     spans: Sequence[tuple[int, int]] = ()
     complete: bool = False
-    states: np.ndarray = field(default_factory=_none)
 
 
 @dataclass(frozen=True)

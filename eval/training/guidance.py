@@ -9,19 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from eval.metrics import word_characters
-from eval.training.groups import Asked, Framing, Group
-from eval.training.states import States
+from eval.training.groups import Asked, Framing, Group, Tokenize
 from rag.chunking import cells_with_heads, chunk_document
-from rag.embedding import Embedder
 from rag.focus import focus_of
-from rag.quality import foreign_blocks
+from rag.foreign_text import foreign_blocks
 from rag.reader import VERDICTS, readable, tokens_of
 from rag.readers import read_document
 from rag.types import Chunk, Document
@@ -47,38 +45,18 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Guidance:
-    """One document. passages: without questions; nearness: (passages, questions), cosines."""
+    """One document, or several as one. passages: without questions."""
 
     id: str
     language: str
     passages: list[Group]
     questions: list[Labelled]
-    nearness: np.ndarray
 
 
-def load_split(embedder: Embedder, part: str, states: States, kept: Path) -> list[Guidance]:
+def load(part: str, tokenize: Tokenize) -> list[Guidance]:
     """The documents to train on ("train"), to look at while training and to fit the decision on ("dev"), or to measure
-    with at the end ("test"). kept: the folder of cosines that were computed before, which takes minutes."""
-    kept.mkdir(parents=True, exist_ok=True)
-    paths = [path for path in sorted(DOCUMENTS.glob("*.md")) if part_of(path.stem) == part]
-    return _with_states([_load(path, embedder, kept) for path in paths], f"guidance-{part}", states)
-
-
-def _with_states(documents: Sequence[Guidance], name: str, states: States) -> list[Guidance]:
-    sequences = [
-        tokens
-        for document in documents
-        for tokens in (*(g.tokens for g in document.passages), *(q.asked.tokens for q in document.questions))
-    ]
-    found = states.of(name, sequences)
-    return [
-        replace(
-            document,
-            passages=[replace(each, states=next(found)) for each in document.passages],
-            questions=[replace(each, asked=replace(each.asked, states=next(found))) for each in document.questions],
-        )
-        for document in documents
-    ]
+    with at the end ("test")."""
+    return [_load(path, tokenize) for path in sorted(DOCUMENTS.glob("*.md")) if part_of(path.stem) == part]
 
 
 def part_of(name: str) -> str:
@@ -87,15 +65,16 @@ def part_of(name: str) -> str:
     return "test" if drawn < 14 else "dev" if drawn < 28 else "train"
 
 
-def _load(path: Path, embedder: Embedder, kept: Path) -> Guidance:
+def _load(path: Path, tokenize: Tokenize) -> Guidance:
     document = read_document(path, path.parent, lambda _: "fi")
-    chunks = [c for c in chunk_document(document, embedder.count_tokens, foreign_blocks(document)) if c.kind != "gap"]
-    framing = Framing.of(embedder.tokens)
+    blocks = foreign_blocks(document)
+    chunks = [c for c in chunk_document(document, lambda text: len(tokenize(text)), blocks) if c.kind != "gap"]
+    framing = Framing.of(tokenize)
     passages = [readable(chunk, document) for chunk in chunks]
     rows = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines() if line]
     labelled = [
         Labelled(
-            Asked(framing.asked(embedder.tokens(row["question"])), None),
+            Asked(framing.asked(tokenize(row["question"])), None),
             row["question"],
             row["language"],
             row["kind"],
@@ -106,20 +85,8 @@ def _load(path: Path, embedder: Embedder, kept: Path) -> Guidance:
     ]
     # What runs over two passages is answered by neither: such a question teaches nothing.
     questions = [each for each, row in zip(labelled, rows, strict=True) if each.answers or not row["answerable"]]
-    texts = ["\n".join([each.context, *each.units]) for each in passages]
-    nearness = _nearness(texts, [each.text for each in questions], embedder, kept)
-    groups = [Group(*framing.read(*tokens_of(each, embedder.tokens)), ()) for each in passages]
-    return Guidance(path.stem, document.metadata.language, groups, questions, nearness)
-
-
-def _nearness(passages: list[str], questions: list[str], embedder: Embedder, kept: Path) -> np.ndarray:
-    """Cosines, shape (passages, questions)."""
-    name = hashlib.sha256(repr((embedder.fingerprint, passages, questions)).encode()).hexdigest()[:16]
-    file = kept / f"{name}.npy"
-    if not file.exists():
-        np.save(file, embedder.embed_passages(passages) @ embedder.embed_queries(questions).T)
-    found: np.ndarray = np.load(file)
-    return found
+    groups = [Group(*framing.read(*tokens_of(each, tokenize)), ()) for each in passages]
+    return Guidance(path.stem, document.metadata.language, groups, questions)
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, int]:
@@ -143,17 +110,32 @@ def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document
     return found
 
 
-def epoch(documents: Sequence[Guidance], seed: int) -> Iterator[Group]:
-    """Each passage once, in a new order, with its questions and some of the nearest that it does not answer."""
-    chance = random.Random(seed)
-    order = [(document, number) for document in documents for number in range(len(document.passages))]
-    chance.shuffle(order)
-    for document, number in order:
-        positive = [at for at, each in enumerate(document.questions) if number in each.answers]
-        near = [int(at) for at in np.argsort(-document.nearness[number]) if int(at) not in positive][:NEAREST]
-        drawn = chance.sample(positive, min(len(positive), MAX_QUESTIONS // 2))
-        drawn += chance.sample(near, min(len(near), len(drawn) + OTHERS))
-        yield group_of(document, number, drawn)
+def together(documents: Sequence[Guidance]) -> Guidance:
+    """Several documents as one: a question's passages are sought among those of all of them."""
+    passages: list[Group] = []
+    questions: list[Labelled] = []
+    for document in documents:
+        first = len(passages)
+        moved = ({first + at: unit for at, unit in each.answers.items()} for each in document.questions)
+        questions += [replace(each, answers=at) for each, at in zip(document.questions, moved, strict=True)]
+        passages += document.passages
+    return Guidance(documents[0].id, documents[0].language, passages, questions)
+
+
+def drawn(document: Guidance, nearness: np.ndarray, most: int, chance: random.Random) -> list[tuple[int, list[int]]]:
+    """So many passages, first those that answer something, each with questions that it answers and some of the nearest
+    that it does not; by their numbers. nearness: cosines (passages, questions)."""
+    order = chance.sample(range(len(document.passages)), len(document.passages))
+    order.sort(key=lambda number: all(number not in each.answers for each in document.questions))
+    found = []
+    for number in order[:most]:
+        right = [at for at, each in enumerate(document.questions) if number in each.answers]
+        near = [int(at) for at in np.argsort(-nearness[number]) if int(at) not in right][:NEAREST]
+        asked = chance.sample(right, min(len(right), MAX_QUESTIONS // 2))
+        asked += chance.sample(near, min(len(near), len(asked) + OTHERS))
+        if asked:
+            found.append((number, asked))
+    return found
 
 
 def group_of(document: Guidance, number: int, asked: Sequence[int]) -> Group:

@@ -1,7 +1,7 @@
 """The reader: a few layers in which a question's token states read a passage's, and heads that judge.
 
-Both states are the frozen encoder's, so a passage is encoded once for all its questions, here and when answering, and
-reading begins with all that the encoder knows of what is alike.
+Both states are the encoder's, so a passage is encoded once for all its questions, here and when answering, and reading
+begins with all that the encoder knows of what is alike.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize
@@ -47,25 +46,23 @@ class Read:
     verdicts: Tensor
 
 
-def pack(groups: Sequence[Group]) -> Batch:
-    """The groups as one batch."""
-    asked = [each for group in groups for each in group.questions]
-    passages, seen = _padded([group.states for group in groups])
-    questions, real = _padded([each.states for each in asked])
+def pack(groups: Sequence[Group], passages: Sequence[Tensor], questions: Sequence[Tensor]) -> Batch:
+    """The groups as one batch. passages, questions: (tokens, width), of each group, and of each question in order."""
+    read, seen = _padded(passages)
+    asked, real = _padded(questions)
     inside = torch.zeros_like(seen)
     for number, group in enumerate(groups):
         inside[number, group.units[0][0] : group.units[-1][1]] = 1
     group_of = [number for number, group in enumerate(groups) for _ in group.questions]
-    return Batch(passages, seen, inside, questions, real, torch.tensor(group_of), groups)
+    return Batch(read, seen, inside, asked, real, torch.tensor(group_of), groups)
 
 
-def _padded(states: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-    found = np.zeros((len(states), max(map(len, states)), states[0].shape[-1]), np.float32)
-    real = np.zeros(found.shape[:2], np.float32)
+def _padded(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    padded = nn.utils.rnn.pad_sequence(list(states), batch_first=True)
+    real = torch.zeros(padded.shape[:2])
     for number, each in enumerate(states):
-        found[number, : len(each)] = each
         real[number, : len(each)] = 1
-    return torch.from_numpy(found), torch.from_numpy(real)
+    return padded, real
 
 
 class Layer(nn.Module):

@@ -17,9 +17,9 @@ from torch.nn.functional import cross_entropy
 
 from rag.concepts import Concepts, load_concepts
 from rag.embedding import Embedder, Vectors
+from rag.example_words import counted
 from rag.examples import ExampleSet, load_examples
 from rag.isolated import read_corpus_isolated
-from rag.matching import counted
 from rag.readers import sources_folder
 from rag.recognition import FILE, Networks, Recogniser, name_of
 from rag.rules import load_rulebook, register_document, tool_concepts

@@ -7,6 +7,7 @@ import { personOf, subjectOf } from "./drafts.js";
 import { furtherSections, sections, summary } from "./preview.js";
 import { follow } from "./progress.js";
 import { showRehearsal } from "./rehearsal.js";
+import { suggestions } from "./suggested.js";
 
 const byId = (id) => document.getElementById(id);
 const path = `drafts/${encodeURIComponent(decodeURIComponent(location.pathname.split("/").at(-1)))}`;
@@ -54,7 +55,7 @@ async function followed(job) {
     byId("preview").replaceChildren(); // what it told compares with what is not in use any more
     byId("details").replaceChildren();
     byId("rehearsal").hidden = true;
-    tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/versions", text("to_versions")]);
+    tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/versions", text("to_versions")], ["/admin/insights#verdicts", text("to_verdicts")]);
   } else {
     tell("not_allowed", text(`job.${over.status}`), text(`ended.${over.status}`));
     if (over.error) result.append(el("p", { class: "hint" }, over.error));
@@ -92,7 +93,9 @@ async function showPreview() {
     const shown = await api(`${path}/preview`);
     if (draft.status !== "open") return; // it was published meanwhile
     place.replaceChildren(summary(shown), ...sections(shown));
-    byId("details").replaceChildren(...furtherSections(shown));
+    const choices = shown.decisions.length > 0 ? await api("choices") : null;
+    const saved = (changed) => { draft = changed; showPreview(); };
+    byId("details").replaceChildren(...furtherSections(shown, choices ? suggestions(shown, path, choices, saved) : []));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     place.replaceChildren(told, button({}, showPreview, text("try_again")));

@@ -129,12 +129,35 @@ function cited(found) {
   return section("cited", "cited", rows.length ? table(text("cited"), head, rows) : none("no_cited"));
 }
 
+/** Asking all questions again takes seconds, so it is done when somebody wants it. */
+function verdicts() {
+  const place = el("div", {});
+  const failed = el("p", { class: "error", role: "alert", hidden: "" });
+  const name = (verdict) => text(verdict ? `verdicts.${verdict}` : "verdicts.none");
+  const look = button({}, (pressed) =>
+    during(pressed, failed, async () => {
+      const found = await api(`insights/verdicts?${query()}`);
+      const rows = found.map(({ text: asked, language, before, after, day, answers }) => [
+        el("span", { lang: language }, asked),
+        name(before),
+        name(after),
+        readableDay(day),
+        number(answers),
+      ]);
+      const head = ["question", "before", "after", "day", "count"].map((key) => text(key));
+      place.replaceChildren(rows.length ? table(text("changed_verdicts"), head, rows) : none("no_changed_verdicts"));
+      announce(counted("changed_count", rows.length));
+    }), text("look_verdicts"));
+  const title = el("h2", { id: "verdicts" }, text("changed_verdicts"));
+  return el("section", { "aria-labelledby": "verdicts" }, title, el("p", { class: "hint" }, text("changed_hint")), el("div", { class: "row" }, look), failed, place);
+}
+
 async function load() {
   const found = await api(`insights?${query()}`);
   const days = { since: readableDay(found.since), until: readableDay(found.until) };
   form.elements.since.value = days.since;
   form.elements.until.value = days.until;
-  const parts = found.questions ? [byWeek(found), why(found), kinds(found), disliked(found), cited(found)] : [];
+  const parts = found.questions ? [byWeek(found), why(found), kinds(found), disliked(found), cited(found), verdicts()] : [];
   shown.textContent = [text("shown", days), found.questions ? "" : text("nothing")].join(" ").trim();
   document.getElementById("found").replaceChildren(...(found.questions ? [figures(found), ...parts.filter(Boolean)] : []));
   for (const each of document.querySelectorAll("#periods button")) {

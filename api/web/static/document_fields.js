@@ -3,7 +3,7 @@
 import { el, readableDay, text } from "./elements.js";
 import { choice, field, input } from "./fields.js";
 
-const ENDINGS = [".pdf", ".docx", ".xlsx", ".pptx", ".csv", ".html", ".htm", ".md", ".txt"];
+const ENDINGS = document.querySelector("[data-endings]")?.dataset.endings.split(" ") ?? [];
 const ID = /^(?!.*\.(sv|en|fi)$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/i;
 const LANGUAGES = ["fi", "sv", "en"];
 const KINDS = ["guidance", "survey", "decision"];

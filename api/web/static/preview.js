@@ -34,8 +34,8 @@ export function sections(shown) {
 }
 
 /** The sections that follow after the answers. */
-export function furtherSections(shown) {
-  return [decisions(shown), examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
+export function furtherSections(shown, suggested) {
+  return [decisions(shown, suggested), examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
 }
 
 function section(key, ...children) {
@@ -98,18 +98,11 @@ function rules({ suspended_rules: suspended, restored_rules: restored }) {
   return section("rules", ...parts);
 }
 
-/** What each sentence was read to decide: what the service will say of it, where nothing else decides. */
-function decisions({ decisions: all, document: document_, draft }) {
+/** What each sentence was read to decide, and the rules that are made of it. suggested: how those are shown. */
+function decisions({ decisions: all, draft }, suggested) {
   if (draft.change.kind !== "document") return null;
   if (all.length === 0) return section("decisions", el("p", {}, text("no_decisions")));
-  const lang = document_?.language ?? null;
-  const rows = all.map(({ quote, said_of: of, section: place, verdict, conditions }) => [
-    el("span", { class: "verdict" }, sign(verdict), ` ${text(`decides.${verdict}`)}`),
-    el("div", { lang }, of && el("p", { class: "hint" }, of), el("blockquote", {}, quote), place && el("p", { class: "hint" }, place)),
-    el("span", { lang }, conditions.join("; ")),
-  ]);
-  const head = ["verdict", "quote", "condition"].map((key) => text(`decides.${key}`));
-  return section("decisions", el("p", {}, text("decisions_told")), table(text("decisions"), head, rows));
+  return section("decisions", el("p", {}, text("decisions_told")), ...suggested);
 }
 
 function examples({ dropped_examples: dropped }) {

@@ -28,6 +28,13 @@ export function checks(name, legend, options, chosen, { hint = "", required = fa
   return group;
 }
 
+/** The services by their names; behind a heading what else may be called a service ("a tool"). general: the heading. */
+export function services(legend, tools, chosen, general) {
+  const isService = (each) => each.broader.includes("ai_service");
+  const others = { legend: general, options: sorted(tools.filter((each) => !isService(each))) };
+  return checks("tools", legend, sorted(tools.filter(isService)), chosen, { more: others });
+}
+
 function box(name, { id: value, label }, chosen, group) {
   const made = el("input", { type: "checkbox", name, value, "aria-describedby": `${group}-error` });
   made.checked = chosen.includes(value);

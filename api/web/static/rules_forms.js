@@ -5,7 +5,7 @@ import { announce, api, ask, during, may, tellProblem } from "./admin.js";
 import { button, counted, el, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { choice, clearErrors, field, input, showErrors } from "./fields.js";
-import { area, checks, day, filledIn, isNoDay, sorted, wordings } from "./rules_fields.js";
+import { area, checks, day, filledIn, isNoDay, services, sorted, wordings } from "./rules_fields.js";
 
 const OCCASIONS = ["verdict", "supplements", "beside"];
 const NEW = { other_names: [], data: [], unless: [], tools: [] };
@@ -20,6 +20,7 @@ export async function toolForm(name) {
     field("other_names", text("other_names"), area(tool.other_names.join("\n"), 3), { hint: text("other_names_hint") }),
     checks("data", text("tool_data"), offered, tool.data, { hint: text("tool_data_hint"), required: true }),
     field("decision", text("decision"), input("text", tool.decision), { hint: text("decision_hint"), required: true }),
+    field("condition", text("condition"), input("text", tool.condition), { hint: text("condition_hint") }),
     el(
       "div",
       { class: "fields days" },
@@ -49,8 +50,10 @@ export async function ruleForm(name) {
   const parts = {
     verdict: [
       field("verdict", text("verdict"), choice([...first, ...verdicts], rule.verdict), { required: true }),
-      checks("data", text("rule_data"), named, rule.data, { required: true, more: narrower }),
-      checks("tools", text("rule_tools"), sorted(choices.tools), rule.tools, { required: true }),
+      checks("data", text("rule_data"), named, rule.data, { hint: text("about_hint"), more: narrower }),
+      services(text("rule_tools"), choices.tools, rule.tools, text("general_words")),
+      field("words", text("words"), area((rule.words ?? []).join("\n"), 3), { hint: text("words_hint") }),
+      field("conditions", text("conditions"), area((rule.conditions ?? []).join("\n"), 2), { hint: text("conditions_hint") }),
       checks("unless", text("unless"), [], rule.unless, { more: { legend: text("choose"), options: sorted(choices.data) } }),
     ],
     supplements: [
@@ -66,12 +69,13 @@ export async function ruleForm(name) {
     field("id", text("id"), input("text", rule.id, { autocapitalize: "none" }), { hint: text("id_hint"), required: true }),
     field("document", text("document"), documents, { required: true }),
     field("quote", text("quote"), area(rule.quote, 4), { hint: text("quote_hint"), required: true }),
+    field("column", text("column"), input("text", rule.column), { hint: text("column_hint") }),
     occasions(OCCASIONS.find((each) => rule[each]) ?? "verdict", parts),
     wordings("says", text("says"), rule.says, { hint: text("says_hint"), required: true }),
     wordings("says_of_tool", text("says_of_tool"), rule.says_of_tool, { hint: text("says_of_tool_hint") }),
   );
   const entry = () => {
-    const { when: _, ...filled } = filledIn(form, { lists: ["data", "tools", "unless"] });
+    const { when: _, ...filled } = filledIn(form, { lists: ["data", "tools", "unless"], lines: ["words", "conditions"] });
     return filled;
   };
   // Without its only occasion a rule has none, which the service tells of the verdict.

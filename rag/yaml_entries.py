@@ -11,12 +11,14 @@ from typing import Any
 
 import yaml
 
+from rag.errors import OhjenuoraError
+
 _BLOCK = ("|", ">")
 _DASH = re.compile(r"[ ]*-[ ]+")
 _INDENT = "  "
 
 
-class NotEditable(Exception):
+class NotEditable(OhjenuoraError):
     """A text whose form this does not know, such as entries that share parts: it is edited as a whole."""
 
 

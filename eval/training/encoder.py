@@ -1,0 +1,72 @@
+"""The bundled encoder, its upper layers to be trained on: it gives the token states of texts, their mean is the vector.
+
+Its word embeddings and lower layers never change. What is trained is little enough to be shipped (rag/encoder.npz).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+from transformers import AutoModel
+
+FROZEN = 6  # of twelve layers
+PADDING = 1  # the encoder's padding token
+AT_ONCE = 96  # sequences of a batch
+LONGER = 1.3, 8  # a batch's sequences are at most so many times, and tokens, longer than its shortest
+
+
+class Encoder(nn.Module):
+    """folder: of the model as sentence-transformers keeps it; bf16: whether the processor computes in it."""
+
+    def __init__(self, folder: Path, bf16: bool, frozen: int = FROZEN) -> None:
+        super().__init__()
+        # Written out attention is a third faster at these lengths than PyTorch's own kernel.
+        self.model = AutoModel.from_pretrained(
+            folder, local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
+        )
+        self._bf16 = bf16
+        for part in (self.model.embeddings, *self.model.encoder.layer[:frozen]):
+            part.requires_grad_(False)
+
+    def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
+        """(tokens, width) for each, in their order."""
+        found: dict[int, Tensor] = {}
+        for part in _of_like_lengths(sequences):
+            longest = max(len(sequences[number]) for number in part)
+            tokens = torch.full((len(part), longest), PADDING)
+            for row, number in enumerate(part):
+                tokens[row, : len(sequences[number])] = torch.tensor(sequences[number])
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
+                states = self.model(input_ids=tokens, attention_mask=(tokens != PADDING).long()).last_hidden_state
+            for row, number in enumerate(part):
+                found[number] = states[row, : len(sequences[number])].float()
+        return [found[number] for number in range(len(sequences))]
+
+    def trained_parameters(self) -> Iterator[nn.Parameter]:
+        return (each for each in self.model.parameters() if each.requires_grad)
+
+    def trained(self) -> dict[str, Tensor]:
+        """The weights that change, by the model's own names for them."""
+        return {name: each.detach() for name, each in self.model.named_parameters() if each.requires_grad}
+
+
+def vectors(states: Sequence[Tensor]) -> Tensor:
+    """The unit vectors of texts: (texts, width)."""
+    return normalize(torch.stack([each.mean(0) for each in states]), dim=-1)
+
+
+def _of_like_lengths(sequences: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The sequences' numbers in batches with little padding."""
+    times, more = LONGER
+    part: list[int] = []
+    for number in sorted(range(len(sequences)), key=lambda at: len(sequences[at])):
+        if part and (len(part) == AT_ONCE or len(sequences[number]) > times * len(sequences[part[0]]) + more):
+            yield part
+            part = []
+        part.append(number)
+    if part:
+        yield part

@@ -1,0 +1,42 @@
+"""Whether a question names the words that a rule is about: inflected, in a compound, or by a concept that both name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rag.concepts import Concepts
+from rag.content_words import Word, content_words
+from rag.question import Question
+from rag.rules import OR, Rule
+from rag.types import Document, Language
+from rag.words import Lexicon
+
+
+class RuleWords:
+    """The words of one version's rules, read once."""
+
+    def __init__(
+        self, rules: Iterable[Rule], documents: Mapping[str, Document], lexicon: Lexicon, concepts: Concepts
+    ) -> None:
+        def read(phrase: str, language: Language) -> list[tuple[Word, ...]]:
+            return [content_words(each, language, lexicon, concepts) for each in phrase.split(OR)]
+
+        self._phrases = {
+            rule.id: [read(phrase, documents[rule.document].metadata.language) for phrase in rule.words]
+            for rule in rules
+            if rule.document in documents
+        }
+
+    def named(self, rule: Rule, question: Question) -> bool:
+        """Whether the question names all of them; of those that are parted by OR, one."""
+        return all(
+            any(words and all(_names(question, word) for word in words) for words in alternatives)
+            for alternatives in self._phrases.get(rule.id, [])
+        )
+
+
+def _names(question: Question, wanted: Word) -> bool:
+    return any(
+        wanted.reading.names() & each.reading.terms() or wanted.concepts & (each.concepts | each.implied)
+        for each in question.words
+    )

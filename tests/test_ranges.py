@@ -1,0 +1,67 @@
+"""The sums, times and counts that labels mean and questions name."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.ranges import ranges_in, the_one_that_holds, values_in
+
+
+@pytest.mark.parametrize(
+    ("label", "inside", "outside"),
+    [
+        ("Yli 5 000 euroa", "7 500 euron tilaus", "5 000 €"),
+        ("5 000 euroa ylittävät hankinnat", "6k€", "4 999 euroa"),
+        ("Enintään 1 000 euroa", "1000 e", "1 001 euroa"),
+        ("1 000,01–5 000 €", "1 500 euron kone", "1 000 euroa"),
+        ("30 000 euroa tai enemmän", "30 000 €", "29 999 €"),
+        ("60 000 euroon asti", "60 000 euroa", "61 000 euroa"),
+        ("Mer än 500 euro", "600 euro", "500 euro"),
+        ("Högst 20 dagar", "två veckor, 14 dagar", "en månad, 1 månad"),
+        ("från 3 till 5 veckor", "25 dagar", "2 veckor"),
+        ("up to 10 people", "a group of 8 people", "11 participants"),
+        ("more than 6 months", "8 months abroad", "30 days"),
+        ("13–17-vuotiaat", "14-vuotias oppilas", "12-vuotias"),
+        ("under 13 år gamla", "en elev på 12 år", "15 år"),
+        ("alle 30 minuuttia", "20 min", "1 tunti"),
+        ("max 25 MB", "20 Mt liite", "1 Gt"),
+        ("1.6.–31.8.", "heinäkuussa", "1.9."),
+        ("kesäkuu–elokuu", "15.7.", "syyskuussa"),
+        ("Ennen 1.6.2025", "sopimus 3.2.2024", "sopimus 2.6.2025"),
+    ],
+)
+def test_a_label_holds_the_values_of_its_range(label: str, inside: str, outside: str) -> None:
+    (meant,) = ranges_in(label)
+    assert [meant.holds(value) for value in values_in(inside) if value.kind == meant.kind] == [True]
+    assert [meant.holds(value) for value in values_in(outside) if value.kind == meant.kind] == [False]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Hankintapäällikkö",
+        "5 000 euroa",
+        "Vuosi 2024",
+        "kohta 3.2",
+        "Copilot 365",
+        "may be used",
+        "1–3",
+        "+358 40 123 4567",
+    ],
+)
+def test_what_gives_no_end_is_no_range(label: str) -> None:
+    assert ranges_in(label) == []
+
+
+def test_of_labels_that_part_a_scale_the_one_is_meant_that_holds_the_value() -> None:
+    labels = ["Hankinnan arvo", "Alle 1 000 euroa", "1 000–5 000 euroa", "Yli 5 000 euroa"]
+    assert the_one_that_holds(labels, values_in("kuka hyväksyy 7 500 euron tilauksen?")) == {0, 3}
+    assert the_one_that_holds(labels, values_in("kuka hyväksyy tilauksen?")) is None
+    assert the_one_that_holds(labels, values_in("12 päivän matka")) is None
+    assert the_one_that_holds(["Yli 5 000 euroa", "Muut"], values_in("7 500 euroa")) is None  # parts no scale
+
+
+def test_a_long_text_of_digits_is_read_in_no_time() -> None:
+    hostile = "1 000 " * 20_000 + "€" + "1." * 20_000 + "9" * 50_000
+    values_in(hostile)
+    ranges_in(hostile)
