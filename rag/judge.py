@@ -144,6 +144,11 @@ def quoted_evidence(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return (best, *rest, *further[: MAX_STATEMENTS - 1])
 
 
+# Somebody who asks for no harm is not to hear that they do. Of 129 harmless sentences with the words of attacks .5
+# calls six unsafe, .8 one or two; of the five questions of dev that are taken for unsafe it takes none away.
+UNSAFE = 0.8
+
+
 def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collection[str]) -> Target | None:
     """The kind of unanswered question that this one is, where an example says so.
 
@@ -153,6 +158,8 @@ def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collec
     if not matches or matches[0].probability < NAMED_MISSING:
         return None
     target = targets[matches[0].target]
+    if target.reason == "unsafe" and matches[0].probability < UNSAFE:
+        return None
     if target.missing is not None and matches[0].likeness.names < SAME_WORDS:
         return None
     if target.places or (target.documents and not set(searched) <= {*target.documents, REGISTER_ID}):

@@ -184,6 +184,7 @@ def test_only_the_fields_of_the_chosen_occasion_are_asked_for(page: Page) -> Non
     expect_wrong(page, "supplements", text("shell.required"), focused=True)
     page.get_by_role("radio", name=text("rules.when_verdict")).check()
     page.get_by_label(text("rules.verdict"), exact=True).select_option("not_allowed")
+    page.locator("[data-field=tools] summary").click()  # no service's name, a general word
     page.get_by_label("tekoälypalvelu").check()
     page.locator("[data-field=data] summary").click()
     page.locator("[data-field=data]").get_by_label("henkilötunnus").check()

