@@ -145,8 +145,8 @@ def quoted_evidence(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 # Somebody who asks for no harm is not to hear that they do. Of 129 harmless sentences with the words of attacks .5
-# calls six unsafe, .8 one or two; of the five questions of dev that are taken for unsafe it takes none away.
-UNSAFE = 0.8
+# calls four unsafe, .64 three, .8 two; of the six questions of dev that are taken for unsafe .64 keeps all, .8 two.
+UNSAFE = 0.64
 
 
 def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collection[str]) -> Target | None:

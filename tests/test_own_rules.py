@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rag.changed_corpus import content_of
+from rag.changes import Changes, PutDocument, Upload
 from rag.chatbot import Chatbot
 from rag.chunking import chunk_document
 from rag.concepts import Concepts, load_concepts
 from rag.decided import decided_in
 from rag.errors import BadCorpusFile
+from rag.publishing import with_applied
 from rag.readers import read_document
 from rag.rules import Rule, load_rulebook
 from rag.settings import Settings
 from rag.suggested_rules import Suggester
 from rag.types import Document
 from rag.words import Lexicon
+from rag.yaml_entries import NotEditable
 from tests.conftest import Variant
 from tests.fakes import RULE
 
@@ -153,3 +157,33 @@ def test_a_rule_about_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"rules": [entry]}), encoding="utf-8")
     with pytest.raises(BadCorpusFile, match="'data', 'tools' or 'words'"):
         load_rulebook(tmp_path, {}, [])
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Settings:
+    (tmp_path / "corpus").mkdir()
+    return Settings.model_validate({"corpus_dir": tmp_path / "corpus", "data_dir": tmp_path / "data"})
+
+
+def test_rules_that_come_with_a_document_join_the_file_as_it_is(installation: Settings, suggested: list[Rule]) -> None:
+    kept = (
+        f"# Ours.\nrules:\n  - {{id: {suggested[0].id}, document: x, quote: y, beside: z, says: {{fi: Ei.}}}}  # old\n"
+    )
+    (installation.corpus_dir / "rules.yaml").write_text(kept, encoding="utf-8")
+    upload = Upload(object="0" * 64, suffix=".md", metadata={})
+    change = PutDocument(id="our-guidance", upload=upload, rules=tuple(suggested[:2]))
+    changes = with_applied(installation, Changes(), change)
+    text = content_of(installation, changes.files["rules.yaml"]).decode()
+    assert text.startswith(kept)
+    assert [each["id"] for each in yaml.safe_load(text)["rules"]] == [
+        suggested[0].id, f"{suggested[0].id}_2", suggested[1].id,
+    ]  # fmt: skip
+
+
+def test_a_file_that_cannot_be_added_to_is_left_alone(installation: Settings, suggested: list[Rule]) -> None:
+    (installation.corpus_dir / "rules.yaml").write_text("{rules: []}\n", encoding="utf-8")
+    change = PutDocument(
+        id="our-guidance", upload=Upload(object="0" * 64, suffix=".md", metadata={}), rules=tuple(suggested[:1])
+    )
+    with pytest.raises(NotEditable):
+        with_applied(installation, Changes(), change)

@@ -22,8 +22,9 @@ from api.store import Store
 from rag.changes import PutDocument
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index import current_version
-from rag.publishing import with_checked
+from rag.publishing import with_applied, with_checked
 from rag.versions import changes_in_use
+from rag.yaml_entries import NotEditable
 
 router = APIRouter(prefix="/drafts")
 
@@ -57,6 +58,8 @@ def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Pre
         return preview(service.settings, service.opened(), draft, parsed)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+    except NotEditable:
+        raise Refused(409, "admin.error.edit_as_text") from None
     except UnreadableSource as failure:
         raise unreadable(failure) from failure
     except ChangesLost:  # of a draft that was published or discarded long ago
@@ -87,6 +90,10 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
     coming = documents_with(service.settings, present, draft, parsed)
     rules = checked_rules(given.rules, coming, service)
     changed = change.model_copy(update={"rules": rules})
+    try:
+        with_applied(service.settings, changes_in_use(service.settings), changed)
+    except NotEditable:
+        raise Refused(409, "admin.error.edit_as_text") from None
     with store.engine.begin() as connection:
         if not drafts.change_to(connection, who, draft_id, changed):
             raise Refused(409, f"admin.error.draft_{draft.status}")
@@ -126,6 +133,8 @@ def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:
         raise Refused(409, "admin.error.busy") from None
+    except NotEditable:
+        raise Refused(409, "admin.error.edit_as_text") from None
 
 
 @router.delete("/{draft_id}", status_code=204)
