@@ -22,7 +22,19 @@ KEPT_DATA_DIR = os.environ.get("OHJENUORA_TEST_DATA_DIR")
 
 
 # A test that asks for one of these takes seconds, or comes after one that does.
-HEAVY = {"embedder", "lexicon", "built", "chatbot", "curated", "variant", "browser", "client", "address", "page"}
+HEAVY = {
+    "settings",
+    "embedder",
+    "lexicon",
+    "built",
+    "chatbot",
+    "curated",
+    "variant",
+    "browser",
+    "client",
+    "address",
+    "page",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
