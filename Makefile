@@ -38,7 +38,7 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# What can be told in a minute: style, types, and the tests that need neither model nor browser.
+# What can be told in a minute and a half: style, types, and the tests that need neither model nor browser.
 check: lint
 	$(BIN)/python -m pytest -q -m "not slow"
 
