@@ -114,8 +114,8 @@ def place_of(evidence: Evidence) -> Place:
 
 
 def _cell(evidence: Evidence, document: Document) -> tuple[Place, ...]:
-    """The cell that the question is after, by its own words."""
-    row, _ = row_at(evidence.chunk.span, document)
+    """The cell that decides, by its own words."""
+    row, _ = row_at(evidence.chunk.span, document) if evidence.cell is not None else (None, [])
     if evidence.cell is None or row is None or not row.cells[evidence.cell].of(document.text):
         return ()
     span = row.cells[evidence.cell]

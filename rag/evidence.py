@@ -17,7 +17,7 @@ from rag.legend import legend_of
 from rag.logistic import logit, model
 from rag.matching import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.question import Question
-from rag.ranges import the_one_that_holds, values_in
+from rag.ranges import the_one_that_holds
 from rag.reader import Read, Readable, readable, readable_translation
 from rag.retrieval import Hit
 from rag.types import Chunk, Document, Language, Span, Variant
@@ -260,7 +260,7 @@ class Weigher:
                 cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
                 for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
             ]
-            if (held := the_one_that_holds(version.units, values_in(question.text))) is not None:
+            if (held := the_one_that_holds(version.units, question.values)) is not None:
                 scores = [score - (number not in held) for number, score in enumerate(scores)]
             best = max(range(len(scores)), key=lambda number: scores[number])
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
@@ -324,7 +324,7 @@ class Weigher:
             share + CELL_NAMED * naming(f"{head} {cell}")
             for share, head, cell in zip(pointed, heads, cells, strict=True)
         ]
-        held = the_one_that_holds(heads, values_in(question.text))
+        held = the_one_that_holds(heads, question.values)
         fitting = [number for number in range(1, len(cells)) if held is None or number in held]
         return max(fitting, key=lambda number: scores[number], default=None)
 

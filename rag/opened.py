@@ -24,7 +24,7 @@ from rag.privacy import Redactor
 from rag.question import Question, read_question
 from rag.reader import Reader
 from rag.recognition import Recogniser
-from rag.retrieval import FOREIGN, Retriever
+from rag.retrieval import FOREIGN, Hit, Retriever
 from rag.rule_words import RuleWords
 from rag.rulings import Conditions, Rulings
 from rag.scales import Scales
@@ -156,17 +156,17 @@ class Opened:
             ruled = ruling.places() if ruling else {}
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
+
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
-            hits = self.retriever.find(vector, list(terms), judged, also | inside, in_force, question.language)
-            hits = [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
-            others, held = self.scales.meant(question.text, [hit.chunk.id for hit in hits])
+            def found_with(also: Collection[str]) -> list[Hit]:
+                wanted = {*also, *inside}
+                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language)
+                return [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
+
+            hits = found_with(also)
+            others, held = self.scales.meant(question.values, [hit.chunk.id for hit in hits])
             if missing := held - {hit.chunk.id for hit in hits}:
-                hits = self.retriever.find(
-                    vector, list(terms), judged, also | inside | missing, in_force, question.language
-                )
-                hits = [hit for hit in hits if hit.chunk.document_id in searched][
-                    : judged + len(also) + len(missing) + FOREIGN
-                ]
+                hits = found_with(also | missing)
             hits = [hit for hit in hits if hit.chunk.id not in others]
         with clock.step("read"):
             reads = self.reader.read(encoded.states, [self.weigher.readable(question, hit) for hit in hits])

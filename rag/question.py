@@ -10,6 +10,7 @@ from rag.content_words import Word, content_words
 from rag.errors import BadQuestion
 from rag.focus import Focus, Wanted, asks_permission, focus_of, wanted_in
 from rag.language import detect_language
+from rag.ranges import Value, values_in
 from rag.types import Language
 from rag.wording import say
 from rag.words import Lexicon
@@ -31,6 +32,7 @@ class Question:
     focus: Focus
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
+    values: tuple[Value, ...] = ()  # sums, times, counts
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -76,4 +78,6 @@ def read_question(
     words = content_words(text, language, lexicon, concepts, typed)
     implied = frozenset().union(*(word.concepts | word.implied for word in words))
     classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
-    return Question(text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes)
+    return Question(
+        text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes, tuple(values_in(text))
+    )

@@ -188,7 +188,7 @@ def ranges_in(label: str) -> list[Range]:
 def the_one_that_holds(labels: Sequence[str], asked: Sequence[Value]) -> set[int] | None:
     """The numbers of the labels that a question's values fall into, where the labels part a scale among them: two or
     more mean ranges of it, and not all hold the values. None where they do not tell."""
-    ranges = [ranges_in(label) for label in labels]
+    ranges = [ranges_in(label) for label in labels] if asked else []
     for value in asked:
         parting = [n for n, each in enumerate(ranges) if any(r.kind == value.kind for r in each)]
         holding = {n for n in parting if any(r.holds(value) for r in ranges[n])}

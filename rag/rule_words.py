@@ -28,10 +28,12 @@ class RuleWords:
         }
 
     def named(self, rule: Rule, question: Question) -> bool:
-        """Whether the question names all of them; of those that are parted by OR, one."""
-        return all(
+        """Whether the question names all of them; of those that are parted by OR, one. No question names the words of a
+        rule whose document is gone, which would tell their language."""
+        phrases = self._phrases.get(rule.id)
+        return phrases is not None and all(
             any(words and all(_names(question, word) for word in words) for words in alternatives)
-            for alternatives in self._phrases.get(rule.id, [])
+            for alternatives in phrases
         )
 
 

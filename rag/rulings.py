@@ -296,8 +296,8 @@ class Rulings:
     def _places(self, applied: Applied) -> tuple[Place, ...]:
         """Where a rule rests: its quote, and its conditions where they stand elsewhere."""
         name, text = applied.rule.document, self._documents[applied.rule.document].text
-        starts = [text.find(each) for each in applied.rule.conditions if each not in applied.span.of(text)]
-        spans = [Span(start, start + len(each)) for start, each in zip(starts, applied.rule.conditions, strict=False)]
+        outside = [each for each in applied.rule.conditions if each not in applied.span.of(text)]
+        spans = [Span(start, start + len(each)) for each in outside for start in [text.find(each)]]
         return (self._at(name, applied.span), *(self._at(name, span) for span in spans))
 
     def _ruled_conditions(self, ruling: Ruling) -> tuple[Clause, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from rag.chunking import cells_of
 from rag.index import Index
-from rag.ranges import the_one_that_holds, values_in
+from rag.ranges import Value, the_one_that_holds
 from rag.types import Chunk
 
 
@@ -22,10 +22,9 @@ class Scales:
                 self._labels[chunk.id] = cells_of(chunk, index.documents[chunk.document_id])[0][0]
                 self._rows[chunk.id] = rows
 
-    def meant(self, question: str, found: Collection[str]) -> tuple[set[str], set[str]]:
-        """The rows that a question with a value is not about, among those found, and those of the same tables that it
-        is about; passages' ids. Nothing where it names no value or no table parts its scale."""
-        asked = values_in(question)
+    def meant(self, asked: Sequence[Value], found: Collection[str]) -> tuple[set[str], set[str]]:
+        """The rows that a question with these values is not about, among those found, and those of the same tables that
+        it is about; passages' ids. Nothing where it names no value or no table parts its scale."""
         others: set[str] = set()
         held: set[str] = set()
         for rows in {self._rows[name] for name in found if asked and name in self._rows}:

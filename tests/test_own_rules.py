@@ -16,7 +16,9 @@ from rag.concepts import Concepts, load_concepts
 from rag.decided import decided_in
 from rag.errors import BadCorpusFile
 from rag.publishing import with_applied
+from rag.question import read_question
 from rag.readers import read_document
+from rag.rule_words import RuleWords
 from rag.rules import Rule, load_rulebook
 from rag.settings import Settings
 from rag.suggested_rules import Suggester
@@ -187,3 +189,12 @@ def test_a_file_that_cannot_be_added_to_is_left_alone(installation: Settings, su
     )
     with pytest.raises(NotEditable):
         with_applied(installation, Changes(), change)
+
+
+def test_a_rule_whose_document_is_gone_is_no_matter_of_every_question(
+    settings: Settings, lexicon: Lexicon, suggested: list[Rule]
+) -> None:
+    concepts = Concepts(load_concepts(settings.corpus_dir), lexicon)
+    rule = next(each for each in suggested if each.words)
+    question = read_question("Saako koiran tuoda työpaikalle?", "fi", lexicon, concepts)
+    assert not RuleWords([rule], {}, lexicon, concepts).named(rule, question)
