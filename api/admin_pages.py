@@ -13,7 +13,7 @@ from api import views
 from api.auth import Doorkeeper
 from api.service import TheService
 from api.sign_in import Attempt, SignIn, SignInFailed
-from rag.formats import SUFFIXES
+from rag.sources.formats import SUFFIXES
 
 # In the order of the navigation. A page is there when its template is: see templates/admin.html.
 PAGES = tuple(

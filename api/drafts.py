@@ -12,14 +12,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.audit import note
 from api.auth import Identity
 from api.tables import drafts, rehearsals
-from rag.changes import CHANGE, Change, Changes, EditFile
-from rag.rehearsal import Rehearsal
+from rag.curated.changes import CHANGE, Change, Changes, EditFile
+from rag.publishing.rehearsal import Rehearsal
 
 DraftStatus = Literal["open", "published", "discarded"]
 
 
 class Draft(BaseModel):
-    """A change with who made it and what has become of it. seen: see rag.publishing.with_checked."""
+    """A change with who made it and what has become of it. seen: see rag.publishing.publication.with_checked."""
 
     id: str
     made_at: datetime

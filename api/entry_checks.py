@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from api.nearest import nearest_passage
 from api.problems import Wrong
 from api.schemas import DAY
-from rag.rules import ApprovedTool, Organisation, Rule, place_of
+from rag.curated.rules import ApprovedTool, Organisation, Rule, place_of
 from rag.types import Document
 
 MAX_CHARS = 4000

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, func, select
 
 from api.tables import answers, cited, feedback
-from rag.embedding import Vectors
+from rag.models.embedding import Vectors
 from rag.types import Language, Verdict
 
 Table = Literal["weeks", "refused", "thumbs_down", "cited"]

@@ -30,11 +30,11 @@ from api.drafts import Draft, close, keep_rehearsal, subject_of
 from api.problems import log_failure
 from api.store import Store
 from api.tables import jobs
-from rag.changes import CHANGE
+from rag.curated.changes import CHANGE
 from rag.errors import IndexBusy
-from rag.index import current_version
+from rag.index.opening import current_version
+from rag.index.versions import building
 from rag.settings import PREFIX, Settings
-from rag.versions import building
 
 BEAT_EVERY_S = 1.0
 _BEAT_AT_MOST_EVERY_S = 0.3
@@ -43,13 +43,14 @@ _PATIENCE_S = 5.0  # between asking a process to end and ending it
 
 JobKind = Literal["publication", "rehearsal"]
 JobStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
-# Each runs as a process of its own; what they read and tell: rag.publishing.
-_PROGRAMS: dict[JobKind, str] = {"publication": "rag.publishing", "rehearsal": "eval.rehearsal"}
+# Each runs as a process of its own; what they read and tell: rag.publishing.publication.
+_PROGRAMS: dict[JobKind, str] = {"publication": "rag.publishing.publication", "rehearsal": "eval.rehearsal"}
 _log = logging.getLogger(__name__)
 
 
 class Job(BaseModel):
-    """A build. progress: the fields of rag.progress.Step, empty at first; error, error_name: why it failed."""
+    """A build. progress: the fields of rag.publishing.progress.Step, empty at first; error, error_name: why it
+    failed."""
 
     id: str
     kind: JobKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from rag.sentences import split_sentences
+from rag.language.sentences import split_sentences
 from rag.types import Document, Span
 
 # From this similarity on (rapidfuzz's partial ratio, 0–100), what was written is taken for a passage misquoted: a word

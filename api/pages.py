@@ -18,10 +18,10 @@ from api.problems import explain, told
 from api.schemas import ChatAnswer, ChatRequest
 from api.service import Service, TheService
 from api.source import contents, outline, page_at
-from rag.choices import Choices
+from rag.answering.choices import Choices
 from rag.errors import BadQuestion
+from rag.language.messages import say
 from rag.types import Answer, Document, Metadata, Span
-from rag.wording import say
 
 # The day of the last accessibility review: of the pages with axe-core, the keyboard and 400 % zoom.
 REVIEWED = date(2026, 11, 23)

@@ -15,25 +15,25 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.drafts import Draft
 from api.schemas import DocumentSummary
-from rag import front_matter
-from rag.changed_corpus import UPLOADED, changed_corpus, content_of
-from rag.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
+from rag.answering.unit_verdicts import Decided
 from rag.chatbot import Chatbot
-from rag.concepts import load_concepts
-from rag.decided import Decided
-from rag.difference import Difference
+from rag.curated.changed_corpus import UPLOADED, changed_corpus, content_of
+from rag.curated.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
+from rag.curated.concepts import load_concepts
+from rag.curated.examples import load_examples
+from rag.curated.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
 from rag.errors import UnreadableSource
-from rag.examples import load_examples
-from rag.inspection import Inspected, Inspection, inspecting
-from rag.publishing import curated_file, with_applied
-from rag.quality import Finding, check_translations
-from rag.readers import sources_folder
-from rag.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
+from rag.index.versions import changes_in_use
+from rag.publishing.inspection import Inspected, Inspection, inspecting
+from rag.publishing.publication import curated_file, with_applied
+from rag.publishing.quality import Finding, check_translations
+from rag.publishing.suggested_rules import Suggester
 from rag.settings import Settings
-from rag.suggested_rules import Suggester
-from rag.translations import read_translations
+from rag.sources import front_matter
+from rag.sources.difference import Difference
+from rag.sources.readers import sources_folder
+from rag.sources.translations import read_translations
 from rag.types import Document, Metadata, Verdict
-from rag.versions import changes_in_use
 
 DOCUMENT = TypeAdapter(Document)
 
@@ -46,7 +46,8 @@ class Page(BaseModel):
 
 
 class Found(BaseModel):
-    """An entry of the quality report. blocks: publishing would leave the document out; quotes: see rag.quality."""
+    """An entry of the quality report. blocks: publishing would leave the document out; quotes: see
+    rag.publishing.quality."""
 
     code: str
     place: str
@@ -174,8 +175,8 @@ def _decisions(decided: Sequence[Decided], document: Document, rulebook: Ruleboo
 def _inspecting(
     settings: Settings, chatbot: Chatbot, draft: Draft, present: Mapping[str, Document], coming: Mapping[str, Document]
 ) -> Iterator[Callable[[], Inspection]]:
-    """rag.inspection.inspecting for the document that the draft is about. What it raises names the file as its editor
-    does."""
+    """rag.publishing.inspection.inspecting for the document that the draft is about. What it raises names the file as
+    its editor does."""
     change = draft.change
     if isinstance(change, EditFile):
         yield Inspection

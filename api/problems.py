@@ -20,8 +20,8 @@ from api import views
 from api.negotiation import prefers_html
 from api.schemas import ChatRequest, FieldError, Problem
 from rag.errors import BadQuestion
+from rag.language.messages import say
 from rag.types import Language
-from rag.wording import say
 
 MAX_BODY_KB = 64
 

@@ -20,13 +20,13 @@ from api.problems import log_failure
 from api.schemas import ChatRequest
 from api.store import Store
 from api.turns import Turns
+from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
-from rag.compose import Heard
 from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
-from rag.leftovers import forget_contents
+from rag.index.versions import documents_of
+from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Language, Passage, Statement
-from rag.versions import documents_of
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.

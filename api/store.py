@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.problems import log_failure
 from api.tables import STEPS, answers, cited, feedback
-from rag.database import engine_of, migrate
+from rag.index.database import engine_of, migrate
 from rag.settings import Settings
 from rag.types import Answer
 

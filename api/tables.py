@@ -66,8 +66,8 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Column("details", JSON, nullable=False),
 )
-# A change that is being prepared: see rag.changes. seen: what it would replace, as it was when the draft was made;
-# parsed: the content that is the uploaded document as read.
+# A change that is being prepared: see rag.curated.changes. seen: what it would replace, as it was when the draft was
+# made; parsed: the content that is the uploaded document as read.
 drafts = Table(
     "drafts",
     metadata,
@@ -81,7 +81,7 @@ drafts = Table(
     Column("status", String(20), nullable=False),  # open, published, discarded
     Column("version", String(80)),
 )
-# What the last rehearsal of a draft found: see rag.rehearsal.
+# What the last rehearsal of a draft found: see rag.publishing.rehearsal.
 rehearsals = Table(
     "rehearsals",
     metadata,
@@ -155,7 +155,8 @@ _POSTGRESQL_APPEND_ONLY = (
     FOR EACH ROW EXECUTE FUNCTION audit_only_grows()""",
     "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
 )
-# What leads from each schema number to the next (rag.database.migrate). Steps that were released are never changed.
+# What leads from each schema number to the next (rag.index.database.migrate). Steps that were released are never
+# changed.
 STEPS = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),

@@ -9,13 +9,13 @@ from typing import cast
 
 import yaml
 
-from rag import front_matter
-from rag.changed_corpus import keep_content
-from rag.changes import DOCUMENT_ID, Description, PutDocument, Upload
+from rag.curated.changed_corpus import keep_content
+from rag.curated.changes import DOCUMENT_ID, Description, PutDocument, Upload
 from rag.errors import UnreadableSource
-from rag.formats import SUFFIXES
-from rag.isolated import read_isolated
 from rag.settings import Settings
+from rag.sources import front_matter
+from rag.sources.formats import SUFFIXES
+from rag.sources.reading_process import read_isolated
 from rag.types import Document
 
 MAX_SHOWN_NAME_CHARS = 200

@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.negotiation import language_of
+from rag.language.messages import messages, say
 from rag.types import LANGUAGES, Citation, Language
-from rag.wording import messages, say
 
 WEB = Path(__file__).parent / "web"
 LANGUAGE_COOKIE = "lang"

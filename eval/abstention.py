@@ -19,8 +19,8 @@ from sklearn.metrics import auc, roc_auc_score
 from eval.metrics import Outcome
 from eval.questions import Question
 from eval.run import Output, generate
-from rag import logistic
 from rag.chatbot import Chatbot
+from rag.models import logistic
 
 DECIDING = ("confidence", "confidence_with_examples")
 CURVE_POINTS = 40

@@ -24,9 +24,9 @@ from pydantic import PrivateAttr
 
 from eval.questions import Question
 from eval.run import Output
-from rag.chunking import versions_of
-from rag.embedding import Embedder
-from rag.index import Index
+from rag.index.opening import Index
+from rag.models.embedding import Embedder
+from rag.sources.chunking import versions_of
 from rag.types import Answer, Chunk, Citation, Language, Statement
 
 TOP_K = 3

@@ -34,13 +34,13 @@ import httpx
 import psutil
 
 from eval.questions import load_questions
-from rag.build import build_index
-from rag.bundled_model import ensure_unpacked
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
-from rag.readers import sources_folder
+from rag.index.build import build_index
+from rag.language.words import Lexicon
+from rag.models.bundled_model import ensure_unpacked
+from rag.models.embedding import Embedder
 from rag.settings import BUNDLED_MODEL, Settings, load_settings
-from rag.words import Lexicon
+from rag.sources.readers import sources_folder
 
 WARM_UP = 20
 ASKED = 150

@@ -1,6 +1,6 @@
 """Fit the judge: python -m eval.fit [--questions eval/questions/dev.jsonl] [--write]
 
-Logistic regressions over documented features (rag/evidence.py, rag/matching.py, rag/judge.py):
+Logistic regressions over documented features (evidence.py, intents.py and judge.py in rag/answering):
 
     relevance…      does this candidate answer? of documents with example questions, without
     confidence…     does the best candidate answer? the same two
@@ -33,24 +33,24 @@ from sklearn.preprocessing import StandardScaler
 from eval.metrics import holds_evidence
 from eval.questions import TUNED_ON, Question, load_questions
 from eval.unseen import added, kept_from_training
-from rag import logistic
-from rag.build import build_index
-from rag.clock import Clock
-from rag.decided import Says
-from rag.decisions import may_be_decided
-from rag.embedding import Embedder
-from rag.evidence import Evidence, Weigher, candidate_features
-from rag.index import open_index
-from rag.judge import Surroundings, decision_features, quoted_evidence
-from rag.logistic import model
-from rag.matching import Likeness, Match
-from rag.opened import Opened
-from rag.question import Question as Asked
-from rag.reader import Reader
+from rag.answering.clock import Clock
+from rag.answering.evidence import Evidence, Weigher, candidate_features
+from rag.answering.intents import Likeness, Match
+from rag.answering.judge import Surroundings, decision_features, quoted_evidence
+from rag.answering.pipeline import Opened
+from rag.answering.question import Question as Asked
+from rag.answering.reading_verdict import verdict_features
+from rag.answering.rule_matching import may_be_decided
+from rag.answering.unit_verdicts import Says
+from rag.index.build import build_index
+from rag.index.opening import open_index
+from rag.language.words import Lexicon
+from rag.models import logistic
+from rag.models.embedding import Embedder
+from rag.models.logistic import model
+from rag.models.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
-from rag.verdicts import verdict_features
-from rag.words import Lexicon
 
 FOLDS = 10
 # Strength of the penalty on large weights (sklearn's C) for few hundred questions and a dozen features.

@@ -23,8 +23,8 @@ from eval.run import document_texts, generate, score
 from eval.store import write_config, write_json, write_outputs, write_report, write_stored
 from eval.summary import Summary, measure, summarise
 from eval.tables import Table, as_markdown
-from rag import logistic
 from rag.chatbot import Chatbot
+from rag.models import logistic
 from rag.settings import Settings
 
 SENTENCES = Path(__file__).parent / "sentences"

@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.intervals import Rate, share
 from eval.metrics import word_characters
 from eval.questions import BadQuestionFile
+from rag.answering.grounding import Grounding
 from rag.chatbot import Chatbot
-from rag.chunking import versions_of
-from rag.grounding import Grounding
+from rag.language.words import split_words
+from rag.sources.chunking import versions_of
 from rag.types import Chunk, Language, Variant
-from rag.words import split_words
 
 SEED = 20250429
 Passages = tuple[tuple[Variant, ...], ...]

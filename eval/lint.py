@@ -7,10 +7,10 @@ from pathlib import Path
 
 from eval.metrics import word_characters
 from eval.questions import Question, load_questions
-from rag.examples import load_examples
-from rag.language import detect_language
-from rag.readers import read_corpus, sources_folder
+from rag.curated.examples import load_examples
+from rag.language.detection import detect_language
 from rag.settings import Settings
+from rag.sources.readers import read_corpus, sources_folder
 from rag.types import Document
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.questions import Part, Question
-from rag.grounding import Fault
-from rag.numbers import missing_numbers
+from rag.answering.grounding import Fault
+from rag.language.numbers import missing_numbers
 from rag.types import Answer, Citation, Statement
 from rag.types import Part as AnsweredPart
 

@@ -25,10 +25,10 @@ from eval.privacy_values import Values
 from eval.squad import load_squad
 from eval.tables import Table, as_markdown, interval, percent, rate_table
 from rag.chatbot import Chatbot
-from rag.findings import Finding, Kind
-from rag.privacy import Redactor
+from rag.language.words import Lexicon
+from rag.privacy.personal_data import Finding, Kind
+from rag.privacy.redactor import Redactor
 from rag.types import Language, Span
-from rag.words import Lexicon
 
 SEED = 20250429
 QUESTIONS = 2_000

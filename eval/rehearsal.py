@@ -1,7 +1,7 @@
 """`python -m eval.rehearsal`: builds the version that a draft would make, without using it, and asks both versions.
 
-Reads and tells what rag.publishing does, and last {"version": …, "rehearsal": …}. The questions are those that the
-project is tuned on and the organisation's own (corpus/questions): the held-out ones stay unseen, case by case.
+Reads and tells what rag.publishing.publication does, and last {"version": …, "rehearsal": …}. The questions are those
+that the project is tuned on and the organisation's own (corpus/questions): the held-out ones stay unseen, case by case.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from eval.metrics import Outcome, judge
 from eval.questions import TUNED_ON, Question, load_questions, own_files
 from eval.run import document_texts
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
-from rag.progress import REHEARSAL
-from rag.publishing import Tell, Wanted, work_off
-from rag.rehearsal import ChangedAnswer, Effect, Rehearsal, Right, Told
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
+from rag.publishing.progress import REHEARSAL
+from rag.publishing.publication import Tell, Wanted, work_off
+from rag.publishing.rehearsal import ChangedAnswer, Effect, Rehearsal, Right, Told
 from rag.settings import Settings
-from rag.words import Lexicon
 
 
 def rehearse(settings: Settings, wanted: Wanted, tell: Tell) -> Mapping[str, Any]:

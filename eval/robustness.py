@@ -12,7 +12,7 @@ from eval.metrics import Outcome
 from eval.questions import Question
 from eval.run import Output, generate
 from rag.chatbot import Chatbot
-from rag.words import FUNCTION_WORDS, split_words
+from rag.language.words import FUNCTION_WORDS, split_words
 
 SEED = 20250429
 CHARACTERS_PER_ERROR = 25

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from eval.metrics import Outcome, judge
 from eval.questions import Question
+from rag.answering.grounding import Fault
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
-from rag.grounding import Fault
 from rag.types import Answer
 
 

@@ -26,14 +26,14 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
-from rag.build import build_index
+from rag.answering.pipeline import Opened
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
-from rag.index import open_index
-from rag.opened import Opened
-from rag.reader import Reader
+from rag.index.build import build_index
+from rag.index.opening import open_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
+from rag.models.reader import Reader
 from rag.settings import Settings, load_settings
-from rag.words import Lexicon
 
 Row = dict[str, Any]
 ABSTENTION_QUESTIONS = 2000

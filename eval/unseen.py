@@ -22,14 +22,14 @@ from eval.questions import Question
 from eval.run import run
 from eval.tables import Table, rate_table
 from eval.training.guidance import DOCUMENTS, part_of
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.current import write_current
-from rag.embedding import Embedder
-from rag.index import current_version, index_folder
-from rag.readers import sources_folder
+from rag.index.build import build_index
+from rag.index.opening import current_version, index_folder
+from rag.index.pointer import write_current
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
+from rag.sources.readers import sources_folder
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from eval.metrics import Outcome
 from eval.questions import Question
 from eval.run import Output, document_texts, generate, score
 from eval.summary import Metrics, measure
+from rag.answering.grounding import Grounding
+from rag.answering.model_text import Sentence
+from rag.answering.writer import Dropped, Writer
 from rag.chatbot import Chatbot
 from rag.errors import OhjenuoraError
-from rag.grounding import Grounding
-from rag.model_text import Sentence
 from rag.types import Language, Variant
-from rag.writer import Dropped, Writer
 
 
 class NoLanguageModel(OhjenuoraError):

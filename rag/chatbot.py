@@ -10,28 +10,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.choices import Choices, choices
-from rag.clock import Clock
-from rag.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
-from rag.conversation import Conversations, Reading, Turn
-from rag.embedding import Embedder, Encoded
-from rag.evidence import tells_several
-from rag.index import Index, current_version, open_index
-from rag.judge import Decision, decide
-from rag.language import detect_language
-from rag.language_model import language_model
-from rag.opened import Considered, Opened
-from rag.parts import parts_of
-from rag.question import Question, check_question
-from rag.reader import Reader
-from rag.rules import Organisation
+from rag.answering.choices import Choices, choices
+from rag.answering.clock import Clock
+from rag.answering.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
+from rag.answering.conversation import Conversations, Reading, Turn
+from rag.answering.evidence import tells_several
+from rag.answering.judge import Decision, decide
+from rag.answering.language_model import language_model
+from rag.answering.parts import parts_of
+from rag.answering.pipeline import Considered, Opened
+from rag.answering.question import Question, check_question
+from rag.answering.small_talk import SmallTalk, small_talk_in
+from rag.answering.validity import documents_on
+from rag.answering.writer import Writer, with_notice
+from rag.curated.rules import Organisation
+from rag.curated.suggestions import after, to_begin_with
+from rag.index.opening import Index, current_version, open_index
+from rag.language.detection import detect_language
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder, Encoded
+from rag.models.reader import Reader
 from rag.settings import Settings
-from rag.small_talk import SmallTalk, small_talk_in
-from rag.suggestions import after, to_begin_with
 from rag.types import Answer, Document, Language, Passage, Span
-from rag.validity import documents_on
-from rag.words import Lexicon
-from rag.writer import Writer, with_notice
 
 # What is said of a rule that applies, however the question compares with others: its share of right verdicts on the
 # development questions (docs/measurements.md).

@@ -16,7 +16,7 @@ from rag.settings import Settings, load_settings
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
-    from rag.quality import Finding
+    from rag.publishing.quality import Finding
 
 
 BAR_WIDTH = 79  # what is left of a longer line is written over
@@ -77,10 +77,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.build import build_index
-    from rag.embedding import Embedder
-    from rag.progress import Meter
-    from rag.words import Lexicon
+    from rag.index.build import build_index
+    from rag.language.words import Lexicon
+    from rag.models.embedding import Embedder
+    from rag.publishing.progress import Meter
 
     shown = sys.stderr.isatty()
     meter = Meter()
@@ -121,7 +121,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _versions(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.versions import kept_versions
+    from rag.index.versions import kept_versions
 
     for kept in kept_versions(settings):
         manifest = kept.manifest
@@ -131,8 +131,8 @@ def _versions(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _activate(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.embedding import Embedder
-    from rag.versions import activate
+    from rag.index.versions import activate
+    from rag.models.embedding import Embedder
 
     manifest = activate(settings, options.version, Embedder.load(settings).fingerprint)
     print(f"version {manifest.version} is in use")
@@ -140,9 +140,9 @@ def _activate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _confirm(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.isolated import read_corpus_isolated
-    from rag.readers import sources_folder
-    from rag.translations import confirm
+    from rag.sources.readers import sources_folder
+    from rag.sources.reading_process import read_corpus_isolated
+    from rag.sources.translations import confirm
 
     documents, _ = read_corpus_isolated(sources_folder(settings.corpus_dir), settings.max_file_bytes)
     document_id = options.file.name.rsplit(".", 2)[0]
@@ -156,9 +156,9 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.changed_corpus import changed_corpus
-    from rag.readers import sources_folder
-    from rag.versions import changes_in_use
+    from rag.curated.changed_corpus import changed_corpus
+    from rag.index.versions import changes_in_use
+    from rag.sources.readers import sources_folder
 
     with changed_corpus(settings, changes_in_use(settings), "check") as corpus:
         findings, documents = _findings(settings, corpus)
@@ -172,14 +172,14 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
 
 def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], int]:
     """The quality report of a corpus folder, and how many documents there are."""
-    from rag.concepts import load_concepts
-    from rag.examples import load_examples
-    from rag.isolated import read_corpus_isolated
-    from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
-    from rag.readers import sources_folder
-    from rag.rules import load_rulebook
-    from rag.translations import read_translations
-    from rag.words import Lexicon
+    from rag.curated.concepts import load_concepts
+    from rag.curated.examples import load_examples
+    from rag.curated.rules import load_rulebook
+    from rag.language.words import Lexicon
+    from rag.publishing.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
+    from rag.sources.readers import sources_folder
+    from rag.sources.reading_process import read_corpus_isolated
+    from rag.sources.translations import read_translations
 
     folder = sources_folder(corpus)
     documents, failures = read_corpus_isolated(folder, settings.max_file_bytes)

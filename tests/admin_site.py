@@ -10,13 +10,13 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.app import create_app
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.index.build import build_index
+from rag.language.messages import say
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Language
-from rag.wording import say
-from rag.words import Lexicon
 from tests.browser import WIDE, opened, serving
 
 TOKEN = "a-long-token-of-a-small-installation"

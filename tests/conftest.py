@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.build import BuildReport, build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.index.build import BuildReport, build_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import PREFIX, Settings
-from rag.words import Lexicon
 from tests.curated import curated_corpus
 
 ROOT = Path(__file__).parent.parent

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.build import build_index
-from rag.embedding import Embedder
+from rag.index.build import build_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
 
 TOKEN = "a-long-token-of-a-small-installation"
 QUOTE = "Henkilötietoja ei saa syöttää tekoälypalveluun ilman organisaation hyväksyntää."

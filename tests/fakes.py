@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from rag.canonical import Canonical, Row
+from rag.answering.choices import Choices, Tool
+from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
-from rag.choices import Choices, Tool
-from rag.compose import Heard
+from rag.curated.rules import Organisation
 from rag.errors import BadQuestion
-from rag.rules import Organisation
+from rag.sources.canonical import Canonical, Row
 from rag.types import Answer, Citation, Document, Language, Metadata, Notice, Passage, Statement
 
 RULE = (

@@ -18,12 +18,12 @@ from api.app import create_app
 from api.jobs import DEAD_AFTER_S
 from api.service import Service
 from api.tables import jobs
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
-from rag.index import current_version
+from rag.index.build import build_index
+from rag.index.opening import current_version
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
 
 TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}

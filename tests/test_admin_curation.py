@@ -16,11 +16,11 @@ from sqlalchemy import delete
 from api.app import create_app
 from api.tables import answers
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.language.messages import say
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
-from rag.wording import say
-from rag.words import Lexicon
 from tests.admin_site import signed_in, text
 from tests.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, chromium, nothing_found, serving
 from tests.curated import QUOTE, RULES, SECOND_QUOTE, TABLE

@@ -13,13 +13,13 @@ from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.service import Service
+from rag.answering.language_model import FAILURES_IN_A_ROW, language_model
+from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
-from rag.index import current_version
-from rag.language_model import FAILURES_IN_A_ROW, language_model
+from rag.index.opening import current_version
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
-from rag.writer import Writer
 from tests.curated import TOKEN
 
 SECRETS = {

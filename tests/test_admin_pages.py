@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from api.app import create_app
-from rag.embedding import Embedder
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
 from tests.admin_site import OPEN_HOURS, TOKEN, file, forget_token, make_draft, signed_in, small_site, text
 from tests.browser import CHROMIUM, WIDE, ZOOMED, chromium, nothing_found, opened, serving
 from tests.fakes import HOSTILE, FakeChatbot

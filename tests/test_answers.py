@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.build import build_index
+from rag.answering.compose import sources_named
 from rag.chatbot import Chatbot
-from rag.compose import sources_named
-from rag.embedding import Embedder
 from rag.errors import BadQuestion
+from rag.index.build import build_index
+from rag.language.messages import say
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Answer, Citation, Language
-from rag.wording import say
-from rag.words import Lexicon
 from tests.fakes import RULE
 
 ROOT = Path(__file__).parent.parent

@@ -25,9 +25,9 @@ from api.app import create_app
 from api.negotiation import language_of, prefers_html, wants_events
 from api.schemas import ChatAnswer
 from rag.chatbot import Chatbot
+from rag.language.messages import messages, say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Condition, Language, Span
-from rag.wording import messages, say
 from tests.browser import serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
 

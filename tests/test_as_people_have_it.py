@@ -19,11 +19,11 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from api.uploads import id_of
-from rag.canonical import clean
-from rag.chunking import cells_of, chunk_document
 from rag.errors import UnreadableSource
-from rag.quality import check_corpus
-from rag.readers import read_document
+from rag.publishing.quality import check_corpus
+from rag.sources.canonical import clean
+from rag.sources.chunking import cells_of, chunk_document
+from rag.sources.readers import read_document
 from rag.types import Document
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from eval.metrics import is_true_quote
 from eval.run import document_texts
-from rag.build import build_index
+from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
 from rag.errors import BadQuestion
+from rag.index.build import build_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Answer
-from rag.words import Lexicon
-from rag.writer import Writer
 from tests.fakes import RULE
 from tests.model_server import Script, scripted
 from tests.test_language_model import make_model

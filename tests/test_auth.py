@@ -22,8 +22,8 @@ from api import oidc
 from api.app import create_app
 from api.auth import Doorkeeper
 from api.sign_in import Attempt, SignIn
+from rag.language.messages import say
 from rag.settings import Settings
-from rag.wording import say
 from tests.fakes import FakeChatbot
 from tests.provider import running_provider
 

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
 from api.schemas import ChatAnswer
-from rag.compose import Heard
+from rag.answering.compose import Heard
+from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Condition, Language, Notice, Statement, Verdict
-from rag.wording import say
 from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
 from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, parted, refused
 

@@ -11,17 +11,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag.build import BuildReport, build_index
-from rag.changed_corpus import changed_corpus, content_of, find_source, keep_content
-from rag.changes import DOCUMENT_ID, Change, Changes, DescribeDocument, EditFile, PutDocument, Upload, WithdrawDocument
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.curated.changed_corpus import changed_corpus, content_of, find_source, keep_content
+from rag.curated.changes import (
+    DOCUMENT_ID,
+    Change,
+    Changes,
+    DescribeDocument,
+    EditFile,
+    PutDocument,
+    Upload,
+    WithdrawDocument,
+)
 from rag.errors import BadCorpusFile, ChangesLost, IndexMismatch, IndexMissing
-from rag.index import current_version, open_index
-from rag.leftovers import forget_contents
+from rag.index.build import BuildReport, build_index
+from rag.index.opening import current_version, open_index
+from rag.index.versions import activate, changes_in_use, documents_of, kept_versions
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
+from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
-from rag.versions import activate, changes_in_use, documents_of, kept_versions
-from rag.words import Lexicon
 
 Build = Callable[..., BuildReport]
 

@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from rag.answering.choices import Tool, choices
 from rag.chatbot import Chatbot
-from rag.choices import Tool, choices
-from rag.concepts import Concept
-from rag.rules import ApprovedTool, Rulebook
+from rag.curated.concepts import Concept
+from rag.curated.rules import ApprovedTool, Rulebook
 from rag.settings import Settings
 from tests.fakes import FakeChatbot
 

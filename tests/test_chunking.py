@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.chunking import LIST_TOKENS, MAX_TOKENS, chunk_document
-from rag.embedding import Embedder
-from rag.language import detect_language
-from rag.readers import read_corpus, read_document
-from rag.sentences import split_sentences
+from rag.language.detection import detect_language
+from rag.language.sentences import split_sentences
+from rag.models.embedding import Embedder
+from rag.sources.chunking import LIST_TOKENS, MAX_TOKENS, chunk_document
+from rag.sources.readers import read_corpus, read_document
 from rag.types import Chunk, Document
 
 ROOT = Path(__file__).parent.parent

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.build import BuildReport
 from rag.chatbot import Chatbot
 from rag.cli import main
-from rag.index import current_version
+from rag.index.build import BuildReport
+from rag.index.opening import current_version
 from rag.settings import Settings
 from rag.types import Answer
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.concepts import Concepts, load_concepts
+from rag.curated.concepts import Concepts, load_concepts
 from rag.errors import BadCorpusFile
-from rag.lexical import terms_of
+from rag.index.lexical import terms_of
+from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Language
-from rag.words import Lexicon, split_words
 
 ROOT = Path(__file__).parent.parent
 FILE = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversations, Turn
 from rag.chatbot import Chatbot
-from rag.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversations, Turn
 from rag.types import Answer
 from tests.fakes import RULE
 
@@ -157,7 +157,7 @@ def test_only_the_latest_conversations_are_remembered() -> None:
 
 def test_a_conversation_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("rag.conversation.time.monotonic", lambda: now)
+    monkeypatch.setattr("rag.answering.conversation.time.monotonic", lambda: now)
     conversations = Conversations()
     conversations.remember("old", Turn("?", "fi"))
     now = FORGOTTEN_AFTER_S

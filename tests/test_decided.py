@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.chunking import chunk_document
-from rag.decided import Decided, decided_in, unit_says
-from rag.legend import legend_of
-from rag.readers import read_document
+from rag.answering.unit_verdicts import Decided, decided_in, unit_says
+from rag.sources.chunking import chunk_document
+from rag.sources.legend import legend_of
+from rag.sources.readers import read_document
 from rag.types import Document, Language
 
 TEXT = """---

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.concepts import load_concepts
+from rag.curated.concepts import load_concepts
+from rag.curated.rules import load_rulebook
 from rag.errors import BadCorpusFile
-from rag.rules import load_rulebook
 from rag.types import Answer, Language
 from tests.conftest import Variant
 from tests.fakes import RULE

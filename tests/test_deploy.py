@@ -16,16 +16,16 @@ from sqlalchemy import select, text
 
 from api import audit, tables
 from api.store import Store
-from rag.build import build_index
-from rag.changed_corpus import keep_content
-from rag.changes import PutDocument, Upload
 from rag.chatbot import Chatbot
-from rag.database import engine_of
-from rag.embedding import Embedder
-from rag.index import current_version
+from rag.curated.changed_corpus import keep_content
+from rag.curated.changes import PutDocument, Upload
+from rag.index.build import build_index
+from rag.index.database import engine_of
+from rag.index.opening import current_version
+from rag.index.versions import changes_in_use
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import PREFIX, Settings
-from rag.versions import changes_in_use
-from rag.words import Lexicon
 from tests import postgres
 from tests.fakes import answered
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from rag.bundled_model import TRAINED, ensure_unpacked
-from rag.embedding import BATCH, Embedder, Vectors
 from rag.errors import ModelUnavailable
+from rag.models.bundled_model import TRAINED, ensure_unpacked
+from rag.models.embedding import BATCH, Embedder, Vectors
 from rag.settings import Settings
 
 SENTENCES = [

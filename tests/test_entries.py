@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.curated.yaml_entries import NotEditable, with_entry, with_fields, without_entry
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
-from rag.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from tests.curated import ORGANISATION, QUOTE, RULES, SECOND_QUOTE, TABLE, TOKEN, TOOLS
 
 SAYS = {"fi": "Kyllä.", "sv": "Ja.", "en": "Yes."}

@@ -20,10 +20,10 @@ from eval.report import render_report, render_wrong
 from eval.run import Output, OutputsDoNotFit, document_texts, generate, run, score
 from eval.store import UnreadableRun, read_outputs, write_config, write_outputs
 from eval.summary import summarise
+from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
-from rag.compose import Heard
 from rag.errors import BadQuestion, IndexMissing
-from rag.numbers import missing_numbers
+from rag.language.numbers import missing_numbers
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Language, Metadata, Statement
 

@@ -29,13 +29,13 @@ from eval.run import Output, document_texts, generate, score
 from eval.sections import of_abstention
 from eval.store import read_stored, write_stored
 from eval.summary import summarise
-from rag import logistic
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.index.build import build_index
+from rag.language.words import Lexicon
+from rag.models import logistic
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Answer
-from rag.words import Lexicon
 from tests.test_eval import COSTS_QUOTED, DOCUMENTS, REFUSAL, RULE, RULE_QUOTED, UNANSWERABLE, ask
 
 ROOT = Path(__file__).parent.parent

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.embedding import Embedder
+from rag.curated.examples import ExampleSet, Target, load_examples
 from rag.errors import BadCorpusFile
-from rag.examples import ExampleSet, Target, load_examples
-from rag.index import open_index
-from rag.places import locate
-from rag.readers import read_corpus
-from rag.recognition import Recogniser, unlearnt
+from rag.index.opening import open_index
+from rag.models.embedding import Embedder
+from rag.models.recognition import Recogniser, unlearnt
 from rag.settings import Settings
+from rag.sources.quotes import locate
+from rag.sources.readers import read_corpus
 from rag.types import Document, Span
 
 ROOT = Path(__file__).parent.parent

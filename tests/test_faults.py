@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from rag.build import build_index
-from rag.changed_corpus import keep_content
-from rag.changes import PutDocument, Upload
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.curated.changed_corpus import keep_content
+from rag.curated.changes import PutDocument, Upload
 from rag.errors import IndexDamaged
-from rag.index import current_version, index_folder, open_index
+from rag.index.build import build_index
+from rag.index.opening import current_version, index_folder, open_index
+from rag.index.versions import kept_versions
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.versions import kept_versions
-from rag.words import Lexicon
 
 OLD = "Kirjasto on avoinna arkisin."
 NEW = "Kirjasto on avoinna joka päivä."
@@ -32,12 +32,12 @@ PLACES = 10
 # "full" lets no file grow beyond a size, as on a full disk.
 BREAK = """
     import json, os, resource, shutil, signal, sys
-    import rag.ingestion
-    from rag.build import build_index
-    from rag.changes import CHANGE
-    from rag.embedding import Embedder
+    import rag.index.ingestion
+    from rag.index.build import build_index
+    from rag.curated.changes import CHANGE
+    from rag.models.embedding import Embedder
     from rag.settings import Settings
-    from rag.words import Lexicon
+    from rag.language.words import Lexicon
 
     kind, change, given, copy = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4]
     settings = Settings.model_validate(given)
@@ -157,7 +157,7 @@ def test_a_switch_that_fails_has_not_happened(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rag.versions.write_current", fail)
+    monkeypatch.setattr("rag.index.versions.write_current", fail)
     with pytest.raises(OSError, match="No space left"):
         build_index(small, embedder, lexicon, edit=lambda changes: changes.with_change(change))
     assert current_version(small) == before

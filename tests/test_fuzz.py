@@ -13,11 +13,11 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.canonical import Canonical, Row
-from rag.chunking import chunk_document
 from rag.errors import UnreadableSource
-from rag.formats import SUFFIXES
-from rag.readers import read_document
+from rag.sources.canonical import Canonical, Row
+from rag.sources.chunking import chunk_document
+from rag.sources.formats import SUFFIXES
+from rag.sources.readers import read_document
 from rag.types import Document, Language, Metadata
 from tests.test_chunking import assert_sound, count_words
 from tests.test_readers import check_invariants

@@ -6,19 +6,20 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-from rag.chunking import chunk_document
-from rag.concepts import Concepts
-from rag.earlier import CUTTING
-from rag.foreign_text import foreign_blocks
-from rag.lexical import terms_of
-from rag.readers import read_document
+from rag.curated.concepts import Concepts
+from rag.index.lexical import terms_of
+from rag.index.reuse import CUTTING
+from rag.language.words import ANALYSIS, Lexicon, split_words
+from rag.sources.chunking import chunk_document
+from rag.sources.foreign_text import foreign_blocks
+from rag.sources.readers import read_document
 from rag.types import LANGUAGES
-from rag.words import ANALYSIS, Lexicon, split_words
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "corpus" / "documents").glob("*.md"))
-# What they read and cut when the number was last raised. When a digest is another, raise the number in rag/words.py or
-# rag/earlier.py, so that indexes made before are not mixed with new ones, and write the new digest here.
+# What they read and cut when the number was last raised. When a digest is another, raise the number in
+# rag/language/words.py or rag/index/reuse.py, so that indexes made before are not mixed with new
+# ones, and write the new digest here.
 READ = {f"2-{version('pypykko')}-{version('pystemmer')}": "d70c3fa857764a5f"}
 CUT = {f"2-{version('lingua-language-detector')}": "6811bfaa068bc5fd"}
 

@@ -8,9 +8,9 @@ import pytest
 
 from eval.grounding import generate_checked, load_sentences, measure_grounding
 from eval.questions import BadQuestionFile
+from rag.answering.grounding import Fault
 from rag.chatbot import Chatbot
-from rag.chunking import versions_of
-from rag.grounding import Fault
+from rag.sources.chunking import versions_of
 from rag.types import Language, Variant
 
 SENTENCES = Path(__file__).parent.parent / "eval" / "sentences"

@@ -18,12 +18,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from rag.build import build_index
-from rag.embedding import Embedder
-from rag.index import open_index
-from rag.isolated import read_corpus_isolated, read_isolated
+from rag.index.build import build_index
+from rag.index.opening import open_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
+from rag.sources.reading_process import read_corpus_isolated, read_isolated
 from tests.fakes import HOSTILE, FakeChatbot, answered, cite, hostile
 
 TOKEN = "a-long-token-of-a-small-installation"
@@ -193,7 +193,7 @@ def test_a_file_made_to_exhaust_is_refused_in_time_and_the_service_goes_on(clien
 def test_in_the_corpus_folder_they_are_named_and_the_others_are_indexed(
     tmp_path: Path, settings: Settings, embedder: Embedder, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.isolated.TIMEOUT_S", GIVE_UP_S)
+    monkeypatch.setattr("rag.sources.reading_process.TIMEOUT_S", GIVE_UP_S)
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for name in ("pages_that_multiply.pdf", "zip_bomb.docx", "deep_page.html"):

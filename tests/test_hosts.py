@@ -11,14 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
 from rag.errors import ChromaUnavailable, DatabaseUnavailable
-from rag.index import current_version, index_folder
+from rag.index.build import build_index
+from rag.index.opening import current_version, index_folder
+from rag.index.versions import activate
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.versions import activate
-from rag.words import Lexicon
 from tests import postgres
 from tests.servers import free_port, wait_for
 

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from rag import build as build_module
-from rag import ingestion
-from rag.build import KEPT_VERSIONS, BuildReport, build_index
 from rag.chatbot import Chatbot
-from rag.chunking import entries_of
-from rag.embedding import Embedder
 from rag.errors import BadCorpusFile, IndexBusy, IndexMismatch, IndexMissing, UnreadableSource
-from rag.index import Index, current_version, open_index
-from rag.readers import sources_folder
+from rag.index import build as build_module
+from rag.index import ingestion
+from rag.index.build import KEPT_VERSIONS, BuildReport, build_index
+from rag.index.opening import Index, current_version, open_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
+from rag.sources.chunking import entries_of
+from rag.sources.readers import sources_folder
 
 TEXTS = {
     "kirjasto": "Kirjasto on avoinna arkisin. Lauantaisin kirjasto on suljettu.",

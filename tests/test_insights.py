@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.insights import groups, safe_cell
 from api.service import Service
-from rag.embedding import Embedder
+from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.fakes import RULE, FakeChatbot, answered, guidance, refused
 

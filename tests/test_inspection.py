@@ -18,16 +18,16 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from rag.chatbot import Chatbot
-from rag.difference import Changed, Difference, difference
-from rag.embedding import Embedder
 from rag.errors import UnreadableSource
-from rag.inspection import Inspected, Inspection, inspect, inspecting
-from rag.language import detect_language
-from rag.readers import read_corpus, read_document
+from rag.language.detection import detect_language
+from rag.language.messages import say
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
+from rag.publishing.inspection import Inspected, Inspection, inspect, inspecting
 from rag.settings import Settings
+from rag.sources.difference import Changed, Difference, difference
+from rag.sources.readers import read_corpus, read_document
 from rag.types import LANGUAGES, Document, Language
-from rag.wording import say
-from rag.words import Lexicon
 from tests.curated import QUOTE, TOKEN
 
 ROOT = Path(__file__).parent.parent
@@ -195,7 +195,7 @@ def test_a_document_that_breaks_the_program_is_named(settings: Settings, documen
 
 def test_the_program_loads_no_model() -> None:
     heavy = {"torch", "chromadb", "transformers", "llama_index", "sentence_transformers", "sqlalchemy", "fastapi"}
-    program = "import sys, rag.inspection; print(*{name.split('.')[0] for name in sys.modules})"
+    program = "import sys, rag.publishing.inspection; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "tokenizers" in loaded.stdout.split()
     assert heavy.isdisjoint(loaded.stdout.split())

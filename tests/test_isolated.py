@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableSource
-from rag.isolated import read_isolated
+from rag.sources.reading_process import read_isolated
 
 
 def test_a_document_is_read_as_it_is_in_this_process() -> None:
@@ -52,7 +52,7 @@ def test_a_page_that_unpacks_to_gigabytes_is_refused() -> None:
 
 def test_a_reader_that_nobody_is_left_to_end_ends_itself(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Sana sanalta. " * 100)
-    command = [sys.executable, "-m", "rag.isolated", "2000000000", "0.000001", "10000"]
+    command = [sys.executable, "-m", "rag.sources.reading_process", "2000000000", "0.000001", "10000"]
     wanted = json.dumps([str(tmp_path / "a.txt"), str(tmp_path)])
     ended = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (-signal.SIGALRM, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language import detect_language
+from rag.language.detection import detect_language
 from rag.types import LANGUAGES, Language
 
 

@@ -16,13 +16,13 @@ from pydantic import SecretStr
 from eval.gate import Limits, exceeded
 from eval.questions import load_questions
 from eval.wording import generate_worded, measure_wording
+from rag.answering.language_model import FAILURES_IN_A_ROW, LanguageModel, ModelFailed
+from rag.answering.model_text import Sentence, sentences
+from rag.answering.statements import Clause, Draft, Place, Said
+from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
-from rag.drafts import Clause, Draft, Place, Said
-from rag.language_model import FAILURES_IN_A_ROW, LanguageModel, ModelFailed
-from rag.model_text import Sentence, sentences
+from rag.language.words import Lexicon
 from rag.types import Answer, Span, Statement
-from rag.words import Lexicon
-from rag.writer import Writer
 from tests.model_server import Script, llama_cpp, scripted, sse
 
 HELD_OUT = Path(__file__).parent.parent / "eval" / "questions" / "heldout.jsonl"

@@ -22,10 +22,10 @@ from api.app import create_app
 from api.rates import Buckets
 from api.service import ASKED_AT_ONCE, Service
 from api.turns import RETRY_AFTER_S, Turns
-from rag.compose import Heard
+from rag.answering.compose import Heard
+from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Document, Language
-from rag.wording import say
 from tests.browser import serving
 from tests.fakes import FakeChatbot, guidance
 

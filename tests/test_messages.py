@@ -9,9 +9,9 @@ import pytest
 
 from api.audit import Action
 from api.jobs import JobStatus
-from rag.progress import PUBLICATION, REHEARSAL
+from rag.language.messages import messages, say
+from rag.publishing.progress import PUBLICATION, REHEARSAL
 from rag.types import LANGUAGES, Language
-from rag.wording import messages, say
 
 
 def placeholders(text: str) -> set[str]:

@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rag.changed_corpus import content_of
-from rag.changes import Changes, PutDocument, Upload
+from rag.answering.question import read_question
+from rag.answering.rule_words import RuleWords
+from rag.answering.unit_verdicts import decided_in
 from rag.chatbot import Chatbot
-from rag.chunking import chunk_document
-from rag.concepts import Concepts, load_concepts
-from rag.decided import decided_in
+from rag.curated.changed_corpus import content_of
+from rag.curated.changes import Changes, PutDocument, Upload
+from rag.curated.concepts import Concepts, load_concepts
+from rag.curated.rules import Rule, load_rulebook
+from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile
-from rag.publishing import with_applied
-from rag.question import read_question
-from rag.readers import read_document
-from rag.rule_words import RuleWords
-from rag.rules import Rule, load_rulebook
+from rag.language.words import Lexicon
+from rag.publishing.publication import with_applied
+from rag.publishing.suggested_rules import Suggester
 from rag.settings import Settings
-from rag.suggested_rules import Suggester
+from rag.sources.chunking import chunk_document
+from rag.sources.readers import read_document
 from rag.types import Document
-from rag.words import Lexicon
-from rag.yaml_entries import NotEditable
 from tests.conftest import Variant
 from tests.fakes import RULE
 

@@ -16,13 +16,13 @@ from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
 from api.views import readable_day
-from rag.canonical import Canonical
-from rag.index import DOCUMENTS, FORMAT, Manifest, index_folder
-from rag.rules import Organisation
+from rag.curated.rules import Organisation
+from rag.index.opening import DOCUMENTS, FORMAT, Manifest, index_folder
+from rag.language.messages import say
+from rag.language.words import ANALYSIS
 from rag.settings import Settings
+from rag.sources.canonical import Canonical
 from rag.types import LANGUAGES, Document, Language, Metadata
-from rag.wording import say
-from rag.words import ANALYSIS
 from tests.fakes import FakeChatbot, guidance
 
 

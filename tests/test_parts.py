@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.parts import parts_of
 from rag.chatbot import Chatbot
-from rag.parts import parts_of
+from rag.language.words import Lexicon
 from rag.types import Language
-from rag.words import Lexicon
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.permissions import WORDS, permission_in, permission_in_cell
+from rag.language.permissions import WORDS, permission_in, permission_in_cell
 from rag.types import LANGUAGES, Language, Verdict
 
 YES, NO, LEAVE, OPEN = "allowed", "not_allowed", "only_if_approved", None

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.privacy import false_alarms, make_questions, open_redactor, try_all
-from rag.privacy import Redactor
+from rag.language.messages import say
+from rag.language.words import Lexicon
+from rag.privacy.redactor import Redactor
 from rag.types import LANGUAGES, Language
-from rag.wording import say
-from rag.words import Lexicon
 
 SOURCE = (
     "Ohjeen on laatinut Kimmo Mäkinen. Kysymykset: kimmo.makinen@gov.fi. Pääministeri Sanna Marin avasi tilaisuuden."

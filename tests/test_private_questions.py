@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from eval.privacy import Made, make_questions
+from rag.answering.language_model import LanguageModel
+from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
-from rag.language_model import LanguageModel
 from rag.settings import Settings
-from rag.writer import Writer
 from tests.model_server import Script, scripted
 from tests.test_language_model import TRUE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.progress import Meter
+from rag.publishing.progress import Meter
 
 
 def test_percent_grows_and_the_time_left_is_told_by_what_it_took_so_far() -> None:

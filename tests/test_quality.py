@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.concepts import load_concepts
-from rag.examples import load_examples
-from rag.foreign_text import foreign_blocks
-from rag.language import detect_language
-from rag.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
-from rag.readers import read_corpus
-from rag.rules import load_rulebook
-from rag.translations import confirm, read_translations
-from rag.words import Lexicon
+from rag.curated.concepts import load_concepts
+from rag.curated.examples import load_examples
+from rag.curated.rules import load_rulebook
+from rag.language.detection import detect_language
+from rag.language.words import Lexicon
+from rag.publishing.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
+from rag.sources.foreign_text import foreign_blocks
+from rag.sources.readers import read_corpus
+from rag.sources.translations import confirm, read_translations
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 6, 1)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.chunking import chunk_document
-from rag.drafts import CUT, MAX_ANSWER, quote, quotes
-from rag.evidence import Evidence, Features
-from rag.reader import Read
-from rag.readers import read_document
-from rag.retrieval import Hit
+from rag.answering.evidence import Evidence, Features
+from rag.answering.retrieval import Hit
+from rag.answering.statements import CUT, MAX_ANSWER, quote, quotes
+from rag.models.reader import Read
+from rag.sources.chunking import chunk_document
+from rag.sources.readers import read_document
 from rag.types import Chunk, Document, Span, Variant
 
 TEXT = f"""---

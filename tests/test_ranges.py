@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.ranges import ranges_in, the_one_that_holds, values_in
+from rag.language.ranges import ranges_in, the_one_that_holds, values_in
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from rag import reader as module
-from rag.embedding import Embedder
 from rag.errors import ModelUnavailable
-from rag.reader import FILE, VERDICTS, Read, Readable, Reader
+from rag.models import reader as module
+from rag.models.embedding import Embedder
+from rag.models.reader import FILE, VERDICTS, Read, Readable, Reader
 from rag.settings import Settings
+
+ROOT = Path(__file__).parent.parent
 
 Ask = Callable[[str, list[Readable]], list[Read]]
 
@@ -83,7 +85,7 @@ def test_what_does_not_fit_is_never_pointed_at(ask: Ask) -> None:
 
 
 def test_the_card_names_the_weights_that_are_shipped() -> None:
-    card = (FILE.parent.parent / "docs" / "reader.md").read_text(encoding="utf-8")
+    card = (ROOT / "docs" / "reader.md").read_text(encoding="utf-8")
     assert hashlib.sha256(FILE.read_bytes()).hexdigest() in card
 
 

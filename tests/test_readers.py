@@ -16,7 +16,7 @@ from fpdf import FPDF
 from PIL import Image
 
 from rag.errors import OhjenuoraError, UnreadableSource
-from rag.readers import read_corpus, read_document
+from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Language
 
 
@@ -519,7 +519,7 @@ def test_word_damaged_or_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     whole = saved(word)
     assert refused(tmp_path, "a.docx", whole[: len(whole) // 2]).reason == "damaged"
     assert refused(tmp_path, "b.docx", saved(docx.Document())).reason == "empty"
-    monkeypatch.setattr("rag.office.MAX_UNZIPPED_BYTES", 1000)
+    monkeypatch.setattr("rag.sources.office.MAX_UNZIPPED_BYTES", 1000)
     assert refused(tmp_path, "c.docx", whole).reason == "too_large"
 
 

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from eval.training.recognition import learn, quantised, train
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.concepts import Concepts
-from rag.embedding import Embedder
+from rag.curated.concepts import Concepts
+from rag.curated.examples import Example, ExampleSet, Target
 from rag.errors import IndexMismatch, ModelUnavailable
-from rag.examples import Example, ExampleSet, Target
-from rag.index import open_index
-from rag.recognition import Recogniser, classes_of, name_of
+from rag.index.build import build_index
+from rag.index.opening import open_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
+from rag.models.recognition import Recogniser, classes_of, name_of
 from rag.settings import Settings
 from rag.types import Answer, Span
-from rag.words import Lexicon
 
 SOURCE = """---
 id: kirjasto

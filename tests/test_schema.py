@@ -14,11 +14,11 @@ from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig,
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
-from rag.build import build_index
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.index.build import build_index
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
 from tests.browser import serving
 
 TOKEN = "a-long-token-of-a-small-installation"

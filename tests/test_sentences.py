@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from rag.language import detect_language
-from rag.parts import parts_of
-from rag.quality import check_corpus
-from rag.sentences import split_sentences
+from rag.answering.parts import parts_of
+from rag.language.detection import detect_language
+from rag.language.sentences import split_sentences
+from rag.language.words import Lexicon
+from rag.publishing.quality import check_corpus
 from rag.types import Block, Document, Metadata, Span
-from rag.words import Lexicon
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.small_talk import SmallTalk, small_talk_in
 from rag.chatbot import Chatbot
-from rag.small_talk import SmallTalk, small_talk_in
 from rag.types import Language
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rag.embedding import Embedder
-from rag.spelling import Speller
+from rag.language.spelling import Speller
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.types import Language
-from rag.words import Lexicon
 
 TEXTS: list[tuple[Language, str]] = [
     ("fi", "Saako henkilötietoja syöttää tekoälypalveluun? Tekoälyn käyttö hyödyttää."),

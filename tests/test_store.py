@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from api import audit, tables
 from api.app import create_app
 from api.store import Store
-from rag.database import FILE, engine_of, migrate
 from rag.errors import BadSetting
+from rag.index.database import FILE, engine_of, migrate
 from rag.settings import Settings
 from tests import postgres
 from tests.fakes import FakeChatbot, answered, refused

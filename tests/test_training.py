@@ -23,8 +23,8 @@ from eval.training.losses import found_among, of_units, reading, spanned
 from eval.training.marked import of_html, read
 from eval.training.network import Batch, Reader, pack
 from eval.training.squad import spans_in_tokens
-from rag.bundled_model import changes_in
-from rag.reader import INPUTS, OUTPUTS, Readable, tokens_of
+from rag.models.bundled_model import changes_in
+from rag.models.reader import INPUTS, OUTPUTS, Readable, tokens_of
 
 WIDTH = 48
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from rag.chatbot import Chatbot
-from rag.chunking import chunk_document
-from rag.language import detect_language
-from rag.readers import read_corpus
-from rag.translations import Translation, block_hashes, confirm, read_translations, translate
+from rag.language.detection import detect_language
+from rag.sources.chunking import chunk_document
+from rag.sources.readers import read_corpus
+from rag.sources.translations import Translation, block_hashes, confirm, read_translations, translate
 from rag.types import Document, Variant
 
 ORIGINAL = """---

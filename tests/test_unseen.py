@@ -11,9 +11,9 @@ import pytest
 from eval.tables import as_markdown
 from eval.unseen import added, in_folder, kept_from_training, measure, tables
 from rag.chatbot import Chatbot
-from rag.embedding import Embedder
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder
 from rag.settings import Settings
-from rag.words import Lexicon
 
 GUIDANCE = """---
 title: Tekoäly kaupungin työssä

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.language.words import Lexicon, letter_grams, split_words
 from rag.types import Language
-from rag.words import Lexicon, letter_grams, split_words
 
 
 def test_words_are_split_as_people_count_them() -> None:

@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from api.auth import Reader
 from api.service import TheService
 from api.views import language_for
-from rag.changed_corpus import changed_corpus
-from rag.chunking import SECTION_SEPARATOR
-from rag.concepts import load_concepts
-from rag.rules import REGISTER_ID
+from rag.curated.changed_corpus import changed_corpus
+from rag.curated.concepts import load_concepts
+from rag.curated.rules import REGISTER_ID
+from rag.index.versions import changes_in_use
+from rag.sources.chunking import SECTION_SEPARATOR
 from rag.types import Language, Verdict
-from rag.versions import changes_in_use
 
 router = APIRouter(prefix="/choices")
 

@@ -16,12 +16,12 @@ from api.preview import check_files
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from api.store import Store
-from rag.changed_corpus import changed_corpus, keep_content
-from rag.changes import CuratedFile, EditFile
+from rag.curated.changed_corpus import changed_corpus, keep_content
+from rag.curated.changes import CuratedFile, EditFile
+from rag.curated.rules import REGISTER_ID
 from rag.errors import BadCorpusFile
-from rag.publishing import curated_file
-from rag.rules import REGISTER_ID
-from rag.versions import changes_in_use
+from rag.index.versions import changes_in_use
+from rag.publishing.publication import curated_file
 
 router = APIRouter()
 

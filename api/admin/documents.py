@@ -18,13 +18,13 @@ from api.schemas import Day, DocumentSummary
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from api.uploads import BadDocumentId, read_upload, shown
-from rag.changed_corpus import keep_content
-from rag.changes import Change, DescribeDocument, Description, WithdrawDocument
+from rag.curated.changed_corpus import keep_content
+from rag.curated.changes import Change, DescribeDocument, Description, WithdrawDocument
+from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
-from rag.formats import SUFFIXES
-from rag.publishing import fingerprint_of_target
-from rag.rules import REGISTER_ID
-from rag.versions import changes_in_use
+from rag.index.versions import changes_in_use
+from rag.publishing.publication import fingerprint_of_target
+from rag.sources.formats import SUFFIXES
 
 router = APIRouter(prefix="/documents")
 

@@ -19,12 +19,12 @@ from api.preview import Preview, documents_with, preview
 from api.problems import Refused
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
-from rag.changes import PutDocument
+from rag.curated.changes import PutDocument
+from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
-from rag.index import current_version
-from rag.publishing import with_applied, with_checked
-from rag.versions import changes_in_use
-from rag.yaml_entries import NotEditable
+from rag.index.opening import current_version
+from rag.index.versions import changes_in_use
+from rag.publishing.publication import with_applied, with_checked
 
 router = APIRouter(prefix="/drafts")
 

@@ -21,14 +21,14 @@ from api.drafts import Draft
 from api.entry_checks import Known, check_organisation, check_rule, check_tool, filled
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
-from rag.changed_corpus import changed_corpus
-from rag.concepts import load_concepts
-from rag.corpus_files import parse_yaml
+from rag.curated.changed_corpus import changed_corpus
+from rag.curated.concepts import load_concepts
+from rag.curated.rules import REGISTER_ID, ApprovedTool, Organisation, Rule, Rules, Tools
+from rag.curated.yaml_entries import NotEditable, with_entry, with_fields, without_entry
+from rag.curated.yaml_files import parse_yaml
 from rag.errors import BadCorpusFile
-from rag.rules import REGISTER_ID, ApprovedTool, Organisation, Rule, Rules, Tools
+from rag.index.versions import changes_in_use
 from rag.types import Document
-from rag.versions import changes_in_use
-from rag.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 
 router = APIRouter()
 

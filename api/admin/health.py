@@ -18,9 +18,9 @@ from api.auth import Reader
 from api.jobs import Job
 from api.service import Service, TheService
 from api.tables import drafts
+from rag.answering.language_model import Reached
 from rag.errors import BadSetting
-from rag.language_model import Reached
-from rag.versions import kept_versions
+from rag.index.versions import kept_versions
 
 router = APIRouter(prefix="/health")
 

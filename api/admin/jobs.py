@@ -12,8 +12,8 @@ from api.jobs import Job, Jobs
 from api.problems import Refused
 from api.service import TheJobs
 from api.views import language_for
+from rag.language.messages import messages, say
 from rag.types import Language
-from rag.wording import messages, say
 
 router = APIRouter(prefix="/jobs")
 

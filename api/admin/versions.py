@@ -11,8 +11,8 @@ from api.auth import Administrator, Reader
 from api.problems import Refused
 from api.service import TheService, TheStore
 from rag.errors import IndexBusy, IndexMismatch, IndexMissing
-from rag.index import current_version
-from rag.versions import Kept, activate, kept_versions
+from rag.index.opening import current_version
+from rag.index.versions import Kept, activate, kept_versions
 
 router = APIRouter(prefix="/versions")
 

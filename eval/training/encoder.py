@@ -1,6 +1,7 @@
 """The bundled encoder, its upper layers to be trained on: it gives the token states of texts, their mean is the vector.
 
-Its word embeddings and lower layers never change. What is trained is little enough to be shipped (rag/encoder.npz).
+Its word embeddings and lower layers never change. What is trained is little enough to be shipped
+(rag/models/encoder.npz).
 """
 
 from __future__ import annotations

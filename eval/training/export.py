@@ -1,5 +1,6 @@
 """Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt`, the reader's graph in int8
-(rag/reader.onnx), and by how much the encoder's weights have changed, in 6 bits a weight (rag/encoder.npz)."""
+(rag/models/reader.onnx), and by how much the encoder's weights have changed, in 6 bits a weight
+(rag/models/encoder.npz)."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from eval.training.network import Reader
-from rag.bundled_model import TRAINED, ensure_unpacked
-from rag.reader import FILE, INPUTS, OUTPUTS
+from rag.models.bundled_model import TRAINED, ensure_unpacked
+from rag.models.reader import FILE, INPUTS, OUTPUTS
 from rag.settings import load_settings
 
 OPSET = 17
@@ -28,7 +29,7 @@ MOST = 31
 
 
 class Graph(nn.Module):
-    """One question, asked of several passages; INPUTS and OUTPUTS are explained in rag.reader."""
+    """One question, asked of several passages; INPUTS and OUTPUTS are explained in rag.models.reader."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
@@ -66,7 +67,7 @@ def export(reader: Reader, to: Path, quantised: bool = True) -> None:
 
 
 def export_encoder(trained: Mapping[str, Tensor], base: Mapping[str, Tensor], to: Path) -> None:
-    """The changes of its weights as rag.bundled_model reads them. base: the weights as they came."""
+    """The changes of its weights as rag.models.bundled_model reads them. base: the weights as they came."""
     kept: dict[str, np.ndarray] = {}
     for name, weights in trained.items():
         change = (weights - base[name]).numpy()

@@ -14,8 +14,8 @@ MAX_PASSAGE, MAX_QUESTION = 300, 44  # tokens
 @dataclass(frozen=True)
 class Asked:
     """A question to a passage. answers: 1.0 or 0.0; unit: which of the passage's units answers; verdict: index of
-    rag.reader.VERDICTS; None where nobody knows. points: the answer, or what looks like it, is one of the group's
-    spans."""
+    rag.models.reader.VERDICTS; None where nobody knows. points: the answer, or what looks like it, is one of the
+    group's spans."""
 
     tokens: list[int]
     answers: float | None

@@ -17,11 +17,11 @@ import numpy as np
 
 from eval.metrics import word_characters
 from eval.training.groups import Asked, Framing, Group, Tokenize
-from rag.chunking import cells_with_heads, chunk_document
-from rag.focus import focus_of
-from rag.foreign_text import foreign_blocks
-from rag.reader import VERDICTS, readable, tokens_of
-from rag.readers import read_document
+from rag.language.answer_types import focus_of
+from rag.models.reader import VERDICTS, readable, tokens_of
+from rag.sources.chunking import cells_with_heads, chunk_document
+from rag.sources.foreign_text import foreign_blocks
+from rag.sources.readers import read_document
 from rag.types import Chunk, Document
 
 DOCUMENTS = Path(__file__).parent / "documents"

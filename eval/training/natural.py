@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eval.training.groups import Asked, Framing, Group, Tokenize
 from eval.training.squad import SENTENCE, spans_in_tokens
-from rag.reader import Readable, tokens_of
+from rag.models.reader import Readable, tokens_of
 
 OTHERS = 4  # questions of other texts
 # Of those that share words with a text the likest may be answered by it: the data has the same question twice.

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize
 
 from eval.training.groups import Group
-from rag.reader import VERDICTS
+from rag.models.reader import VERDICTS
 
 LAYERS, HEADS = 3, 6
 DROPOUT = 0.1

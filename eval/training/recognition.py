@@ -15,16 +15,16 @@ import torch
 from torch.nn import Dropout, Linear, ReLU, Sequential
 from torch.nn.functional import cross_entropy
 
-from rag.concepts import Concepts, load_concepts
-from rag.embedding import Embedder, Vectors
-from rag.example_words import counted
-from rag.examples import ExampleSet, load_examples
-from rag.isolated import read_corpus_isolated
-from rag.readers import sources_folder
-from rag.recognition import FILE, Networks, Recogniser, name_of
-from rag.rules import load_rulebook, register_document, tool_concepts
+from rag.curated.concepts import Concepts, load_concepts
+from rag.curated.examples import ExampleSet, load_examples
+from rag.curated.rules import load_rulebook, register_document, tool_concepts
+from rag.index.example_words import counted
+from rag.language.words import Lexicon
+from rag.models.embedding import Embedder, Vectors
+from rag.models.recognition import FILE, Networks, Recogniser, name_of
 from rag.settings import Settings, load_settings
-from rag.words import Lexicon
+from rag.sources.readers import sources_folder
+from rag.sources.reading_process import read_corpus_isolated
 
 # Chosen on the development questions: docs/measurements.md.
 NETWORKS = 3

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.training.groups import Asked, Framing, Group, Tokenize
-from rag.reader import Readable, tokens_of
+from rag.models.reader import Readable, tokens_of
 
 MAX_QUESTIONS = 12  # of one passage in one epoch: many questions on few passages teach the passages by heart
 # In which languages a passage and its questions are read: pairs across languages teach reading across languages.

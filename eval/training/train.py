@@ -30,7 +30,7 @@ from eval.training.natural import Natural
 from eval.training.network import Reader, pack
 from eval.training.squad import Squad
 from eval.training.squad import adversarial as adversarial_groups
-from rag.bundled_model import ensure_unpacked
+from rag.models.bundled_model import ensure_unpacked
 from rag.settings import Settings
 
 ENCODER_RATE, READER_RATE, WARM_UP = 5e-5, 2e-4, 50

@@ -1,0 +1,228 @@
+"""What was said before: a follow-up keeps it and changes what is new; a new topic drops it. Needs no language model."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Container
+from dataclasses import dataclass
+
+from rag.curated.concepts import Concepts
+from rag.language.answer_types import focus_of
+from rag.language.words import Lexicon, split_words
+from rag.types import LANGUAGES, Language, Span
+
+MAX_CONVERSATIONS = 10_000
+FORGOTTEN_AFTER_S = 3600.0
+MAX_VARIANTS = 3
+# A follow-up that begins like none is at most so many content words, all of which name something ("Copilotiin?"). A
+# question that points back and has no more of its own ("vem har utvecklat dem?") means nothing by itself.
+BARE_WORDS = 2
+# A question that points back says so little of its own; with more it stands for itself.
+POINTING_WORDS = 4
+
+_OPENING = re.compile(
+    r"^\W*(?:no\s+)?(?:entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
+    r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
+    r"|och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller|and|but|or|what about"
+    r"|how about|does\s+(?:that|this|it|the same)(?:\s+also)?\s+(?:apply|go|hold|concern)?(?:\s+(?:to|for))?"
+    r"|is\s+(?:that|it)\s+(?:the same|also)|same)\b"
+    r"(?:\s+(?:jos|sitten|myös|också|även|för|also|the same|if|for)\b)*",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(se|sen|sitä|siihen|siinä|siitä|sille|sinne|niitä|niiden|niihin|niissä|niistä|niille|ne|tämä|tämän|tätä|tähän|tässä"
+    r"|det|den|detta|dem|de|dess|deras|dit|där|it|its|that|them|they|those|their|there)\b",
+    re.IGNORECASE,
+)
+_QUESTIONS_OF_THEIR_OWN = ("who", "when", "where", "why", "how_many", "how", "what", "whether")
+
+Place = tuple[str, Span]  # of a document, by its id
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The last question of a conversation, as it was understood. cited: what its answer rested on."""
+
+    question: str
+    language: Language
+    cited: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text may stand for. language: of its words; documents: where alone it is looked for, by id, None for
+    everywhere; said: places that would only repeat the answer before; leans: whether it needs the turn before it;
+    rules: whether a rule may decide it."""
+
+    text: str
+    language: Language
+    documents: frozenset[str] | None = None
+    said: tuple[Place, ...] = ()
+    leans: bool = False
+    rules: bool = True
+
+
+class Conversations:
+    """The last turn of each conversation, in memory only: a question is its asker's secret. Safe in several threads."""
+
+    def __init__(self) -> None:
+        self._turns: OrderedDict[str, tuple[float, Turn]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def last(self, conversation_id: str | None) -> Turn | None:
+        with self._lock:
+            found = self._turns.get(conversation_id or "")
+        return found[1] if found and not self._is_old(found[0]) else None
+
+    def remember(self, conversation_id: str, turn: Turn) -> None:
+        with self._lock:
+            self._turns[conversation_id] = (time.monotonic(), turn)
+            self._turns.move_to_end(conversation_id)
+            # The oldest stand first: forget them when they are too many or too old.
+            while len(self._turns) > MAX_CONVERSATIONS or self._is_old(next(iter(self._turns.values()))[0]):
+                self._turns.popitem(last=False)
+
+    @staticmethod
+    def _is_old(since: float) -> bool:
+        return time.monotonic() - since >= FORGOTTEN_AFTER_S
+
+
+class Interpreter:
+    """Says what a text may stand for after the turn before it.
+
+    said: the lemmas and stems of the sources; a follow-up adds no word that neither they nor the concepts know.
+    """
+
+    def __init__(self, lexicon: Lexicon, concepts: Concepts, said: Container[str]) -> None:
+        self._lexicon = lexicon
+        self._concepts = concepts
+        self._said = said
+
+    def readings_of(self, text: str, before: Turn | None, language: Language) -> list[Reading]:
+        """The readings of a text in this language, the likeliest first; the text alone where it leans on nothing.
+
+        Three kinds lean: what names something of the same kind as the question before (a tool, a class of data, a
+        group) takes its place; what begins like a follow-up and adds words that the sources know is added; a question
+        that points back ("Ketkä siihen kuuluvat?", "miksi?") is asked of the documents that the answer before cited.
+        """
+        alone = Reading(text, language)
+        if before is None:
+            return [alone]
+        opening = _OPENING.match(text)
+        rest = text[opening.end() :] if opening else text
+        new = [word for word in split_words(rest) if not self._lexicon.read(word, language).function]
+        asks = _asks_by_itself(rest)
+        if not new:
+            return self._elaborations(rest, before, language) if asks else [alone]
+        if not asks:
+            variants = self._variants(rest, new, before, language, opened=opening is not None)
+            if not variants:
+                return [alone]
+            return [*variants, *([] if opening else [alone])]
+        if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS and before.cited:
+            itself = [alone] if len(new) > BARE_WORDS else []
+            return [*self._pointing(text, before, language), *itself]
+        return [alone]
+
+    def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
+        """The question before with what is new in it; none where that does not earn it."""
+        words = split_words(rest)
+        found = self._concepts.find(words, LANGUAGES, typed=True)
+        if not opened and (len(new) > BARE_WORDS or not all(named for named in _of(new, words, found))):
+            return []
+        # What the verdict depends on is new; whatever else is said ("… mulla on niistä excel") changes nothing.
+        deciding = self._deciding(words, found, before) if opened else []
+        if not deciding and not self._all_known(new, words, found, language):
+            return []  # "Entä sää?" asks something else
+        phrase = _phrase(rest, [words[at] for at in deciding] or new)
+        named = frozenset().union(*([found[at] for at in deciding] or found))
+        texts = _replaced(before.question, phrase, named, self._concepts)
+        if not texts and opened:
+            texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
+        return [Reading(each, before.language, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
+
+    def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
+        """The positions of the words that name data or a tool, where the question before names the same kind."""
+        asked = frozenset().union(*self._concepts.find(split_words(before.question), LANGUAGES, typed=True))
+        kinds = {self._concepts.kind_of(name) for name in asked} & {"data_class", "tool"}
+        return [at for at, named in enumerate(found) if kinds & {self._concepts.kind_of(name) for name in named}]
+
+    def _elaborations(self, rest: str, before: Turn, language: Language) -> list[Reading]:
+        """ "Miksi?", "when?": asked of what the question before was about, in the documents that its answer cited."""
+        if not before.cited:
+            return [Reading(rest, language)]
+        topic = " ".join(self._content(before))
+        documents = frozenset(document_id for document_id, _ in before.cited)
+        text = f"{rest.strip(' ?!.')} {topic}?"
+        return [Reading(text, before.language, documents, before.cited, leans=True, rules=False)]
+
+    def _pointing(self, text: str, before: Turn, language: Language) -> list[Reading]:
+        """The question with what it points to in the pronoun's place: the first thing named, or all that was asked
+        about."""
+        content = self._content(before)
+        found = self._concepts.find(content, LANGUAGES, typed=True)
+        first = next((word for word, named in zip(content, found, strict=True) if named), None)
+        topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
+        documents = frozenset(document_id for document_id, _ in before.cited)
+        return [
+            Reading(
+                _POINTS_BACK.sub(topic.replace("\\", ""), text, count=1),
+                language,
+                documents,
+                before.cited,
+                leans=True,
+                rules=False,
+            )
+            for topic in topics
+        ]
+
+    def _all_known(self, new: list[str], words: list[str], found: list[frozenset[str]], language: Language) -> bool:
+        """Whether the concepts or the sources know each of the new words."""
+        return all(
+            concepts or any(name in self._said for name in self._lexicon.read(word, language).names())
+            for word, concepts in zip(words, found, strict=True)
+            if word in new
+        )
+
+    def _content(self, turn: Turn) -> list[str]:
+        words = split_words(turn.question)
+        return [word for word in words if not self._lexicon.read(word, turn.language).function]
+
+
+def _asks_by_itself(text: str) -> bool:
+    """Whether it has a question word, or a verb that asks; not only a question mark."""
+    return focus_of(text.rstrip(" ?!.")) in _QUESTIONS_OF_THEIR_OWN
+
+
+def _of(wanted: list[str], words: list[str], found: list[frozenset[str]]) -> list[frozenset[str]]:
+    """What was found for these of the words."""
+    return [named for word, named in zip(words, found, strict=True) if word in wanted]
+
+
+def _phrase(rest: str, new: list[str]) -> str:
+    """From the first new word to the last, as it was typed."""
+    start = rest.find(new[0])
+    return rest[start : rest.rfind(new[-1]) + len(new[-1])]
+
+
+def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Concepts) -> list[str]:
+    """The question with the phrase in the place of each group of words that names something of the same kind."""
+    kinds = {concepts.kind_of(name) for name in named}
+    if not kinds:
+        return []
+    words = list(re.finditer(r"\w+(?:[-‐–:'’]\w+)*", question))
+    found = concepts.find([word[0] for word in words], LANGUAGES, typed=True)
+    variants: list[str] = []
+    at = 0
+    while at < len(words):
+        own = {name for name in found[at] if concepts.kind_of(name) in kinds}
+        end = at + 1
+        while own and end < len(words) and own & found[end]:
+            end += 1
+        if own and not own & named:
+            variants.append(question[: words[at].start()] + phrase + question[words[end - 1].end() :])
+        at = end
+    return variants[::-1]  # what stands last in a question is what most often changes

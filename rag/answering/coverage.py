@@ -1,0 +1,91 @@
+"""How much of what a question names does a text name too?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.curated.concepts import Concepts
+from rag.curated.content_words import Word
+from rag.language.words import Lexicon, Reading, letter_grams, split_words
+from rag.types import Language
+
+PART_MATCH = 0.7  # a part of a compound is the other word: "palvelu" and "tekoälypalvelu"
+SHARED_PART = 0.35  # two compounds share a part: "johtoryhmä" and "ohjausryhmä"
+GRAM_MATCH = 0.9  # times the Dice coefficient of the letter 4-grams, for misspelt and related words
+IMPLIED_MATCH = 0.95  # the text names what the word's concept implies: "hetu" and "henkilötieto"
+GRAM_FLOOR = 0.4  # below this Dice coefficient, words only look alike by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """The words of a text, ready to be compared."""
+
+    readings: tuple[Reading, ...]
+    grams: tuple[frozenset[str], ...]
+    terms: frozenset[str]
+    lemmas: frozenset[str]
+    concepts: frozenset[str]
+
+
+class Bags:
+    """Bags of texts, made once: the same passages are compared with many questions."""
+
+    def __init__(self, lexicon: Lexicon, concepts: Concepts, remembered: int = 4096) -> None:
+        self._lexicon = lexicon
+        self._concepts = concepts
+        self.of = lru_cache(maxsize=remembered)(self._make)
+
+    def _make(self, text: str, language: Language) -> Bag:
+        in_order = split_words(text)
+        words = list(dict.fromkeys(in_order))
+        readings = tuple(self._lexicon.read(word, language) for word in words)
+        return Bag(
+            readings,
+            tuple(frozenset(letter_grams(word)) for word in words),
+            frozenset(term for reading in readings for term in reading.terms()),
+            frozenset(lemma for reading in readings for lemma in (*reading.lemmas, reading.stem)),
+            frozenset().union(*self._concepts.find(in_order, [language])),
+        )
+
+
+def word_coverage(word: Word, bag: Bag) -> float:
+    """How well the best word of the bag matches, in [0, 1]: 1 for the same lemma, less for a part or a likeness."""
+    own = word.reading.lemmas | {word.reading.stem}
+    if own & bag.lemmas or word.concepts & bag.concepts:
+        return 1.0
+    if word.implied & bag.concepts:
+        return IMPLIED_MATCH
+    if own & bag.terms or word.reading.parts & bag.lemmas:
+        best = PART_MATCH
+    else:
+        best = SHARED_PART if word.reading.parts & bag.terms else 0.0
+    grams = frozenset(letter_grams(word.text))
+    for other in bag.grams:
+        shared = len(grams & other)
+        if shared:
+            dice = 2 * shared / (len(grams) + len(other))
+            if dice >= GRAM_FLOOR:
+                best = max(best, GRAM_MATCH * dice)
+    return best
+
+
+def weigh(words: Sequence[Word], frequencies: Mapping[str, int], passages: int) -> list[float]:
+    """The weight of each word: BM25's idf = ln(1 + (N − n + ½)/(n + ½)), n: passages with the word or its concept."""
+    weights = []
+    for word in words:
+        names = (*word.reading.lemmas, word.reading.stem, *(f"c:{concept}" for concept in word.concepts))
+        counts = [frequencies.get(name, 0) for name in names]
+        n = max(counts, default=0)
+        weights.append(math.log(1 + (passages - n + 0.5) / (n + 0.5)))
+    return weights
+
+
+def coverage(words: Sequence[Word], weights: Sequence[float], bag: Bag) -> float:
+    """The share of the words' weight that the bag covers, in [0, 1]; 0 for a question without content words."""
+    total = sum(weights)
+    if total == 0:
+        return 0.0
+    return sum(weight * word_coverage(word, bag) for word, weight in zip(words, weights, strict=True)) / total

@@ -1,0 +1,414 @@
+"""What may answer the question: passages and the stretch of each to quote, with the features they are judged by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
+from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
+from rag.answering.question import Question
+from rag.answering.retrieval import Hit
+from rag.answering.rule_matching import may_be_decided
+from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
+from rag.curated.content_words import Word
+from rag.index.opening import Index
+from rag.language.answer_types import Wanted
+from rag.language.ranges import the_one_that_holds
+from rag.models.logistic import logit, model
+from rag.models.reader import Read, Readable, readable, readable_translation
+from rag.sources.chunking import cells_with_heads, versions_of
+from rag.sources.legend import legend_of
+from rag.types import Chunk, Document, Language, Span, Variant
+
+# A sentence is chosen by its nearness plus this much for naming all that the question names.
+UNIT_COVERAGE = 0.1
+# And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
+# the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
+UNIT_READ = 0.05
+# Where no example tells the sentence, those beside the best that score nearly as much are quoted with it. Of 745 right
+# passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
+# .924 (1.7 units in the mean).
+NEARLY = 0.03
+MAX_UNITS, MAX_QUOTED = 3, 600  # of which the latter are characters
+# A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
+CELL_NAMED = 0.5
+# A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
+EXACTLY = 0.95
+# The first so many matches point to passages that are weighed even if the search did not find them.
+POINTING_MATCHES = 4
+# A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
+MIN_READING = 40
+# A refusal names at most so many words that none of so many passages covers to this degree; a verdict those of its own
+# passage.
+COMMON = 0.001  # a word in this share of the example questions is no word of one topic
+MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
+# What is repeated of a question is words, never code or numbers.
+MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
+
+_NUMBER = re.compile(
+    r"\d|\b(?:yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet|två|tre|fyra|fem|one|two|three|four|five)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\d{4}|\d{1,2}\.\d{1,2}\.|kuussa\b|kuuta\b|kevää|syksy|kesällä|talve|vuorokau|viiko|päivä"
+    r"|\b(?:tulossa|myöhemmin|kuukausi\w*|kahdesti)\b",
+    re.IGNORECASE,
+)
+_HOLDS: dict[Wanted, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME}
+
+
+def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:
+    """Whether a quote holds two or more of what is wanted, a number or a time: a beginning and an end."""
+    return any(len(_HOLDS[each].findall(quote)) > 1 for each in wanted if each in _HOLDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a candidate is judged by: cosines and shares in [0, 1]. docs/measurements.md tells what each is worth."""
+
+    cosine: float  # of the passage: half the whole, half its nearest unit
+    unit_cosine: float  # of its nearest unit
+    coverage: float  # of the question's content words, by the quote and its headings
+    passage_coverage: float  # the same by the whole passage, its headings and the document's title
+    exact_coverage: float  # the weight share of the words that the whole passage names exactly
+    heaviest_missing: float  # the weight share of the heaviest content word that the passage lacks
+    lexical_share: float  # BM25 score over the most that these words could score
+    rank: float  # the fused score; the first passage found has 1
+    holds_wanted: float  # 0 when the question wants a number or a time and the quote holds none
+    gap: float  # 1 when the passage is a heading with nothing below it
+    same_answer: float  # the probability that the question is of a kind that this passage answers
+    ruled: float  # 1 when a rule that rests on this passage applies to the question
+    read: float  # the log odds that it answers, after the reader
+    foreign: float  # 1 when it is not there in the question's language
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a passage that may answer. relevance: the probability that it does, judged by itself.
+
+    units: the numbers of the passage's units that are quoted, in order and without a hole.
+    """
+
+    hit: Hit
+    span: Span
+    units: tuple[int, ...]
+    language: Language  # in which the question was compared with it
+    features: Features
+    relevance: float
+    match: Match | None  # the most probable target that this passage answers, if there is one
+    read: Read
+    cell: int | None = None  # of a table's row: the number of the cell that decides
+    says: Says | None = None  # what its words decide of what one may do, where the question may be after that
+    unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
+
+    @property
+    def chunk(self) -> Chunk:
+        return self.hit.chunk
+
+    @property
+    def is_gap(self) -> bool:
+        return self.hit.chunk.kind == "gap"
+
+    @property
+    def worth_reading(self) -> bool:
+        """Whether it says something by itself: not a heading, a name or a closing word."""
+        size = self.span.end - self.span.start
+        return not self.is_gap and (size >= MIN_READING or self.hit.chunk.kind == "row")
+
+
+class Weigher:
+    """Turns hits into candidates, for one version of the index."""
+
+    def __init__(self, index: Index, bags: Bags, exemplified: Collection[str]) -> None:
+        """exemplified: the documents that have many example questions; a passage of another is not less likely for
+        being like none."""
+        self._index = index
+        self._exemplified = exemplified
+        self._legends: dict[str, Legend] = {}
+        self._bags = bags
+        self.targets = index.examples.targets
+        self.chunks_of_target = [
+            tuple(
+                chunk.id
+                for chunk in index.chunks
+                if any(chunk.document_id == name and chunk.span.touches(span) for name, span in target.places)
+            )
+            for target in self.targets
+        ]
+        self._uses = _uses(index, bags)
+
+    def fitted(self, name: str, chunk: Chunk) -> str:
+        """Which weights to use: a document without many example questions has only its words to go by."""
+        return f"{name}_with_examples" if chunk.document_id in self._exemplified else name
+
+    def weigh(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        reads: Sequence[Read],
+        matches: Sequence[Match],
+        ruled: Mapping[str, Sequence[Span]],
+    ) -> list[Evidence]:
+        """One candidate for each hit, the most relevant first.
+
+        reads: what the reader makes of each hit; matches: example questions like this one, best first; ruled: where the
+        rules that apply rest, by document.
+        """
+        weights = self._weights(question)
+        likest: dict[str, Match] = {}
+        probable: dict[str, float] = {}
+        for match in matches:
+            for chunk in self.chunks_of_target[match.target]:
+                likest.setdefault(chunk, match)
+                probable[chunk] = probable.get(chunk, 0.0) + match.probability
+        candidates = [
+            self._candidate(
+                question,
+                weights,
+                hit,
+                read,
+                likest.get(hit.chunk.id),
+                probable.get(hit.chunk.id, 0.0),
+                [span for span in ruled.get(hit.chunk.document_id, ()) if hit.chunk.span.touches(span)],
+            )
+            for hit, read in zip(hits, reads, strict=True)
+        ]
+        return sorted(candidates, key=lambda candidate: -candidate.relevance)
+
+    def chunks_to_weigh(self, matches: Sequence[Match], ruled: Mapping[str, Sequence[Span]]) -> set[str]:
+        """The passages that example questions or rules point to, however far the search thinks them."""
+        pointed = {chunk for match in matches[:POINTING_MATCHES] for chunk in self.chunks_of_target[match.target]}
+        resting = {
+            chunk.id
+            for chunk in self._index.chunks
+            if any(chunk.span.touches(span) for span in ruled.get(chunk.document_id, ()))
+        }
+        return pointed | resting
+
+    def use_cases(self, question: Question) -> frozenset[str]:
+        """The table rows, by their passages' ids, that describe best the use that the question names or implies.
+
+        What few rows name tells more: each concept counts by the number of rows that have it, and half where it does
+        not stand in the row's label.
+        """
+        scores: dict[str, float] = {}
+        for concept in question.concepts:
+            having = self._uses.get(concept, {})
+            for row, share in having.items():
+                scores[row] = scores.get(row, 0.0) + share / len(having)
+        best = max(scores.values(), default=0.0)
+        return frozenset(row for row, score in scores.items() if score == best)
+
+    def unnamed(self, question: Question, candidates: Sequence[Evidence]) -> list[str]:
+        """The heaviest names in the question, as typed, that none of the nearest passages has.
+
+        Only names: that a passage lacks "vielä" or "mejl" tells nothing.
+        """
+        bags = [
+            self._bags.of(f"{version.context}\n{version.text}", version.language)
+            for each in candidates[:NEAREST]
+            for version in [self._version(each.chunk, question)]
+        ]
+        weighed = sorted(zip(self._weights(question), question.words, strict=True), key=lambda pair: -pair[0])
+        return [
+            word.text
+            for _, word in weighed
+            if _may_be_repeated(word.text)
+            and _is_name(word.text, question.text)
+            and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
+            and not self._common(word)
+        ][:MAX_UNNAMED]
+
+    def _common(self, word: Word) -> bool:
+        """Whether people use the word in questions of all kinds, so that its absence tells a reader nothing."""
+        examples = self._index.examples
+        used = max((examples.frequencies.get(name, 0) for name in (*word.reading.lemmas, word.reading.stem)), default=0)
+        return used > COMMON * len(examples.examples) and used > 1
+
+    def _weights(self, question: Question) -> list[float]:
+        return weigh(question.words, self._index.frequencies, len(self._index.chunks))
+
+    def _candidate(
+        self,
+        question: Question,
+        weights: list[float],
+        hit: Hit,
+        read: Read,
+        match: Match | None,
+        probability: float,
+        ruled: Sequence[Span],
+    ) -> Evidence:
+        chunk, words = hit.chunk, question.words
+        document = self._index.documents[chunk.document_id]
+        version = self._version(chunk, question)
+
+        def bag(text: str) -> Bag:
+            return self._bags.of(text, version.language)
+
+        best: int | None = None
+        if ruled:
+            units = _units_within(chunk, ruled[0])
+        elif match is not None and match.probability >= SURELY:
+            places = self.targets[match.target].places
+            span = next(span for name, span in places if name == chunk.document_id and chunk.span.touches(span))
+            units = _units_within(chunk, span)
+        else:
+            pointed = read.units if len(read.units) == len(version.units) else (0.0,) * len(version.units)
+            scores = [
+                cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
+                for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
+            ]
+            if (held := the_one_that_holds(version.units, question.values)) is not None:
+                scores = [score - (number not in held) for number, score in enumerate(scores)]
+            best = max(range(len(scores)), key=lambda number: scores[number])
+            units = quoted(chunk, scores, wants_list="list" in question.wanted)
+            if len(units) == 1 and chunk.document_id not in self._exemplified:
+                units = _with_nearly_as_good(chunk, scores, best)
+        span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
+        quote = "\n".join(version.units[unit] for unit in units)
+        whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
+        covered = [word_coverage(word, whole) for word in words]
+        total = sum(weights) or 1.0
+        features = Features(
+            cosine=hit.cosine,
+            unit_cosine=max(hit.unit_cosines),
+            coverage=coverage(words, weights, bag(f"{version.context}\n{quote}")),
+            passage_coverage=sum(w * c for w, c in zip(weights, covered, strict=True)) / total,
+            exact_coverage=sum(w for w, c in zip(weights, covered, strict=True) if c >= EXACTLY) / total,
+            heaviest_missing=max((w * (1 - c) for w, c in zip(weights, covered, strict=True)), default=0.0) / total,
+            lexical_share=hit.lexical_share,
+            rank=hit.score,
+            holds_wanted=float(all(_HOLDS[w].search(span.of(document.text)) for w in question.wanted if w in _HOLDS)),
+            gap=float(chunk.kind == "gap"),
+            same_answer=probability,
+            ruled=float(bool(ruled)),
+            read=read.answers,
+            foreign=float(version.language != question.language),
+        )
+        named = candidate_features(features, match)
+        judged = model(self.fitted("relevance", chunk)).probability(named)
+        relevance = max(judged, match.verified if match else 0.0)
+
+        def naming(text: str) -> float:
+            return coverage(words, weights, self._bags.of(text, document.metadata.language))
+
+        cell: int | None = None
+        says: Says | None = None
+        if chunk.kind != "gap" and may_be_decided(question):
+            if chunk.kind == "row":
+                asked = self._cell(question, chunk, read, naming)
+                cell, says = deciding_cell(chunk, asked, document, self._legend(document)) or (None, None)
+            else:
+                # Of several that are quoted the best decides.
+                says = units_say(chunk, units if best is None else (best,), document, naming)
+        unnamed: tuple[str, ...] = ()
+        if says is not None and not features.foreign:
+            missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
+            unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
+        return Evidence(
+            hit, span, units, version.language, features, relevance, match, read, cell, says, unnamed[:MAX_UNNAMED]
+        )
+
+    def _legend(self, document: Document) -> Legend:
+        if document.id not in self._legends:
+            self._legends[document.id] = legend_of(document)
+        return self._legends[document.id]
+
+    def _cell(self, question: Question, chunk: Chunk, read: Read, naming: Naming) -> int | None:
+        """The cell that the reader points at and whose head names what the question names; the first names the row."""
+        cells, heads = cells_with_heads(chunk, self._index.documents[chunk.document_id])
+        pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
+        scores = [
+            share + CELL_NAMED * naming(f"{head} {cell}")
+            for share, head, cell in zip(pointed, heads, cells, strict=True)
+        ]
+        held = the_one_that_holds(heads, question.values)
+        fitting = [number for number in range(1, len(cells)) if held is None or number in held]
+        return max(fitting, key=lambda number: scores[number], default=None)
+
+    def readable(self, question: Question, hit: Hit) -> Readable:
+        """What the reader reads: the passage in the question's language if it has been translated."""
+        document = self._index.documents[hit.chunk.document_id]
+        version = self._version(hit.chunk, question)
+        return (
+            readable(hit.chunk, document)
+            if version.language == document.metadata.language
+            else readable_translation(version, document)
+        )
+
+    def _version(self, chunk: Chunk, question: Question) -> Variant:
+        """The passage in the question's language if it has been translated, otherwise the source itself."""
+        versions = versions_of(chunk, self._index.documents[chunk.document_id])
+        return next((version for version in versions if version.language == question.language), versions[0])
+
+
+def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int, ...]:
+    """The units to quote: the best one, or a whole list, when its lead-in matches best or the question asks for
+    several things."""
+    best = max(range(len(scores)), key=lambda number: scores[number])
+    if chunk.kind == "list" and len(chunk.units) > 1 and (wants_list or (chunk.lead_in and best == 0)):
+        return tuple(range(len(chunk.units)))
+    return (best,)
+
+
+def _with_nearly_as_good(chunk: Chunk, scores: Sequence[float], best: int) -> tuple[int, ...]:
+    """The best unit with those beside it that score nearly as much, as far as a quote has room."""
+    first = last = best
+    while last - first + 1 < MAX_UNITS:
+        beside = [
+            number
+            for number in (first - 1, last + 1)
+            if 0 <= number < len(scores) and scores[number] >= scores[best] - NEARLY
+        ]
+        if not beside:
+            break
+        nearest = max(beside, key=lambda number: scores[number])
+        low, high = min(first, nearest), max(last, nearest)
+        if chunk.units[high].end - chunk.units[low].start > MAX_QUOTED:
+            break
+        first, last = low, high
+    return tuple(range(first, last + 1))
+
+
+def candidate_features(features: Features, match: Match | None) -> dict[str, float]:
+    """The features of the relevance, by name."""
+    own = {field.name: getattr(features, field.name) for field in fields(features)}
+    likeness = match.likeness if match else NOTHING_ALIKE
+    return own | likeness_features(likeness, "example") | {"same_answer_logit": logit(features.same_answer)}
+
+
+def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
+    """Which table rows, by their passages' ids, name the use that a concept stands for: 1 in their label, ½ in another
+    cell."""
+    kinds = {concept.id: concept.kind for concept in index.concepts}
+    found: dict[str, dict[str, float]] = {}
+    for chunk in index.chunks:
+        if chunk.kind != "row":
+            continue
+        document = index.documents[chunk.document_id]
+        cells = next((block.cells for block in document.blocks if block.cells and block.span.touches(chunk.span)), ())
+        # What is done stands in the label and beside it; the last of many cells tells what comes of it.
+        for number, cell in reversed(list(enumerate(cells[:-1] if len(cells) > 2 else cells))):
+            for name in bags.of(cell.of(document.text), document.metadata.language).concepts:
+                if kinds.get(name) in ("action", "use_case"):
+                    found.setdefault(name, {})[chunk.id] = 1.0 if number == 0 else 0.5
+    return found
+
+
+def _may_be_repeated(word: str) -> bool:
+    return word.replace("-", "").isalpha() and MIN_UNNAMED_LETTERS <= len(word) <= MAX_UNNAMED_LETTERS
+
+
+def _is_name(word: str, text: str) -> bool:
+    """Whether a word is written as a name: with a capital, and not because a sentence begins."""
+    at = text.find(word)
+    begins = at <= 0 or text[:at].rstrip()[-1:] in ("", ".", "?", "!")
+    return (word[0].isupper() and not begins) or any(char.isupper() for char in word[1:])
+
+
+def _units_within(chunk: Chunk, span: Span) -> tuple[int, ...]:
+    """The units that a span touches; the chunk lies at it, so there is one at least."""
+    touched = [number for number, unit in enumerate(chunk.units) if unit.touches(span)]
+    return tuple(range(touched[0], touched[-1] + 1)) if touched else tuple(range(len(chunk.units)))

@@ -1,0 +1,176 @@
+"""Does a sentence say only what the passages say that it cites? Decided by looking, without a second model.
+
+A sentence passes when
+    numbers     every number stands in the passages,
+    names       so does every name and abbreviation,
+    words       the passages name nearly all that it names (lemmas, compound parts, concepts, translations),
+    negation    it negates as often as the stretch of the passages that it follows,
+    modality    it says must, should and may where that stretch does, and nowhere else,
+    quantity    it says all, most, some, only … where that stretch does,
+    direction   it does not say more where the passages say less.
+
+What was measured, on which sentences: docs/measurements.md, `python -m eval grounding`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from rag.answering.coverage import Bags, word_coverage
+from rag.curated.concepts import Concepts
+from rag.curated.content_words import Word, content_words
+from rag.language.cues import modalities, negations, opposed, quantities
+from rag.language.numbers import figures_in, missing_numbers, spelt_numbers
+from rag.language.words import Lexicon, fold, split_words
+from rag.types import Language, Variant
+
+Fault = Literal["no_passage", "number", "name", "words", "negation", "modality", "quantity", "direction"]
+
+# Chosen on eval/sentences/dev.jsonl: docs/measurements.md.
+NAMED = 0.6  # a word is named in a passage from this coverage on
+MIN_COVERAGE = 0.8  # the share of a sentence's content words that must be named
+CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share of its content words
+MIN_GAIN = 2  # so many words must stand in one more unit for a sentence to draw on it
+# A stretch may say these without a sentence about it doing so: they add, they do not restrict.
+_OPTIONAL_QUANTITIES = frozenset({"all", "both", "always", "none", "yearly", "monthly", "weekly", "daily"})
+_CLAUSE = re.compile(
+    r"[,;:()•\n]|\s(?=(?:ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka|och|samt|men|utan|om|när|att|som"
+    r"|and|but|unless|if|when|that|which|who)\s)",
+    re.IGNORECASE,
+)
+
+
+class Grounding:
+    """Checks sentences against passages of one version of the index."""
+
+    def __init__(self, bags: Bags, lexicon: Lexicon, concepts: Concepts) -> None:
+        self._bags = bags
+        self._lexicon = lexicon
+        self._concepts = concepts
+
+    def faults(self, sentence: str, language: Language, passages: Sequence[Sequence[Variant]]) -> tuple[Fault, ...]:
+        """What the passages do not carry; empty for a sentence that passes.
+
+        passages: the cited ones, each in every language that it stands in (rag.sources.chunking.versions_of).
+        """
+        if not passages:
+            return ("no_passage",)
+        versions = [version for passage in passages for version in passage]
+        words = self._content(sentence, language)
+        found: list[Fault] = []
+        # Not in a heading above the passage: a number is only carried by what is quoted.
+        if _unknown_numbers(sentence, [each.text for each in versions]):
+            found.append("number")
+        if self._unknown_names(sentence, versions):
+            found.append("name")
+        bags = [self._bags.of(f"{each.context}\n{each.text}", each.language) for each in versions]
+        named = [any(word_coverage(word, bag) >= NAMED for bag in bags) for word in words]
+        # A word that the vocabulary knows for something else than the passages speak of is never a mere other wording.
+        other = any(word.concepts and not hit for word, hit in zip(words, named, strict=True))
+        if other or not named or sum(named) / len(named) < MIN_COVERAGE:
+            found.append("words")
+        own = _same_language(passages, language)
+        followed = " , ".join(self._followed(words, own))
+        said_in = own[0].language
+        if negations(sentence, language) != negations(followed, said_in):
+            found.append("negation")
+        if modalities(sentence, language) != modalities(followed, said_in):
+            found.append("modality")
+        claimed, given = quantities(sentence, language), quantities(followed, said_in)
+        if claimed - given or given - claimed - _OPTIONAL_QUANTITIES:
+            found.append("quantity")
+        if said_in == language and opposed(sentence, " ".join(each.text for each in own), language):
+            found.append("direction")
+        return tuple(found)
+
+    def _content(self, text: str, language: Language) -> tuple[Word, ...]:
+        return content_words(text, language, self._lexicon, self._concepts)
+
+    def _followed(self, words: Sequence[Word], versions: Sequence[Variant]) -> list[str]:
+        """The clauses whose words the sentence names, of the units that it draws on."""
+        kept = []
+        for unit, language in self._drawn_on(words, versions):
+            before = ""  # words that say nothing alone ("if so, one may") belong to what comes next
+            for clause in filter(str.strip, _CLAUSE.split(unit)):
+                clause = f"{before} {clause}".strip()
+                own = self._content(clause, language)
+                before = "" if own else clause
+                if own and sum(_shares(own, words)) / len(own) >= CLAUSE_FOLLOWED:
+                    kept.append(clause)
+        return kept
+
+    def _drawn_on(self, words: Sequence[Word], versions: Sequence[Variant]) -> list[tuple[str, Language]]:
+        """The fewest units, headings among them, that have the sentence's words: each adds most of what is missing."""
+        units = [
+            (text, version.language) for version in versions for text in (*version.units, *version.context.splitlines())
+        ]
+        named = [
+            {at for at, hit in enumerate(_shares(words, self._content(text, language))) if hit}
+            for text, language in units
+        ]
+        missing = set(range(len(words)))
+        chosen: list[tuple[str, Language]] = []
+        while units and len(gained := max((each & missing for each in named), key=len)) >= (MIN_GAIN if chosen else 1):
+            best = next(at for at, each in enumerate(named) if each & missing == gained)
+            chosen.append(units[best])
+            missing -= gained
+        return chosen
+
+    def _unknown_names(self, sentence: str, versions: Sequence[Variant]) -> list[str]:
+        """Names and abbreviations of the sentence that no version has, in any inflection."""
+        known = _plain(" ".join(f"{each.context} {each.text}" for each in versions))
+        names = [name for name in _names_in(sentence) if _plain(name) not in known]
+        if not names:
+            return []
+        lemmas = {
+            fold(lemma)
+            for each in versions
+            for word in split_words(f"{each.context} {each.text}")
+            for lemma in self._lexicon.read(word, each.language).lemmas
+        }
+        return [
+            name
+            for name in names
+            if not any(
+                fold(lemma) in lemmas or fold(lemma) in known
+                for language in {each.language for each in versions}
+                for lemma in self._lexicon.read(name, language).lemmas
+            )
+        ]
+
+
+def _unknown_numbers(sentence: str, texts: Sequence[str]) -> bool:
+    """Whether the sentence has a number, in figures or as a word, that no text has in either way."""
+    spelt = frozenset().union(*map(spelt_numbers, texts))
+    figures = frozenset().union(*map(figures_in, texts))
+    return bool(set(missing_numbers(sentence, texts)) - spelt or spelt_numbers(sentence) - spelt - figures)
+
+
+def _plain(text: str) -> str:
+    """Folded, with nothing between the letters: "SITRA:sta" as "sitrasta"."""
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def _same_language(passages: Sequence[Sequence[Variant]], language: Language) -> list[Variant]:
+    """Each passage in the sentence's language if all have it, else in its own."""
+    same = [next((version for version in passage if version.language == language), None) for passage in passages]
+    return [each for each in same if each] if all(same) else [passage[0] for passage in passages]
+
+
+def _shares(own: Sequence[Word], words: Sequence[Word]) -> list[bool]:
+    """Which of the own words the others have, too."""
+    terms = frozenset(term for word in words for term in word.reading.terms())
+    concepts = frozenset(concept for word in words for concept in word.concepts | word.implied)
+    return [bool(word.reading.terms() & terms or word.concepts & concepts) for word in own]
+
+
+def _names_in(sentence: str) -> list[str]:
+    """Names, as far as they can be told: words with a capital inside the sentence, and abbreviations anywhere."""
+    words = split_words(sentence)
+    return [
+        word
+        for position, word in enumerate(words)
+        if (position > 0 and word[0].isupper()) or sum(char.isupper() for char in word) > 1
+    ]

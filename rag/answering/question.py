@@ -1,0 +1,83 @@
+"""What a question asks: its language, its content words, the kind of answer it wants."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from rag.curated.concepts import MATERIAL, Concepts
+from rag.curated.content_words import Word, content_words
+from rag.errors import BadQuestion
+from rag.language.answer_types import Focus, Wanted, asks_permission, focus_of, wanted_in
+from rag.language.detection import detect_language
+from rag.language.messages import say
+from rag.language.ranges import Value, values_in
+from rag.language.words import Lexicon
+from rag.types import Language
+
+MAX_CHARACTERS = 2000
+# A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
+SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A checked question. words are its content words in order, without repeats; classes: the classes of data, by the
+    ids of their concepts, that it names or implies."""
+
+    text: str
+    language: Language
+    words: tuple[Word, ...]
+    wanted: frozenset[Wanted]
+    focus: Focus
+    asks_permission: bool  # may I, is it allowed
+    classes: frozenset[str] = frozenset()
+    values: tuple[Value, ...] = ()  # sums, times, counts
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What it names and what that implies."""
+        return frozenset().union(*(word.concepts | word.implied for word in self.words))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """What it names itself."""
+        return frozenset().union(*(word.concepts for word in self.words))
+
+
+def check_question(text: str, language: Language) -> str:
+    """The text without white space around it, in NFC.
+
+    What is typed in capitals throughout is read in small letters. Raises BadQuestion (empty, too_long,
+    control_characters) with a message in the given language.
+    """
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t":
+            code = f"U+{ord(char):04X}"
+            raise BadQuestion("control_characters", say(language, "question.control_characters", code=code))
+    if len(text) > MAX_CHARACTERS:
+        raise BadQuestion("too_long", say(language, "question.too_long", length=len(text), limit=MAX_CHARACTERS))
+    stripped = unicodedata.normalize("NFC", text.strip())
+    if not any(char.isalnum() for char in stripped):
+        raise BadQuestion("empty", say(language, "question.empty"))
+    letters = [char for char in stripped if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if len(letters) >= SHOUTED_LETTERS and capitals >= SHOUTED_SHARE * len(letters):
+        return stripped.lower()
+    return stripped
+
+
+def read_question(
+    text: str, language: Language | None, lexicon: Lexicon, concepts: Concepts, typed: bool = True
+) -> Question:
+    """Detect the language where none is given, and find what is asked. text has passed check_question.
+
+    typed: somebody typed it, so words may be misspelt and of any language; otherwise an editor wrote it.
+    """
+    language = language or detect_language(text)
+    words = content_words(text, language, lexicon, concepts, typed)
+    implied = frozenset().union(*(word.concepts | word.implied for word in words))
+    classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
+    return Question(
+        text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes, tuple(values_in(text))
+    )

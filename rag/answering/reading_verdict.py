@@ -1,0 +1,49 @@
+"""The verdict that a passage gives to a may-I question: what its words decide, where a second witness believes it.
+
+The words of a sentence or a cell decide (unit_verdicts.py); of those that decide something, 94 of 100 are read rightly.
+Whether it is the sentence on what was asked, they do not tell. That is weighed from what the reader, which has read
+question and passage together, and the search make of it: a verdict that is not likely to be right is not shown.
+"""
+
+from __future__ import annotations
+
+from rag.answering.evidence import Evidence
+from rag.answering.question import Question
+from rag.answering.rule_matching import asks_whether_allowed
+from rag.answering.unit_verdicts import Says
+from rag.models.logistic import logit, model
+from rag.models.reader import VERDICTS
+
+
+def verdict_of(evidence: Evidence, question: Question) -> Says | None:
+    """What the evidence says of what is asked; None where its words decide nothing, or it is not likely meant."""
+    if evidence.says is None:
+        return None
+    judged = model("verdict")
+    features = verdict_features(evidence, evidence.says, question)
+    return evidence.says if judged.probability(features) >= judged.threshold else None
+
+
+def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict[str, float]:
+    """What tells whether it is an answer to what was asked; eval/fit.py weighs it."""
+    features, read = evidence.features, evidence.read
+    seen = dict(zip(VERDICTS, read.verdicts, strict=True))
+    opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
+    at = [evidence.cell] if evidence.chunk.kind == "row" and evidence.cell is not None else evidence.units
+    return {
+        "asks": float(asks_whether_allowed(question)),
+        "relevance": logit(evidence.relevance),
+        "read": features.read,
+        "same": logit(seen[said.verdict]),
+        "opposite": logit(opposite),
+        "undecided": logit(seen["undecided"]),
+        "pointed": max((read.units[number] for number in at if number < len(read.units)), default=0.0),
+        "coverage": features.coverage,
+        "passage_coverage": features.passage_coverage,
+        "exact_coverage": features.exact_coverage,
+        "heaviest_missing": features.heaviest_missing,
+        "unit_cosine": features.unit_cosine,
+        "foreign": features.foreign,
+        "row": float(evidence.chunk.kind == "row"),
+        "conditional": float(bool(said.conditions)),
+    }

@@ -1,0 +1,156 @@
+"""Hybrid retrieval: passages near in meaning (Chroma) and passages with the same words (BM25), fused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.opening import Index
+from rag.models.embedding import Vectors
+from rag.types import Chunk, Language
+
+# Measured with `python -m eval.squad` on 608 Finnish passages and their 2,965 answerable questions.
+DENSE_CANDIDATES = 150  # entries asked from Chroma
+LEXICAL_CANDIDATES = 50
+UNIT_SHARE_DENSE = 0.5  # a passage is as near as half itself, half its nearest sentence
+UNIT_SHARE_LEXICAL = 0.3
+LEXICAL_SHARE = 0.4
+# Passages in another language than the question are found by their meaning alone, and lie farther from it than others:
+# so many of the nearest are returned beside the best. Without them the right one was there for 42 % of such questions.
+FOREIGN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found passage. score is the fused one, in [0, 1] within one query.
+    lexical_share is the passage's BM25 score over the most that any text could reach with these terms.
+
+    unit_cosines has one value for each of the chunk's units.
+    """
+
+    chunk: Chunk
+    score: float
+    cosine: float
+    lexical_share: float
+    unit_cosines: tuple[float, ...]
+
+
+class Retriever:
+    """Finds passages in one version of the index."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        languages = [1 + len(chunk.variants) for chunk in index.chunks]
+        units = [len(chunk.units) for chunk in index.chunks]
+        entries = [n * (1 if u == 1 else 1 + u) for n, u in zip(languages, units, strict=True)]
+        # The first row of each chunk among the vectors, the texts and the units; one value more than there are chunks.
+        self._entry_rows = np.cumsum([0, *entries])
+        self._text_rows = np.cumsum([0, *languages])
+        self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
+        self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.float32(0)
+        self._numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
+        self._languages: dict[str, set[Language]] = {}
+        for chunk in index.chunks:
+            known = self._languages.setdefault(
+                chunk.document_id, {index.documents[chunk.document_id].metadata.language}
+            )
+            known.update(variant.language for variant in chunk.variants)
+
+    def find(
+        self,
+        query: Vectors,
+        terms: Sequence[str],
+        k: int,
+        also: Iterable[str] = (),
+        within: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> list[Hit]:
+        """The k best passages, best first. query: a unit vector; terms: those of rag.index.lexical.terms_of.
+
+        also: ids of passages that are returned, too, wherever they stand; within: ids of the documents to look in, all
+        if None; language: the question's: the nearest of what is in others only is returned, too. A passage that is
+        there in several languages is as good as its best one.
+        """
+        if not self.index.chunks or k < 1:
+            return []
+        terms = list(terms)
+        texts = self.index.lexical_all.scores(terms)
+        units = self.index.lexical_unit.scores(terms)
+        best_text = np.maximum.reduceat(texts, self._text_rows[:-1])
+        best_unit = np.maximum.reduceat(units, self._unit_rows[:-1])
+        lexical = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
+
+        if within is not None and len(within) < len(self.index.documents):
+            outside = np.array([chunk.document_id not in within for chunk in self.index.chunks])
+            lexical[outside] = -1.0
+        else:
+            outside, within = None, None
+        candidates = self._near(query, within)
+        candidates |= set(np.argsort(-lexical, kind="stable")[:LEXICAL_CANDIDATES].tolist())
+        if outside is not None:
+            candidates = {number for number in candidates if not outside[number]}
+        if not candidates:
+            return []
+        wanted = {self._numbers[identity] for identity in also} | self._nearest_foreign(query, within, language)
+        numbers = np.array(sorted(candidates | wanted))
+        cosines = [self._cosines(int(number), query) for number in numbers]
+        dense = np.array([_dense(whole, each) for whole, each in cosines])
+        fused = (1 - LEXICAL_SHARE) * _scaled(dense) + LEXICAL_SHARE * _scaled(lexical[numbers])
+        bound = self.index.lexical_all.bound(terms)
+        order = np.argsort(-fused, kind="stable")
+        return [
+            Hit(
+                self.index.chunks[numbers[at]],
+                score=float(fused[at]),
+                cosine=float(dense[at]),
+                lexical_share=float(best_text[numbers[at]]) / bound if bound else 0.0,
+                unit_cosines=tuple(float(cosine) for cosine in cosines[at][1]),
+            )
+            for place, at in enumerate(order)
+            if place < k or int(numbers[at]) in wanted
+        ]
+
+    def mean_cosine(self, query: Vectors) -> float:
+        """The mean cosine of all entries with the query: how near anything at all is to it."""
+        return float(np.sum(self._mean * query))
+
+    def _cosines(self, number: int, query: Vectors) -> tuple[float, NDArray[np.float32]]:
+        """Of one passage: the whole's cosine, and one for each unit; each the best of all languages."""
+        chunk = self.index.chunks[number]
+        found = self.index.vectors[self._entry_rows[number] : self._entry_rows[number + 1]] @ query
+        by_language = found.reshape(1 + len(chunk.variants), -1).max(axis=0)
+        return float(by_language[0]), by_language[1:] if len(by_language) > 1 else by_language
+
+    def _nearest_foreign(self, query: Vectors, within: Collection[str] | None, language: Language | None) -> set[int]:
+        """The nearest passages of documents that are not there in the language."""
+        foreign = {
+            name
+            for name, languages in self._languages.items()
+            if language and language not in languages and (within is None or name in within)
+        }
+        if not foreign:
+            return set()
+        near = {number: _dense(*self._cosines(number, query)) for number in self._near(query, foreign)}
+        return set(sorted(near, key=lambda number: -near[number])[:FOREIGN])
+
+    def _near(self, query: Vectors, within: Collection[str] | None) -> set[int]:
+        found = self.index.collection.query(
+            query_embeddings=[query],  # type: ignore[arg-type]  # numpy rows are accepted
+            n_results=min(DENSE_CANDIDATES, len(self.index.entries)),
+            include=[],
+            where={"document": {"$in": sorted(within)}} if within else None,  # type: ignore[dict-item]
+        )
+        return {self._numbers[entry.rsplit("/", 2)[0]] for entry in found["ids"][0]}
+
+
+def _dense(whole: float, units: NDArray[np.float32]) -> float:
+    return float((1 - UNIT_SHARE_DENSE) * whole + UNIT_SHARE_DENSE * units.max())
+
+
+def _scaled(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Min-max: the best of the candidates is 1, the worst 0."""
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

@@ -1,0 +1,197 @@
+"""What an answer is going to say, before its citations are numbered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.evidence import Evidence
+from rag.language.answer_types import asks_permission
+from rag.language.cues import negations
+from rag.sources.chunking import cells_of, row_at
+from rag.types import Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
+
+# An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
+MAX_ANSWER = 1200
+# Below this nothing worth reading is left of a quote.
+LEAST_QUOTE = 80
+CUT = " …"
+SKIPPED = "… "  # before an item that is not the first after its lead-in
+MOST_BETWEEN = 8  # characters between a lead-in and its first item: line breaks and marks
+CELL_SEPARATOR = " · "
+_CLAUSE_END = re.compile(r"[.;:!?,)](?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An exact place of a document, as a citation tells it. context, translation: as in rag.types.Citation."""
+
+    document_id: str
+    span: Span
+    section: str
+    page: int | None
+    context: str = ""
+    translation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement to be made, with the places it rests on (at least one)."""
+
+    text: str
+    kind: StatementKind
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Words that the verdict depends on, with the places of the statement that they stand in."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that an answer says: drafts in their order (at least one), notices, and the verdict if there is one.
+
+    left_open: what the verdict depends on and the question does not name.
+    """
+
+    drafts: tuple[Draft, ...]
+    notices: tuple[Notice, ...] = ()
+    verdict: Verdict | None = None
+    left_open: tuple[Open, ...] = ()
+    conditions: tuple[Clause, ...] = ()
+
+
+def quotes(evidence: Sequence[Evidence], language: Language, documents: Mapping[str, Document]) -> list[Draft]:
+    """The evidence in its order, as much of it as an answer has room for; the first in any case."""
+    drafts: list[Draft] = []
+    room = MAX_ANSWER
+    for each in evidence:
+        if drafts and room < LEAST_QUOTE:
+            break
+        drafts.append(quote(each, language, documents[each.chunk.document_id], room))
+        room -= len(drafts[-1].text)
+    return drafts
+
+
+def quote(evidence: Evidence, language: Language, document: Document, room: int = MAX_ANSWER) -> Draft:
+    """The evidence in the source's own words, or in their translation where the language has one: whole sentences, a
+    list item with its lead-in, a row with its column heads. room: the characters that it may take."""
+    chunk = evidence.chunk
+    variant = next((v for v in chunk.variants if v.language == language), None)
+    kind: StatementKind = "translation" if variant else "quote"
+    if chunk.kind == "row":
+        context = _with_heads(*cells_of(chunk, document))
+        text = _translated_row(variant) if variant else context
+        place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
+        return Draft(_shortened_text(text, room), kind, (*_cell(evidence, document), place))
+    lead = _lead_in(evidence, document)
+    if lead is not None and not _needs(evidence.span.of(document.text), lead.of(document.text), document):
+        lead = None
+    units, span = _fitting(evidence, document, room - (len(lead.of(document.text)) if lead else 0))
+    place = replace(place_of(evidence), span=span)
+    if lead is None and chunk.kind == "list" and chunk.section:
+        place = replace(place, context=chunk.section)
+    places = (place,) if lead is None else (replace(place, span=lead), place)
+    separator = "\n" if chunk.kind == "list" or lead is not None else " "
+    own = separator.join(variant.units[unit] for unit in units) if variant else span.of(document.text)
+    if lead is None:
+        text = own
+    else:
+        skipped = SKIPPED if span.start > lead.end + MOST_BETWEEN else ""
+        translated = variant and (variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
+        text = f"{translated or lead.of(document.text)}{separator}{skipped}{own}"
+    cut_off = span.end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
+    return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, places)
+
+
+def place_of(evidence: Evidence) -> Place:
+    return Place(evidence.chunk.document_id, evidence.span, evidence.chunk.section, evidence.chunk.page)
+
+
+def _cell(evidence: Evidence, document: Document) -> tuple[Place, ...]:
+    """The cell that decides, by its own words."""
+    row, _ = row_at(evidence.chunk.span, document) if evidence.cell is not None else (None, [])
+    if evidence.cell is None or row is None or not row.cells[evidence.cell].of(document.text):
+        return ()
+    span = row.cells[evidence.cell]
+    return (replace(place_of(evidence), span=span, context=cell_context(span, document)),)
+
+
+def cell_context(span: Span, document: Document) -> str:
+    """What a cell is of: its row's label and its column's head. Empty for what is no cell but the first."""
+    row, heads = row_at(span, document)
+    if row is None or span not in row.cells[1:]:
+        return ""
+    number = row.cells.index(span, 1)
+    head = heads[number] if len(heads) == len(row.cells) else ""
+    return CELL_SEPARATOR.join(filter(None, (row.cells[0].of(document.text), head)))
+
+
+def shown_nearby(evidence: Evidence, language: Language, document: Document) -> Place:
+    """A passage that may help after a refusal, with what a reader needs to understand it."""
+    draft = quote(evidence, language, document)
+    place = draft.places[-1]
+    return replace(place, translation=draft.text if draft.kind == "translation" else None)
+
+
+def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[int], Span]:
+    """The units that fit, at least one, and the stretch of the text that they are."""
+    units: list[int] = []
+    left = room
+    for unit in evidence.units:
+        size = evidence.chunk.units[unit].end - evidence.chunk.units[unit].start
+        if units and size > left:
+            break
+        units.append(unit)
+        left -= size
+    first, last = evidence.chunk.units[units[0]], evidence.chunk.units[units[-1]]
+    return units, _shortened(Span(first.start, last.end), document.text, room)
+
+
+def _lead_in(evidence: Evidence, document: Document) -> Span | None:
+    """The sentence that the quoted list items complete, where the quote does not begin with it."""
+    chunk = evidence.chunk
+    if chunk.lead_in:
+        return None if evidence.units[0] == 0 else chunk.units[0]
+    last = chunk.context.split("\n")[-1]
+    if not last.endswith(":"):
+        return None
+    before = [block for block in document.blocks if block.kind == "paragraph" and block.span.end <= chunk.span.start]
+    return next((block.span for block in reversed(before) if block.span.of(document.text) == last), None)
+
+
+def _needs(quoted: str, lead_in: str, document: Document) -> bool:
+    """Whether an item says too little, or something else, without its lead-in: it is no sentence, or the lead-in
+    allows, forbids or negates it."""
+    is_sentence = quoted[:1].isupper() and quoted.rstrip()[-1:] in ".!?"
+    return not is_sentence or asks_permission(lead_in) or negations(lead_in, document.metadata.language) > 0
+
+
+def _with_heads(cells: Sequence[str], heads: Sequence[str]) -> str:
+    """ "Palvelu: DeepL Pro · Henkilötiedot: Kielletty"; empty cells are left out."""
+    named = zip(cells, [*heads, *[""] * len(cells)], strict=False)
+    return CELL_SEPARATOR.join(f"{head}: {cell}" if head else cell for cell, head in named if cell.strip())
+
+
+def _translated_row(variant: Variant) -> str:
+    cells, heads = variant.text.split(" | "), variant.context.split("\n")[-1].split(" | ")
+    return _with_heads(cells, heads if len(heads) == len(cells) else [])
+
+
+def _shortened(span: Span, text: str, room: int) -> Span:
+    """The span, or as much of it as ends with a clause and fits."""
+    if span.end - span.start <= room:
+        return span
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, span.start, span.start + room)]
+    last = ends[-1] if ends else text.rfind(" ", span.start, span.start + room)
+    return Span(span.start, last if last > span.start else span.start + room)
+
+
+def _shortened_text(text: str, room: int) -> str:
+    cut = _shortened(Span(0, len(text)), text, room)
+    return text if cut.end == len(text) else cut.of(text).rstrip() + CUT

@@ -1,0 +1,160 @@
+"""What each sentence, item and cell of a passage decides of what one may do; read from its words alone.
+
+The verdict of an answer rests on it (reading_verdict.py), and an editor sees it of the whole document before
+publishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.language.permissions import Permission, permission_in_cell, permissions_in
+from rag.language.sentences import split_sentences
+from rag.sources.chunking import cells_with_heads
+from rag.sources.legend import legend_of, mark_of
+from rag.types import Chunk, Document, Span, Verdict
+
+# Of two clauses that decide differently the one is meant that names so much more of the question's words.
+MEANT_BY = 0.15
+
+Legend = Mapping[str, Span]
+Naming = Callable[[str], float]  # the share of the question's words, by weight, that a text names
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a stretch decides. conditions: verbatim clauses that it depends on; defined: where the document says what
+    the cell's mark means, and the conditions stand."""
+
+    verdict: Verdict
+    conditions: tuple[str, ...]
+    defined: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stretch of a document that decides something. quote: its words; of: what it is said of: an item's lead-in, a
+    cell's row label and column head; section: the headings above; conditions: verbatim clauses; row, column: of a cell,
+    the words of its whole row, and its head."""
+
+    quote: str
+    of: str
+    section: str
+    verdict: Verdict
+    conditions: tuple[str, ...]
+    row: str = ""
+    column: str = ""
+
+
+def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
+    """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
+    lead-in by itself decides nothing. naming: tells it by the question, where there is one."""
+    if chunk.lead_in and number == 0:
+        return None
+    text = chunk.units[number].of(document.text)
+    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
+    if len({part.verdict for _, part in parts}) > 1:
+        parts = _meant(text, parts, naming) if naming else []
+    return _says(text, parts)
+
+
+def _meant(text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming) -> list[tuple[Span, Permission]]:
+    """The clause on what the question names, if one names clearly more than those that decide otherwise."""
+    scored = sorted(parts, key=lambda part: -naming(part[0].of(text)))
+    best = scored[0]
+    others = [naming(span.of(text)) for span, said in scored[1:] if said.verdict != best[1].verdict]
+    return [best] if naming(best[0].of(text)) >= max(others, default=0.0) + MEANT_BY else []
+
+
+def row_says(cells: Sequence[str], heads: Sequence[str], document: Document, legend: Legend) -> list[Says | None]:
+    """What each cell of a row decides. The first names the row. Where a cell only lists what its column or its row
+    stands for ("Kielletty | henkilötietojen syöttäminen"), the head or the name decides. heads: as many, empty where
+    there is none."""
+    found: list[Says | None] = [None]
+    named = _by_words(cells[0], document)
+    for cell, head in zip(cells[1:], heads[1:], strict=True):
+        says = cell_says(cell, document, legend)
+        if says is None and mark_of(cell) not in legend and any(map(str.isalpha, cell)):
+            says = _by_words(head, document) or named
+        found.append(says)
+    return found
+
+
+def _by_words(text: str, document: Document) -> Says | None:
+    return _says(text, [(Span(0, len(text)), permission_in_cell(text, document.metadata.language))])
+
+
+def cell_says(cell: str, document: Document, legend: Legend) -> Says | None:
+    """What a cell decides: by the document's legend if it is a mark of that, by its own words otherwise."""
+    meaning = legend.get(mark_of(cell))
+    if meaning is None:
+        return _by_words(cell, document)
+    text = meaning.of(document.text)
+    for sentence in split_sentences(text):  # the first says what the mark is, others go on about it
+        if (says := _by_words(sentence.of(text), document)) is not None:
+            return Says(says.verdict, says.conditions, meaning)
+    return None
+
+
+def _says(text: str, parts: Sequence[tuple[Span, Permission]]) -> Says | None:
+    verdicts = {part.verdict for _, part in parts}
+    verdict = next(iter(verdicts)) if len(verdicts) == 1 else None
+    if verdict is None:
+        return None
+    return Says(verdict, tuple(span.of(text).strip(" .,") for _, part in parts for span in part.conditions))
+
+
+def lead_in_of(chunk: Chunk, document: Document) -> str:
+    """The line that a list's items go on from; empty without one."""
+    if chunk.lead_in:
+        return chunk.units[0].of(document.text)
+    last = chunk.context.split("\n")[-1]
+    return last if last.endswith(":") else ""
+
+
+def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Naming) -> Says | None:
+    """What the quoted units decide of what is asked."""
+    found = [says for number in units if (says := unit_says(chunk, number, document, naming)) is not None]
+    return found[0] if len({says.verdict for says in found}) == 1 else None
+
+
+def deciding_cell(chunk: Chunk, asked: int | None, document: Document, legend: Legend) -> tuple[int, Says] | None:
+    """The cell of a row that decides, and what: the one that the question is after (asked), or where that says nothing
+    the only one that does."""
+    said = row_says(*cells_with_heads(chunk, document), document, legend)
+    deciding = [(number, says) for number, says in enumerate(said) if says is not None]
+    own = [each for each in deciding if each[0] == asked]
+    return own[0] if own else deciding[0] if len(deciding) == 1 else None
+
+
+def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
+    """All that a document decides, in its order."""
+    found: list[Decided] = []
+    legend = legend_of(document)
+    for chunk in chunks:
+        if chunk.kind == "gap":
+            continue
+        said: list[tuple[str, str, str, Says | None]]
+        row = chunk.span.of(document.text) if chunk.kind == "row" else ""
+        if chunk.kind == "row":
+            cells, heads = cells_with_heads(chunk, document)
+            # What stands first names the row.
+            said = [
+                (cell, " › ".join(filter(None, (cells[0], head))), head, says)
+                for cell, head, says in zip(cells, heads, row_says(cells, heads, document, legend), strict=True)
+            ]
+        else:
+            lead_in = lead_in_of(chunk, document)
+            said = [
+                (unit.of(document.text), lead_in, "", unit_says(chunk, number, document))
+                for number, unit in enumerate(chunk.units)
+                # What a mark means is said of the cells that have it.
+                if not any(meaning.touches(unit) for meaning in legend.values())
+            ]
+        found += [
+            Decided(text, of, chunk.section, says.verdict, says.conditions, row, head)
+            for text, of, head, says in said
+            if says is not None
+        ]
+    return found

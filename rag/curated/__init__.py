@@ -1,0 +1,1 @@
+"""What people curate beside the documents: concepts, rules, examples, and the administrators' changes to them."""

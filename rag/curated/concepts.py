@@ -1,0 +1,222 @@
+"""The domain's concepts: what people type and what the sources say, bridged across words and languages.
+
+`concepts.yaml` in the corpus folder lists them; a corpus without the file has none, and everything works without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rag.curated.yaml_files import load_yaml
+from rag.errors import BadCorpusFile
+from rag.language.words import Lexicon, Reading, fold, split_words
+from rag.types import LANGUAGES, Language
+
+MATERIAL = "material"  # "a document", "a file": a class of data that says nothing of what stands in it
+
+# A Finnish infinitive: "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
+_FINNISH_VERB = re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$")
+_NEGATING = {"o", "ei", "epa", "ej", "un", "in", "im", "non", "non-", "ei-", "icke-"}
+
+_MIN_PART = 4  # a label shorter than this is not looked for inside compounds
+# A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
+_MIN_FOLDED = 5
+_LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apart)
+
+
+class Concept(BaseModel):
+    """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
+
+    bare: labels of one word that count unless the word is part of a longer label of another concept ("julkinen", but
+    not in "julkinen hallinto").
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["data_class", "tool", "action", "use_case", "topic"]
+    broader: tuple[str, ...] = ()
+    fi: tuple[str, ...] = ()
+    sv: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    bare: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
+    # How an answer names a class of data; approvals are given for such classes, not for what belongs to them.
+    name: Mapping[Language, str] | None = None
+
+    def display(self, language: Language) -> str:
+        """How to call it in an answer."""
+        labels = self.labels(language)
+        return self.name[language] if self.name else labels[0] if labels else self.id
+
+    def labels(self, language: Language) -> tuple[str, ...]:
+        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    concept: str
+    words: tuple[Reading, ...]
+
+
+class Concepts:
+    """Finds concepts in texts by lemma, stem and compound part. concepts: every `broader` is one of them."""
+
+    def __init__(self, concepts: Sequence[Concept], lexicon: Lexicon) -> None:
+        self.concepts = tuple(concepts)
+        self._lexicon = lexicon
+        self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
+        self.by_id = {concept.id: concept for concept in concepts}
+        self._folded: dict[str, set[str]] = {}
+        self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
+        self._bare: dict[Language, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
+        for concept in concepts:
+            for language in LANGUAGES:
+                for text in concept.labels(language):
+                    words = tuple(_as_label(lexicon.read(word, language), word) for word in split_words(text))
+                    if len(words) == 1:
+                        for form in {fold(text), fold(words[0].stem)}:
+                            if len(form) >= _MIN_FOLDED:
+                                self._folded.setdefault(form, set()).add(concept.id)
+                    for term in words[0].names():
+                        self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
+                for text in concept.bare.get(language, ()):
+                    for term in lexicon.read(text, language).names():
+                        self._bare[language].setdefault(term, set()).add(concept.id)
+
+    def kind_of(self, concept: str) -> str:
+        return self.by_id[concept].kind
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with any concept."""
+        return hashlib.sha256(repr(self.concepts).encode()).hexdigest()[:16]
+
+    def find(self, words: Sequence[str], languages: Collection[Language], typed: bool = False) -> list[frozenset[str]]:
+        """The concepts that each word is part of. languages: those whose labels are looked for.
+
+        typed: somebody typed the words, so they may lack their dots or have a letter or two wrong.
+        """
+        words = [word.split(":")[0] or word for word in words]  # "AI:n", "EU:ssa"
+        found: list[set[str]] = [set() for _ in words]
+        within_longer: set[int] = set()
+        for language in languages:
+            labels = self._labels[language]
+            if not labels:
+                continue
+            readings = [self._lexicon.read(word, language) for word in words]
+            for start, reading in enumerate(readings):
+                for term in reading.terms():
+                    for label in labels.get(term, ()):
+                        end = start + len(label.words)
+                        if end <= len(readings) and _matches(label, readings[start:end]):
+                            for position in range(start, end):
+                                found[position].add(label.concept)
+                            if end - start > 1:
+                                within_longer.update(range(start, end))
+        tools = {at for at, named in enumerate(found) if any(self.kind_of(name) == "tool" for name in named)}
+        for language in languages:
+            for position, word in enumerate(words):
+                # "public ChatGPT" says of the service that anybody may use it.
+                if position not in within_longer and position + 1 not in tools and self._bare[language]:
+                    for term in self._lexicon.read(word, language).names():
+                        found[position] |= self._bare[language].get(term, set())
+        if typed:
+            for position, word in enumerate(words):
+                if not found[position]:
+                    found[position] |= self._like(word)
+        return [frozenset(each) for each in found]
+
+    def _like(self, word: str) -> set[str]:
+        """The concepts with a label like a misspelt word; none for a word that a Finnish lexicon knows."""
+        if self._lexicon.read(word, "fi").known:
+            return set()
+        readings = [self._lexicon.read(word, language) for language in LANGUAGES]
+        if any(reading.function for reading in readings):
+            return set()
+        forms = {fold(word), *(fold(reading.stem) for reading in readings)}
+        exact = [self._folded[form] for form in forms if form in self._folded]
+        if exact:
+            return set().union(*exact)
+        nearest: list[tuple[float, str]] = []
+        for form in forms:
+            apart = next(letters for length, letters in _LETTERS_APART if len(form) >= length)
+            if apart:
+                like = process.extractOne(form, self._folded.keys(), scorer=OSA.distance, score_cutoff=apart)
+                nearest += [(like[1], like[0])] if like and not _are_opposites(form, like[0]) else []
+        return self._folded[min(nearest)[1]] if nearest else set()
+
+    def implied(self, concepts: Iterable[str]) -> frozenset[str]:
+        """The broader concepts of these, without these."""
+        given = frozenset(concepts)
+        return frozenset(b for concept in given for b in self._broader[concept]) - given
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    concepts: tuple[Concept, ...] = ()
+
+
+def load_concepts(corpus_dir: Path) -> list[Concept]:
+    """The corpus's concepts, none without a concepts.yaml. Raises BadCorpusFile, which names the file and the entry."""
+    file = corpus_dir / "concepts.yaml"
+    if not file.exists():
+        return []
+    concepts = list(load_yaml(file, _File).concepts)
+    for concept in concepts:
+        for label in (*concept.fi, *concept.sv, *concept.en):
+            if not split_words(label):
+                raise BadCorpusFile(f"{file}: concept '{concept.id}': label '{label}' has no words")
+    known = {concept.id for concept in concepts}
+    for concept in concepts:
+        if missing := set(concept.broader) - known:
+            raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown broader concept '{sorted(missing)[0]}'")
+    if len(known) < len(concepts):
+        raise BadCorpusFile(f"{file}: two concepts share an id")
+    return concepts
+
+
+def _are_opposites(one: str, other: str) -> bool:
+    """Whether two words differ by what negates: "publicerad" and "opublicerad" are no misspellings of each other."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATING
+
+
+def _as_label(reading: Reading, word: str) -> Reading:
+    """The reading of a label's word. Where it is a dictionary form, it means that word and no other that it may also be
+    a form of: "hakija" is no "hakea"; another form is one of a noun where it can be ("hakijan tiedot")."""
+    own = word.lower()
+    if own in reading.lemmas:
+        return replace(reading, lemmas=frozenset({own}))
+    nouns = frozenset(lemma for lemma in reading.lemmas if not _FINNISH_VERB.search(lemma))
+    return replace(reading, lemmas=nouns) if nouns else reading
+
+
+def _matches(label: _Label, readings: Sequence[Reading]) -> bool:
+    if len(label.words) == 1:
+        wanted, found = label.words[0], readings[0]
+        if wanted.names() & found.names():
+            return True
+        return any(len(lemma) >= _MIN_PART and lemma in found.parts for lemma in wanted.lemmas)
+    return all(wanted.names() & found.names() for wanted, found in zip(label.words, readings, strict=True))
+
+
+def _closure(concept: str, broader: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """All that a concept implies, over any number of steps."""
+    reached: set[str] = set()
+    waiting = list(broader.get(concept, ()))
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting += broader.get(current, ())
+    return frozenset(reached - {concept})

@@ -1,0 +1,1 @@
+"""Building, opening and switching a version of the index."""

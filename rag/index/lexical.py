@@ -1,0 +1,83 @@
+"""The lexical index: BM25 over lemmas, compound parts, stems and letter 4-grams (bm25s)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.curated.concepts import Concepts
+from rag.language.words import Lexicon, letter_grams, split_words
+from rag.types import LANGUAGES, Language
+
+# Robertson's usual values; (1.0, .5), (.9, .4) and (2.0, .9) were measured worse (docs/measurements.md).
+K1, B = 1.5, 0.75
+# A word brings about eight terms (lemma, parts, stem, 4-grams); a concept counts as much as a word.
+CONCEPT_REPEATS = 4
+
+
+def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts, asked: bool = False) -> list[str]:
+    """What a text is indexed by and asked by, repeats kept.
+
+    "l:" lemmas and compound parts, "s:" stem, "g:" 4-grams of every word, "c:" concepts. Terms of the three languages
+    share one space, so that names, numbers and concepts meet across languages. A question (asked) is searched for
+    labels of all languages, and asks for what its concepts imply, too.
+    """
+    words = split_words(text)
+    terms: list[str] = []
+    for word in words:
+        reading = lexicon.read(word, language)
+        terms += [f"l:{term}" for term in reading.lemmas | reading.parts]
+        terms.append(f"s:{reading.stem}")
+        terms += _grams(word)
+    named = frozenset().union(*concepts.find(words, LANGUAGES if asked else [language], typed=asked))
+    terms += [f"c:{concept}" for concept in sorted(named)] * CONCEPT_REPEATS
+    if asked:
+        terms += [f"c:{concept}" for concept in sorted(concepts.implied(named))] * CONCEPT_REPEATS
+    return terms
+
+
+@lru_cache(maxsize=50_000)  # a corpus says the same words again and again
+def _grams(word: str) -> list[str]:
+    return [f"g:{gram}" for gram in letter_grams(word)]
+
+
+class LexicalIndex:
+    """BM25 scores of a query against N texts, in the order in which they were indexed."""
+
+    def __init__(self, retriever: bm25s.BM25, size: int) -> None:
+        self._retriever = retriever
+        self.size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[list[str]]) -> LexicalIndex:
+        """Index the terms of each text."""
+        retriever = bm25s.BM25(k1=K1, b=B)
+        retriever.index([terms or [""] for terms in texts] or [[""]], show_progress=False)  # an empty corpus, too
+        return cls(retriever, len(texts))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> LexicalIndex:
+        return cls(bm25s.BM25.load(folder, mmap=True), size)
+
+    def save(self, folder: Path) -> None:
+        self._retriever.save(folder, show_progress=False)
+
+    def scores(self, terms: list[str]) -> NDArray[np.float32]:
+        """Shape (N,), all ≥ 0; a term that no text has adds nothing."""
+        known = [term for term in terms if term in self._retriever.vocab_dict]
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        return np.asarray(self._retriever.get_scores(known), dtype=np.float32)
+
+    def bound(self, terms: list[str]) -> float:
+        """The most that a text could score: every term of the query saturated, also those that no text has.
+
+        The factor of a term saturates at k1 + 1, with the idf that a term of no text would have.
+        """
+        return len(terms) * math.log(1 + (self.size + 0.5) / 0.5) * (K1 + 1)

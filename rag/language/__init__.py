@@ -1,0 +1,1 @@
+"""What is known of Finnish, Swedish and English: words, spelling, sentences, numbers, permission, messages."""

@@ -1,0 +1,159 @@
+"""What a sentence of guidance decides: permission, prohibition, permission by somebody's leave, or nothing.
+
+Read from its words alone: modal, negation, exception, condition. One of two witnesses: a verdict is shown where the
+trained reader sees the same. What is told apart only by the world, not by the words, is left undecided.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.language import permission_en, permission_fi, permission_sv
+from rag.language.permission_words import PermissionWords
+from rag.types import Language, Span, Verdict
+
+WORDS: dict[Language, PermissionWords] = {
+    "fi": permission_fi.WORDS,
+    "sv": permission_sv.WORDS,
+    "en": permission_en.WORDS,
+}
+
+_Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """verdict: None where the sentence decides nothing, or two things at once. conditions: the clauses that it depends
+    on, as ranges of the text."""
+
+    verdict: Verdict | None
+    conditions: tuple[Span, ...] = ()
+
+
+UNDECIDED = Permission(None)
+
+
+def permission_in(text: str, language: Language, lead_in: str = "") -> Permission:
+    """What a sentence, a list item or a cell decides. lead_in: the line that a list item goes on from."""
+    decided = [each for _, each in permissions_in(text, language, lead_in)]
+    # Where one clause decides and another is not understood, nobody knows what the whole says.
+    if len({each.verdict for each in decided}) != 1:
+        return UNDECIDED
+    return Permission(decided[0].verdict, tuple(span for each in decided for span in each.conditions))
+
+
+def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tuple[Span, Permission]]:
+    """The same, clause by clause."""
+    words = WORDS[language]
+    if text.rstrip().endswith("?"):  # what is asked is not decided
+        return []
+    clauses = _clauses(text, words)
+    if lead_in and len(clauses) > 1:
+        # "polttaa kynttilöitä; paristokynttilät käyvät": the lead-in goes with the first.
+        first = Span(0, clauses[0].end)
+        rest = [(clause, _of_clause(text, clause, words)) for clause in clauses[1:]]
+        return [(first, _of_item(first.of(text), lead_in, words)), *rest]
+    if lead_in:
+        return [(Span(0, len(text)), _of_item(text, lead_in, words))]
+    return [(clause, _of_clause(text, clause, words)) for clause in clauses]
+
+
+def permission_in_cell(text: str, language: Language) -> Permission:
+    """What a cell of a table decides, where it may be no more than "ei" or "rehtorin luvalla"."""
+    words = WORDS[language]
+    whole = permission_in(text, language)
+    if whole.verdict is not None or len(_clauses(text, words)) > 1:
+        return whole
+    conditions = [Span(*match.span()) for match in words.conditions.finditer(text)]
+    if words.no.match(text):
+        return _decided("forbids", text, conditions, words)
+    if _is_leave(text, words) and not any(words.without.match(span.of(text)) for span in conditions):
+        return Permission("only_if_approved", (Span(0, len(text)),))
+    return _decided("permits", text, conditions, words) if words.yes.match(text) else UNDECIDED
+
+
+def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
+    """An item says for what the lead-in holds; an exception or a condition of its own changes that."""
+    stand = _stand(_without(lead_in, words.conditions, words.asides), words) or _stand_of_leave(lead_in, words)
+    if stand is None or len(_clauses(text, words)) > 1 or words.no.match(text):
+        return UNDECIDED
+    # "Tekoälyä ei saa käyttää, ellei:" is a condition only together with the item.
+    lead = lead_in.rstrip(" :")
+    begun = {m.start() for m in words.conditions.finditer(lead) if not words.excepts.fullmatch(m.group())}
+    joined = f"{lead} {text}"
+    across = (m.start() for m in words.conditions.finditer(joined) if m.start() < len(lead) < m.end())
+    if any(start not in begun and _stand(lead[start:], words) is None for start in across):
+        return Permission(_of_clause(joined, Span(0, len(joined)), words).verdict, (Span(0, len(text)),))
+    own = [Span(*match.span()) for match in words.conditions.finditer(text)]
+    return _decided(stand, text, own, words)
+
+
+def _clauses(text: str, words: PermissionWords) -> list[Span]:
+    """The stretches that decide on their own: what ";" or "but" parts."""
+    found = list(words.parts.finditer(text))
+    starts, ends = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
+    said = clause.of(text)
+    conditions = [
+        Span(clause.start + match.start(), clause.start + match.end()) for match in words.conditions.finditer(said)
+    ]
+    # What is decided stands outside the conditions: in "ei saa …, jos asiakas ei saa …" the second "ei saa" is none.
+    stand = _stand(_without(said, words.conditions, words.asides), words) or _stand_of_leave(said, words)
+    if stand is None and clause.start and words.no.match(said):
+        stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
+    if stand == "needs_leave" and not conditions:
+        conditions = [clause]
+    return _decided(stand, text, conditions, words) if stand else UNDECIDED
+
+
+def _without(text: str, *patterns: re.Pattern[str]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _stand_of_leave(said: str, words: PermissionWords) -> _Stand | None:
+    """Whether leave is needed or not, where it is told in what looks like a condition."""
+    if words.needs_no_leave.search(said):
+        return "needs_no_leave"
+    return "needs_leave" if words.needs_leave.search(said) else None
+
+
+def _stand(main: str, words: PermissionWords) -> _Stand | None:
+    if (about_leave := _stand_of_leave(main, words)) is not None:
+        return about_leave
+    # What is no permission at all ("saa palkkaa": gets paid) is taken out before the modal is looked for.
+    main = words.not_modal.sub(" ", main)
+    if words.forbids.search(main):
+        return "forbids"
+    return "permits" if words.permits.search(main) else None
+
+
+def _decided(stand: _Stand, text: str, conditions: list[Span], words: PermissionWords) -> Permission:
+    spans = tuple(conditions)
+    said = [span.of(text) for span in conditions]
+    leave = [each for each in said if _is_leave(each, words)]
+    if stand == "needs_no_leave":
+        return Permission("allowed", spans)
+    if stand == "needs_leave":
+        return Permission("only_if_approved", spans)
+    if stand == "permits":
+        if any(not words.without.match(each) for each in leave):
+            return Permission("only_if_approved", spans)
+        # "Vain auton sisällä": which of both it is, the question decides; so with "paitsi".
+        open_ended = any(words.only.match(each) or words.excepts.match(each) for each in said)
+        return UNDECIDED if open_ended else Permission("allowed", spans)
+    if any(words.excepts.match(each) or words.without.match(each) or words.only.match(each) for each in said):
+        return Permission("only_if_approved", spans) if leave else UNDECIDED
+    return Permission("not_allowed", spans)
+
+
+def _is_leave(condition: str, words: PermissionWords) -> bool:
+    return bool(
+        words.leave.search(condition) or (words.consent.search(condition) and words.authority.search(condition))
+    )

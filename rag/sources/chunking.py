@@ -1,0 +1,336 @@
+"""Document → Chunks: passages that keep their heading, their lead-in, their table's title and column names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rag.language.sentences import split_sentences
+from rag.types import Block, Chunk, ChunkKind, Document, Span, Variant
+
+SECTION_SEPARATOR = " › "
+# In tokens of the embedding model. A paragraph of ordinary length (90 % of them are below 300) stays one passage, and
+# with its headings it fits the 512 tokens of the bundled model.
+MAX_TOKENS = 380
+SHORT_TOKENS = 60  # consecutive paragraphs below this belong together
+LIST_TOKENS = 200  # short items are grouped up to this
+LONG_ITEM_TOKENS = 45  # an item above this, or of two sentences, is a passage of its own
+
+
+def chunk_document(
+    document: Document, count_tokens: Callable[[str], int], held_back: Collection[Block] = ()
+) -> list[Chunk]:
+    """The passages of a document in order, without overlap; every chunk's units lie inside its span.
+
+    No passage reaches over a block that is held back.
+
+    count_tokens is the embedding model's own count. Only a single unit longer than MAX_TOKENS makes a longer chunk.
+    """
+    return _Chunker(document, count_tokens, held_back).run()
+
+
+@dataclass(slots=True)
+class _Section:
+    """The blocks between two headings, with the headings above them."""
+
+    path: tuple[str, ...]
+    heading: Block | None = None
+    level: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    has_subsection: bool = False
+
+
+class _Chunker:
+    def __init__(self, document: Document, count_tokens: Callable[[str], int], held_back: Collection[Block]) -> None:
+        self.held_back = held_back
+        self.document = document
+        self.text = document.text
+        self.count = count_tokens
+        self.chunks: list[Chunk] = []
+        self.seen: dict[str, int] = {}
+
+    def run(self) -> list[Chunk]:
+        for section in self._sections():
+            if section.blocks:
+                self._chunk_section(section)
+            elif section.heading is not None and not section.has_subsection:
+                self._add("gap", section.path, (), [section.heading.span], section.heading)
+        return self.chunks
+
+    def _sections(self) -> list[_Section]:
+        sections = [_Section(path=())]
+        open_headings: list[_Section] = []
+        for block in self.document.blocks:
+            if block in self.held_back:
+                if sections[-1].blocks:  # what follows goes on below the same headings, in passages of its own
+                    sections.append(_Section(sections[-1].path))
+            elif block.kind == "heading":
+                while open_headings and open_headings[-1].level >= block.level:
+                    open_headings.pop()
+                for parent in open_headings:
+                    parent.has_subsection = True
+                title = block.span.of(self.text)
+                above = open_headings[-1].path if open_headings else ()
+                is_title = not above and title.casefold() == self.document.metadata.title.casefold()
+                section = _Section(above if is_title else (*above, title), None if is_title else block, block.level)
+                sections.append(section)
+                open_headings.append(section)
+            elif block.kind == "break":
+                open_headings.clear()
+                sections.append(_Section(path=()))
+            else:
+                sections[-1].blocks.append(block)
+        return sections
+
+    def _chunk_section(self, section: _Section) -> None:
+        blocks = section.blocks
+        at = 0
+        paragraphs: list[Block] = []
+
+        def flush() -> None:
+            self._add_paragraphs(section.path, paragraphs)
+            paragraphs.clear()
+
+        while at < len(blocks):
+            block = blocks[at]
+            if block.kind == "paragraph":
+                if at + 1 < len(blocks) and blocks[at + 1].kind == "item":
+                    flush()
+                    end = self._end_of(blocks, at + 1, "item")
+                    self._add_list(section.path, block, blocks[at + 1 : end])
+                    at = end
+                    continue
+                paragraphs.append(block)
+            else:
+                flush()
+                if block.kind == "item":
+                    end = self._end_of(blocks, at, "item")
+                    self._add_list(section.path, None, blocks[at:end])
+                    at = end
+                    continue
+                if block.kind in ("caption", "row"):
+                    caption = block if block.kind == "caption" else None
+                    first = at + (caption is not None)
+                    end = self._end_of(blocks, first, "row")
+                    self._add_table(section.path, caption, blocks[first:end])
+                    at = max(end, at + 1)
+                    continue
+            at += 1
+        flush()
+
+    @staticmethod
+    def _end_of(blocks: list[Block], at: int, kind: str) -> int:
+        while at < len(blocks) and blocks[at].kind == kind:
+            at += 1
+        return at
+
+    def _add_paragraphs(self, path: tuple[str, ...], paragraphs: list[Block]) -> None:
+        group: list[Block] = []
+        tokens = 0
+        for block in paragraphs:
+            size = self.count(block.span.of(self.text))
+            # A passage tells one page, the one that is cited.
+            apart = bool(group) and block.page != group[0].page
+            if group and (apart or size >= SHORT_TOKENS or tokens + size > SHORT_TOKENS * 2):
+                self._add("text", path, (), self._sentences(group), group[0])
+                group, tokens = [], 0
+            group.append(block)
+            tokens += size
+            if size >= SHORT_TOKENS:
+                self._add_long(path, (), group)
+                group, tokens = [], 0
+        if group:
+            self._add("text", path, (), self._sentences(group), group[0])
+
+    def _add_long(self, path: tuple[str, ...], lead: tuple[str, ...], blocks: list[Block]) -> None:
+        """One chunk, or several on sentence boundaries where the blocks exceed MAX_TOKENS."""
+        units: list[Span] = []
+        tokens = 0
+        for unit in self._sentences(blocks):
+            size = self.count(unit.of(self.text))
+            if units and tokens + size > MAX_TOKENS:
+                self._add("text", path, lead, units, blocks[0])
+                units, tokens = [], 0
+            units.append(unit)
+            tokens += size
+        self._add("text", path, lead, units, blocks[0])
+
+    def _add_list(self, path: tuple[str, ...], lead_in: Block | None, items: list[Block]) -> None:
+        lead = (lead_in.span.of(self.text),) if lead_in else ()
+        parents: list[Block] = []
+        group: list[Block] = []
+        group_lead = lead_in  # the lead-in stands in the span of the first group only
+
+        def flush() -> None:
+            nonlocal group, group_lead
+            if group:
+                first = [group_lead.span] if group_lead else []
+                context = () if group_lead else lead
+                owner = self._parent(parents_of_group, group[0])
+                self._add(
+                    "list",
+                    path,
+                    (*context, *owner),
+                    [*first, *(b.span for b in group)],
+                    group_lead or group[0],
+                    lead_in=group_lead is not None,
+                )
+                group_lead = None
+            group = []
+
+        parents_of_group: list[Block] = []
+        tokens = 0
+        if lead_in is not None and self._is_long(items[0]):
+            # A long item is a passage of its own, so the lead-in is one, too; it travels with every item all the same.
+            self._add("text", path, (), self._sentences([lead_in]), lead_in)
+            group_lead = None
+        for item in items:
+            while parents and parents[-1].level >= item.level:
+                parents.pop()
+            size = self.count(item.span.of(self.text))
+            if self._is_long(item):
+                flush()
+                tokens = 0
+                self._add_long(path, (*lead, *self._parent(parents, item)), [item])
+            else:
+                if group and tokens + size > LIST_TOKENS:
+                    flush()
+                    tokens = 0
+                if not group:
+                    parents_of_group = list(parents)
+                group.append(item)
+                tokens += size
+            parents.append(item)
+        flush()
+
+    def _is_long(self, item: Block) -> bool:
+        text = item.span.of(self.text)
+        return self.count(text) > LONG_ITEM_TOKENS or len(split_sentences(text)) > 1
+
+    def _parent(self, parents: list[Block], item: Block) -> tuple[str, ...]:
+        above = [b for b in parents if b.level < item.level]
+        return (above[-1].span.of(self.text),) if above else ()
+
+    def _add_table(self, path: tuple[str, ...], caption: Block | None, rows: list[Block]) -> None:
+        title = (caption.span.of(self.text),) if caption else ()
+        heads: list[str] = []
+        before: Block | None = None
+        for row in rows:
+            if row.header:
+                heads = joined_heads(heads if before is not None and before.header else [], row, self.text)
+            else:
+                names = (" | ".join(heads),) if heads else ()
+                self._add("row", path, (*title, *names), [row.span], row)
+            before = row
+
+    def _sentences(self, blocks: list[Block]) -> list[Span]:
+        return [s for b in blocks for s in split_sentences(b.span.of(self.text), b.span.start)]
+
+    def _add(
+        self,
+        kind: ChunkKind,
+        path: tuple[str, ...],
+        lead: tuple[str, ...],
+        units: list[Span],
+        first: Block,
+        lead_in: bool = False,
+    ) -> None:
+        if not units:
+            return
+        span = Span(units[0].start, units[-1].end)
+        headings = path[:-1] if kind == "gap" else path
+        context = "\n".join((*headings, *lead))
+        content = f"{self.document.id}\n{context}\n{span.of(self.text)}"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:16]
+        self.seen[digest] = self.seen.get(digest, 0) + 1
+        number = f"-{self.seen[digest]}" if self.seen[digest] > 1 else ""
+        self.chunks.append(
+            Chunk(
+                id=f"{self.document.id}:{digest}{number}",
+                document_id=self.document.id,
+                kind=kind,
+                section=SECTION_SEPARATOR.join(path),
+                context=context,
+                span=span,
+                units=tuple(units),
+                page=first.page,
+                lead_in=lead_in,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One vector of the index: a whole passage (unit None) or one of its units, with the context in front."""
+
+    id: str
+    chunk_id: str
+    unit: int | None
+    text: str
+
+    @property
+    def content(self) -> str:
+        """What makes a stored vector reusable: the embedded text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:24]
+
+
+def versions_of(chunk: Chunk, document: Document) -> list[Variant]:
+    """The passage in every language it can be found in, the source's own first. Never fewer units than one."""
+    own = Variant(
+        document.metadata.language,
+        chunk.context or document.metadata.title,
+        chunk.span.of(document.text),
+        tuple(unit.of(document.text) for unit in chunk.units),
+    )
+    return [own, *chunk.variants]
+
+
+def entries_of(chunk: Chunk, document: Document) -> Iterator[Entry]:
+    """The entries of a chunk, language by language: the whole, then its units if there is more than one."""
+    for version in versions_of(chunk, document):
+        prefix = f"{chunk.id}/{version.language}"
+        yield Entry(f"{prefix}/all", chunk.id, None, f"{version.context}\n{version.text}")
+        if len(version.units) > 1:
+            for number, unit in enumerate(version.units):
+                yield Entry(f"{prefix}/{number}", chunk.id, number, f"{version.context}\n{unit}")
+
+
+def joined_heads(above: Sequence[str], row: Block, text: str) -> list[str]:
+    """The columns' names where several rows name them: "2025" over "Naiset" is "2025 Naiset"."""
+    names = [cell.of(text) for cell in row.cells]
+    if not above:
+        return names
+    widest = max(len(above), len(names))
+    pairs = zip([*above, *[""] * (widest - len(above))], [*names, *[""] * (widest - len(names))], strict=True)
+    return [own if over == own else f"{over} {own}".strip() for over, own in pairs]
+
+
+def row_at(span: Span, document: Document) -> tuple[Block | None, list[str]]:
+    """The table row at a place, and the heads of its columns (none for a table without)."""
+    heads: list[str] = []
+    before: Block | None = None
+    for block in document.blocks:
+        if block.kind != "row":
+            heads = [] if block.span.end <= span.start else heads
+        elif block.header:
+            follows = before is not None and before.kind == "row" and before.header
+            heads = joined_heads(heads if follows else [], block, document.text)
+        elif block.span.touches(span):
+            return block, heads
+        before = block
+    return None, []
+
+
+def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and the heads of their columns."""
+    row, heads = row_at(chunk.span, document)
+    if row is None:
+        return [chunk.span.of(document.text)], []
+    return [cell.of(document.text) for cell in row.cells], heads
+
+
+def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
+    """A row's cells and as many heads, empty where its table has none that fit."""
+    cells, heads = cells_of(chunk, document)
+    return cells, heads if len(heads) == len(cells) else [""] * len(cells)

@@ -1,0 +1,293 @@
+"""HTML → canonical text: the main content only, without what a reader of the page does not see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from rag.sources.canonical import Canonical, Row, raised
+
+_UNSEEN = {
+    "head", "script", "style", "template", "noscript", "nav", "footer", "form", "dialog", "input", "del", "s", "strike",
+    "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "math", "map",
+}  # fmt: skip
+_UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_PANEL = re.compile(r"\b(?:collapse|accordion\w*|panel|tab-?pane\w*)\b", re.IGNORECASE)
+_OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LISTS = frozenset({"ul", "ol", "menu"})
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
+_LINE_BREAK = "\u2028"
+_PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
+_MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
+
+
+class PageTooDeep(ValueError):
+    """A page beyond libxml2's limits (256 levels, 10 MB in one text), which would drop all that follows."""
+
+
+def read_html(text: str) -> Canonical:
+    canonical = Canonical()
+    root = _parse(text)
+    if root is not None:
+        mains = [main for main in root.iter("main") if not _unseen(main)]
+        for part in mains[:1] or [root]:
+            _Page(canonical).read(part)
+    return canonical
+
+
+def add_fragment(text: str, canonical: Canonical, first_line: int) -> None:
+    """Append a piece of HTML that stands in a Markdown file from `first_line` on."""
+    root = _parse(text)
+    if root is not None:
+        _Page(canonical, first_line - 1).read(root)
+
+
+def declared_charset(data: bytes) -> str | None:
+    """The encoding that a page names for itself in its first kilobyte."""
+    found = re.search(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", data[:1024], re.IGNORECASE) or re.match(
+        rb"\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w.:-]+)", data[:1024]
+    )
+    return found[1].decode("ascii").lower() if found else None
+
+
+def _parse(text: str) -> etree._Element | None:
+    # The text was decoded already; bytes spare lxml the clash with an encoding declared within.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except etree.XMLSyntaxError:  # nothing but white space or comments
+        root = None
+    for entry in parser.error_log:
+        if entry.level == etree.ErrorLevels.FATAL and entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise PageTooDeep(entry.message)
+    if root is not None:
+        _open_panels(root)
+    return root
+
+
+def _unseen(element: etree._Element) -> bool:
+    if not isinstance(element.tag, str):
+        return True
+    if element.tag == "form" and next(element.iter("main", "h1"), None) is not None:
+        return False  # ASP.NET wraps whole pages in one form
+    if element.tag in ("header", "aside") or element.get("role") == "complementary":
+        # A page's banner and side bar; an article's header holds its title, its aside a remark.
+        return not any(parent.tag in ("main", "article", "section") for parent in element.iterancestors())
+    if element.tag == "button":  # what opens and closes a panel is its heading
+        return not (_opens(element) or _heads(element))
+    style = element.get("style") or ""
+    if element.tag in _UNSEEN or element.get("role") in _UNSEEN_ROLES or _STRUCK_STYLE.search(style):
+        return True
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return hidden or _HIDDEN_STYLE.search(style) is not None
+
+
+def _heads(element: etree._Element) -> bool:
+    return any(parent.tag in _HEADINGS for parent in element.iterancestors())
+
+
+def _open_panels(root: etree._Element) -> None:
+    """What is hidden until its reader opens it is there to be read: something on the page says that it opens it, its
+    class says what it is, or it is all that stands under its heading."""
+    controls = [each for each in root.iter("button", "a", "div", "span", "h2", "h3", "h4") if _opens(each)]
+    named = " ".join(each.get("aria-controls") or "" for each in controls).split()
+    opened = {*named, *((each.get("href") or each.get("data-bs-target") or "").removeprefix("#") for each in controls)}
+    for element in root.iter("div", "section", "ul", "dd"):
+        previous = element.getprevious()
+        under_heading = previous is not None and previous.tag in _OPENING
+        if element.get("id") in opened or under_heading or _PANEL.search(element.get("class") or ""):
+            for attribute in ("hidden", "aria-hidden"):
+                element.attrib.pop(attribute, "")
+            if style := element.get("style"):
+                element.set("style", _HIDDEN_STYLE.sub("", style))
+
+
+def _opens(element: etree._Element) -> bool:
+    return any(element.get(name) is not None for name in ("aria-controls", "aria-expanded", "data-bs-toggle"))
+
+
+def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> str:
+    """The words in an element, those in the descendants with the tags `without` left out."""
+    parts = [element.text or ""]
+    for child in element:
+        if not _unseen(child) and child.tag not in without:
+            gap = "" if child.tag in _INLINE else " "
+            words = _words(child, without)
+            parts += (gap, raised(words) if child.tag == "sup" else words, gap)
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _outermost(element: etree._Element, tags: frozenset[str]) -> Iterator[etree._Element]:
+    for child in element:
+        if _unseen(child):
+            continue
+        if child.tag in tags:
+            yield child
+        else:
+            yield from _outermost(child, tags)
+
+
+class _Page:
+    """Walks a page in document order; loose text is gathered until a block begins or ends."""
+
+    def __init__(self, canonical: Canonical, lines_before: int = 0) -> None:
+        self._canonical = canonical
+        self._lines_before = lines_before
+        self._loose: list[str] = []
+        self._loose_line: int | None = None
+
+    def read(self, root: etree._Element) -> None:
+        self._walk(root)
+        self._end_paragraph()
+
+    def _walk(self, element: etree._Element) -> None:
+        self._say(element.text, element)
+        for child in element:
+            if not _unseen(child):
+                self._add(child)
+            self._say(child.tail, child)
+
+    def _say(self, words: str | None, near: etree._Element) -> None:
+        if words:
+            self._loose.append(words)
+            if self._loose_line is None and words.strip():
+                self._loose_line = self._line(near)
+
+    def _end_paragraph(self) -> None:
+        for words in _PARAGRAPH_END.split("".join(self._loose)):
+            self._canonical.paragraph(words, line=self._loose_line)
+        self._loose, self._loose_line = [], None
+
+    def _add(self, element: etree._Element) -> None:
+        tag, line = element.tag, self._line(element)
+        if tag == "br":
+            self._loose.append(_LINE_BREAK)
+            return
+        if tag == "sup":
+            self._say(raised(_words(element)), element)
+            return
+        if tag == "button" and not _heads(element):  # by itself it is the heading of what it opens
+            self._end_paragraph()
+            self._canonical.paragraph(_words(element), line=line)
+            return
+        if tag in _INLINE:
+            self._walk(element)
+            return
+        self._end_paragraph()
+        if tag in _HEADINGS:
+            self._canonical.heading(_words(element), int(tag[1]), line=line)
+        elif tag == "hr":
+            self._canonical.end_sections(line=line)
+        elif tag in _LISTS:
+            self._add_list(element, depth=1)
+        elif tag == "li":  # outside any list
+            self._add_item(element, 1, None)
+        elif tag == "dl":
+            self._add_definitions(element)
+        elif tag == "table":
+            self._add_table(element)
+        else:
+            self._walk(element)
+            self._end_paragraph()
+
+    def _add_list(self, element: etree._Element, depth: int) -> None:
+        number = _number(element, "start")
+        for child in element:
+            if _unseen(child):
+                continue
+            if child.tag == "li":
+                self._add_item(child, depth, number if element.tag == "ol" else None)
+                number += 1
+            elif child.tag in _LISTS:  # invalid, and common: a list directly in a list
+                self._add_list(child, depth + 1)
+            else:
+                self._add(child)
+                self._end_paragraph()
+
+    def _add_item(self, element: etree._Element, depth: int, number: int | None) -> None:
+        inner = _LISTS | {"table"}
+        self._canonical.item(_words(element, inner), depth, number, line=self._line(element))
+        for part in _outermost(element, inner):
+            if part.tag == "table":
+                self._add_table(part)
+            else:
+                self._add_list(part, depth + 1)
+
+    def _add_definitions(self, element: etree._Element) -> None:
+        """A term and what it means belong together: one paragraph for each term, "term: meaning"."""
+        term, line, meant = "", None, True
+        for part in _outermost(element, frozenset({"dt", "dd"})):
+            words = _words(part).strip()
+            if part.tag == "dt":
+                if not meant:
+                    self._canonical.paragraph(term, line=line)
+                term, line, meant = words, self._line(part), False
+            else:
+                joint = " " if not term or term[-1] in ":.?!" else ": "
+                self._canonical.paragraph(term + joint + words, line=line or self._line(part))
+                meant = True
+        if not meant:
+            self._canonical.paragraph(term, line=line)
+
+    def _add_table(self, element: etree._Element) -> None:
+        cells = list(_outermost(element, frozenset({"td", "th"})))
+        layout = element.get("role") in ("presentation", "none") or any(
+            next(cell.iter("table", *_HEADINGS), None) is not None for cell in cells
+        )
+        if layout or len(cells) == 1:
+            for cell in cells:
+                self._walk(cell)
+                self._end_paragraph()
+            return
+        caption = next(_outermost(element, frozenset({"caption"})), None)
+        self._canonical.table(
+            list(self._rows(element)), "" if caption is None else _words(caption), line=self._line(element)
+        )
+
+    def _rows(self, element: etree._Element) -> Iterator[Row]:
+        below: dict[int, int] = {}  # column → rows that a cell above still covers
+        above: list[str] = []
+        for row in _outermost(element, frozenset({"tr"})):
+            cells = list(_outermost(row, frozenset({"td", "th"})))
+            words: list[str] = []
+            covered: dict[int, int] = {}
+            for cell in cells:
+                while below.get(len(words)):
+                    words.append(above[len(words)])
+                for offset in range(_span(cell, "colspan")):
+                    covered[len(words)] = _span(cell, "rowspan")
+                    words.append(_words(cell) if offset == 0 or len(cells) > 1 else "")
+            while below.get(len(words)):
+                words.append(above[len(words)])
+            above = words
+            below = {
+                column: max(below.get(column, 0), covered.get(column, 0)) - 1
+                for column in below.keys() | covered.keys()
+            }
+            parent = row.getparent()
+            header = (parent is not None and parent.tag == "thead") or all(cell.tag == "th" for cell in cells)
+            yield Row(words, header=header and bool(cells), line=self._line(row))
+
+    def _line(self, element: etree._Element) -> int | None:
+        line: Any = element.sourceline
+        return None if line is None else int(line) + self._lines_before
+
+
+def _number(element: etree._Element, attribute: str) -> int:
+    value = element.get(attribute) or ""
+    return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else 1
+
+
+def _span(cell: etree._Element, attribute: str) -> int:
+    return min(max(_number(cell, attribute), 1), _MAX_SPAN[attribute])

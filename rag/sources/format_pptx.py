@@ -1,0 +1,89 @@
+"""Slides (.pptx) → canonical text: each slide a section under its title, then its texts, tables and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pptx
+from pptx.exc import PythonPptxError
+
+from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.office import DAMAGED, damaged, refuse_bomb
+
+
+def read_pptx(data: bytes, file: str) -> Canonical:
+    """Pages are slides, counted from 1. Raises UnreadableSource: damaged, too_large."""
+    canonical = Canonical()
+    try:
+        refuse_bomb(data, file)
+        for number, slide in enumerate(pptx.Presentation(BytesIO(data)).slides, start=1):
+            if slide._element.get("show") == "0":
+                canonical.lose("hidden text", sum(len(clean(shape.text_frame.text)) for shape in _texts(slide)))
+                continue
+            _add_slide(canonical, slide, number)
+    except (*DAMAGED, PythonPptxError) as error:
+        raise damaged("PowerPoint", file, error) from error
+    return canonical
+
+
+def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
+    title = slide.shapes.title
+    if title is not None and title.has_text_frame:
+        canonical.heading(title.text_frame.text, 2, page=number)
+    for shape in _in_reading_order(slide.shapes):
+        if title is not None and shape.shape_id == title.shape_id:
+            continue
+        if getattr(shape, "has_table", False) and shape.has_table:
+            _add_table(canonical, shape.table)
+        elif shape.has_text_frame:
+            _add_text(canonical, shape, number)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
+            canonical.paragraph(_words(paragraph), page=number)
+
+
+def _in_reading_order(shapes: Any) -> Iterator[Any]:
+    """From top to bottom, then from left to right; groups opened. What has no place of its own has its layout's."""
+    for shape in sorted(shapes, key=lambda each: (each.top or 0, each.left or 0)):
+        if hasattr(shape, "shapes"):
+            yield from _in_reading_order(shape.shapes)
+        else:
+            yield shape
+
+
+def _texts(slide: Any) -> Iterator[Any]:
+    return (shape for shape in _in_reading_order(slide.shapes) if shape.has_text_frame)
+
+
+def _add_text(canonical: Canonical, shape: Any, page: int) -> None:
+    """The body's paragraphs are bullets; a box beside it has sentences."""
+    paragraphs = [each for each in shape.text_frame.paragraphs if clean(_words(each))]
+    listed = shape.is_placeholder and len(paragraphs) > 1
+    for paragraph in paragraphs:
+        if listed:
+            canonical.item(_words(paragraph), paragraph.level + 1, page=page)
+        else:
+            canonical.paragraph(_words(paragraph), page=page)
+
+
+def _words(paragraph: Any) -> str:
+    """Without fields, which number the slides; a line break parts words."""
+    parts = ((child.tag.rpartition("}")[2], child) for child in paragraph._p)
+    return "".join(" " if tag == "br" else child.text if tag == "r" else "" for tag, child in parts)
+
+
+def _add_table(canonical: Canonical, table: Any) -> None:
+    rows = [list(row.cells) for row in table.rows]
+    read: list[list[str]] = []
+    for number, row in enumerate(rows):
+        words: list[str] = []
+        for column, cell in enumerate(row):
+            said = cell.text_frame.text
+            if cell.is_spanned:  # merged with one above or beside it
+                beside = column > 0 and (row[column - 1].is_spanned or row[column - 1].span_width > 1)
+                said = words[column - 1] if beside else read[number - 1][column] if number else ""
+            words.append(said)
+        read.append(words)
+    canonical.table([Row(words, header=bool(table.first_row) and number == 0) for number, words in enumerate(read)])

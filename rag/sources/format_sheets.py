@@ -1,0 +1,130 @@
+"""Spreadsheets (.xlsx) and comma-separated values (.csv) → canonical text: each sheet a section, each row with the
+heads of its columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from io import BytesIO, StringIO
+
+import openpyxl
+from openpyxl.cell import Cell
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from rag.errors import UnreadableSource
+from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.office import DAMAGED, damaged, refuse_bomb
+
+MAX_CELLS = 200_000
+_DELIMITERS = ";,\t|"
+_NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*\s*(?:%|€)?")
+
+
+def read_xlsx(data: bytes, file: str) -> Canonical:
+    """Raises UnreadableSource: damaged, too_large."""
+    canonical = Canonical()
+    try:
+        refuse_bomb(data, file)
+        book = openpyxl.load_workbook(BytesIO(data), data_only=True)  # what formulas came to, not the formulas
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                canonical.lose("hidden text", _cells_in(sheet))
+                continue
+            if (sheet.max_row or 0) * (sheet.max_column or 0) > MAX_CELLS:
+                what = f"the sheet '{sheet.title}' has more than {MAX_CELLS:,} cells; keep what people read"
+                raise UnreadableSource(file, "too_large", what)
+            canonical.heading(sheet.title, 2)
+            _add_rows(canonical, list(_rows_of(sheet, canonical)))
+    except (*DAMAGED, InvalidFileException) as error:
+        raise damaged("Excel", file, error) from error
+    return canonical
+
+
+def read_csv(text: str) -> Canonical:
+    canonical = Canonical()
+    sample = text[:20_000]
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, _DELIMITERS)
+    except csv.Error:  # one column, or nothing that looks like any
+        dialect = csv.excel
+    rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), dialect)]
+    _add_rows(canonical, [(row, False) for row in rows])
+    return canonical
+
+
+def _cells_in(sheet: Worksheet) -> int:
+    return sum(len(clean(_said(cell))) for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell))
+
+
+def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str], bool]]:
+    """Each row's words, those of a merged cell in all that it covers, and whether all of them are bold."""
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
+    for block in sheet.merged_cells.ranges:
+        first = (block.min_row, block.min_col)
+        whole = block.max_col - block.min_col + 1 >= (sheet.max_column or 1)
+        for row in range(block.min_row, block.max_row + 1):
+            for column in range(block.min_col, block.max_col + 1):
+                if not whole or column == block.min_col:  # over the whole width: said once
+                    merged[row, column] = first
+    columns = [
+        number
+        for number in range(1, (sheet.max_column or 0) + 1)
+        if not sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].hidden
+    ]
+    for row in range(1, (sheet.max_row or 0) + 1):
+        cells = [sheet.cell(*merged.get((row, column), (row, column))) for column in columns]
+        words = [_said(cell) for cell in cells]
+        if sheet.row_dimensions[row].hidden:
+            canonical.lose("hidden text", sum(len(clean(each)) for each in words))
+            continue
+        bold = [bool(cell.font and cell.font.b) for cell, said in zip(cells, words, strict=True) if clean(said)]
+        yield words, bool(bold) and all(bold)
+
+
+def _said(cell: Cell) -> str:
+    """A value as the sheet shows it: days as people write them, whole numbers without a fraction, shares in percent."""
+    value = cell.value
+    if isinstance(value, bool | str) or value is None:
+        return "" if value is None else str(value)
+    if isinstance(value, datetime):
+        day = f"{value.day}.{value.month}.{value.year}"
+        return day if value.time() == time() else f"{day} {value:%H.%M}"
+    if isinstance(value, date):
+        return f"{value.day}.{value.month}.{value.year}"
+    if isinstance(value, time):
+        return f"{value:%H.%M}"
+    if isinstance(value, int | float):
+        percent = "%" in (cell.number_format or "")
+        number = round(value * 100 if percent else value, 6)
+        return f"{number:g}".replace(".", ",") + (" %" if percent else "")
+    return str(value)
+
+
+def _add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
+    """Tables, as empty rows part them; a row of one cell alone is a paragraph."""
+    table: list[tuple[Sequence[str], bool]] = []
+    for words, bold in [*rows, ([], False)]:
+        filled = [clean(word) for word in words if clean(word)]
+        if len(filled) > 1:
+            table.append((words, bold))
+            continue
+        _add_table(canonical, table)
+        table = []
+        if filled:
+            canonical.paragraph(filled[0])
+
+
+def _add_table(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
+    if not rows:
+        return
+    first, second = rows[0], rows[1] if len(rows) > 1 else None
+    names = [clean(word) for word in first[0] if clean(word)]
+    told_apart = second is not None and first[1] and not second[1]
+    # Names of columns are words, each another, and no number stands among them.
+    looks_so = second is not None and len(set(names)) == len(names) and not any(map(_NUMBER.fullmatch, names))
+    numbers = second is not None and any(_NUMBER.fullmatch(clean(word)) for word in second[0])
+    header = told_apart or (looks_so and (len(names) > 2 or numbers))
+    canonical.table([Row(words, header=header and number == 0) for number, (words, _) in enumerate(rows)])

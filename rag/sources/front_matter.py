@@ -1,0 +1,117 @@
+"""What a document says of itself: the YAML in front of a Markdown file, or in a sidecar `<file>.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NoReturn, get_args
+
+import yaml
+
+from rag.errors import UnreadableSource
+from rag.sources.canonical import clean
+from rag.types import LANGUAGES, Kind
+
+MAX_CHARS = 64_000
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_ID = re.compile(r"[A-Za-z0-9._-]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def split(text: str) -> tuple[str | None, str]:
+    """(front matter or None, body). The body keeps empty lines for what was cut, so that line numbers hold."""
+    found = _FRONT_MATTER.match(text)
+    if found is None:
+        return None, text
+    return found[1], "\n" * found[0].count("\n") + text[found.end() :]
+
+
+def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
+    """The given keys of a Metadata, checked. Raises UnreadableSource bad_metadata with line, key and value."""
+
+    def refuse(node: yaml.Node | None, what: str) -> NoReturn:
+        line = first_line + (node.start_mark.line if node else 0)
+        raise UnreadableSource(file, "bad_metadata", f"line {line}: {what}")
+
+    if len(text) > MAX_CHARS:
+        refuse(None, f"{len(text):,} characters before the text, {MAX_CHARS:,} may stand there; shorten them")
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + (mark.line if mark else 0)
+        problem = clean(str(getattr(error, "problem", None) or "it cannot be read"))
+        what = f"line {line}: not YAML, {problem}; write one `key: value` a line"
+        raise UnreadableSource(file, "bad_metadata", what) from error
+    if root is None:
+        return {}
+    if not isinstance(root, yaml.MappingNode):
+        refuse(root, "no keys; write one `key: value` a line")
+    given: dict[str, Any] = {}
+    for key_node, node in root.value:
+        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+        if key not in _CHECKS:
+            refuse(key_node, f"unknown key '{key}'; use {', '.join(_CHECKS)}")
+        if key in given:
+            refuse(key_node, f"key '{key}' stands twice; keep one")
+        if not isinstance(node, yaml.ScalarNode):
+            refuse(node, f"key '{key}' has a list or a mapping as its value; write a single value")
+        if node.tag == "tag:yaml.org,2002:null":
+            refuse(node, f"key '{key}' has no value; write one or drop the key")
+        check, allowed = _CHECKS[key]
+        try:
+            given[key] = check(clean(node.value))
+        except ValueError:
+            refuse(node, f"key '{key}' has value '{clean(node.value)}'; use {allowed}")
+    start, end = given.get("valid_from"), given.get("valid_until")
+    if start and end and end < start:
+        refuse(root, f"key 'valid_until' has value '{end}', before valid_from '{start}'; correct one of them")
+    return given
+
+
+def _one_of(allowed: tuple[str, ...]) -> tuple[Callable[[str], str], str]:
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(value)
+        return value
+
+    return check, " or ".join(allowed)
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(value)
+        return value
+
+    return check
+
+
+def _day(value: str) -> date:
+    if not _DATE.fullmatch(value):
+        raise ValueError(value)
+    return date.fromisoformat(value)
+
+
+def _published(value: str) -> str:
+    """A day, a month or a year: as exactly as the source tells."""
+    date.fromisoformat(value + {4: "-01-01", 7: "-01"}.get(len(value), ""))
+    return value
+
+
+_DAY = (_day, "a day as YYYY-MM-DD")
+_DOCUMENT_ID = (_matching(_ID), "only A-Z a-z 0-9 . _ -")
+_CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "id": _DOCUMENT_ID,
+    "title": (_matching(re.compile(r".+")), "some words"),
+    "publisher": (str, "some words"),
+    "published": (_published, "a day as YYYY-MM-DD, or YYYY-MM, or YYYY"),
+    "language": _one_of(LANGUAGES),
+    "kind": _one_of(get_args(Kind)),
+    "url": (_matching(re.compile(r"https?://\S+")), "an address that starts with https://"),
+    "valid_from": _DAY,
+    "valid_until": _DAY,
+    "supersedes": _DOCUMENT_ID,
+}

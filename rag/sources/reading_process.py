@@ -1,0 +1,91 @@
+"""`python -m rag.sources.reading_process`: reads strange files, with little memory and time, and prints the documents.
+
+A file from outside may be made to exhaust the machine or to break a library that reads it: here it breaks a process
+that is of no other use. read_isolated() and read_corpus_isolated() are the other side.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from rag.errors import UnreadableSource
+from rag.language.detection import detect_language
+from rag.sources.confined_process import MEMORY_BYTES, TIMEOUT_S, Confined, Ended, serve
+from rag.sources.readers import read_corpus, read_document
+from rag.types import Document, Language
+
+# Starting the process takes as long as reading hundreds of these; what is larger may be made to take long.
+HARMLESS_SUFFIXES = frozenset({".md", ".txt"})
+HARMLESS_BYTES = 200_000
+_PROGRAM = "rag.sources.reading_process"
+_DOCUMENT = TypeAdapter(Document)
+
+
+def read_isolated(
+    name: str, files: dict[str, bytes], max_bytes: int, memory_bytes: int = MEMORY_BYTES, timeout_s: float = TIMEOUT_S
+) -> Document:
+    """Read the document `name`; files: its content, and that of its sidecar, by names that are safe as such.
+
+    Raises UnreadableSource, also when reading takes too long or too much memory.
+    """
+    with tempfile.TemporaryDirectory(prefix="ohjenuora-read-") as folder:
+        for each, content in files.items():
+            Path(folder, each).write_bytes(content)
+        with Confined(_PROGRAM, (str(max_bytes),), memory_bytes, timeout_s) as reader:
+            return _read(reader, Path(folder, name), Path(folder), timeout_s)
+
+
+def read_corpus_isolated(folder: Path, max_bytes: int) -> tuple[list[Document], list[UnreadableSource]]:
+    """rag.sources.readers.read_corpus, with all but small texts read in a process of its own: a file that breaks it, or
+    takes too long or too much memory, is one of those that could not be read."""
+    with Confined(_PROGRAM, (str(max_bytes),), MEMORY_BYTES, TIMEOUT_S) as reader:
+
+        def read(path: Path, root: Path, detect: Callable[[str], Language], limit: int) -> Document:
+            harmless = path.suffix.lower() in HARMLESS_SUFFIXES
+            if harmless and path.is_file() and path.stat().st_size <= HARMLESS_BYTES:
+                return read_document(path, root, detect, limit)
+            return _read(reader, path, root, TIMEOUT_S)
+
+        return read_corpus(folder, detect_language, max_bytes, read)
+
+
+def _read(reader: Confined, path: Path, root: Path, timeout_s: float) -> Document:
+    """Raises UnreadableSource."""
+    try:
+        told = json.loads(reader.ask(json.dumps([str(path.absolute()), str(root.absolute())]).encode()))
+    except Ended as ended:
+        file = path.relative_to(root).as_posix()
+        if ended.late:
+            what = f"it cannot be read within {timeout_s:.0f} seconds; simplify it or split it"
+            raise UnreadableSource(file, "too_large", what) from None
+        what = "reading it takes too much memory or breaks; open it in its own program and save it anew"
+        raise UnreadableSource(file, "damaged", what) from None
+    if "document" in told:
+        return _DOCUMENT.validate_python(told["document"])
+    raise UnreadableSource(**told)
+
+
+def main(memory_bytes: str, timeout_s: str, max_bytes: str) -> int:
+    """For each line [path, root] of the input, one of the output: the document, or why it cannot be read."""
+
+    def answer(line: bytes) -> bytes:
+        path, root = (Path(each) for each in json.loads(line))
+        try:
+            document = read_document(path, root, detect_language, int(max_bytes))
+            told: dict[str, object] = {"document": _DOCUMENT.dump_python(document, mode="json")}
+        except UnreadableSource as failure:
+            told = {"file": failure.file, "reason": failure.reason, "detail": failure.detail}
+        return json.dumps(told).encode()
+
+    serve(answer, memory_bytes, timeout_s)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
