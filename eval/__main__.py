@@ -11,7 +11,8 @@
     python -m eval readme [--from DIR]                                  write the README's table of figures
     python -m eval lint FILE.jsonl …                                    check question files against the corpus
 
-run, score and all take limits (--max-hallucination-rate and others): the gate, see eval/README.md.
+run, score and all take limits (--max-hallucination-rate and others), or --gate for those of the project: see
+eval/README.md.
 Settings come from the environment (OHJENUORA_…). Exit codes: 0 done, 1 the gate says no or lint found something,
 2 not possible.
 """
@@ -23,7 +24,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -31,7 +32,7 @@ from pydantic import TypeAdapter
 from eval.compare import compare
 from eval.components import COMPONENTS
 from eval.full import as_text, evaluate
-from eval.gate import Limits, exceeded
+from eval.gate import LIMITS, Limits, exceeded
 from eval.lint import corpus_texts, example_questions, lint
 from eval.metrics import Outcome
 from eval.questions import load_questions
@@ -154,7 +155,10 @@ def _gate(reasons: Sequence[str]) -> int:
 
 
 def _limits(options: argparse.Namespace) -> Limits:
-    return Limits(**{field.name: getattr(options, field.name) for field in fields(Limits)})
+    """Those of the project where they are asked for, and over them what is given by name."""
+    given = {field.name: getattr(options, field.name) for field in fields(Limits)}
+    usual = LIMITS if options.gate else Limits()
+    return replace(usual, **{name: limit for name, limit in given.items() if limit is not None})
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
@@ -192,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
             "--outputs", type=Path, metavar="DIR", help="measure what was stored here with --out again"
         )
     for command in (run, again, everything):
+        command.add_argument("--gate", action="store_true", help="with the limits of the project: eval/gate.py")
         for field in fields(Limits):
             command.add_argument(f"--{field.name.replace('_', '-')}", type=float, metavar="SHARE")
     strange = commands.add_parser("unseen", help="guidance that was in no training, added one document at a time")

@@ -18,6 +18,11 @@ class Limits:
     min_verdict_accuracy: float | None = None
 
 
+# What the held-out questions must not exceed: in `make eval`, and in the tests with damaged builds. Tightened when the
+# service gets better.
+LIMITS = Limits(max_hallucination_rate=0.06, max_error_rate=0.20, max_wrong_rate=0.05, min_verdict_accuracy=0.80)
+
+
 def exceeded(metrics: Metrics, limits: Limits) -> list[str]:
     """A line for each limit that is exceeded, with the figures; a limit on what was not measured is exceeded, too."""
     checks = [

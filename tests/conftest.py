@@ -14,11 +14,14 @@ from rag.index.build import BuildReport, build_index
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import PREFIX, Settings
-from tests.curated import curated_corpus
+from tests.support.curated import curated_corpus
 
 ROOT = Path(__file__).parent.parent
 # A folder to keep the unpacked model and the index in between local runs; without it every run starts from nothing.
 KEPT_DATA_DIR = os.environ.get("OHJENUORA_TEST_DATA_DIR")
+# `make test` runs several processes side by side (pytest-xdist): each computes with its share of the cores.
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+THREADS = max(1, (os.cpu_count() or 1) // WORKERS)
 
 
 # A test that asks for one of these takes seconds, or comes after one that does.
@@ -58,7 +61,13 @@ def _no_settings_of_the_caller() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data_dir = Path(KEPT_DATA_DIR) if KEPT_DATA_DIR else tmp_path_factory.mktemp("data")
-    return Settings.model_validate({"corpus_dir": ROOT / "corpus", "data_dir": data_dir})
+    if WORKERS > 1:
+        # One unpacked model for all processes, an index for each.
+        models = tmp_path_factory.getbasetemp().parent / "models"
+        models.mkdir(exist_ok=True)
+        data_dir = tmp_path_factory.mktemp("data")
+        (data_dir / "models").symlink_to(models)
+    return Settings.model_validate({"corpus_dir": ROOT / "corpus", "data_dir": data_dir, "threads": THREADS})
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
-from tests.admin_site import signed_in, text
-from tests.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, chromium, nothing_found, serving
-from tests.curated import QUOTE, RULES, SECOND_QUOTE, TABLE
-from tests.fakes import answered, refused
+from tests.support.admin_site import signed_in, text
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, chromium, nothing_found, serving
+from tests.support.curated import QUOTE, RULES, SECOND_QUOTE, TABLE
+from tests.support.fakes import answered, refused
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"

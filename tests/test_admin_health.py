@@ -20,7 +20,7 @@ from rag.index.opening import current_version
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.curated import TOKEN
+from tests.support.curated import TOKEN
 
 SECRETS = {
     "llm_base_url": "http://anna:sala-sana@127.0.0.1:9/v1",

@@ -15,10 +15,10 @@ from api.app import create_app
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.admin_site import OPEN_HOURS, TOKEN, file, forget_token, make_draft, signed_in, small_site, text
-from tests.browser import CHROMIUM, WIDE, ZOOMED, chromium, nothing_found, opened, serving
-from tests.fakes import HOSTILE, FakeChatbot
-from tests.provider import running_provider
+from tests.support.admin_site import OPEN_HOURS, TOKEN, file, forget_token, make_draft, signed_in, small_site, text
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, chromium, nothing_found, opened, serving
+from tests.support.fakes import HOSTILE, FakeChatbot
+from tests.support.provider import running_provider
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"

@@ -19,7 +19,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Answer, Citation, Language
-from tests.fakes import RULE
+from tests.support.fakes import RULE
 
 ROOT = Path(__file__).parent.parent
 AURORA = "Mikä on AuroraAI-ohjelman toimikausi?"

@@ -28,8 +28,8 @@ from rag.chatbot import Chatbot
 from rag.language.messages import messages, say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Condition, Language, Span
-from tests.browser import serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
+from tests.support.browser import serving
+from tests.support.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -19,8 +19,8 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Answer
-from tests.fakes import RULE
-from tests.model_server import Script, scripted
+from tests.support.fakes import RULE
+from tests.support.model_server import Script, scripted
 from tests.test_language_model import make_model
 
 SETS = Path(__file__).parent.parent / "eval" / "attacks"

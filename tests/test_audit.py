@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import audit
+from tests.support import audit
 
 ANSWER = """{"dependencies": [
     {"name": "h11", "version": "0.1", "vulns": [{"id": "CVE-1", "fix_versions": ["0.16"], "description": "x"}]},
@@ -24,7 +24,7 @@ def test_a_known_vulnerability_fails_and_what_was_not_checked_is_never_called_go
     def answered(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess([], 1, answer, "cannot connect")
 
-    monkeypatch.setattr("tests.audit.subprocess.run", answered)
+    monkeypatch.setattr("tests.support.audit.subprocess.run", answered)
     monkeypatch.setattr(audit, "ROOT", tmp_path)
     monkeypatch.setattr(audit, "REPORT", tmp_path / "var" / "dependencies.md")
     (tmp_path / "constraints.txt").write_text("# pinned\nh11==0.1\nanyio==4\nfaker==1\npytest==9\n")

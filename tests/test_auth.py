@@ -24,8 +24,8 @@ from api.auth import Doorkeeper
 from api.sign_in import Attempt, SignIn
 from rag.language.messages import say
 from rag.settings import Settings
-from tests.fakes import FakeChatbot
-from tests.provider import running_provider
+from tests.support.fakes import FakeChatbot
+from tests.support.provider import running_provider
 
 TOKEN = "a-long-token-of-a-small-installation"
 CLIENT_ID = "ohjenuora"

@@ -21,8 +21,19 @@ from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Condition, Language, Notice, Statement, Verdict
-from tests.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
-from tests.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, cited_cell, guidance, hostile, parted, refused
+from tests.support.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
+from tests.support.fakes import (
+    HOSTILE,
+    RULE,
+    FakeChatbot,
+    answered,
+    cite,
+    cited_cell,
+    guidance,
+    hostile,
+    parted,
+    refused,
+)
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"

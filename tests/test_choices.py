@@ -13,7 +13,7 @@ from rag.chatbot import Chatbot
 from rag.curated.concepts import Concept
 from rag.curated.rules import ApprovedTool, Rulebook
 from rag.settings import Settings
-from tests.fakes import FakeChatbot
+from tests.support.fakes import FakeChatbot
 
 CONCEPTS = [
     Concept(id="ai_service", kind="tool", fi=("tekoälypalvelu",)),

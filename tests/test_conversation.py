@@ -7,7 +7,7 @@ import pytest
 from rag.answering.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversations, Turn
 from rag.chatbot import Chatbot
 from rag.types import Answer
-from tests.fakes import RULE
+from tests.support.fakes import RULE
 
 
 def talk(chatbot: Chatbot, *questions: str) -> list[Answer]:

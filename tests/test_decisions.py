@@ -14,7 +14,7 @@ from rag.curated.rules import load_rulebook
 from rag.errors import BadCorpusFile
 from rag.types import Answer, Language
 from tests.conftest import Variant
-from tests.fakes import RULE
+from tests.support.fakes import RULE
 
 ROOT = Path(__file__).parent.parent
 HETU = "saaks hetun laittaa copilottiin?"

@@ -26,8 +26,8 @@ from rag.index.versions import changes_in_use
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import PREFIX, Settings
-from tests import postgres
-from tests.fakes import answered
+from tests.support import postgres
+from tests.support.fakes import answered
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

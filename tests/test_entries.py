@@ -17,7 +17,7 @@ from rag.curated.yaml_entries import NotEditable, with_entry, with_fields, witho
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.curated import ORGANISATION, QUOTE, RULES, SECOND_QUOTE, TABLE, TOKEN, TOOLS
+from tests.support.curated import ORGANISATION, QUOTE, RULES, SECOND_QUOTE, TABLE, TOKEN, TOOLS
 
 SAYS = {"fi": "Kyllä.", "sv": "Ja.", "en": "Yes."}
 NEW_TOOL = {"name": "Uusi", "data": ["confidential"], "decision": "Päätös 3/2026"}

@@ -24,7 +24,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.sources.reading_process import read_corpus_isolated, read_isolated
-from tests.fakes import HOSTILE, FakeChatbot, answered, cite, hostile
+from tests.support.fakes import HOSTILE, FakeChatbot, answered, cite, hostile
 
 TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}", "Accept-Language": "en"}

@@ -19,8 +19,8 @@ from rag.index.versions import activate
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests import postgres
-from tests.servers import free_port, wait_for
+from tests.support import postgres
+from tests.support.servers import free_port, wait_for
 
 WITHIN_S = 2.0
 

@@ -18,7 +18,7 @@ from api.insights import groups, safe_cell
 from api.service import Service
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.fakes import RULE, FakeChatbot, answered, guidance, refused
+from tests.support.fakes import RULE, FakeChatbot, answered, guidance, refused
 
 TOKEN = "a-long-token-of-a-small-installation"
 TODAY = date.today()

@@ -28,7 +28,7 @@ from rag.settings import Settings
 from rag.sources.difference import Changed, Difference, difference
 from rag.sources.readers import read_corpus, read_document
 from rag.types import LANGUAGES, Document, Language
-from tests.curated import QUOTE, TOKEN
+from tests.support.curated import QUOTE, TOKEN
 
 ROOT = Path(__file__).parent.parent
 DAY = date(2026, 3, 1)

@@ -23,7 +23,7 @@ from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
 from rag.language.words import Lexicon
 from rag.types import Answer, Span, Statement
-from tests.model_server import Script, llama_cpp, scripted, sse
+from tests.support.model_server import Script, llama_cpp, scripted, sse
 
 HELD_OUT = Path(__file__).parent.parent / "eval" / "questions" / "heldout.jsonl"
 QUESTION = "Kuinka moni organisaatio vastasi kyselyyn?"

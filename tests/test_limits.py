@@ -26,8 +26,8 @@ from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Document, Language
-from tests.browser import serving
-from tests.fakes import FakeChatbot, guidance
+from tests.support.browser import serving
+from tests.support.fakes import FakeChatbot, guidance
 
 TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}

@@ -26,7 +26,7 @@ from rag.sources.chunking import chunk_document
 from rag.sources.readers import read_document
 from rag.types import Document
 from tests.conftest import Variant
-from tests.fakes import RULE
+from tests.support.fakes import RULE
 
 GUIDANCE = """---
 id: our-guidance

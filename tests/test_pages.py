@@ -23,7 +23,7 @@ from rag.language.words import ANALYSIS
 from rag.settings import Settings
 from rag.sources.canonical import Canonical
 from rag.types import LANGUAGES, Document, Language, Metadata
-from tests.fakes import FakeChatbot, guidance
+from tests.support.fakes import FakeChatbot, guidance
 
 
 def printed() -> Document:

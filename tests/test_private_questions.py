@@ -16,7 +16,7 @@ from rag.answering.language_model import LanguageModel
 from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
 from rag.settings import Settings
-from tests.model_server import Script, scripted
+from tests.support.model_server import Script, scripted
 from tests.test_language_model import TRUE
 
 HETU = "131052-308T"

@@ -19,7 +19,7 @@ from rag.index.build import build_index
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.browser import serving
+from tests.support.browser import serving
 
 TOKEN = "a-long-token-of-a-small-installation"
 EXAMPLES = 8  # of each route, on top of those at the limits of each parameter

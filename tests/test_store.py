@@ -21,8 +21,8 @@ from api.store import Store
 from rag.errors import BadSetting
 from rag.index.database import FILE, engine_of, migrate
 from rag.settings import Settings
-from tests import postgres
-from tests.fakes import FakeChatbot, answered, refused
+from tests.support import postgres
+from tests.support.fakes import FakeChatbot, answered, refused
 
 DAY = date(2026, 3, 1)
 SECRET = "Saanko kertoa, että Aino Korhosen hetu on 131052-308T?"

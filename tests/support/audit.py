@@ -19,7 +19,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "var" / "dependencies.md"
 PROJECT = ROOT / "pyproject.toml"
 MAX_LICENCE_CHARS = 60

@@ -127,7 +127,8 @@ def sse(pieces: Sequence[str]) -> bytes:
 
 
 def main() -> int:
-    """python -m tests.model_server -- COMMAND …: a command with a real small model behind OHJENUORA_LLM_BASE_URL."""
+    """python -m tests.support.model_server -- COMMAND …: a command with a real small model behind
+    OHJENUORA_LLM_BASE_URL."""
     with llama_cpp() as address:
         model = {
             "OHJENUORA_LLM_BASE_URL": address,

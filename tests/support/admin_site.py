@@ -17,7 +17,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Language
-from tests.browser import WIDE, opened, serving
+from tests.support.browser import WIDE, opened, serving
 
 TOKEN = "a-long-token-of-a-small-installation"
 OPEN_HOURS = "Kirjasto on avoinna vain arkisin."

@@ -1,4 +1,4 @@
-"""Pictures of each page and state, wide and on a phone, light and dark: python -m tests.screenshots FOLDER.
+"""Pictures of each page and state, wide and on a phone, light and dark: python -m tests.support.screenshots FOLDER.
 
 Asks the real service over the current index. chat-answer.png and admin-preview.png, made as well, are the pictures for
 the README. The draft that the administrators' pages show is kept in a folder of its own and never published.
@@ -21,8 +21,8 @@ from api.admin_pages import PAGES
 from api.app import create_app
 from rag.chatbot import Chatbot
 from rag.settings import Settings, load_settings
-from tests.admin_site import TOKEN, file, signed_in
-from tests.browser import CHROMIUM, chromium, serving
+from tests.support.admin_site import TOKEN, file, signed_in
+from tests.support.browser import CHROMIUM, chromium, serving
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -30,9 +30,9 @@ import psutil
 
 from api.service import ASKED_AT_ONCE
 from rag.settings import load_settings
-from tests.servers import free_port, wait_for
+from tests.support.servers import free_port, wait_for
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 QUIET_S, CAPACITY_S, FLOOD_S, REST_S = 20, 20, 60, 10
 QUIET_PER_S = 2.0
 TIMES_CAPACITY = 10
