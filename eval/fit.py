@@ -34,7 +34,8 @@ from eval.metrics import holds_evidence
 from eval.questions import TUNED_ON, Question, load_questions
 from eval.unseen import added, kept_from_training
 from rag.answering.clock import Clock
-from rag.answering.evidence import Evidence, Weigher, candidate_features
+from rag.answering.evidence import Evidence, candidate_features
+from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import Likeness, Match
 from rag.answering.judge import Surroundings, decision_features, quoted_evidence
 from rag.answering.pipeline import Opened
@@ -93,21 +94,21 @@ class Case:
     candidates: list[Evidence]
     matches: Sequence[Match]
     around: Surroundings
-    weigher: Weigher
+    examples: ExampleIndex
     documents: Mapping[str, Document]
 
     @property
     def features(self) -> dict[str, float]:
-        return decision_features(self.candidates, self.matches, self.weigher, self.around)
+        return decision_features(self.candidates, self.matches, self.examples, self.around)
 
     @property
     def decided_by(self) -> str:
-        return self.weigher.fitted("confidence", self.candidates[0].chunk)
+        return self.examples.fitted("confidence", self.candidates[0].chunk)
 
     def rescored(self) -> Case:
         """The same with the relevance of the models that are in use now."""
         scored = [
-            replace(each, relevance=model(self.weigher.fitted("relevance", each.chunk)).probability(_features(each)))
+            replace(each, relevance=model(self.examples.fitted("relevance", each.chunk)).probability(_features(each)))
             for each in self.candidates
         ]
         return replace(self, candidates=sorted(scored, key=lambda each: -each.relevance))
@@ -183,7 +184,7 @@ def _case(opened: Opened, embedder: Embedder, question: Question) -> Case:
     asked = opened.read(text, question.language)
     encoded = opened.reader.encode(text, embedder)
     found = opened.consider(asked, opened.terms(asked), encoded, date.today(), Clock())
-    return Case(question, asked, found.candidates, found.matches, found.around, opened.weigher, opened.index.documents)
+    return Case(question, asked, found.candidates, found.matches, found.around, opened.examples, opened.index.documents)
 
 
 def _features(candidate: Evidence) -> dict[str, float]:
@@ -196,7 +197,7 @@ def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[s
         (case, each)
         for case in cases
         for each in case.candidates
-        if case.weigher.fitted("relevance", each.chunk) == name
+        if case.examples.fitted("relevance", each.chunk) == name
     ]
     rows = [_only(names, _features(candidate)) for _, candidate in pairs]
     labels = [case.passage_right(candidate) for case, candidate in pairs]

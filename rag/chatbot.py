@@ -265,7 +265,7 @@ class Chatbot:
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)
-        decision = decide(found.candidates, found.matches, opened.weigher, found.around, found.searched)
+        decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
         if found.ruling is None and found.repeats(said, opened.matcher.targets):
             # What is asked now is not what was answered before, whatever it is most like.
             decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")

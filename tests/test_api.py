@@ -318,7 +318,7 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
             assert page.status_code == 503
             assert say("sv", "error.detail.unavailable") in page.text
         loaded.set()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         assert ask(client).status_code == 200
@@ -354,7 +354,7 @@ def test_the_index_is_refreshed_and_a_failure_is_survived(
 
     monkeypatch.setattr("api.service.REFRESH_EVERY_S", 0.01)
     monkeypatch.setattr(chatbot, "refresh", fail)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while len(failures) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert len(failures) >= 3

@@ -259,6 +259,29 @@ def write(path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        ("hetun", "personbeteckningar", "identity codes"),
+        ("asiakkaan osoitteen", "en kunds adress", "a customer's address"),
+        ("henkilötietoja", "personuppgifter", "personal data"),
+        ("salassa pidettävän asiakirjan", "sekretessbelagda handlingar", "a confidential document"),
+    ],
+)
+@pytest.mark.parametrize("service", ["ChatGPT", "Copilot", "Gemini"])
+def test_protected_material_called_by_its_name_is_ruled_on_whatever_the_question_is_like(
+    chatbot: Chatbot, data: tuple[str, str, str], service: str
+) -> None:
+    """One word tells it from what is asked of published reports, of which the sources say nothing."""
+    ending = {"ChatGPT": ":hen", "Copilot": "iin", "Gemini": "in"}[service]
+    for question in (
+        f"Saako {data[0]} syöttää {service}{ending}?",
+        f"Får man mata in {data[1]} i {service}?",
+        f"May I upload {data[2]} to {service}?",
+    ):
+        assert chatbot.ask(question).verdict == "only_if_approved", question
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Saanko laittaa julkisen pöytäkirjan Copilotiin?",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
+from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.answering.question import Question
 from rag.answering.retrieval import Hit
@@ -36,8 +37,6 @@ MAX_UNITS, MAX_QUOTED = 3, 600  # of which the latter are characters
 CELL_NAMED = 0.5
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = 0.95
-# The first so many matches point to passages that are weighed even if the search did not find them.
-POINTING_MATCHES = 4
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
 MIN_READING = 40
 # A refusal names at most so many words that none of so many passages covers to this degree; a verdict those of its own
@@ -121,27 +120,13 @@ class Evidence:
 class Weigher:
     """Turns hits into candidates, for one version of the index."""
 
-    def __init__(self, index: Index, bags: Bags, exemplified: Collection[str]) -> None:
-        """exemplified: the documents that have many example questions; a passage of another is not less likely for
-        being like none."""
+    def __init__(self, index: Index, bags: Bags, examples: ExampleIndex) -> None:
+        """examples: of the same version."""
         self._index = index
-        self._exemplified = exemplified
+        self._examples = examples
         self._legends: dict[str, Legend] = {}
         self._bags = bags
-        self.targets = index.examples.targets
-        self.chunks_of_target = [
-            tuple(
-                chunk.id
-                for chunk in index.chunks
-                if any(chunk.document_id == name and chunk.span.touches(span) for name, span in target.places)
-            )
-            for target in self.targets
-        ]
         self._uses = _uses(index, bags)
-
-    def fitted(self, name: str, chunk: Chunk) -> str:
-        """Which weights to use: a document without many example questions has only its words to go by."""
-        return f"{name}_with_examples" if chunk.document_id in self._exemplified else name
 
     def weigh(
         self,
@@ -157,12 +142,7 @@ class Weigher:
         rules that apply rest, by document.
         """
         weights = self._weights(question)
-        likest: dict[str, Match] = {}
-        probable: dict[str, float] = {}
-        for match in matches:
-            for chunk in self.chunks_of_target[match.target]:
-                likest.setdefault(chunk, match)
-                probable[chunk] = probable.get(chunk, 0.0) + match.probability
+        likest, probable = self._examples.likest(matches)
         candidates = [
             self._candidate(
                 question,
@@ -179,13 +159,12 @@ class Weigher:
 
     def chunks_to_weigh(self, matches: Sequence[Match], ruled: Mapping[str, Sequence[Span]]) -> set[str]:
         """The passages that example questions or rules point to, however far the search thinks them."""
-        pointed = {chunk for match in matches[:POINTING_MATCHES] for chunk in self.chunks_of_target[match.target]}
         resting = {
             chunk.id
             for chunk in self._index.chunks
             if any(chunk.span.touches(span) for span in ruled.get(chunk.document_id, ()))
         }
-        return pointed | resting
+        return self._examples.passages_of(matches) | resting
 
     def use_cases(self, question: Question) -> frozenset[str]:
         """The table rows, by their passages' ids, that describe best the use that the question names or implies.
@@ -251,9 +230,7 @@ class Weigher:
         if ruled:
             units = _units_within(chunk, ruled[0])
         elif match is not None and match.probability >= SURELY:
-            places = self.targets[match.target].places
-            span = next(span for name, span in places if name == chunk.document_id and chunk.span.touches(span))
-            units = _units_within(chunk, span)
+            units = _units_within(chunk, self._examples.place_in(match, chunk))
         else:
             pointed = read.units if len(read.units) == len(version.units) else (0.0,) * len(version.units)
             scores = [
@@ -264,7 +241,7 @@ class Weigher:
                 scores = [score - (number not in held) for number, score in enumerate(scores)]
             best = max(range(len(scores)), key=lambda number: scores[number])
             units = quoted(chunk, scores, wants_list="list" in question.wanted)
-            if len(units) == 1 and chunk.document_id not in self._exemplified:
+            if len(units) == 1 and chunk.document_id not in self._examples.exemplified:
                 units = _with_nearly_as_good(chunk, scores, best)
         span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
         quote = "\n".join(version.units[unit] for unit in units)
@@ -288,7 +265,7 @@ class Weigher:
             foreign=float(version.language != question.language),
         )
         named = candidate_features(features, match)
-        judged = model(self.fitted("relevance", chunk)).probability(named)
+        judged = model(self._examples.fitted("relevance", chunk)).probability(named)
         relevance = max(judged, match.verified if match else 0.0)
 
         def naming(text: str) -> float:

@@ -50,13 +50,15 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
 @dataclass(frozen=True, slots=True)
 class Match:
     """A target with the probability that the question belongs to it, and its example that is most like it. verified:
-    the probability by an example alone that the organisation wrote itself, 0 without one."""
+    the probability by an example alone that the organisation wrote itself, 0 without one; classes: the classes of data
+    that its examples nearest to the question name."""
 
     target: int
     probability: float
     example: Example
     likeness: Likeness
     verified: float = 0.0
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class Matcher:
             for at in nearest
         ]
         likeness, number = max(likenesses, key=lambda pair: pair[0].cosine + pair[0].named + pair[0].names)
-        return Match(target, probability, self._examples[number], likeness, verified.get(target, 0.0))
+        classes = frozenset().union(*(self._question_of(number).classes for _, number in likenesses))
+        return Match(target, probability, self._examples[number], likeness, verified.get(target, 0.0), classes)
 
     def _compare(self, question: Question, weights: list[float], own: Bag, number: int, cosine: float) -> Likeness:
         example = self._question_of(number)

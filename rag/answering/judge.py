@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rag.answering.evidence import Evidence, Weigher, candidate_features
+from rag.answering.evidence import Evidence, candidate_features
+from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.curated.examples import Target
 from rag.curated.rules import REGISTER_ID
@@ -58,19 +59,19 @@ class Decision:
 def decide(
     candidates: Sequence[Evidence],
     matches: Sequence[Match],
-    weigher: Weigher,
+    examples: ExampleIndex,
     around: Surroundings,
     searched: Collection[str],
 ) -> Decision:
     """Whether to answer, and with what. candidates: the most relevant first; matches: the most probable first;
     searched: the documents that were looked in, by id."""
-    topic = _topic(matches, weigher.targets, searched)
+    topic = _topic(matches, examples.targets, searched)
     if not candidates:
         return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
     best = candidates[0]
-    features = decision_features(candidates, matches, weigher, around)
-    judged_by = model(weigher.fitted("confidence", best.chunk))
-    confidence = _verified(judged_by.probability(features), best, matches, weigher)
+    features = decision_features(candidates, matches, examples, around)
+    judged_by = model(examples.fitted("confidence", best.chunk))
+    confidence = _verified(judged_by.probability(features), best, matches, examples)
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
         return Decision(True, confidence, quoted_evidence(candidates), nearest, topic=topic)
@@ -81,15 +82,15 @@ def decide(
 
 
 def decision_features(
-    candidates: Sequence[Evidence], matches: Sequence[Match], weigher: Weigher, around: Surroundings
+    candidates: Sequence[Evidence], matches: Sequence[Match], examples: ExampleIndex, around: Surroundings
 ) -> dict[str, float]:
     """The features of the confidence: those of the best candidate, how it stands among the others, and how like the
     question is to those that are known to be answered here, elsewhere, or nowhere."""
     best = candidates[0]
     others = [c.relevance for c in candidates[1:] if c.chunk.id != best.chunk.id]
     gaps = [c.features.passage_coverage for c in candidates if c.is_gap]
-    targets = weigher.targets
-    own = [m for m in matches if best.chunk.id in weigher.chunks_of_target[m.target]]
+    targets = examples.targets
+    own = [m for m in matches if examples.points_at(m, best.chunk)]
     elsewhere = sum(m.probability for m in matches if m not in own and targets[m.target].places)
     nowhere = [m for m in matches if _refuses(targets[m.target], best)]
     nowhere_likeness = nowhere[0].likeness if nowhere else NOTHING_ALIKE
@@ -118,13 +119,13 @@ def decision_features(
     )
 
 
-def _verified(confidence: float, best: Evidence, matches: Sequence[Match], weigher: Weigher) -> float:
+def _verified(confidence: float, best: Evidence, matches: Sequence[Match], examples: ExampleIndex) -> float:
     """The confidence, with what the organisation's own example questions say of it: that this place answers, or that
     nothing does."""
     for match in matches:
-        if match.verified and best.chunk.id in weigher.chunks_of_target[match.target]:
+        if match.verified and examples.points_at(match, best.chunk):
             confidence = max(confidence, match.verified)
-        elif match.verified and _refuses(weigher.targets[match.target], best):
+        elif match.verified and _refuses(examples.targets[match.target], best):
             confidence *= 1 - match.verified
     return confidence
 
