@@ -18,13 +18,15 @@ import torch
 from eval.training import check
 from eval.training.export import export, export_encoder
 from eval.training.groups import Asked, Group
-from eval.training.guidance import DOCUMENTS, Guidance, Labelled, drawn, part_of, together
+from eval.training.guidance import DOCUMENTS, Guidance, Labelled, drawn, hollowed, opposed, part_of, together
 from eval.training.losses import found_among, of_units, reading, spanned
 from eval.training.marked import of_html, read
 from eval.training.network import Batch, Reader, pack
 from eval.training.squad import spans_in_tokens
+from eval.training.turned import turned
 from rag.models.bundled_model import changes_in
-from rag.models.reader import INPUTS, OUTPUTS, Readable, tokens_of
+from rag.models.reader import INPUTS, OUTPUTS, VERDICTS, Readable, tokens_of
+from rag.types import Language, Verdict
 
 WIDTH = 48
 
@@ -229,19 +231,65 @@ def test_what_is_near_is_cheap_and_what_nothing_answers_costs_nothing() -> None:
     assert found_among(torch.rand(1, 3), [[]]).item() == 0
 
 
-def labelled(text: str, answers: dict[int, int]) -> Labelled:
-    return Labelled(asked(0, 11, 2), text, "fi", "plain", answers, None)
+def labelled(text: str, answers: dict[int, tuple[int, ...]], verdict: Verdict | None = None) -> Labelled:
+    return Labelled(asked(0, 11, 2), text, "fi", "plain", answers, verdict, conditional=False)
 
 
 def test_questions_are_asked_among_the_passages_of_all_documents() -> None:
-    one = Guidance("a", "fi", [PASSAGE, OTHER], [labelled("a", {1: 0})])
-    other = Guidance("b", "sv", [OTHER], [labelled("b", {0: 0}), labelled("c", {})])
+    one = Guidance("a", "fi", [PASSAGE, OTHER], [labelled("a", {1: (0,)})], {(0, 1): [3]})
+    other = Guidance("b", "sv", [OTHER], [labelled("b", {0: (0,)}), labelled("c", {})], {(0, 0): [4]})
     whole = together([one, other])
-    assert [each.answers for each in whole.questions] == [{1: 0}, {2: 0}, {}]
+    assert [each.answers for each in whole.questions] == [{1: (0,)}, {2: (0,)}, {}]
+    assert whole.opposites == {(0, 1): [3], (2, 0): [4]}
     nearness = np.array([[0.1, 0.2, 0.9], [0.9, 0.1, 0.5], [0.1, 0.9, 0.5]])
     read = dict(drawn(whole, nearness, 2, random.Random(1)))  # noqa: S311
     assert set(read) == {1, 2}  # those that answer something come first
     assert all(number in whole.questions[rows[0]].answers for number, rows in read.items())
+
+
+def test_a_passage_that_has_lost_what_answered_answers_the_rest_alone() -> None:
+    gone, stays, both = labelled("a", {0: (0,)}), labelled("b", {0: (1,)}), labelled("c", {0: (0, 1)})
+    document = Guidance("a", "fi", [PASSAGE, OTHER], [gone, stays, both], {})
+    made = [each for seed in range(9) for each in hollowed(document, 3, random.Random(seed))]  # noqa: S311
+    assert made
+    for group, rows in made:
+        taken = 0 if group.tokens == [0, 4, 8, 9, 2] else 1
+        assert group.tokens == ([0, 4, 8, 9, 2], [0, 4, 5, 6, 7, 2])[taken]
+        assert group.units == ([(2, 4)], [(2, 5)])[taken]
+        # Of what both units answer nothing can be told.
+        assert {row: (each.answers, each.unit) for row, each in zip(rows, group.questions, strict=True)} == {
+            taken: (0.0, None),
+            1 - taken: (1.0, 0),
+        }
+
+
+def test_a_sentence_that_says_the_opposite_has_the_other_verdict() -> None:
+    asked_of = [labelled("Saako?", {0: (0,)}, "allowed"), labelled("Saako?", {0: (1,)}, "allowed")]
+    document = Guidance("a", "fi", [PASSAGE], asked_of, {(0, 0): [30, 31, 32, 33]})
+    [(group, rows)] = opposed(document, 5, random.Random(1))  # noqa: S311
+    assert (group.tokens, group.units, rows) == ([0, 4, 30, 31, 32, 33, 8, 9, 2], [(2, 6), (6, 8)], [0])
+    assert [(each.answers, each.unit, each.verdict) for each in group.questions] == [
+        (1.0, 0, VERDICTS.index("not_allowed"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "opposite"),
+    [
+        ("fi", "Korttia ei saa lainata.", "Korttia saa lainata."),
+        ("fi", "Kortin saa lainata.", "Kortin ei saa lainata."),
+        ("fi", "Lainaaminen on kielletty.", "Lainaaminen on sallittu."),
+        ("sv", "Kortet får inte lånas ut.", "Kortet får lånas ut."),
+        ("sv", "Det är tillåtet att låna ut kortet.", "Det är förbjudet att låna ut kortet."),
+        ("en", "The card must not be lent.", "The card may be lent."),
+        ("en", "May be lent.", "May not be lent."),
+        ("fi", "Kortin saa lainata esihenkilön luvalla.", None),
+        ("fi", "Kortti on sininen.", None),
+        ("fi", "Työntekijä saa palkkaa.", None),
+    ],
+)
+def test_the_opposite_of_a_sentence(language: Language, text: str, opposite: str | None) -> None:
+    assert turned(text, language) == opposite
 
 
 def test_the_changes_of_the_encoder_are_kept_in_six_bits(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,12 +17,13 @@ import numpy as np
 
 from eval.metrics import word_characters
 from eval.training.groups import Asked, Framing, Group, Tokenize
+from eval.training.turned import OPPOSITE, turned
 from rag.language.answer_types import focus_of
 from rag.models.reader import VERDICTS, readable, tokens_of
 from rag.sources.chunking import cells_with_heads, chunk_document
 from rag.sources.foreign_text import foreign_blocks
 from rag.sources.readers import read_document
-from rag.types import Chunk, Document
+from rag.types import Chunk, Document, Verdict
 
 DOCUMENTS = Path(__file__).parent / "documents"
 MAX_QUESTIONS = 12  # that a passage answers or not, about half and half, in one epoch
@@ -32,25 +33,28 @@ NEAREST = 16  # questions that a passage does not answer, among which they are d
 
 @dataclass(frozen=True)
 class Labelled:
-    """A question with what is known of it. asked: as any passage is asked it; answers: by passage, the unit that
-    answers, or -1 for the whole."""
+    """A question with what is known of it. asked: as any passage is asked it; answers: by passage, the units that
+    answer, each by itself; none for the whole."""
 
     asked: Asked
     text: str
     language: str
     kind: str
-    answers: dict[int, int]
-    verdict: str | None
+    answers: dict[int, tuple[int, ...]]
+    verdict: Verdict | None
+    conditional: bool
 
 
 @dataclass(frozen=True)
 class Guidance:
-    """One document, or several as one. passages: without questions."""
+    """One document, or several as one. passages: without questions; opposites: of sentences that permit or forbid, by
+    passage and unit, the tokens of the same that say the opposite."""
 
     id: str
     language: str
     passages: list[Group]
     questions: list[Labelled]
+    opposites: Mapping[tuple[int, int], list[int]]
 
 
 def load(part: str, tokenize: Tokenize) -> list[Guidance]:
@@ -80,18 +84,26 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
             row["kind"],
             _answers(row, chunks, document),
             row.get("verdict"),
+            bool(row.get("condition")),
         )
         for row in rows
     ]
     # What runs over two passages is answered by neither: such a question teaches nothing.
     questions = [each for each, row in zip(labelled, rows, strict=True) if each.answers or not row["answerable"]]
     groups = [Group(*framing.read(*tokens_of(each, tokenize)), ()) for each in passages]
-    return Guidance(path.stem, document.metadata.language, groups, questions)
+    opposites = {
+        (number, at): tokenize(opposite)
+        for number, (chunk, group) in enumerate(zip(chunks, groups, strict=True))
+        if chunk.kind != "row"
+        for at, unit in enumerate(chunk.units[: len(group.units)])
+        if (opposite := turned(unit.of(document.text), document.metadata.language)) is not None
+    }
+    return Guidance(path.stem, document.metadata.language, groups, questions, opposites)
 
 
-def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, int]:
-    """Which passages answer, by which unit."""
-    found: dict[int, int] = {}
+def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, tuple[int, ...]]:
+    """Which passages answer, by which units."""
+    found: dict[int, set[int]] = {}
     evidence = row.get("evidence") or []
     assert isinstance(evidence, list)
     for text in evidence:
@@ -99,27 +111,30 @@ def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document
         for number, chunk in enumerate(chunks):
             if wanted not in word_characters(chunk.span.of(document.text)):
                 continue
+            answering = found.setdefault(number, set())
             if chunk.kind == "row":
                 _, heads = cells_with_heads(chunk, document)
                 column = row.get("column")
-                found.setdefault(number, heads.index(str(column)) if column in heads else -1)
+                answering |= {heads.index(str(column))} if column in heads else set()
             else:
                 units = [word_characters(unit.of(document.text)) for unit in chunk.units]
                 inside = [at for at, unit in enumerate(units) if wanted in unit or (len(unit) > 12 and unit in wanted)]
-                found.setdefault(number, inside[0] if inside else -1)
-    return found
+                answering |= set(inside[:1])
+    return {number: tuple(sorted(units)) for number, units in found.items()}
 
 
 def together(documents: Sequence[Guidance]) -> Guidance:
     """Several documents as one: a question's passages are sought among those of all of them."""
     passages: list[Group] = []
     questions: list[Labelled] = []
+    opposites: dict[tuple[int, int], list[int]] = {}
     for document in documents:
         first = len(passages)
+        opposites |= {(first + number, unit): tokens for (number, unit), tokens in document.opposites.items()}
         moved = ({first + at: unit for at, unit in each.answers.items()} for each in document.questions)
         questions += [replace(each, answers=at) for each, at in zip(document.questions, moved, strict=True)]
         passages += document.passages
-    return Guidance(documents[0].id, documents[0].language, passages, questions)
+    return Guidance(documents[0].id, documents[0].language, passages, questions, opposites)
 
 
 def drawn(document: Guidance, nearness: np.ndarray, most: int, chance: random.Random) -> list[tuple[int, list[int]]]:
@@ -144,14 +159,97 @@ def group_of(document: Guidance, number: int, asked: Sequence[int]) -> Group:
     return replace(passage, questions=[_asked(document.questions[at], number, len(passage.units)) for at in asked])
 
 
+def hollowed(document: Guidance, most: int, chance: random.Random) -> list[tuple[Group, list[int]]]:
+    """So many passages from each of which a unit is taken that answers, asked what it answered and what the others do;
+    with the numbers of the document's questions that are asked. What is left is as near to the question as before,
+    has its heading and its words, and answers nothing."""
+    found: list[tuple[Group, list[int]]] = []
+    for number in chance.sample(range(len(document.passages)), len(document.passages)):
+        units = document.passages[number].units
+        answering = {
+            at: {unit for unit in each.answers[number] if unit < len(units)}
+            for at, each in enumerate(document.questions)
+            if each.answers.get(number)
+        }
+        whole = [at for at, each in answering.items() if each and len(each) < len(units)]
+        if len(found) == most or not whole:
+            continue
+        taken = answering[chance.choice(whole)]
+        lost = [at for at in whole if answering[at] <= taken]
+        kept = [at for at in whole if not answering[at] & taken]
+        rows = chance.sample(lost, min(len(lost), MAX_QUESTIONS // 2)) + chance.sample(kept, min(len(kept), len(lost)))
+        passage, moved = _without(document.passages[number], taken)
+        questions = []
+        for at in rows:
+            question = document.questions[at]
+            if at in lost:
+                question = replace(question, answers={})
+            else:
+                question = replace(question, answers={number: tuple(moved[unit] for unit in answering[at])})
+            questions.append(_asked(question, number, len(passage.units)))
+        found.append((replace(passage, questions=questions), rows))
+    return found
+
+
+def opposed(document: Guidance, most: int, chance: random.Random) -> list[tuple[Group, list[int]]]:
+    """So many passages in each of which a sentence says the opposite, asked what may be done by it: the verdict is the
+    other one; with the numbers of the document's questions that are asked."""
+    found: list[tuple[Group, list[int]]] = []
+    for number, unit in chance.sample(list(document.opposites), len(document.opposites)):
+        rows = [
+            at
+            for at, each in enumerate(document.questions)
+            if each.answers.get(number) == (unit,) and each.verdict in OPPOSITE and not each.conditional
+        ]
+        if len(found) == most or not rows:
+            continue
+        passage = _instead(document.passages[number], unit, document.opposites[number, unit])
+        questions = []
+        for at in rows:
+            question = document.questions[at]
+            question = replace(question, verdict=OPPOSITE[question.verdict] if question.verdict else None)
+            questions.append(_asked(question, number, len(passage.units)))
+        found.append((replace(passage, questions=questions), rows))
+    return found
+
+
+def _instead(passage: Group, unit: int, tokens: Sequence[int]) -> Group:
+    """The passage with other tokens in place of a unit's."""
+    start, end = passage.units[unit]
+    longer = len(tokens) - (end - start)
+    units = [
+        (first, last)
+        if number < unit
+        else (first, last + longer)
+        if number == unit
+        else (first + longer, last + longer)
+        for number, (first, last) in enumerate(passage.units)
+    ]
+    return replace(passage, tokens=[*passage.tokens[:start], *tokens, *passage.tokens[end:]], units=units)
+
+
+def _without(passage: Group, taken: Collection[int]) -> tuple[Group, dict[int, int]]:
+    """The passage without these units, and which of its units each of the others is now."""
+    tokens = list(passage.tokens[: passage.units[0][0]])
+    units: list[tuple[int, int]] = []
+    moved: dict[int, int] = {}
+    for number, (start, end) in enumerate(passage.units):
+        if number not in taken:
+            moved[number] = len(units)
+            units.append((len(tokens), len(tokens) + end - start))
+            tokens += passage.tokens[start:end]
+    tokens += passage.tokens[passage.units[-1][1] :]
+    return replace(passage, tokens=tokens, units=units), moved
+
+
 def _asked(question: Labelled, number: int, units: int) -> Asked:
-    unit = question.answers.get(number)
-    answers = unit is not None
+    answering = question.answers.get(number)
+    answers = answering is not None
     # A passage that answers another question than one whether something is allowed, or none at all, says nothing of it.
     verdict = None
     if answers and question.verdict:
         verdict = VERDICTS.index(question.verdict)
     elif not question.verdict or not answers:
         verdict = VERDICTS.index("undecided") if focus_of(question.text) in ("whether", "unsaid") else None
-    known = unit if unit is not None and 0 <= unit < units else None
+    known = answering[0] if answering and answering[0] < units else None
     return replace(question.asked, answers=float(answers), unit=known, verdict=verdict)

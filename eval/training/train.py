@@ -23,7 +23,7 @@ from transformers import AutoTokenizer
 
 from eval.training.encoder import Encoder, vectors
 from eval.training.groups import Group
-from eval.training.guidance import Guidance, drawn, group_of, load, together
+from eval.training.guidance import Guidance, drawn, group_of, hollowed, load, opposed, together
 from eval.training.losses import found_among, reading
 from eval.training.measure import adversarial, guided
 from eval.training.natural import Natural
@@ -37,6 +37,7 @@ ENCODER_RATE, READER_RATE, WARM_UP = 5e-5, 2e-4, 50
 ENCODER_DECAY, READER_DECAY = 0.01, 0.05
 FALLING = 1.5  # the rates stay for a third of the minutes, then fall to nothing
 DOCUMENTS, READ_PASSAGES = 2, 22  # of a step; the passages that are read with questions
+HOLLOWED, OPPOSED = 8, 4  # passages of a step that have lost what answered, or say the opposite
 SQUAD, NATURAL = 7, 2  # other texts of a step, so that reading anything else is not forgotten
 UNIT_SHARE, OTHERS_SHARE = 0.5, 0.5  # of finding the sentence, and of finding other texts, beside finding the passage
 TELL_EVERY_S, SAVE_EVERY_S = 300, 900
@@ -65,14 +66,21 @@ class Training:
         ]
         first = np.cumsum([0, *(len(group.units) for group in whole.passages)]).tolist()
         right = [
-            [first[at] + unit for at, unit in each.answers.items() if 0 <= unit < len(whole.passages[at].units)]
+            [
+                first[at] + unit
+                for at, answering in each.answers.items()
+                for unit in answering
+                if unit < len(whole.passages[at].units)
+            ]
             for each in whole.questions
         ]
         finding = finding + UNIT_SHARE * found_among(asked @ vectors(units).T, right)
         read = drawn(whole, cosines.detach().T.numpy(), READ_PASSAGES, self._chance)
         groups = [group_of(whole, number, rows) for number, rows in read]
-        states = [questions[at] for _, rows in read for at in rows]
-        return finding, self._reading(groups, [passages[number] for number, _ in read], states)
+        made = [*hollowed(whole, HOLLOWED, self._chance), *opposed(whole, OPPOSED, self._chance)]
+        read_in = [passages[number] for number, _ in read] + self.encoder([group.tokens for group, _ in made])
+        states = [questions[at] for _, rows in (*read, *made) for at in rows]
+        return finding, self._reading([*groups, *(group for group, _ in made)], read_in, states)
 
     def of_texts(self, groups: Sequence[Group]) -> tuple[Tensor, Tensor]:
         """The same of other texts, each question among all of them."""
