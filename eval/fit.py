@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -32,7 +33,7 @@ from sklearn.preprocessing import StandardScaler
 
 from eval.metrics import holds_evidence
 from eval.questions import TUNED_ON, Question, load_questions
-from eval.unseen import added, kept_from_training
+from eval.unseen import Guidance, kept_from_training, of_each
 from rag.answering.clock import Clock
 from rag.answering.evidence import Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
@@ -135,36 +136,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, default=TUNED_ON)
     parser.add_argument("--write", action="store_true", help="write judge.json")
+    parser.add_argument("--cases", type=Path, help="keep what was found here, or fit on what is kept here")
     arguments = parser.parse_args()
-    fitted = fit(load_settings(), load_questions(arguments.questions))
+    kept: Path | None = arguments.cases
+    if kept and kept.exists():
+        found = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
+    else:
+        found = cases_of(load_settings(), load_questions(arguments.questions))
+        if kept:
+            kept.write_bytes(pickle.dumps(found))
+    fitted = fit(*found)
     if arguments.write:
         logistic.FILE.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
 
 
-def fit(settings: Settings, questions: Sequence[Question]) -> dict[str, dict[str, Any]]:
-    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions."""
+def cases_of(settings: Settings, questions: Sequence[Question]) -> tuple[list[Case], list[Case]]:
+    """The project's own questions, and those to the guidance of the part dev, up to the decision."""
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
-    reader = Reader.load(settings, embedder)
+    build_index(settings, embedder, lexicon)
+    unseen = of_each(settings, kept_from_training("dev"), _of_guidance)
+    return _cases(settings, embedder, lexicon, questions), [case for cases in unseen for case in cases]
+
+
+def _of_guidance(settings: Settings, embedder: Embedder, lexicon: Lexicon, guidance: Guidance) -> list[Case]:
+    asked = [each.model_copy(update={"cluster": guidance.file.stem}) for each in guidance.questions]
+    return _cases(settings, embedder, lexicon, asked)
+
+
+def _cases(settings: Settings, embedder: Embedder, lexicon: Lexicon, asked: Sequence[Question]) -> list[Case]:
+    for name in MODELS:  # each is asked for before it is fitted; until then it knows nothing
+        logistic.override(name, {"bias": 0.0, "weights": {}, "threshold": 0.5})
+    index = open_index(settings, embedder.fingerprint)
+    opened = Opened.of(index, lexicon, embedder, Reader.load(settings, embedder))
+    return [_case(opened, embedder, each) for each in asked]
+
+
+def fit(own: Sequence[Case], unseen: Sequence[Case]) -> dict[str, dict[str, Any]]:
+    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions."""
     models: dict[str, dict[str, Any]] = {}
 
     def use(name: str, fitted: dict[str, Any]) -> None:
         models[name] = fitted
         logistic.override(name, fitted)
 
-    for name in MODELS:  # each is asked for before its turn comes; until then it knows nothing
-        logistic.override(name, {"bias": 0.0, "weights": {}, "threshold": 0.5})
-
-    def cases_of(own: Settings, asked: Sequence[Question]) -> list[Case]:
-        opened = Opened.of(open_index(own, embedder.fingerprint), lexicon, embedder, reader)
-        return [_case(opened, embedder, each) for each in asked]
-
-    build_index(settings, embedder, lexicon)
-    own = cases_of(settings, questions)
-    unseen: list[Case] = []
-    for guidance in kept_from_training("dev"):
-        with added(settings, embedder, lexicon, guidance.file) as with_it:
-            of_it = [each.model_copy(update={"cluster": guidance.file.stem}) for each in guidance.questions]
-            unseen += cases_of(with_it, of_it)
     use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "foreign")))
     use("relevance_with_examples", _relevance("relevance_with_examples", own, (*RELEVANCE, *_EXAMPLES)))
     own, unseen = ([case.rescored() for case in cases] for cases in (own, unseen))

@@ -7,12 +7,16 @@ eval/training that are kept from training, and others of the same form that are 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import SecretStr
 
@@ -30,6 +34,8 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.sources.readers import sources_folder
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -116,16 +122,41 @@ class Unseen:
         return mean([float(counts(each)) for each in kept], [each.question.documents[0] for each in kept])
 
 
-def measure(settings: Settings, documents: Sequence[Guidance]) -> Unseen:
-    """Add each, ask its questions, take it away."""
+Work = Callable[[Settings, Embedder, Lexicon, Guidance], Found]
+
+
+def of_each(settings: Settings, documents: Sequence[Guidance], work: Work[Found]) -> list[Found]:
+    """What work finds of the installation with each of the documents added to it, in their order.
+
+    As many processes as there are cores share the documents, as each computes the quicker alone with one. work is a
+    function of a module, so that they can be told of it.
+    """
+    cores = settings.threads or os.cpu_count() or 1
+    own = settings.model_copy(update={"threads": 1})
+    shares = [documents[number::cores] for number in range(cores)]
+    with ProcessPoolExecutor(cores, get_context("spawn")) as pool:
+        told = [pool.submit(_of_share, own, share, work) for share in shares if share]
+        found = [each.result() for each in told]
+    return [found[number % cores][number // cores] for number in range(len(documents))]
+
+
+def _of_share(settings: Settings, documents: Sequence[Guidance], work: Work[Found]) -> list[Found]:
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
-    found = Unseen()
+    found = []
     for document in documents:
         with added(settings, embedder, lexicon, document.file) as own:
-            chatbot = Chatbot(own, embedder, lexicon)
-            outcomes = run(chatbot, document.questions)
-        found.outcomes += [(outcome, document.language) for outcome in outcomes]
+            found.append(work(own, embedder, lexicon, document))
     return found
+
+
+def measure(settings: Settings, documents: Sequence[Guidance]) -> Unseen:
+    """Add each, ask its questions, take it away."""
+    outcomes = of_each(settings, documents, _asked)
+    return Unseen([(each, of.language) for of, all_of in zip(documents, outcomes, strict=True) for each in all_of])
+
+
+def _asked(settings: Settings, embedder: Embedder, lexicon: Lexicon, document: Guidance) -> list[Outcome]:
+    return run(Chatbot(settings, embedder, lexicon), document.questions)
 
 
 def _cited(outcome: Outcome) -> bool:
