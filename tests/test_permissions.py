@@ -143,6 +143,44 @@ def test_a_long_line_takes_no_longer_than_its_length_asks_for(language: Language
     assert seconds(piece * 3000) < 2.0
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "verdict", "condition"),
+    [
+        # Who has the consent of those whom it is about, may.
+        ("fi", "Kuvia ei julkaista ilman kuvattavan suostumusta.", YES, "ilman kuvattavan suostumusta"),
+        ("fi", "Puheen saa tallentaa vain puhujan suostumuksella.", YES, "vain puhujan suostumuksella"),
+        ("sv", "Bilder får publiceras endast med den avbildades samtycke.", YES, "endast med den avbildades samtycke"),
+        ("en", "Recordings are not disclosed without their consent.", YES, "without their consent"),
+        ("fi", "Etätyö ulkomailta ei ole mahdollista ilman sopimusta.", OPEN, None),
+        # Nothing but somebody's leave allows, in whatever words it is done.
+        ("fi", "Kuva julkaistaan vasta, kun rehtori on hyväksynyt sen.", LEAVE, "vasta, kun rehtori on hyväksynyt sen"),
+        ("sv", "Tidningen publicerar bilder först efter klartecken från läraren.", LEAVE, "först efter klartecken"),
+        ("en", "Pictures are published only after sign-off by the editor.", LEAVE, "only after sign-off by the editor"),
+        ("fi", "Vain esihenkilö voi hyväksyä matkalaskun.", OPEN, None),
+        ("sv", "Bara chefen kan godkänna reseräkningen.", OPEN, None),
+        # What is done without something is not what it depends on where a modal follows.
+        ("sv", "Bilder utan ansikten får visas fritt.", YES, "utan ansikten"),
+        ("fi", "Kuvan ilman kasvoja saa näyttää.", YES, "ilman kasvoja"),
+        ("en", "Pictures without faces may be shown.", YES, "without faces"),
+        # Not "gets": an infinitive stands between.
+        ("sv", "Läraren får använda sitt eget konto, om hen arbetar hemma.", YES, "om hen arbetar hemma"),
+        ("sv", "Den anställde får varje månad sin lön.", OPEN, None),
+        ("fi", "Kielto ei ole voimassa; yöpyminen on mahdollinen.", OPEN, None),
+        ("fi", "Yöpyminen on mahdollinen.", YES, None),
+        ("fi", "Avaimen kopiointi on estetty.", NO, None),
+        ("fi", "Aineistoa ei ole lupa hävittää.", NO, None),
+        ("sv", "Snuva är inget hinder.", YES, None),
+    ],
+)  # fmt: skip
+def test_consents_leave_and_what_is_done_without(
+    language: Language, text: str, verdict: Verdict | None, condition: str | None
+) -> None:
+    found = permission_in(text, language)
+    assert found.verdict == verdict
+    if condition is not None:
+        assert condition in [span.of(text).rstrip(".") for span in found.conditions]
+
+
 LETTERS = {YES: "A", NO: "N", LEAVE: "L", OPEN: "-"}
 # Sentences that are read wrongly, and known to be.
 KNOWN_WRONG = {"fi": 1, "sv": 0, "en": 1}

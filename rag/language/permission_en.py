@@ -8,7 +8,7 @@ from rag.language.permission_words import PermissionWords, words
 
 _LEAVE = (
     r"(?:permission|permit|approv\w*|authoris\w*|accept(?:s|ed)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
-    r"|grants|allows it|has decided|ordered)"
+    r"|grants|allows it|has decided|ordered|go-ahead|green light|sign(?:ed|s)?[- ]off)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
@@ -16,7 +16,7 @@ WORDS = PermissionWords(
     permits=words(
         r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits|allows|free to"
         r"|entitled to (?!(?:an?|the|\d+|one|two|three|four|five|six|paid|unpaid|leave|compensation) )\w+"
-        r"|(?:have|has) the right to|permissible|possible|is enough|accepted"
+        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|no obstacle"
     ),
     forbids=words(
         r"(?:may|must|can|could|should|shall) (?:[^\s,.;:]+ ){0,3}?(?:not|never)|(?:^\s*(?:please )?|and "
@@ -34,7 +34,8 @@ WORDS = PermissionWords(
         r"(?:may|can|could) (?:[^\s,.;:]+ ){0,2}?(?:result|produce (?:incorrect|wrong|false|inaccurate)"
         r"|make mistakes|make errors|contain|cause|lead to|vary"
         r"|differ|need|grant|prohibit|forbid|require|have|help|affect|receive|take \w+ (?:days|weeks|months))",
-        r"(?:may|can|could) be (?!\w+(?:ed|en|wn|ne|ld|un|ght|pt|id)\b|\w+ly\b|(?:made|sent|lent|let|put|left"
+        r"(?:may|can|could) be (?!\w+(?:ed|en|wn|ne|ld|un|ght|pt|id)\b|\w+ly\b|(?:made|sent|lent|heard|hung|spent"
+        r"|lost|built|dealt|let|put|left"
         r"|set|cut|read|met|in|at|with"
         r"|away|absent|present)\b)\w+|not (?:always|necessarily) \w+|not entitled|not free",
         r"(?:may|can|could) (?:[^\s,.;:]+ )?be (?:asked|required|rejected|obtained|found|difficult|hard|withdrawn"
@@ -64,12 +65,13 @@ WORDS = PermissionWords(
         rf"(?:needs? no|requires? no|(?:does|do|is|are) not (?:need|require)) {_FEW}(?:{_LEAVE}|consent)",
         rf"no {_FEW}{_LEAVE} (?:(?:is|are) )?(?:needed|required|necessary)",
         rf"(?:{_LEAVE}|consent) (?:is|are) not (?:needed|required|necessary)",
+        r"(?:is|are) not (?:prohibited|forbidden|banned)",
         r"without asking|need not ask|not required to ask",
     ),
     conditions=words(
         r"(?:(?:but )?only )?(?:if|when|where|unless|until|before|once|after|provided that|provided|as long as"
         r"|on condition that|except|excepted)(?: [^\s;]+)+",
-        r"without(?: [^\s;,.]+){1,8}",
+        r"without(?: (?!(?:may|can|must|is|are|will|should|shall)\b)[^\s;,.]+){1,8}",
         rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?{_LEAVE}(?: of(?: [^\s;,.]+)+)?",
         r"only(?: [^\s;,.]+)+|(?:[^\s;,.]+ ){1,4}only(?=[.,;]|$)",
         r"(?:except|other than|apart from|(?<!no\s)(?:longer|more|further|later|earlier) than)(?: [^\s;,.]+)+"
@@ -81,7 +83,9 @@ WORDS = PermissionWords(
     ),
     without=words(r"without"),
     only=words(r"(?:but )?only(?! if| when| after| once)|(?:[^\s;,.]+ ){1,4}only$"),
+    restricts=words(r"(?:but )?only"),
     leave=words(_LEAVE),
+    agreed=words(r"consent\w*"),
     consent=words(r"consent\w*|agree[sd]?|agreement|signed"),
     authority=words(
         r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
@@ -89,8 +93,10 @@ WORDS = PermissionWords(
         r"|doctor|physician|administrator|funder|client organisation|landlord|employer|company)(?:['’]s)?"
     ),
     asides=words(
-        r"because(?: [^\s;,.]+)+|(?:which|who|whose|where|whether|what|how|that have not"
-        r"|that has not)(?: [^\s;,.]+)+|(?:even if|although)(?: [^\s;,.]+)+"
+        # The verb of the main clause follows: "the person who orders may not approve the invoice".
+        r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
+        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
+        r"|(?:even if|although)(?: [^\s;,.]+)+",
     ),
     parts=re.compile(
         r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE

@@ -7,7 +7,8 @@ import re
 from rag.language.permission_words import PermissionWords, words
 
 _LEAVE = (
-    r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|myöntä\w*|myönn\w*)"
+    r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittau\w*"
+    r"|myöntä\w*|myönn\w*)"
     r"|(?:on|ole|olisi) (?:[^\s,.;:]+ ){0,3}?(?:määrännyt|päättänyt|lisännyt|antanut (?:[^\s,.;:]+ )?käyttöoikeuden)"
 )
 _AUTHORITY = (
@@ -22,14 +23,16 @@ _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
 WORDS = PermissionWords(
     permits=words(
         r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
-        r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdollis(?:ta|tet\w*)|vapaasti|riittää|käy"
+        r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdolli(?:nen|sia|sta|stet\w*)|vapaasti"
+        r"|riittää|käy|ei ole este(?:ttä|nä)?"
     ),
     forbids=words(
         r"(?:ei|eivät|emme|et|ette|en|eikä|eivätkä|muttei|vaan ei) (?:[^\s,.;:]+ ){0,4}?(?:saa|saada|saisi|voi|voida"
-        r"|ole (?:sallit\w*|luvallis\w*|oikeutta|lupaa|mahdollis\w*|hyväksyttäv\w*)|käy|kelpaa|hyväksytä|hyväksy"
-        r"|sallita|salli)",
+        r"|ole (?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*)|käy|kelpaa|hyväksytä"
+        r"|hyväksy|sallita|salli)",
         r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
-        r"|kielto|luvaton\w*|luvatonta|älä|älkää|ei koskaan|ei missään",
+        r"|kielto|luvaton\w*|luvatonta|älä|älkää|ei koskaan|ei missään|(?:on|ovat) estetty"
+        r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
         # What is denied of people or of the service is not done: "ei käytetä", "ei käsittele".
         r"(?:ei|eikä|eivät|eivätkä|muttei) (?!\w+(?:nut|nyt|neet)\b)(?!(?:edes |enää )?(?:tarvi|suosit|tiedo"
         r"|tieto|määritel|sovell"
@@ -71,15 +74,16 @@ WORDS = PermissionWords(
     needs_no_leave=words(
         rf"(?:ei|eivät|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|ole tarpeen) {_FEW}"
         rf"(?!hyväksyä\b|myöntää\b)(?:{_LEAVE})",
-        rf"(?:{_LEAVE}) (?:ei|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|kysytä)",
+        rf"(?:{_LEAVE}) {_FEW}(?:ei|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|kysytä)",
         rf"(?:ei|eivät|eikä) {_FEW}(?:{_LEAVE}) (?:tarvita|vaadita|edellytetä|kysytä)",
+        r"(?:ei|eivät|eikä) ole (?:[^\s,.;:]+ ){0,2}?kiellet\w*",
         r"lupaa kysymättä|keneltäkään kysymättä|kysymättä lupaa|ei tarvitse (?:kysyä|pyytää)",
     ),
     conditions=words(
-        r"(?:(?:mutta )?(?:vain|ainoastaan|vasta) )?(?:jos|kun|kunhan|mikäli|edellyttäen,? että|sillä ehdolla,? että"
+        r"(?:(?:mutta )?(?:vain|ainoastaan|vasta),? )?(?:jos|kun|kunhan|mikäli|edellyttäen,? että|sillä ehdolla,? että"
         r"|silloin,? kun|sen jälkeen,? kun|siihen asti,? kun|ellei|ellette|ellet|elleivät|jollei|jolleivat|ennen kuin"
         r"|paitsi)(?: [^\s;]+)+",
-        r"ilman(?: [^\s;,.]+){1,6}",
+        r"ilman(?: (?!(?:saa|saat|saavat|saadaan|voi|voit|voivat|voidaan|on|ovat|ei|eivät|et)\b)[^\s;,.]+){1,6}",
         rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
         r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
         r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
@@ -90,9 +94,11 @@ WORDS = PermissionWords(
         r" ottamatta|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
     ),
     without=words(r"ilman"),
-    only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?! jos| kun| sen jälkeen)"),
+    only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),
+    restricts=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)"),
     leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä)\w{{0,3}}"),
-    consent=words(r"suostum\w*|suostu\w*|sopi\w*|sovit\w*"),
+    agreed=words(r"suostum\w*|suostu\w*"),
+    consent=words(r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*"),
     authority=words(_AUTHORITY),
     asides=words(
         r"koska(?: [^\s;,.]+)+|(?:jo(?:ka|nka|ta|lla|lle|ssa|sta|hon|ista|issa|ihin|illa|ille|iden|tka|ita|lta"

@@ -12,10 +12,11 @@ class PermissionWords:
 
     permits, forbids: the modal; not_modal: what looks like one and is none; needs_leave, needs_no_leave: "tarvitaan
     lupa", "lupaa ei tarvita"; conditions: whole clauses on which it depends; excepts: how those begin that turn the
-    rest round ("ellei"), without: "ilman"; only: "vain auton sisällä", which permits here and forbids elsewhere; leave:
-    somebody's approval, consent: what may be an approval or the agreement of those whom it is about, and is the former
-    where somebody with authority gives it; asides: clauses that decide nothing; parts: what parts a sentence into
-    clauses that decide on their own; yes, no: how a cell of a table begins that says nothing else.
+    rest round ("ellei"), without: "ilman"; only: "vain auton sisällä", which permits here and forbids elsewhere;
+    restricts: how those begin that nothing but they allow ("vasta, kun …"); leave: somebody's approval; agreed: the
+    consent of those whom it is about; consent: what may be either, and is an approval where somebody with authority
+    gives it; asides: clauses that decide nothing; parts: what parts a sentence into clauses that decide on their own;
+    yes, no: how a cell of a table begins that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -27,7 +28,9 @@ class PermissionWords:
     excepts: re.Pattern[str]
     without: re.Pattern[str]
     only: re.Pattern[str]
+    restricts: re.Pattern[str]
     leave: re.Pattern[str]
+    agreed: re.Pattern[str]
     consent: re.Pattern[str]
     authority: re.Pattern[str]
     asides: re.Pattern[str]

@@ -6,7 +6,7 @@ trained reader sees the same. What is told apart only by the world, not by the w
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,7 +66,7 @@ def permission_in_cell(text: str, language: Language) -> Permission:
     whole = permission_in(text, language)
     if whole.verdict is not None or len(_clauses(text, words)) > 1:
         return whole
-    conditions = [Span(*match.span()) for match in words.conditions.finditer(text)]
+    conditions = _conditions_in(text, words)
     if words.no.match(text):
         return _decided("forbids", text, conditions, words)
     if _is_leave(text, words) and not any(words.without.match(span.of(text)) for span in conditions):
@@ -76,7 +76,8 @@ def permission_in_cell(text: str, language: Language) -> Permission:
 
 def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
     """An item says for what the lead-in holds; an exception or a condition of its own changes that."""
-    stand = _stand(_without(lead_in, words.conditions, words.asides), words) or _stand_of_leave(lead_in, words)
+    outside = _outside(lead_in, _conditions_in(lead_in, words), words)
+    stand = _stand(outside, words) or _stand_of_leave(lead_in, words)
     if stand is None or len(_clauses(text, words)) > 1 or words.no.match(text):
         return UNDECIDED
     # "Tekoälyä ei saa käyttää, ellei:" is a condition only together with the item.
@@ -99,22 +100,48 @@ def _clauses(text: str, words: PermissionWords) -> list[Span]:
 
 def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     said = clause.of(text)
-    conditions = [
-        Span(clause.start + match.start(), clause.start + match.end()) for match in words.conditions.finditer(said)
-    ]
+    found = _conditions_in(said, words)
+    conditions = [Span(clause.start + each.start, clause.start + each.end) for each in found]
     # What is decided stands outside the conditions: in "ei saa …, jos asiakas ei saa …" the second "ei saa" is none.
-    stand = _stand(_without(said, words.conditions, words.asides), words) or _stand_of_leave(said, words)
+    stand = _stand(_outside(said, found, words), words) or _stand_of_leave(said, words)
     if stand is None and clause.start and words.no.match(said):
         stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
+    if stand is None and any(_allows_alone(each.of(text), words) for each in conditions):
+        stand = "needs_leave"
     if stand == "needs_leave" and not conditions:
         conditions = [clause]
     return _decided(stand, text, conditions, words) if stand else UNDECIDED
 
 
-def _without(text: str, *patterns: re.Pattern[str]) -> str:
-    for pattern in patterns:
-        text = pattern.sub(" ", text)
-    return text
+def _allows_alone(condition: str, words: PermissionWords) -> bool:
+    """Whether nothing but somebody's leave allows: "vasta, kun rehtori on hyväksynyt sen", not "vain rehtori voi
+    hyväksyä"."""
+    return (
+        bool(words.restricts.match(condition)) and _is_leave(condition, words) and not words.permits.search(condition)
+    )
+
+
+def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
+    """The clauses that it depends on. One that comes first ends where what depends on it begins: "Jos lupa puuttuu,
+    tilaa ei saa käyttää"."""
+    found: list[Span] = []
+    at = 0
+    while match := words.conditions.search(text, at):
+        comma = text.find(", ", match.start(), match.end()) if not text[: match.start()].strip() else -1
+        # "Vasta, kun …": the comma belongs to how it begins.
+        if comma > 0 and words.restricts.fullmatch(text[match.start() : comma]):
+            comma = text.find(", ", comma + 1, match.end())
+        end = comma if comma > 0 else match.end()
+        found.append(Span(match.start(), end))
+        at = max(end, match.start() + 1)
+    return found
+
+
+def _outside(text: str, conditions: Sequence[Span], words: PermissionWords) -> str:
+    """What stands outside the conditions and the clauses that decide nothing."""
+    for span in reversed(conditions):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    return words.asides.sub(" ", text)
 
 
 def _stand_of_leave(said: str, words: PermissionWords) -> _Stand | None:
@@ -146,11 +173,21 @@ def _decided(stand: _Stand, text: str, conditions: list[Span], words: Permission
         if any(not words.without.match(each) for each in leave):
             return Permission("only_if_approved", spans)
         # "Vain auton sisällä": which of both it is, the question decides; so with "paitsi".
-        open_ended = any(words.only.match(each) or words.excepts.match(each) for each in said)
-        return UNDECIDED if open_ended else Permission("allowed", spans)
-    if any(words.excepts.match(each) or words.without.match(each) or words.only.match(each) for each in said):
-        return Permission("only_if_approved", spans) if leave else UNDECIDED
+        open_ended = [each for each in said if words.only.match(each) or words.excepts.match(each)]
+        return Permission("allowed", spans) if _are_consents(open_ended, words) else UNDECIDED
+    turning = [
+        each for each in said if words.excepts.match(each) or words.without.match(each) or words.only.match(each)
+    ]
+    if turning and leave:
+        return Permission("only_if_approved", spans)
+    if turning:
+        return Permission("allowed", spans) if _are_consents(turning, words) else UNDECIDED
     return Permission("not_allowed", spans)
+
+
+def _are_consents(conditions: Sequence[str], words: PermissionWords) -> bool:
+    """Whether all of them are the consent of those whom it is about: who has it, may."""
+    return all(words.agreed.search(each) for each in conditions)
 
 
 def _is_leave(condition: str, words: PermissionWords) -> bool:
