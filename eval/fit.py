@@ -16,7 +16,6 @@ figures printed are out of fold.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -32,7 +31,7 @@ from sklearn.preprocessing import StandardScaler
 
 from eval.metrics import holds_evidence
 from eval.questions import TUNED_ON, Question, load_questions
-from eval.unseen import added, kept_from_training
+from eval.unseen import Guidance, added, kept_from_training
 from rag.answering.clock import Clock
 from rag.answering.evidence import Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
@@ -48,7 +47,7 @@ from rag.index.opening import open_index
 from rag.language.words import Lexicon
 from rag.models import logistic
 from rag.models.embedding import Embedder
-from rag.models.logistic import model
+from rag.models.logistic import FittedOn, model
 from rag.models.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
@@ -136,13 +135,24 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, default=TUNED_ON)
     parser.add_argument("--write", action="store_true", help="write judge.json")
     arguments = parser.parse_args()
-    fitted = fit(load_settings(), load_questions(arguments.questions))
+    questions, unseen = load_questions(arguments.questions), kept_from_training("dev")
+    fitted_on = described(questions, unseen)
+    models = fit(load_settings(), questions, unseen)
     if arguments.write:
-        logistic.FILE.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+        logistic.save(fitted_on, models)
 
 
-def fit(settings: Settings, questions: Sequence[Question]) -> dict[str, dict[str, Any]]:
-    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions."""
+def described(questions: Sequence[Question], unseen: Sequence[Guidance]) -> FittedOn:
+    """What a fit rests on that begins now: the files as they are before they are loaded, and how much is asked."""
+    asked = len(questions) + sum(len(each.questions) for each in unseen)
+    return FittedOn(logistic.digests(), len(unseen), asked)
+
+
+def fit(settings: Settings, questions: Sequence[Question], guidance: Sequence[Guidance]) -> dict[str, dict[str, Any]]:
+    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions.
+
+    guidance: documents that nobody wrote examples for, each with the questions that are asked of it.
+    """
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
     reader = Reader.load(settings, embedder)
     models: dict[str, dict[str, Any]] = {}
@@ -161,9 +171,9 @@ def fit(settings: Settings, questions: Sequence[Question]) -> dict[str, dict[str
     build_index(settings, embedder, lexicon)
     own = cases_of(settings, questions)
     unseen: list[Case] = []
-    for guidance in kept_from_training("dev"):
-        with added(settings, embedder, lexicon, guidance.file) as with_it:
-            of_it = [each.model_copy(update={"cluster": guidance.file.stem}) for each in guidance.questions]
+    for document in guidance:
+        with added(settings, embedder, lexicon, document.file) as with_it:
+            of_it = [each.model_copy(update={"cluster": document.file.stem}) for each in document.questions]
             unseen += cases_of(with_it, of_it)
     use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "foreign")))
     use("relevance_with_examples", _relevance("relevance_with_examples", own, (*RELEVANCE, *_EXAMPLES)))
