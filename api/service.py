@@ -24,6 +24,7 @@ from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
 from rag.index.versions import documents_of
+from rag.models.logistic import mismatch
 from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
 from rag.types import Answer, Citation, Document, Language, Passage, Statement
@@ -136,11 +137,17 @@ class Service:
             return chatbot.document(document_id)
         return (documents_of(self.settings, version) or {}).get(document_id)
 
+    def _open(self) -> Chatbot:
+        chatbot = Chatbot.open(self.settings)
+        if told := mismatch():
+            _log.warning("%s", told)
+        return chatbot
+
     async def run(self) -> None:
         """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
         if self.chatbot is None:
             try:
-                self.chatbot = await asyncio.to_thread(Chatbot.open, self.settings)
+                self.chatbot = await asyncio.to_thread(self._open)
             except OhjenuoraError as error:
                 _log.critical("%s", error)
                 raise SystemExit(1) from None  # passes through the event loop and ends the process with status 1

@@ -16,7 +16,6 @@ figures printed are out of fold.
 from __future__ import annotations
 
 import argparse
-import json
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -49,7 +48,7 @@ from rag.index.opening import open_index
 from rag.language.words import Lexicon
 from rag.models import logistic
 from rag.models.embedding import Embedder
-from rag.models.logistic import model
+from rag.models.logistic import FittedOn, model
 from rag.models.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
@@ -140,21 +139,31 @@ def main() -> None:
     arguments = parser.parse_args()
     kept: Path | None = arguments.cases
     if kept and kept.exists():
-        found = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
+        fitted_on, own, unseen = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
     else:
-        found = cases_of(load_settings(), load_questions(arguments.questions))
+        questions, guidance = load_questions(arguments.questions), kept_from_training("dev")
+        fitted_on = described(questions, guidance)
+        own, unseen = cases_of(load_settings(), questions, guidance)
         if kept:
-            kept.write_bytes(pickle.dumps(found))
-    fitted = fit(*found)
+            kept.write_bytes(pickle.dumps((fitted_on, own, unseen)))
+    models = fit(own, unseen)
     if arguments.write:
-        logistic.FILE.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+        logistic.save(fitted_on, models)
 
 
-def cases_of(settings: Settings, questions: Sequence[Question]) -> tuple[list[Case], list[Case]]:
-    """The project's own questions, and those to the guidance of the part dev, up to the decision."""
+def described(questions: Sequence[Question], unseen: Sequence[Guidance]) -> FittedOn:
+    """What a fit rests on that begins now: the files as they are before they are loaded, and how much is asked."""
+    asked = len(questions) + sum(len(each.questions) for each in unseen)
+    return FittedOn(logistic.digests(), len(unseen), asked)
+
+
+def cases_of(
+    settings: Settings, questions: Sequence[Question], guidance: Sequence[Guidance]
+) -> tuple[list[Case], list[Case]]:
+    """The project's own questions, and those to guidance that nobody wrote examples for, up to the decision."""
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
     build_index(settings, embedder, lexicon)
-    unseen = of_each(settings, kept_from_training("dev"), _of_guidance)
+    unseen = of_each(settings, guidance, _of_guidance)
     return _cases(settings, embedder, lexicon, questions), [case for cases in unseen for case in cases]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rag.publishing.quality import Finding
 
 
+_log = logging.getLogger(__name__)
 BAR_WIDTH = 79  # what is left of a longer line is written over
 
 
@@ -158,8 +160,11 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.curated.changed_corpus import changed_corpus
     from rag.index.versions import changes_in_use
+    from rag.models.logistic import mismatch
     from rag.sources.readers import sources_folder
 
+    if told := mismatch():
+        _log.warning("%s", told)
     with changed_corpus(settings, changes_in_use(settings), "check") as corpus:
         findings, documents = _findings(settings, corpus)
     for finding in findings:

@@ -39,6 +39,7 @@ def own_index(settings: Settings, built: BuildReport, monkeypatch: pytest.Monkey
     """The environment of the session's index."""
     monkeypatch.setenv("OHJENUORA_CORPUS_DIR", str(settings.corpus_dir))
     monkeypatch.setenv("OHJENUORA_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("OHJENUORA_THREADS", str(settings.threads))
     return settings
 
 

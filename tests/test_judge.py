@@ -14,7 +14,7 @@ from rag.answering.intents import NOTHING_ALIKE, Match
 from rag.answering.judge import MAX_STATEMENTS, SAME_WORDS, UNSAFE, Decision, Surroundings, decide, quoted_evidence
 from rag.answering.retrieval import Hit
 from rag.curated.examples import Example, Target
-from rag.models.logistic import Logistic
+from rag.models.logistic import Logistic, logit
 from rag.models.reader import Read
 from rag.types import Chunk, Language, Reason, Span
 
@@ -49,7 +49,7 @@ def decided(
 ) -> Decision:
     """With models that give this confidence, answer from .6 on, and find nothing near the sources."""
     judged = {
-        "confidence": Logistic(judge.logit(confidence), {}, 0.6),
+        "confidence": Logistic(logit(confidence), {}, 0.6),
         "scope": Logistic(-9.0, {}, 0.5),
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
@@ -62,7 +62,7 @@ def test_from_the_threshold_on_it_is_answered(monkeypatch: pytest.MonkeyPatch) -
     assert (sure.answers, sure.reason, [each.chunk.id for each in sure.evidence]) == (True, None, ["ohje:0"])
     assert (unsure.answers, unsure.evidence) == (False, ())
     assert [each.chunk.id for each in unsure.nearest] == ["ohje:0"]
-    assert (sure.confidence, unsure.confidence) == (pytest.approx(0.61), pytest.approx(0.59))
+    assert [sure.confidence, unsure.confidence] == pytest.approx([0.61, 0.59])
 
 
 @pytest.mark.parametrize(("about_use", "reason"), [(0.0, "out_of_scope"), (0.5, "not_in_guidance")])
@@ -94,7 +94,8 @@ def test_an_organisations_own_example_decides_by_itself(monkeypatch: pytest.Monk
     assert (answered.answers, answered.confidence) == (True, 0.9)
     # One that says that nothing answers takes the confidence away.
     refused = decided(monkeypatch, 0.9, [found()], [like(1, verified=0.9)])
-    assert (refused.answers, refused.confidence) == (False, pytest.approx(0.09))
+    assert not refused.answers
+    assert refused.confidence == pytest.approx(0.09)
     # One of another passage, and one that read other documents, say nothing of this passage.
     assert not decided(monkeypatch, 0.1, [found(3)], [like(0, verified=0.9)]).answers
     elsewhere = (HERE, replace(NOWHERE, documents=("muu",)))

@@ -16,7 +16,7 @@ from rag.language.messages import format_date, say
 from rag.privacy.personal_data import Kind
 from rag.types import Answer, Citation, Condition, Document, Language, Notice, Part, Reason, Statement, Verdict
 
-MAX_NAMED = 4  # sources that a sentence names
+MAX_NAMED = 4  # sources that a sentence names, so that it can be read; chosen by judgement
 
 
 @dataclass(frozen=True, slots=True)

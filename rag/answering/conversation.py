@@ -14,14 +14,14 @@ from rag.language.answer_types import focus_of
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Language, Span
 
-MAX_CONVERSATIONS = 10_000
-FORGOTTEN_AFTER_S = 3600.0
-MAX_VARIANTS = 3
+MAX_CONVERSATIONS = 10_000  # a bound on memory: above it the one that was silent longest is forgotten
+FORGOTTEN_AFTER_S = 3600.0  # chosen by judgement: who comes back after an hour begins anew
+MAX_VARIANTS = 3  # a bound on the time of a follow-up, as each is answered
 # A follow-up that begins like none is at most so many content words, all of which name something ("Copilotiin?"). A
 # question that points back and has no more of its own ("vem har utvecklat dem?") means nothing by itself.
-BARE_WORDS = 2
+BARE_WORDS = 2  # chosen by judgement
 # A question that points back says so little of its own; with more it stands for itself.
-POINTING_WORDS = 4
+POINTING_WORDS = 4  # chosen by judgement
 
 _OPENING = re.compile(
     r"^\W*(?:no\s+)?(?:entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"

@@ -12,6 +12,8 @@ from rag.curated.content_words import Word
 from rag.language.words import Lexicon, Reading, letter_grams, split_words
 from rag.types import Language
 
+# How well one word covers another, from 0 to 1. Chosen by judgement; only what coverage comes to as a feature was
+# measured (docs/measurements.md, "Judging"). Another value asks for `make fit`.
 PART_MATCH = 0.7  # a part of a compound is the other word: "palvelu" and "tekoälypalvelu"
 SHARED_PART = 0.35  # two compounds share a part: "johtoryhmä" and "ohjausryhmä"
 GRAM_MATCH = 0.9  # times the Dice coefficient of the letter 4-grams, for misspelt and related words

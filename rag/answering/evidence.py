@@ -23,7 +23,7 @@ from rag.sources.chunking import cells_with_heads, versions_of
 from rag.sources.legend import legend_of
 from rag.types import Chunk, Document, Language, Span, Variant
 
-# A sentence is chosen by its nearness plus this much for naming all that the question names.
+# A sentence is chosen by its nearness plus this much for naming all that the question names. Chosen by judgement.
 UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
@@ -32,18 +32,18 @@ UNIT_READ = 0.05
 # passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
 # .924 (1.7 units in the mean).
 NEARLY = 0.03
-MAX_UNITS, MAX_QUOTED = 3, 600  # of which the latter are characters
+MAX_UNITS, MAX_QUOTED = 3, 600  # how much of a passage is quoted; the latter are characters. Chosen by judgement
 # A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
-CELL_NAMED = 0.5
+CELL_NAMED = 0.5  # chosen by judgement
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
-EXACTLY = 0.95
+EXACTLY = 0.95  # IMPLIED_MATCH of coverage.py
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
-MIN_READING = 40
+MIN_READING = 40  # chosen by judgement
+COMMON = 0.001  # a word in this share of the example questions is no word of one topic; chosen by judgement
 # A refusal names at most so many words that none of so many passages covers to this degree; a verdict those of its own
-# passage.
-COMMON = 0.001  # a word in this share of the example questions is no word of one topic
+# passage. Chosen by judgement.
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
-# What is repeated of a question is words, never code or numbers.
+# What is repeated of a question is words, never code or numbers. Chosen by judgement.
 MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
 
 _NUMBER = re.compile(
@@ -366,7 +366,8 @@ def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
             continue
         document = index.documents[chunk.document_id]
         cells = next((block.cells for block in document.blocks if block.cells and block.span.touches(chunk.span)), ())
-        # What is done stands in the label and beside it; the last of many cells tells what comes of it.
+        # What is done stands in the label and beside it; the last of many cells tells what comes of it. That a cell
+        # counts half as much as the label was chosen by judgement.
         for number, cell in reversed(list(enumerate(cells[:-1] if len(cells) > 2 else cells))):
             for name in bags.of(cell.of(document.text), document.metadata.language).concepts:
                 if kinds.get(name) in ("action", "use_case"):

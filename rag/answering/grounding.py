@@ -28,7 +28,7 @@ from rag.types import Language, Variant
 
 Fault = Literal["no_passage", "number", "name", "words", "negation", "modality", "quantity", "direction"]
 
-# Chosen on eval/sentences/dev.jsonl: docs/measurements.md.
+# Chosen on eval/sentences/dev.jsonl: docs/measurements.md, "Grounding check".
 NAMED = 0.6  # a word is named in a passage from this coverage on
 MIN_COVERAGE = 0.8  # the share of a sentence's content words that must be named
 CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share of its content words

@@ -17,17 +17,19 @@ from rag.models.embedding import Vectors
 from rag.models.recognition import Recogniser, classes_of, name_of
 from rag.types import Span
 
-# The most probable targets are compared with the question word by word, by their examples nearest to it.
-COMPARED_TARGETS = 6
-COMPARED_EXAMPLES = 6
-# Examples of any target that are looked at as neighbours, and how much a nearer one weighs more.
-NEIGHBOURS = 8
-NEIGHBOUR_SHARPNESS = 20.0
+# The most probable targets are compared with the question word by word, by their examples nearest to it. Both bound
+# the time that this takes.
+COMPARED_TARGETS = 6  # chosen by judgement
+COMPARED_EXAMPLES = 6  # of each; chosen by judgement
+# Examples of any target that are looked at as neighbours, and how much a nearer one weighs more: a cosine higher by .1
+# e² ≈ 7 times as much.
+NEIGHBOURS = 8  # chosen by judgement
+NEIGHBOUR_SHARPNESS = 20.0  # chosen by judgement
 # How likely a question asks what an organisation's own example asks: one half at this cosine, and steeper than the
 # share of 935 development questions whose nearest example was of the right kind (.75–.8 .88, .8–.85 .95, .85–.9 .98,
 # below .7 at most .84), because it stands alone where those had dozens beside them.
 SAME_COSINE, SAME_SLOPE = 0.75, 15.0
-# An example decides what to quote when its target is this probable.
+# An example decides what to quote when its target is this probable: more likely than all others together.
 SURELY = 0.5
 
 

@@ -13,19 +13,20 @@ from rag.curated.rules import REGISTER_ID
 from rag.models.logistic import logit, model
 from rag.types import Reason
 
-MAX_STATEMENTS = 3
-MAX_SEE_ALSO = 3
-# A further passage is quoted beside the best one when it is this likely to answer by itself.
+MAX_STATEMENTS = 3  # passages that an answer quotes where no example binds them together; chosen by judgement
+MAX_SEE_ALSO = 3  # passages that a refusal shows; chosen by judgement
+# A further passage is quoted beside the best one when it is this likely to answer by itself: more likely than not.
 FURTHER_RELEVANCE = 0.5
 # A heading without content is what was asked about when it names this share of the question: "Mitä kokeilu maksoi?"
-# was said to stand below "Kokeiluissa käytetyn tiedon luokka".
+# was said to stand below "Kokeiluissa käytetyn tiedon luokka". Chosen by judgement.
 GAP_COVERAGE = 0.6
-# A refusal says what an example says is missing when that example is this likely to want the same.
+# A refusal says what an example says is missing when that example is this likely to want the same: more
+# likely than not.
 NAMED_MISSING = 0.5
 # … and it names this share of the example's words: "Får jag mata in min egen adress?" was told that the sources do not
-# say whether AuroraAI has an age limit.
+# say whether AuroraAI has an age limit. Chosen by judgement.
 SAME_WORDS = 0.5
-NOTHING_READ = -6.0  # the log odds of a passage that is not there
+NOTHING_READ = -6.0  # the log odds of a passage that is not there: one in 400
 
 
 @dataclass(frozen=True, slots=True)

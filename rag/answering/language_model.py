@@ -20,12 +20,12 @@ from rag.errors import OhjenuoraError
 from rag.settings import Settings
 from rag.types import ModelFailure
 
-FAILURES_IN_A_ROW = 3  # so many failures open the breaker
-SPARED_S = 30.0  # for so long nothing is sent; then one call tries again
+FAILURES_IN_A_ROW = 3  # so many failures open the breaker; chosen by judgement
+SPARED_S = 30.0  # for so long nothing is sent; then one call tries again; chosen by judgement
 # Without the served model's tokenizer: Finnish takes about one token for three characters (findings of Poro and Gemma),
 # and too high a guess costs a passage, too low a guess an overflow.
 CHARACTERS_PER_TOKEN = 2.5
-_CHECKED_EVERY_S = 0.2
+_CHECKED_EVERY_S = 0.2  # a bound on how long a stopped stream is waited for
 
 # What is known of an endpoint without asking it: whether the last call was answered; spared: so many failed that it is
 # left alone for a while.

@@ -7,7 +7,7 @@ import re
 from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
-MAX_PARTS = 4
+MAX_PARTS = 4  # a bound on the time of one message; with more it is read as one question
 
 # How a question begins, in any of the three languages; what begins so after a coordinator is a question of its own.
 _OPENS = (

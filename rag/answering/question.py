@@ -15,9 +15,9 @@ from rag.language.ranges import Value, values_in
 from rag.language.words import Lexicon
 from rag.types import Language
 
-MAX_CHARACTERS = 2000
+MAX_CHARACTERS = 2000  # the interface's limit on a question
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
-SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9
+SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Ruling:
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
 APPROVING = "approve"
-MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands
+MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands; chosen by judgement
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 

@@ -54,7 +54,7 @@ def _known(language: Language) -> _Words:
 
 _FILE = Path(__file__).with_suffix(".yaml")
 # Who asks something of the sources names something besides.
-_MOST_WORDS = 12
+_MOST_WORDS = 12  # chosen by judgement
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 

@@ -13,9 +13,9 @@ from rag.sources.chunking import cells_of, row_at
 from rag.types import Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
 
 # An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
-MAX_ANSWER = 1200
+MAX_ANSWER = 1200  # characters; chosen by judgement
 # Below this nothing worth reading is left of a quote.
-LEAST_QUOTE = 80
+LEAST_QUOTE = 80  # characters; chosen by judgement
 CUT = " …"
 SKIPPED = "… "  # before an item that is not the first after its lead-in
 MOST_BETWEEN = 8  # characters between a lead-in and its first item: line breaks and marks

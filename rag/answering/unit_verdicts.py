@@ -16,7 +16,7 @@ from rag.sources.legend import legend_of, mark_of
 from rag.types import Chunk, Document, Span, Verdict
 
 # Of two clauses that decide differently the one is meant that names so much more of the question's words.
-MEANT_BY = 0.15
+MEANT_BY = 0.15  # chosen by judgement
 
 Legend = Mapping[str, Span]
 Naming = Callable[[str], float]  # the share of the question's words, by weight, that a text names

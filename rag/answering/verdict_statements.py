@@ -32,7 +32,8 @@ from rag.types import Chunk, Document, Language, Notice, Open, Span, Verdict
 
 Conditions = Sequence[tuple[Rule, Span]]
 
-# The organisation's own guidance is quoted beside a rule when it is this likely to answer by itself.
+# The organisation's own guidance is quoted beside a rule when it is this likely to answer by itself: more
+# likely than not.
 OWN_RELEVANCE = 0.5
 
 

@@ -24,11 +24,11 @@ from rag.language.messages import say
 from rag.language.words import FUNCTION_WORDS, Lexicon, split_words
 from rag.types import Generation, Language, ModelFailure, Notice, Variant, Verdict
 
-MAX_SENTENCES = 4
-REWRITE_TOKENS = 60
+MAX_SENTENCES = 4  # that the prompt asks for, one fewer; twice as many are read. Chosen by judgement
+REWRITE_TOKENS = 60  # of a question in other words: a bound on the time
 # Of the window, what the question, the prompt's frame and the answer do not take goes to passages.
-MARGIN_TOKENS = 50
-SURELY_OTHER = 0.9  # a sentence that is this likely of another language is dropped
+MARGIN_TOKENS = 50  # left free besides; chosen by judgement
+SURELY_OTHER = 0.9  # a sentence that is this likely of another language is dropped; chosen by judgement
 
 Dropped = Fault | Literal["no_citation", "unknown_citation", "language", "broken_character", "repeated"]
 Versions = Callable[[Place], Sequence[Sequence[Variant]]]

@@ -27,8 +27,9 @@ MATERIAL = "material"  # "a document", "a file": a class of data that says nothi
 _FINNISH_VERB = re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$")
 _NEGATING = {"o", "ei", "epa", "ej", "un", "in", "im", "non", "non-", "ei-", "icke-"}
 
-_MIN_PART = 4  # a label shorter than this is not looked for inside compounds
+_MIN_PART = 4  # a label shorter than this is not looked for inside compounds; chosen by judgement
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
+# Chosen by judgement.
 _MIN_FOLDED = 5
 _LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apart)
 

@@ -16,7 +16,7 @@ from rag.sources.quotes import locate
 from rag.types import Document, Language, Span
 
 FILE = "suggestions.yaml"
-MOST = 3
+MOST = 3  # questions that stand below an answer; chosen by judgement
 
 
 class _Entry(BaseModel):

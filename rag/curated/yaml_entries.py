@@ -1,6 +1,7 @@
 """Changes one entry of a YAML text and leaves every other character as it is: comments, order, blank lines.
 
 People keep notes in the curated files. So nothing is loaded and written again: only what has changed is replaced.
+Why no library does it: docs/decisions/0006-entries-are-edited-in-the-text.md.
 """
 
 from __future__ import annotations

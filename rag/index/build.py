@@ -54,7 +54,7 @@ from rag.types import Chunk, Document
 if TYPE_CHECKING:
     from chromadb import Collection
 
-KEPT_VERSIONS = 10
+KEPT_VERSIONS = 10  # a bound on the disk: older ones can no longer be returned to
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Edit = Callable[[Changes], Changes]

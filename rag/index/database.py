@@ -14,8 +14,8 @@ from rag.errors import BadSetting
 from rag.settings import Settings
 
 FILE = "ohjenuora.db"
-CONNECT_TIMEOUT_S = 3
-LOCK_TIMEOUT_S = 10
+CONNECT_TIMEOUT_S = 3  # after which a database counts as not there; chosen by judgement
+LOCK_TIMEOUT_S = 10  # after which a write gives up that another one keeps waiting; chosen by judgement
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -12,9 +12,10 @@ from rapidfuzz.distance import OSA
 from rag.language.words import Lexicon, fold, split_words
 from rag.types import LANGUAGES, Language
 
-# From this length on, so many letters may be wrong; shorter words are too like each other.
+# From this length on, so many letters may be wrong; shorter words are too like each other. Chosen by judgement.
 _LETTERS_WRONG = ((9, 2), (5, 1))
-# Who mistypes a word seldom mistypes its beginning; a word that begins otherwise is another word.
+# Who mistypes a word seldom mistypes its beginning; a word that begins otherwise is another word. Chosen by
+# judgement.
 SURE_LETTERS = 2
 _BACK_TO_FRONT = str.maketrans("aoAO", "äöÄÖ")
 _DOTTED = re.compile(r"[äöåÄÖÅ]")

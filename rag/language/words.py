@@ -24,7 +24,7 @@ from rag.types import Language
 
 _WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
 _INNER_MARK = re.compile(r"[-‐–:'’|]")
-_MAX_READINGS = 4
+_MAX_READINGS = 4  # of one form of a word, the likeliest first; chosen by judgement
 _SNOWBALL = {"fi": "finnish", "sv": "swedish", "en": "english"}
 
 # Words that shape a question without saying what it is about.

@@ -27,7 +27,7 @@ TokenStates = NDArray[np.float16]  # (tokens, dimensions): what the model makes 
 # Models whose published configuration leaves out the prefixes that their model card asks for.
 _PREFIXES_BY_NAME = {"e5": {"query": "query: ", "document": "passage: "}}
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
-BATCH = 16
+BATCH = 16  # passages encoded at once; chosen by judgement
 QUESTIONS_BATCH = 128  # questions are short
 
 

@@ -1,16 +1,26 @@
-"""The fitted models that weigh features, as `python -m eval.fit` writes them to judge.json."""
+"""The fitted models that weigh features, as `python -m eval.fit` writes them to judge.json.
+
+    {"fitted_on": {"files": {"encoder.npz": SHA-256, …}, "documents": 64, "questions": 4314},
+     "relevance": {"bias": -7.6, "weights": {"cosine": -12.4, …}, "threshold": 0.5}, …}
+
+The weights rest on what encoder, reader and recogniser make of a question: with others they are numbers about something
+else. So the file says what it was fitted on.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "judge.json"
+PARTS = ("encoder.npz", "reader.onnx", "recogniser.npz")  # what the weights rest on; they lie beside the file
+_HEADER = "fitted_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +36,62 @@ class Logistic:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
+@dataclass(frozen=True, slots=True)
+class FittedOn:
+    """What models were fitted on. files: the SHA-256 of those of PARTS that are known; documents: how many that nobody
+    wrote examples for; questions: to them and to the corpus; None where it is not known."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    documents: int | None = None
+    questions: int | None = None
+
+
 def logit(probability: float) -> float:
     """The natural log of the odds, within ±6.9."""
     p = min(max(probability, 0.001), 0.999)
     return math.log(p / (1 - p))
 
 
+def load(file: Path) -> tuple[FittedOn, dict[str, Logistic]]:
+    """What a file's models were fitted on, nothing where it does not say so, and the models by their names."""
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    header = stored.pop(_HEADER, {})
+    return FittedOn(**header), {name: Logistic(**each) for name, each in stored.items()}
+
+
+def save(fitted_on: FittedOn, models: Mapping[str, Mapping[str, Any]], file: Path | None = None) -> None:
+    """Write models, each {"bias", "weights", "threshold"}, with what they were fitted on; to FILE if none is given."""
+    text = json.dumps({_HEADER: asdict(fitted_on), **models}, indent=2)
+    (file or FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def digests(folder: Path | None = None) -> dict[str, str]:
+    """The SHA-256 of each of PARTS in a folder, as far as they are there. Without a folder: of those beside FILE."""
+    found: dict[str, str] = {}
+    for path in ((folder or FILE.parent) / name for name in PARTS):
+        if path.is_file():
+            with path.open("rb") as content:
+                found[path.name] = hashlib.file_digest(content, "sha256").hexdigest()
+    return found
+
+
+def mismatch(file: Path | None = None) -> str | None:
+    """What to tell where a file's models were fitted on other PARTS than lie beside it, or do not say on which; None
+    where all fit. Without a file: of FILE."""
+    file = file or FILE
+    known, present = load(file)[0].files, digests(file.parent)
+    others = [name for name in PARTS if known.get(name) is None or known[name] != present.get(name)]
+    if not others:
+        return None
+    return (
+        f"{file.name} was not fitted on {', '.join(others)} as they are now, or does not say so: "
+        "what is answered and what is refused may be off. Run: make fit"
+    )
+
+
 @cache
 def _models() -> dict[str, Logistic]:
-    stored = json.loads(FILE.read_text(encoding="utf-8"))
-    return {name: Logistic(each["bias"], each["weights"], each["threshold"]) for name, each in stored.items()}
+    return load(FILE)[1]
 
 
 def model(name: str) -> Logistic:

@@ -45,7 +45,7 @@ _SATU_WORDS = re.compile(
 
 _IBAN = re.compile(rf"{_ALONE}[A-Z]{{2}}{_GAP}\d{{2}}(?:{_GAP}[A-Z0-9]){{11,30}}", re.IGNORECASE)
 _FINNISH_IBAN = re.compile(rf"{_ALONE}FI{_GAP}\d\d(?:{_GAP}\d){{14}}{_END}", re.IGNORECASE)
-_IBAN_LENGTHS = range(15, 35)
+_IBAN_LENGTHS = range(15, 35)  # ISO 13616: Norway's have 15 characters, none has more than 34
 
 _CARD = re.compile(
     rf"""{_ALONE}(?: [2-6]\d{{12,18}}
@@ -54,7 +54,7 @@ _CARD = re.compile(
     re.VERBOSE,
 )
 _CARD_WORDS = re.compile(r"kort|visa\b|mastercard|amex|\bcard", re.IGNORECASE)
-_CARD_DIGITS = range(13, 20)
+_CARD_DIGITS = range(13, 20)  # what cards have in use; ISO/IEC 7812 allows 19 at most
 
 _PHONE = re.compile(
     rf"(?<![\w+/-])(?<!\d[.,:])(?:\((?=[+\d]\d{{0,3}}\)))?(?:\+|0|358)\)?(?:[ \t()-]{{0,3}}\d){{5,14}}"

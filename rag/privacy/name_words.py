@@ -30,10 +30,10 @@ _SURNAME_FORMS = re.compile(
 )
 # Case endings after a name that no dictionary knows, with the vowel that joins them to a consonant.
 _CASE = re.compile(r"i?(?:n|a|ä|ta|tä|lla|llä|lle|lta|ltä|ssa|ssä|sta|stä|ksi|na|nä|in|iin|h[aeiouyäö]n)$")
-_MIN_STEM = 3
-_ACRONYM_LETTERS = 4
-_MAX_LETTERS = 40
-_REMEMBERED = 20_000
+_MIN_STEM = 3  # letters before a case ending; chosen by judgement
+_ACRONYM_LETTERS = 4  # so few capitals that no list names are an abbreviation; chosen by judgement
+_MAX_LETTERS = 40  # a bound on the work for one word; longer ones are no names
+_REMEMBERED = 20_000  # a bound on memory, in words
 _PREFIX = 3  # so many first letters of a Finnish name stay the same in all its forms
 FUNCTION = FUNCTION_WORDS["fi"] | FUNCTION_WORDS["sv"] | FUNCTION_WORDS["en"]
 

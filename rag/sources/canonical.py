@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.types import Block, BlockKind, Loss, LossKind, Span
 
-CAPTION_MAX_CHARS = 200
+CAPTION_MAX_CHARS = 200  # a longer paragraph before a table is prose; chosen by judgement
 # A sentence is never a caption: nobody could quote it.
 _SENTENCE_END = re.compile(
     r"(?!(?:taulukko|tabell|table|kuvio|figur|figure)\W*\d)\w.*[.!?;]\W*$", re.IGNORECASE | re.DOTALL

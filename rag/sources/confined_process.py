@@ -22,8 +22,8 @@ from typing import IO, cast
 import rag
 
 MEMORY_BYTES = 2_000_000_000  # of addresses; a 50 MB PDF was read with less than half
-TIMEOUT_S = 60
-_WRITES_BYTES = 200_000_000
+TIMEOUT_S = 60  # chosen by judgement
+_WRITES_BYTES = 200_000_000  # a bound on the disk that one file can fill
 _ORPHANED_S = 5.0  # after its time a program ends itself, should the service be gone
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from rag.sources.canonical import Canonical, Row, clean
 
-HEADING_MAX_CHARS = 100
+HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
 PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line takes quadratic time
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters

@@ -18,7 +18,7 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical, Row, clean
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 
-MAX_CELLS = 200_000
+MAX_CELLS = 200_000  # a bound on memory and time
 _DELIMITERS = ";,\t|"
 _NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*\s*(?:%|€)?")
 

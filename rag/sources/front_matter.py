@@ -13,7 +13,7 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import clean
 from rag.types import LANGUAGES, Kind
 
-MAX_CHARS = 64_000
+MAX_CHARS = 64_000  # a bound on what is parsed as YAML
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[A-Za-z0-9._-]+")

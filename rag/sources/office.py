@@ -10,7 +10,7 @@ from lxml import etree
 
 from rag.errors import UnreadableSource
 
-MAX_UNZIPPED_BYTES = 200_000_000
+MAX_UNZIPPED_BYTES = 200_000_000  # a bound on memory and time against zip bombs
 
 # What the libraries let through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
 # unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and themselves: KeyError for a

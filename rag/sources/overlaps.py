@@ -11,7 +11,8 @@ from rag.language.words import Lexicon, split_words
 from rag.types import Block, Document
 
 MIN_WORDS = 5  # shorter passages share their words by chance
-ALIKE = 0.6  # the share of their content words that two passages have in common, from which on they are reported
+# The share of their content words that two passages have in common, from which on they are reported.
+ALIKE = 0.6  # chosen by judgement
 COMMON = 40  # a word of more passages than this does not bring two passages together
 
 _NEGATION = re.compile(

@@ -21,8 +21,8 @@ from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
 from rag.types import Document, Language, Metadata
 
-DEFAULT_MAX_BYTES = 50_000_000
-SIDECAR_MAX_BYTES = 64_000
+DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
+SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
 _HTML = (".html", ".htm")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 

@@ -20,7 +20,7 @@ from rag.sources.format_markdown import read_markdown
 from rag.sources.front_matter import split
 from rag.types import LANGUAGES, Block, Chunk, Document, Language, Span, Variant
 
-_HASH_DIGITS = 8
+_HASH_DIGITS = 8  # 32 bits: an editor changes a block, nobody looks for one with the same hash
 _KEYS = {"translation_of", "language", "title", "unofficial", "original"}
 
 
