@@ -15,7 +15,7 @@ from rag.answering.rule_matching import may_be_decided
 from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
-from rag.language.answer_types import Wanted
+from rag.language.pack import Wanted
 from rag.language.ranges import the_one_that_holds
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
