@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bm25s.stopwords import STOPWORDS_SWEDISH
-
 from rag.language.pack import (
     ClaimWords,
     DocumentWords,
@@ -293,11 +291,16 @@ SWEDISH = LanguagePack(
     back_to_front=None,
     infinitive=None,
     negating=frozenset("o ej icke-".split()),
-    function=frozenset(STOPWORDS_SWEDISH)
-    | frozenset(
+    # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
+    function=frozenset(
         """
-        får kan ska skall bör måste finns säger vem vad vilka vilken vilket när var hur varför många mycket jag man
-        vi ni du om i på av med till för som det den de är och eller
+        alla allt att av blev bli blir blivit de dem den denna deras dess dessa det detta dig din dina ditt du där då
+        efter ej eller en er era ert ett från för ha hade han hans har henne hennes hon honom hur här i icke ingen inom
+        inte jag ju kan kunde man med mellan men mig min mina mitt mot mycket ni nu när någon något några och om oss på
+        samma sedan sig sin sina sitta själv skulle som så sådan sådana sådant till under upp ut utan vad var vara
+        varför varit varje vars vart vem vi vid vilka vilkas vilken vilket vår våra vårt än är åt över
+
+        får ska skall bör måste finns säger många
         """.split()
     ),
     spoken=None,
