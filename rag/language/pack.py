@@ -9,7 +9,7 @@ import, so that no language is read by the words of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -239,7 +239,7 @@ class LanguagePack:
 
     def __post_init__(self) -> None:
         """Raises ValueError for an entry that is missing: types do not see into mappings and lists."""
-        keyed: dict[str, tuple[Mapping[str, object], set[str]]] = {
+        keyed: dict[str, tuple[Iterable[str], set[str]]] = {
             "questions.wanted": (self.questions.wanted, set(get_args(Wanted))),
             "questions.focus": (self.questions.focus, set(get_args(Focus)) - {"unsaid"}),
             "claims.modality": (self.claims.modality, set(get_args(Modality))),
@@ -248,7 +248,7 @@ class LanguagePack:
             "values.units": (self.values.units, set(get_args(Unit))),
         }
         for field, (entries, wanted) in keyed.items():
-            if missing := wanted - entries.keys():
+            if missing := wanted.difference(entries):
                 raise ValueError(f"language '{self.language}': {field} lacks {', '.join(sorted(missing))}")
         counted = {
             "values.spelt": (self.values.spelt, len(SPELT)),
