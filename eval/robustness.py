@@ -12,7 +12,8 @@ from eval.metrics import Outcome
 from eval.questions import Question
 from eval.run import Output, generate
 from rag.chatbot import Chatbot
-from rag.language.words import FUNCTION_WORDS, split_words
+from rag.language.packs import PACKS
+from rag.language.words import split_words
 
 SEED = 20250429
 CHARACTERS_PER_ERROR = 25
@@ -69,7 +70,7 @@ def in_capitals(question: Question) -> str:
 def as_fragment(question: Question) -> str:
     """Only the words that say what it is about, as one types into a search box."""
     words = split_words(question.question)
-    return " ".join(w for w in words if w.lower() not in FUNCTION_WORDS[question.language]) or question.question
+    return " ".join(w for w in words if w.lower() not in PACKS[question.language].function) or question.question
 
 
 DISTORTIONS: dict[str, Callable[[Question], str]] = {

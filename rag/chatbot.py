@@ -27,6 +27,7 @@ from rag.curated.rules import Organisation
 from rag.curated.suggestions import after, to_begin_with
 from rag.index.opening import Index, current_version, open_index
 from rag.language.detection import detect_language
+from rag.language.packs import ALL
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
 from rag.models.reader import Reader
@@ -78,8 +79,8 @@ class Chatbot:
                 embedder = Embedder.load(settings)
                 analyser.result()
             chatbot = cls(settings, embedder, lexicon)
-            for warm_up in ("Saako palvelua käyttää?", "Får man använda tjänsten?", "May one use the service?"):
-                chatbot.ask(warm_up)  # pages in the model, the index and the detector before the first user comes
+            for pack in ALL:
+                chatbot.ask(pack.sample)  # pages in the model, the index and the detector before the first user comes
             if model := language_model(settings):
                 chatbot._writer = Writer(model, lexicon)
             gc.freeze()

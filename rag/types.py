@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 Language = Literal["fi", "sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 BlockKind = Literal["heading", "paragraph", "item", "caption", "row", "break"]
 Kind = Literal["guidance", "survey", "decision"]

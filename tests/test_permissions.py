@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.language.permissions import WORDS, permission_in, permission_in_cell
+from rag.language.permissions import permission_in, permission_in_cell
 from rag.types import LANGUAGES, Language, Verdict
 
 YES, NO, LEAVE, OPEN = "allowed", "not_allowed", "only_if_approved", None
@@ -121,10 +121,6 @@ def test_an_item_goes_on_from_its_lead_in(lead_in: str, item: str, language: Lan
 )
 def test_the_condition_is_a_clause_of_the_sentence(text: str, language: Language, condition: str) -> None:
     assert condition in [span.of(text) for span in permission_in(text, language).conditions]
-
-
-def test_every_language_is_there() -> None:
-    assert WORDS.keys() == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,6 +20,7 @@ from rag.language.ranges import ranges_in, the_one_that_holds, values_in
         ("Högst 20 dagar", "två veckor, 14 dagar", "en månad, 1 månad"),
         ("från 3 till 5 veckor", "25 dagar", "2 veckor"),
         ("up to 10 people", "a group of 8 people", "11 participants"),
+        ("Yli 20 henkeä", "25 hengen ryhmä", "20 hengelle"),
         ("more than 6 months", "8 months abroad", "30 days"),
         ("13–17-vuotiaat", "14-vuotias oppilas", "12-vuotias"),
         ("under 13 år gamla", "en elev på 12 år", "15 år"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.curated.concepts import Concepts
 from rag.language.answer_types import focus_of
+from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Language, Span
 
@@ -24,19 +25,12 @@ BARE_WORDS = 2  # chosen by judgement
 POINTING_WORDS = 4  # chosen by judgement
 
 _OPENING = re.compile(
-    r"^\W*(?:no\s+)?(?:entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
-    r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
-    r"|och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller|and|but|or|what about"
-    r"|how about|does\s+(?:that|this|it|the same)(?:\s+also)?\s+(?:apply|go|hold|concern)?(?:\s+(?:to|for))?"
-    r"|is\s+(?:that|it)\s+(?:the same|also)|same)\b"
-    r"(?:\s+(?:jos|sitten|myös|också|även|för|also|the same|if|for)\b)*",
+    rf"^\W*(?:(?:{either(pack.messages.well for pack in ALL)})\s+)?"
+    rf"(?:{either(pack.messages.follows_up for pack in ALL)})\b"
+    rf"(?:\s+(?:{either(pack.messages.follows_up_if for pack in ALL)})\b)*",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
-    r"\b(se|sen|sitä|siihen|siinä|siitä|sille|sinne|niitä|niiden|niihin|niissä|niistä|niille|ne|tämä|tämän|tätä|tähän|tässä"
-    r"|det|den|detta|dem|de|dess|deras|dit|där|it|its|that|them|they|those|their|there)\b",
-    re.IGNORECASE,
-)
+_POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
 _QUESTIONS_OF_THEIR_OWN = ("who", "when", "where", "why", "how_many", "how", "what", "whether")
 
 Place = tuple[str, Span]  # of a document, by its id

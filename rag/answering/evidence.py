@@ -15,7 +15,8 @@ from rag.answering.rule_matching import may_be_decided
 from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
-from rag.language.answer_types import Wanted
+from rag.language.pack import Wanted
+from rag.language.packs import ALL, either
 from rag.language.ranges import the_one_that_holds
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
@@ -46,15 +47,8 @@ MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
 # What is repeated of a question is words, never code or numbers. Chosen by judgement.
 MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
 
-_NUMBER = re.compile(
-    r"\d|\b(?:yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet|två|tre|fyra|fem|one|two|three|four|five)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\d{4}|\d{1,2}\.\d{1,2}\.|kuussa\b|kuuta\b|kevää|syksy|kesällä|talve|vuorokau|viiko|päivä"
-    r"|\b(?:tulossa|myöhemmin|kuukausi\w*|kahdesti)\b",
-    re.IGNORECASE,
-)
+_NUMBER = re.compile(rf"\d|\b(?:{either(pack.questions.number_said for pack in ALL)})\b", re.IGNORECASE)
+_TIME = re.compile(rf"\d{{4}}|\d{{1,2}}\.\d{{1,2}}\.|{either(pack.questions.time_said for pack in ALL)}", re.IGNORECASE)
 _HOLDS: dict[Wanted, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME}
 
 

@@ -23,6 +23,7 @@ from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
 from rag.language.cues import modalities, negations, opposed, quantities
 from rag.language.numbers import figures_in, missing_numbers, spelt_numbers
+from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, fold, split_words
 from rag.types import Language, Variant
 
@@ -35,11 +36,7 @@ CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share
 MIN_GAIN = 2  # so many words must stand in one more unit for a sentence to draw on it
 # A stretch may say these without a sentence about it doing so: they add, they do not restrict.
 _OPTIONAL_QUANTITIES = frozenset({"all", "both", "always", "none", "yearly", "monthly", "weekly", "daily"})
-_CLAUSE = re.compile(
-    r"[,;:()•\n]|\s(?=(?:ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka|och|samt|men|utan|om|när|att|som"
-    r"|and|but|unless|if|when|that|which|who)\s)",
-    re.IGNORECASE,
-)
+_CLAUSE = re.compile(rf"[,;:()•\n]|\s(?=(?:{either(pack.claims.clauses for pack in ALL)})\s)", re.IGNORECASE)
 
 
 class Grounding:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rag.language.packs import LETTERS
+
 MAX_CHARACTERS = 500  # a longer "sentence" is a model that has lost its way; chosen by judgement
 # A full stop ends a sentence when a capital, a list mark or a new line follows ("esim. kunnat" goes on). Numbers may
 # stand before or after it.
-_END = re.compile(r"(?:[.!?…][\"”’)]*(?:\s*\[[\d,\s]+\])*(?=\s+[^\s\[a-zåäö])|\n)")
+_END = re.compile(rf"(?:[.!?…][\"”’)]*(?:\s*\[[\d,\s]+\])*(?=\s+[^\s\[a-z{LETTERS}])|\n)")
 _LAST = re.compile(r"[.!?…][\"”’)]*(?:\s*\[[\d,\s]+\])*\s*$")
 _NUMBERS = re.compile(r"\s*\[([\d,\s]+)\]")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")

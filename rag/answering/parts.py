@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import re
 
+from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
 MAX_PARTS = 4  # a bound on the time of one message; with more it is read as one question
 
-# How a question begins, in any of the three languages; what begins so after a coordinator is a question of its own.
-_OPENS = (
-    r"(?:(?i:mi(?:kä|tä|tkä|ssä|stä|hin|ltä|lle|ten|te|ksi|ks|llä|lloin|nkä|nne|llain\w*|llai\w+)|kuinka|kuka|ketkä|kenen"
-    r"|kene\w+|milloin|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks|saanks"
-    r"|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö|koskeeko"
-    r"|käykö|entäs?|mites"
-    r"|vad|vem|vems|vilk\w+|när|var(?:för|ifrån)?|hur|(?:får|kan|måste|ska|behöver) (?:jag|man|vi)|är det|finns det"
-    r"|gäller (?:det|den|detta)"
-    r"|what|who|whom|whose|which|when|where|why|how|(?:may|can|must|should) (?:i|we|one)|can (?:it|ai)"
-    r"|do (?:i|we|they)|does (?:it|this|that|the)|did (?:it|they|the)|is (?:it|there|this|that)|are (?:there|they)"
-    r"|was (?:it|there)))\b"
-)
+# How a question begins, in any of the languages; what begins so after a coordinator is a question of its own.
+_OPENS = rf"(?i:{either(pack.messages.opens for pack in ALL)})\b"
 # What may stand before it: a greeting, a coordinator, a polite request.
 _BEFORE = (
-    r"\W*(?i:(?:hei|moi|hej|hi|hello)\b\W*)?(?i:(?:ja|sekä|entä|lisäksi|sitten|och|dessutom|samt|and|also|plus)\s+)?"
-    r"(?i:(?:kertoisitko|kerro|voisitko kertoa|voitko kertoa|osaatko sanoa|haluaisin tietää|haluan tietää"
-    r"|kan du berätta|jag vill veta|jag undrar|could you tell me|can you tell me|i(?:'d| would) like to know"
-    r"|i wonder)\W+)?"
+    rf"\W*(?i:(?:{either(pack.messages.greetings for pack in ALL)})\b\W*)?"
+    rf"(?i:(?:{either(pack.messages.and_also for pack in ALL)})\s+)?"
+    rf"(?i:(?:{either(pack.messages.please_tell for pack in ALL)})\W+)?"
 )
 _MARKS = re.compile(r"([?!.;])(?:\s?[?!.;])+")
 _STARTS = re.compile(rf"{_BEFORE}{_OPENS}")
 _AFTER_MARK = re.compile(rf"(?<=[?!.;])\s+(?={_BEFORE}{_OPENS})")
-_JOINED = re.compile(
-    rf"\s*,?\s+(?i:ja(?: myös| lisäksi)?|sekä|eli|och(?: också)?|samt|and(?: also)?|plus)\s+(?={_OPENS})"
-)
+_JOINED = re.compile(rf"\s*,?\s+(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 
 

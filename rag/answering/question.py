@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import Word, content_words
 from rag.errors import BadQuestion
-from rag.language.answer_types import Focus, Wanted, asks_permission, focus_of, wanted_in
+from rag.language.answer_types import asks_permission, focus_of, wanted_in
 from rag.language.detection import detect_language
 from rag.language.messages import say
+from rag.language.pack import Focus, Wanted
 from rag.language.ranges import Value, values_in
 from rag.language.words import Lexicon
 from rag.types import Language

@@ -10,14 +10,13 @@ from datetime import date
 from rag.answering.question import Question
 from rag.curated.concepts import Concept
 from rag.curated.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
+from rag.language.packs import ALL, either
 from rag.types import Document, Language, Span, Verdict
 
 Names = Callable[[Rule, Question], bool]
 
 # "Does pseudonymised data count as personal data?" asks what is so, not what one may do.
-_ASKS_A_FACT = re.compile(
-    r"\W*(?:does|do|did|is|are|was|were|has|have|ska|skall|är|var|har|onko|onks|oliko|ovatko)\b", re.IGNORECASE
-)
+_ASKS_A_FACT = re.compile(rf"\W*(?:{either(pack.questions.asks_a_fact for pack in ALL)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

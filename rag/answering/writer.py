@@ -21,7 +21,8 @@ from rag.answering.model_text import Sentence, sentences
 from rag.answering.statements import Draft, Place, Said
 from rag.language.detection import language_confidences
 from rag.language.messages import say
-from rag.language.words import FUNCTION_WORDS, Lexicon, split_words
+from rag.language.packs import PACKS
+from rag.language.words import Lexicon, split_words
 from rag.types import Generation, Language, ModelFailure, Notice, Variant, Verdict
 
 MAX_SENTENCES = 4  # that the prompt asks for, one fewer; twice as many are read. Chosen by judgement
@@ -35,7 +36,6 @@ Versions = Callable[[Place], Sequence[Sequence[Variant]]]
 Hear = Callable[[Draft], None]
 
 _PROMPTS = Path(__file__).parent / "prompts"
-_LANGUAGE_NAMES: dict[Language, str] = {"fi": "Finnish", "sv": "Swedish (as in Finland)", "en": "English"}
 _VERDICTS: dict[Verdict, str] = {
     "allowed": "It is decided already, and said before your text: it is allowed. Do not repeat or change that.",
     "not_allowed": "It is decided already, and said before your text: it is not allowed. Do not repeat or change that.",
@@ -142,7 +142,7 @@ class Writer:
 
     def rewrite(self, question: str, before: str, language: Language) -> str | None:
         """The follow-up as a question of its own; None where the model fails or adds a term that nobody used."""
-        prompt = _file("rewrite").format(language=_LANGUAGE_NAMES[language], before=before, question=question)
+        prompt = _file("rewrite").format(language=PACKS[language].english_name, before=before, question=question)
         try:
             text = "".join(self._model.stream("", prompt, REWRITE_TOKENS, threading.Event()))
         except ModelFailed:
@@ -155,7 +155,7 @@ class Writer:
 
     def _terms(self, text: str, language: Language) -> set[str]:
         """The content words of a text, as lemmas and stems; a word counts by all its readings or not at all."""
-        words = [word for word in split_words(text) if word.lower() not in FUNCTION_WORDS[language]]
+        words = [word for word in split_words(text) if word.lower() not in PACKS[language].function]
         readings = [self._lexicon.read(word, language) for word in words]
         return {reading.stem for reading in readings if not reading.function}
 
@@ -222,7 +222,7 @@ def _prompt(
 ) -> tuple[str, str]:
     """System and user message. A text cannot end its own frame: angle brackets in it are taken out."""
     system = _file("answer").format(
-        language=_LANGUAGE_NAMES[language],
+        language=PACKS[language].english_name,
         sentences=MAX_SENTENCES - 1,
         verdict=f"- {_VERDICTS[verdict]}" if verdict else "",
     )

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from rag.curated.rules import Rule
 from rag.sources.formats import known_suffix
+from rag.types import LANGUAGES
 
 Value = TypeVar("Value")
 
@@ -23,7 +24,7 @@ MetadataKey = Literal[
     "title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes"
 ]
 # An id becomes a file's name: nothing that leads elsewhere, is hidden, or looks like a translation.
-DOCUMENT_ID = re.compile(r"(?!.*\.(?:sv|en|fi)\Z)[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.IGNORECASE)
+DOCUMENT_ID = re.compile(rf"(?!.*\.(?:{'|'.join(LANGUAGES)})\Z)[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}", re.IGNORECASE)
 Object = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # the SHA-256 of a stored content
 Description = Mapping[MetadataKey, str | None]
 

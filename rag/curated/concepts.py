@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,14 +17,14 @@ from rapidfuzz.distance import OSA
 
 from rag.curated.yaml_files import load_yaml
 from rag.errors import BadCorpusFile
+from rag.language.pack import LanguagePack
+from rag.language.packs import ALL, PACKS
 from rag.language.words import Lexicon, Reading, fold, split_words
 from rag.types import LANGUAGES, Language
 
 MATERIAL = "material"  # "a document", "a file": a class of data that says nothing of what stands in it
 
-# A Finnish infinitive: "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
-_FINNISH_VERB = re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$")
-_NEGATING = {"o", "ei", "epa", "ej", "un", "in", "im", "non", "non-", "ei-", "icke-"}
+_NEGATING: frozenset[str] = frozenset().union(*(pack.negating for pack in ALL))
 
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds; chosen by judgement
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
@@ -82,7 +81,9 @@ class Concepts:
         for concept in concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
-                    words = tuple(_as_label(lexicon.read(word, language), word) for word in split_words(text))
+                    words = tuple(
+                        _as_label(lexicon.read(word, language), word, PACKS[language]) for word in split_words(text)
+                    )
                     if len(words) == 1:
                         for form in {fold(text), fold(words[0].stem)}:
                             if len(form) >= _MIN_FOLDED:
@@ -137,8 +138,8 @@ class Concepts:
         return [frozenset(each) for each in found]
 
     def _like(self, word: str) -> set[str]:
-        """The concepts with a label like a misspelt word; none for a word that a Finnish lexicon knows."""
-        if self._lexicon.read(word, "fi").known:
+        """The concepts with a label like a misspelt word; none for a word that a dictionary has."""
+        if any(self._lexicon.read(word, pack.language).known for pack in ALL if pack.has_dictionary):
             return set()
         readings = [self._lexicon.read(word, language) for language in LANGUAGES]
         if any(reading.function for reading in readings):
@@ -192,13 +193,15 @@ def _are_opposites(one: str, other: str) -> bool:
     return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATING
 
 
-def _as_label(reading: Reading, word: str) -> Reading:
+def _as_label(reading: Reading, word: str, pack: LanguagePack) -> Reading:
     """The reading of a label's word. Where it is a dictionary form, it means that word and no other that it may also be
     a form of: "hakija" is no "hakea"; another form is one of a noun where it can be ("hakijan tiedot")."""
     own = word.lower()
     if own in reading.lemmas:
         return replace(reading, lemmas=frozenset({own}))
-    nouns = frozenset(lemma for lemma in reading.lemmas if not _FINNISH_VERB.search(lemma))
+    if pack.infinitive is None:
+        return reading
+    nouns = frozenset(lemma for lemma in reading.lemmas if not pack.infinitive.search(lemma))
     return replace(reading, lemmas=nouns) if nouns else reading
 
 

@@ -1,1 +1,1 @@
-"""What is known of Finnish, Swedish and English: words, spelling, sentences, numbers, permission, messages."""
+"""What is known of Finnish, Swedish and English: one pack each, and what reads them."""

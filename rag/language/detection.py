@@ -1,4 +1,4 @@
-"""Which of the three languages is a text in?"""
+"""Which of the languages is a text in?"""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from functools import cache
 from lingua import Language as LinguaLanguage
 from lingua import LanguageDetector, LanguageDetectorBuilder
 
-from rag.language.words import FUNCTION_WORDS, split_words
-from rag.types import LANGUAGES, Language
+from rag.language.packs import ALL, LETTERS
+from rag.language.words import split_words
+from rag.types import Language
 
-_CODES: dict[LinguaLanguage, Language] = {
-    LinguaLanguage.FINNISH: "fi",
-    LinguaLanguage.SWEDISH: "sv",
-    LinguaLanguage.ENGLISH: "en",
-}
+_CODES: dict[LinguaLanguage, Language] = {LinguaLanguage.from_str(pack.detector): pack.language for pack in ALL}
 # Words that are no evidence of a language: names and abbreviations ("ChatGPT", "GPT-4o", "EU"), and what stands in
 # brackets, which the page has added.
-_NO_EVIDENCE = re.compile(r"\([^()]*\)|\w*[^\W\d_][A-ZÅÄÖ0-9]\w*|\w*\d\w*")
+_NO_EVIDENCE = re.compile(rf"\([^()]*\)|\w*[^\W\d_][A-Z{LETTERS.upper()}0-9]\w*|\w*\d\w*")
 # Of fewer letters of evidence the detector must be surer: it took "ChatGPT?" for Swedish (.87) and "Promptit" for
 # English (.93), but "mediaani" (.97) and "prompts" (.97) for what they are. Below the least it only guesses.
 _ENOUGH_LETTERS, _LEAST_LETTERS, _SURE_OF_FEW = 12, 6, 0.95
@@ -26,12 +23,6 @@ _FEW_WORDS = 400  # characters
 # What the detector looks at: a million letters in a row took it six minutes.
 _ENOUGH_TO_TELL = 20_000  # characters
 _NO_WORD = re.compile(r"\w{60,}")
-# Function words that the lists of rag.language.words know by their dictionary form only.
-_FORMS: dict[Language, frozenset[str]] = {
-    "fi": frozenset("on oli ovat ole olen olet saa saan voi voin miks mite".split()),
-    "sv": frozenset("är går".split()),
-    "en": frozenset("is it".split()),
-}
 
 
 @cache
@@ -56,5 +47,5 @@ def detect_language(text: str, fallback: Language = "fi", sure: float = 0.6) -> 
         if best[1] >= (sure if letters >= _ENOUGH_LETTERS else max(sure, _SURE_OF_FEW)):
             return best[0]
     words = {word.lower() for word in split_words(evidence) if len(word) > 1}
-    counts = sorted(((len(words & (FUNCTION_WORDS[each] | _FORMS[each])), each) for each in LANGUAGES), reverse=True)
+    counts = sorted(((len(words & (pack.function | pack.forms)), pack.language) for pack in ALL), reverse=True)
     return counts[0][1] if counts[0][0] > counts[1][0] else fallback

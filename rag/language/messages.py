@@ -1,4 +1,4 @@
-"""Every text a user reads, in Finnish, Swedish and English: the files messages/*.yaml, by dotted key."""
+"""Every text a user reads, in each language: the files texts/*.yaml, by dotted key."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from rag.language.packs import PACKS
 from rag.types import Language
 
-_MONTHS = """
-    January February March April May June July August September October November December
-    """.split()
 _FOLDER = Path(__file__).parent / "texts"
 
 
@@ -23,8 +21,8 @@ def say(language: Language, key: str, **values: object) -> str:
 def format_date(day: str, language: Language) -> str:
     """A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY) as people write it: 29.4.2025 (fi, sv), 29 April 2025 (en)."""
     pieces = [int(piece) for piece in day.split("-")]
-    if language == "en":
-        return " ".join(str(p) if i != 1 else _MONTHS[p - 1] for i, p in reversed(list(enumerate(pieces))))
+    if (months := PACKS[language].month_names) is not None:
+        return " ".join(str(p) if i != 1 else months[p - 1] for i, p in reversed(list(enumerate(pieces))))
     return ".".join(str(piece) for piece in reversed(pieces))
 
 

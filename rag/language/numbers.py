@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rag.language.pack import SPELT
+from rag.language.packs import ALL, either
+
 _NUMBER = re.compile(
     r"""
     (?<![\d.,]) (?P<date> \d{1,2} \s?\.\s? \d{1,2} \s?\.\s? \d{4} (?!\d) )      # 6.2.2020
@@ -21,26 +24,14 @@ _NUMBER = re.compile(
 
 
 _SPELT = {
-    "2": r"kaksi|kahde\w+|kahta|kahtee\w+|kahdesti|två|two|twice",
-    "3": r"kolme\w*|kolmesti|tre|three",
-    "4": r"neljä\w*|fyra|four",
-    "5": r"viisi|viide\w+|viittä|viitee\w+|fem|five",
-    "6": r"kuusi|kuude\w+|kuutta|kuutee\w+|sex|six",
-    "7": r"seitsemä\w+|sju|seven",
-    "8": r"kahdeksa\w+|åtta|eight",
-    "9": r"yhdeksä\w+|nio|nine",
-    "10": r"kymmene\w*|tio|ten",
-    "11": r"yksitoista|elva|eleven",
-    "12": r"kaksitoista|tolv|twelve",
-}
-_SPELT_PATTERNS = {
-    value: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for value, words in _SPELT.items()
+    str(number): re.compile(rf"(?<![\w-])(?:{either(pack.values.spelt[at] for pack in ALL)})(?![\w-])", re.IGNORECASE)
+    for at, number in enumerate(SPELT)
 }
 
 
 def spelt_numbers(text: str) -> frozenset[str]:
     """The numbers from 2 to 12 that stand in a text as words, as figures."""
-    return frozenset(value for value, pattern in _SPELT_PATTERNS.items() if pattern.search(text))
+    return frozenset(value for value, pattern in _SPELT.items() if pattern.search(text))
 
 
 def figures_in(text: str) -> frozenset[str]:

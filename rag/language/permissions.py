@@ -10,15 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.language import permission_en, permission_fi, permission_sv
-from rag.language.permission_words import PermissionWords
+from rag.language.pack import PermissionWords
+from rag.language.packs import PACKS
 from rag.types import Language, Span, Verdict
-
-WORDS: dict[Language, PermissionWords] = {
-    "fi": permission_fi.WORDS,
-    "sv": permission_sv.WORDS,
-    "en": permission_en.WORDS,
-}
 
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
@@ -46,7 +40,7 @@ def permission_in(text: str, language: Language, lead_in: str = "") -> Permissio
 
 def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tuple[Span, Permission]]:
     """The same, clause by clause."""
-    words = WORDS[language]
+    words = PACKS[language].permission
     if text.rstrip().endswith("?"):  # what is asked is not decided
         return []
     clauses = _clauses(text, words)
@@ -62,7 +56,7 @@ def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tup
 
 def permission_in_cell(text: str, language: Language) -> Permission:
     """What a cell of a table decides, where it may be no more than "ei" or "rehtorin luvalla"."""
-    words = WORDS[language]
+    words = PACKS[language].permission
     whole = permission_in(text, language)
     if whole.verdict is not None or len(_clauses(text, words)) > 1:
         return whole

@@ -10,45 +10,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What a value is measured in, by the words that follow it, with how many of the first of its kind it is.
-_UNITS: tuple[tuple[str, str, float], ...] = (
-    ("euro", r"€|eur(?:o\w*|\b)|e\b|t€", 1),
-    ("percent", r"%|prosent\w*|procent\w*|per\s?cent\w*", 1),
-    (
-        "day",
-        r"(?:arki|kalenteri|työ)?päiv\w*|pv\b|vrk\b|vuorokau\w*|(?:arbets|kalender)?dag(?:ar\w*|en|s)?\b|days?\b",
-        1,
-    ),
-    ("day", r"viiko\w*|viikk\w*|vk\b|veck\w*|weeks?\b", 7),
-    ("day", r"kuukau\w*|kk\b|månad\w*|mån\b|months?\b", 30),
-    ("day", r"vuode\w*|vuosi\w*|vuot(?:ta|een)\b|år(?:et|en|s)?\b|years?\b(?!-old|\sold)", 365),
-    ("age", r"-?vuotia\w*|-?åri(?:g\w*|ng\w*)|-?years?[-\s]olds?", 1),
-    ("minute", r"minuut\w*|min\b|minut\w*|minutes?\b", 1),
-    ("minute", r"tun(?:ti\w*|ni\w*|te\w*)|timm\w*|tim\b|h\b|hours?\b", 60),
-    ("person", r"henkilö\w*|henke\w*|hlö\w*|osallistuj\w*|person(?:er\w*|s)?\b|deltagare\w*|people|participants?\b", 1),
-    ("kilometre", r"km\b|kilometr\w*|kilometer\w*|kilometres?\b", 1),
-    ("megabyte", r"mt\b|mb\b|megata\w*|megabyte\w*", 1),
-    ("megabyte", r"gt\b|gb\b|gigata\w*|gigabyte\w*", 1000),
+from rag.language.pack import MONTHS, Unit
+from rag.language.packs import ALL, either
+
+# What a value is measured in: the unit, its kind, the signs that languages share, how many of the first of its kind.
+_MEASURES: tuple[tuple[Unit, str, str, float], ...] = (
+    ("euro", "euro", r"€|e\b|t€", 1),
+    ("percent", "percent", "%", 1),
+    ("day", "day", "", 1),
+    ("week", "day", "", 7),
+    ("month", "day", "", 30),
+    ("year", "day", "", 365),
+    ("age", "age", "", 1),
+    ("minute", "minute", r"min\b", 1),
+    ("hour", "minute", r"h\b", 60),
+    ("person", "person", "", 1),
+    ("kilometre", "kilometre", r"km\b", 1),
+    ("megabyte", "megabyte", r"mb\b", 1),
+    ("gigabyte", "megabyte", r"gb\b", 1000),
+)
+_UNITS = tuple(
+    (kind, either([signs, *(pack.values.units[unit] for pack in ALL)]), size) for unit, kind, signs, size in _MEASURES
 )
 MAX_CHARS = 2000  # a question has no more, and a label far fewer
 _TIMES = (
-    (r"(?:t|k)(?=\s?€|\s?eur|e?\b)|tuha\w*|tusen|thousand|tonni\w*", 1e3),
-    (r"milj\w*\.?|million\w*|m(?=\s?€)", 1e6),
+    (rf"(?:t|k)(?=\s?€|\s?eur|e?\b)|{either(pack.values.thousand for pack in ALL)}", 1e3),
+    (rf"{either(pack.values.million for pack in ALL)}|m(?=\s?€)", 1e6),
 )
-_MONTHS = (
-    r"tammik\w*|januari|january",
-    r"helmik\w*|februari|february",
-    r"maalisk\w*|mars\b|march",
-    r"huhtik\w*|april",
-    r"toukok\w*|maj\b|may\b(?!\s+(?:i|we|one|you|they|it|be|not)\b)",
-    r"kesäk\w*|juni\b|june",
-    r"heinäk\w*|juli\b|july",
-    r"elok\w*|augusti|august",
-    r"syysk\w*|september",
-    r"lokak\w*|oktober|october",
-    r"marrask\w*|november",
-    r"jouluk\w*|december",
-)
+_MONTHS = tuple(either(pack.values.months[at] for pack in ALL) for at in range(len(MONTHS)))
 _NUMBER = r"(?P<number>\d{1,3}(?:[ \u00a0\u202f.]\d{3}(?!\d)){1,4}(?:,\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2})?(?!\d))"
 _DATE = re.compile(r"(?<![\d.])(?P<day>\d{1,2})\s?\.\s?(?P<month>\d{1,2})\s?\.?(?:\s?(?P<year>\d{4}))?(?![\d])")
 _MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words}))" for n, words in enumerate(_MONTHS, 1)), re.IGNORECASE)
@@ -58,37 +47,19 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 
-# What stands before or after a value and makes a range of it: (before, after, the bound it gives, with the value).
+_OR = either(pack.values.or_ for pack in ALL)
+# What stands before or after a value and makes a range of it: (words, after, the bound it gives, with the value).
 _BOUNDS: tuple[tuple[str, bool, str, bool], ...] = (
-    (
-        r"yli|enemmän kuin|suurempi kuin|över|mer än|större än|over|more than|above|exceeding|after|jälkeen|efter|>",
-        False,
-        "low",
-        False,
-    ),
-    (
-        r"vähintään|alkaen|aikaisintaan|minst|från och med|fr\.o\.m\.|från|at least|from|no less than|≥",
-        False,
-        "low",
-        True,
-    ),
-    (
-        r"alle|vähemmän kuin|pienempi kuin|ennen|under|mindre än|före|less than|below|fewer than|before|<",
-        False,
-        "high",
-        False,
-    ),
-    (
-        r"enintään|korkeintaan|max\w*\.?|viimeistään|högst|upp till|till och med|t\.o\.m\.|senast|at most|up to"
-        r"|no more than|not more than|by|≤",
-        False,
-        "high",
-        True,
-    ),
-    (r"ylittäv\w*|överstig\w*|jälkeen", True, "low", False),
-    (r"(?:tai|ja|eller|och|or|and) (?:enemmän|yli|mer|över|more|over|above|later)|alkaen|lähtien", True, "low", True),
-    (r"alittav\w*|understig\w*", True, "high", False),
-    (r"(?:tai|ja|eller|och|or|and) (?:vähemmän|alle|mindre|under|less|below)|asti|saakka|mennessä", True, "high", True),
+    (either([*(pack.values.above for pack in ALL), ">"]), False, "low", False),
+    (either([*(pack.values.from_ for pack in ALL), "≥"]), False, "low", True),
+    (either([*(pack.values.below for pack in ALL), "<"]), False, "high", False),
+    (either([*(pack.values.up_to for pack in ALL), "≤"]), False, "high", True),
+    (either(pack.values.above_after for pack in ALL), True, "low", False),
+    (rf"(?:{_OR}) (?:{either(pack.values.more for pack in ALL)})", True, "low", True),
+    (either(pack.values.from_after for pack in ALL), True, "low", True),
+    (either(pack.values.below_after for pack in ALL), True, "high", False),
+    (rf"(?:{_OR}) (?:{either(pack.values.less for pack in ALL)})", True, "high", True),
+    (either(pack.values.up_to_after for pack in ALL), True, "high", True),
 )
 _BEFORE = [
     (re.compile(rf"(?:^|[\s(])(?:{words})\s*$", re.IGNORECASE), bound, own)
@@ -97,7 +68,9 @@ _BEFORE = [
 ]
 _AFTER = [(re.compile(rf"\s*(?:{words})", re.IGNORECASE), bound, own) for words, after, bound, own in _BOUNDS if after]
 _TO = re.compile(
-    r"\s*(?:[-–—]|\.\.\.?|…|to|till|and|och|ja)\s*(?:alle\s+|enintään\s+|högst\s+|up to\s+)?$", re.IGNORECASE
+    rf"\s*(?:[-–—]|\.\.\.?|…|{either(pack.values.to for pack in ALL)})"
+    rf"\s*(?:(?:{either(pack.values.to_at_most for pack in ALL)})\s+)?$",
+    re.IGNORECASE,
 )
 
 

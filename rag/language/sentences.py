@@ -1,20 +1,15 @@
-"""Where sentences end, in Finnish, Swedish and English text."""
+"""Where sentences end, in text of any of the languages."""
 
 from __future__ import annotations
 
 import re
 
+from rag.language.packs import ALL, LETTERS
 from rag.types import Span
 
 # A run of marks is looked at once, from its first one: from each of them it would take n² steps.
-_BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖÉÜ0-9])")
-_ABBREVIATIONS = frozenset(
-    """
-    esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mrs mr ms dr st no nos vs cf
-    eg ie e.g i.e etc fig t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs
-    mom kap art t.o.m fr.o.m o.s.v d.v.s ml jäl jälj pykl kohd sec par pp vol
-    """.split()
-)
+_BOUNDARY = re.compile(rf"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-Z{LETTERS.upper()}ÉÜ0-9])")
+_ABBREVIATIONS = frozenset().union(*(pack.abbreviations for pack in ALL))
 # What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
 _TAIL = 40
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}\.$")

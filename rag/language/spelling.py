@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from rag.language.packs import LETTERS, PACKS
 from rag.language.words import Lexicon, fold, split_words
 from rag.types import LANGUAGES, Language
 
@@ -17,8 +18,7 @@ _LETTERS_WRONG = ((9, 2), (5, 1))
 # Who mistypes a word seldom mistypes its beginning; a word that begins otherwise is another word. Chosen by
 # judgement.
 SURE_LETTERS = 2
-_BACK_TO_FRONT = str.maketrans("aoAO", "äöÄÖ")
-_DOTTED = re.compile(r"[äöåÄÖÅ]")
+_DOTTED = re.compile(f"[{LETTERS}{LETTERS.upper()}]")
 
 
 class Speller:
@@ -42,7 +42,7 @@ class Speller:
 
     def correct(self, text: str, language: Language) -> str:
         """The text with unknown words corrected where that is possible; the rest as it was."""
-        undotted = language != "en" and not _DOTTED.search(text)
+        undotted = bool(PACKS[language].letters) and not _DOTTED.search(text)
         corrected: list[str] = []
         at = 0
         for word in split_words(text):
@@ -60,7 +60,7 @@ class Speller:
             return folded if undotted or not self._is_word(word, language) else word
         if self._is_word(word, language):
             return word
-        if undotted and language == "fi" and (dotted := self._dotted(lowered)) is not None:
+        if undotted and (dotted := self._dotted(lowered, language)) is not None:
             return dotted
         apart = next((letters for length, letters in _LETTERS_WRONG if len(lowered) >= length), 0)
         if not apart:
@@ -71,16 +71,17 @@ class Speller:
         return self._folded[language][nearest[0]] if nearest else word
 
     def _is_word(self, word: str, language: Language) -> bool:
-        return (language == "fi" and self._lexicon.read(word, "fi").known) or self._common(word)
+        return (PACKS[language].has_dictionary and self._lexicon.read(word, language).known) or self._common(word)
 
-    def _dotted(self, word: str) -> str | None:
-        """A Finnish word with front vowels from some letter on, or up to some letter, as in compounds; None if none."""
+    def _dotted(self, word: str, language: Language) -> str | None:
+        """A known word with front vowels from some letter on, or up to some letter, as in compounds; None if none."""
+        to_front = PACKS[language].back_to_front or {}
         for at in range(len(word)):
-            if word[at] in "ao":
+            if ord(word[at]) in to_front:
                 for candidate in (
-                    word[:at] + word[at:].translate(_BACK_TO_FRONT),
-                    word[: at + 1].translate(_BACK_TO_FRONT) + word[at + 1 :],
+                    word[:at] + word[at:].translate(to_front),
+                    word[: at + 1].translate(to_front) + word[at + 1 :],
                 ):
-                    if self._lexicon.read(candidate, "fi").known:
+                    if self._lexicon.read(candidate, language).known:
                         return candidate
         return None

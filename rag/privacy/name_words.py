@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.language.words import FUNCTION_WORDS, Lexicon
+from rag.language.packs import ALL
+from rag.language.words import Lexicon
 from rag.privacy.name_lists import (
     CALENDAR,
     FINNISH_WORDS,
@@ -35,7 +36,7 @@ _ACRONYM_LETTERS = 4  # so few capitals that no list names are an abbreviation; 
 _MAX_LETTERS = 40  # a bound on the work for one word; longer ones are no names
 _REMEMBERED = 20_000  # a bound on memory, in words
 _PREFIX = 3  # so many first letters of a Finnish name stay the same in all its forms
-FUNCTION = FUNCTION_WORDS["fi"] | FUNCTION_WORDS["sv"] | FUNCTION_WORDS["en"]
+FUNCTION: frozenset[str] = frozenset().union(*(pack.function for pack in ALL))
 
 
 @dataclass(frozen=True, slots=True)

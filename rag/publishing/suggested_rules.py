@@ -12,7 +12,7 @@ from rag.answering.unit_verdicts import Decided
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import content_words
 from rag.curated.rules import Rule
-from rag.language.permissions import WORDS
+from rag.language.packs import PACKS
 from rag.language.words import Lexicon, fold, split_words
 from rag.types import Document, Language
 
@@ -83,7 +83,7 @@ class Suggester:
 
     def _unnamed(self, text: str, language: Language, named: set[str]) -> list[str]:
         """Words that say what it is about besides the named concepts: the longest first, which say the most."""
-        said = WORDS[language]
+        said = PACKS[language].permission
         modal = (said.permits, said.forbids, said.needs_leave)
         words = [
             each

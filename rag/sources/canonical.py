@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.language.packs import ALL, either
 from rag.types import Block, BlockKind, Loss, LossKind, Span
 
 CAPTION_MAX_CHARS = 200  # a longer paragraph before a table is prose; chosen by judgement
 # A sentence is never a caption: nobody could quote it.
 _SENTENCE_END = re.compile(
-    r"(?!(?:taulukko|tabell|table|kuvio|figur|figure)\W*\d)\w.*[.!?;]\W*$", re.IGNORECASE | re.DOTALL
+    rf"(?!(?:{either(pack.documents.titles for pack in ALL)})\W*\d)\w.*[.!?;]\W*$", re.IGNORECASE | re.DOTALL
 )
 # Letters that a typesetter joined are the letters that they are joined of; other compatible forms ("m²") stay.
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}

@@ -15,6 +15,7 @@ from docx.opc.rel import _Relationship
 from docx.oxml.ns import qn
 from lxml import etree
 
+from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.types import LossKind
@@ -30,7 +31,7 @@ _CONTAINERS = {
 }  # fmt: skip
 _WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_HEADING_NAME = re.compile(r"(?:heading|otsikko|rubrik)\s*([1-9])", re.IGNORECASE)
+_HEADING_NAME = re.compile(rf"(?:{either(pack.documents.heading_style for pack in ALL)})\s*([1-9])", re.IGNORECASE)
 _LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
 _CONTENTS_NAME = re.compile(r"(?:toc|table of figures)\b", re.IGNORECASE)  # the file names built-in styles in English
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from rag.language.packs import ALL, LETTERS, either
 from rag.sources.canonical import Canonical, Row, clean
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
@@ -20,15 +21,15 @@ FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line v
 LARGER_TYPE = 1.12  # a heading's type size against the body's
 
 _BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
-_ORDERED = re.compile(r"(?:(\d{1,2})[.)]|([a-zåäö])\))\s+(?=\S)")
+_ORDERED = re.compile(rf"(?:(\d{{1,2}})[.)]|([a-z{LETTERS}])\))\s+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\s*$")
 _BAR = re.compile(r"(?<!\\)\|")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
-_ABBREVIATION = re.compile(r"\b(?:vs|esim|mm|ns|ks|vrt|nk|nro|bl\.a|t\.ex|e\.g|i\.e)\.$")
-_LABEL = re.compile(r"(?:taulukko|kuva|kuvio|kaavio|tabell|figur|bild|table|figure)\s+\d", re.IGNORECASE)
+_ABBREVIATION = re.compile(rf"\b(?:{either(pack.documents.abbreviations for pack in ALL)})\.$")
+_LABEL = re.compile(rf"(?:{either(pack.documents.captions for pack in ALL)})\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
-_SUSPENDED = {"ja", "tai", "sekä", "eli", "vai", "och", "eller", "samt", "and", "or"}  # "hallinto- ja toimialarajat"
+_SUSPENDED = frozenset().union(*(pack.documents.suspends for pack in ALL))  # "hallinto- ja toimialarajat"
 
 
 @dataclass(frozen=True, slots=True)

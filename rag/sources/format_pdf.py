@@ -18,6 +18,7 @@ from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from rag.errors import UnreadableSource
+from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, clean, raised
 from rag.sources.format_lines import Line, read_lines
 from rag.sources.pdf_tables import PlacedTable, tables_of
@@ -33,7 +34,9 @@ _DAMAGED = (
 _TAIL_BYTES = 2048  # where a whole file has its end mark, with room for a little junk behind it
 _EDGE_LINES = 3  # running headers and footers lie this near to a page's edge
 _PAGE_NUMBER = re.compile(
-    r"(?:(?:sivu|sida|page|s\.|p\.)\s*)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|\(|of|av)\s*\d{1,4}\)?)?", re.IGNORECASE
+    rf"(?:(?:{either(pack.documents.page for pack in ALL)})\s*)?[-–]?\s*\d{{1,4}}\s*[-–]?"
+    rf"(?:\s*(?:/|\(|{either(pack.documents.page_of for pack in ALL)})\s*\d{{1,4}}\)?)?",
+    re.IGNORECASE,
 )
 _MARGIN = 0.1  # of a page's height
 _SAME_PLACE = 4.0  # points

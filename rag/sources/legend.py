@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rag.language.packs import ALL, either
 from rag.types import Block, Document, Span
 
 # A mark is a short cell; longer ones say what they mean themselves.
@@ -13,9 +14,10 @@ MAX_MARKS = 60  # a bound on the work for one table; one with more is no table o
 _NOTE = re.compile(r"(?<=\S)\s*(?:[(\[]\d{1,2}[)\]]|[*¹²³⁴⁵]+)$")
 _QUOTES = "\"'”“„’»«*"
 # After a word or letter any of these defines; a number or a dash by itself stands before too many colons.
-_SURELY = r"=|tarkoitta\w+|betyder|betecknar|means|stands for|indicates"
+_SURELY = either(["=", *(pack.documents.defines for pack in ALL)])
 _CONNECTS = rf"{_SURELY}|[:–—-](?=\s)"
-_THAT = re.compile(r"\s*(?:,?\s*(?:että|ettei(?=\s)|att|that)\s+)?")
+_THAT = re.compile(rf"\s*(?:,?\s*(?:{either(pack.documents.that for pack in ALL)})\s+)?")
+_JOINED = either(pack.documents.mark for pack in ALL)
 
 
 def mark_of(cell: str) -> str:
@@ -48,7 +50,7 @@ def _definitions(marks: set[str]) -> re.Pattern[str]:
     """Finds "mark = " and the like. One pass: no mark is looked for inside a word, and nothing is tried twice."""
     named = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
     return re.compile(
-        rf"(?<![\w{_QUOTES}])[{_QUOTES}]{{0,3}}({named})[{_QUOTES}]{{0,3}}(?:-merkintä)?\s*({_CONNECTS})", re.IGNORECASE
+        rf"(?<![\w{_QUOTES}])[{_QUOTES}]{{0,3}}({named})[{_QUOTES}]{{0,3}}(?:{_JOINED})?\s*({_CONNECTS})", re.IGNORECASE
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
 from rag.types import Block, Document
 
@@ -15,9 +16,7 @@ MIN_WORDS = 5  # shorter passages share their words by chance
 ALIKE = 0.6  # chosen by judgement
 COMMON = 40  # a word of more passages than this does not bring two passages together
 
-_NEGATION = re.compile(
-    r"\b(ei|eivät|en|emme|älä|ellei|elleivät|inte|ej|icke|aldrig|om inte|not|never|no|unless|cannot)\b", re.IGNORECASE
-)
+_NEGATION = re.compile(rf"\b({either(pack.documents.denies for pack in ALL)})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 

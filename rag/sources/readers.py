@@ -19,14 +19,14 @@ from rag.sources import front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
-from rag.types import Document, Language, Metadata
+from rag.types import LANGUAGES, Document, Language, Metadata
 
 DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
 SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
 _HTML = (".html", ".htm")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
-_TRANSLATION = re.compile(r"(.+)\.(?:sv|en)\.md", re.IGNORECASE)
+_TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),

@@ -1,0 +1,346 @@
+"""What is known of English. What each entry means: pack.py."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.pack import (
+    ClaimWords,
+    DocumentWords,
+    LanguagePack,
+    MessageWords,
+    PermissionWords,
+    QuestionWords,
+    SmallTalkWords,
+    ValueWords,
+    cue,
+    words,
+)
+
+_QUESTIONS = QuestionWords(
+    wanted={
+        "number": "how (?:many|much|often|large)|what (?:percentage|share|number)",
+        "time": "when|what (?:year|date|day)|which (?:year|month)",
+        "person": "who|whose",
+        "list": r"which (?:were|are|\w+s\b)|what (?:are|were)|what \w+s (?:are|were|does|do|did)|list",
+    },
+    focus={
+        "why": "why|how come",
+        "how_many": "how (?:many|much|often|large|long|big|high)|percentage|what (?:share|number)",
+        "who": "who|whose|whom",
+        "when": "when|what (?:year|date|day)|which (?:year|month|day)",
+        "where": "where",
+        "how": "how",
+        "what": r"what\w*|which",
+        "whether": "",  # told by the verb that it begins with
+    },
+    before_verb="hi|hello|and|so|but",
+    asks_to_tell=r"(?:can|could|would|do|will) you\b|(?:is|was) it (?:known|said|clear)\b",
+    verbs="may|can|could|should|must|is|are|was|does|do|did|would|has|have|will",
+    asks_a_fact="does|do|did|is|are|was|were|has|have",
+    permission=(
+        r"may|can|could|should|allowed|permitted|forbidden|prohibited|acceptable|condition\w*|applies|is it safe"
+        r"|(?:is|are|be|it['’]?s|that['’]?s) (?:it |that |this )?(?:fine|ok(?:ay)?|all ?right)"
+        r"|(?:fine|ok(?:ay)?) (?:to|if|with)"
+    ),
+    number_said="one|two|three|four|five",
+    time_said="",
+)
+
+_MESSAGES = MessageWords(
+    greetings="hi|hello",
+    and_also="and|also|plus",
+    please_tell="could you tell me|can you tell me|i(?:'d| would) like to know|i wonder",
+    opens=(
+        r"what|who|whom|whose|which|when|where|why|how|(?:may|can|must|should) (?:i|we|one)|can (?:it|ai)"
+        r"|do (?:i|we|they)|does (?:it|this|that|the)|did (?:it|they|the)|is (?:it|there|this|that)|are (?:there|they)"
+        r"|was (?:it|there)"
+    ),
+    joins="and(?: also)?|plus",
+    well="",
+    follows_up=(
+        r"and|but|or|what about"
+        r"|how about|does\s+(?:that|this|it|the same)(?:\s+also)?\s+(?:apply|go|hold|concern)?(?:\s+(?:to|for))?"
+        r"|is\s+(?:that|it)\s+(?:the same|also)|same"
+    ),
+    follows_up_if="also|the same|if|for",
+    points_back="it|its|that|them|they|those|their|there",
+)
+
+_CLAIMS = ClaimWords(
+    # "unless" negates what follows.
+    negation=cue(r"not \w+n't \w+n’t cannot no(?!\.) never without neither nor none unless hardly nothing nobody"),
+    modality={
+        "must": cue(r"must shall requires? required mandatory obliged has\sto have\sto needs? necessary"),
+        "should": cue(r"should ought recommend\w* advis\w+ (?:is|would\sbe)\sgood"),
+        "may": cue(r"can cannot could may might permit\w* allowed"),
+    },
+    quantity={
+        "all": cue(r"all every each whole entire everyone everything"),
+        "none": cue(r"no\sone nobody none nothing"),
+        "most": cue(r"most mostly majority largest mainly least"),
+        "some": cue(r"some few partly certain several individual"),
+        "only": cue(r"only solely merely exclusively just alone"),
+        "often": cue(r"often usually frequently generally"),
+        "always": cue(r"always constantly"),
+        "about": cue(r"about(?=\s\d) approximately around(?=\s\d) roughly nearly almost"),
+        "at_least": cue(r"at\sleast over(?=\s\d) more\sthan(?=\s\d)"),
+        "at_most": cue(r"at\smost under(?=\s\d) below(?=\s\d) less\sthan(?=\s\d)"),
+        "both": cue(r"both"),
+        "yearly": cue(r"annual\w* yearly a\syear per\syear"),
+        "monthly": cue(r"monthly a\smonth per\smonth every\smonth"),
+        "weekly": cue(r"weekly a\sweek per\sweek"),
+        "daily": cue(r"daily a\sday per\sday"),
+    },
+    opposites={
+        "amount": (
+            cue(r"more increas\w+ grow\w* ris\w+ larger higher greater faster accelerat\w+ speed\w*"),
+            cue(r"less fewer decreas\w+ reduc\w+ fall\w* smaller lower slow\w*"),
+        ),
+        "time": (cue(r"before earlier prior"), cue(r"after later")),
+        "worth": (
+            cue(r"improv\w+ better eas\w+ benefi\w+ advantage\w*"),
+            cue(r"weaken\w* worse\w* hinder\w* challeng\w+ disadvantage\w* problem\w* risk\w* harm\w*"),
+        ),
+        "course": (cue(r"beg[aiu]n\w* start\w*"), cue(r"end(?:s|ed)? finish\w*")),
+        "place": (cue(r"internal\w* within"), cue(r"external\w* outside")),
+    },
+    clauses="and|but|unless|if|when|that|which|who",
+)
+
+_LEAVE = (
+    r"(?:permission|permit|approv\w*|authoris\w*|accept(?:s|ed)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
+    r"|grants|allows it|has decided|ordered|go-ahead|green light|sign(?:ed|s)?[- ]off)"
+)
+_FEW = r"(?:[^\s,.;:]+ ){0,6}?"
+
+_PERMISSION = PermissionWords(
+    permits=words(
+        r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits|allows|free to"
+        r"|entitled to (?!(?:an?|the|\d+|one|two|three|four|five|six|paid|unpaid|leave|compensation) )\w+"
+        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|no obstacle"
+    ),
+    forbids=words(
+        r"(?:may|must|can|could|should|shall) (?:[^\s,.;:]+ ){0,3}?(?:not|never)|(?:^\s*(?:please )?|and "
+        r"|(?<=,\s))(?:do not|don't)"
+        r"|(?:is|are) (?:not|never) \w+(?:ed|en|wn)",
+        r"cannot|can't|mustn't|never|(?:not|isn't|aren't) (?:allowed|permitted|accept\w*|possible|fine|ok)"
+        r"|prohibit\w*|forbid\w*|ban(?:ned)?|no \w+(?: \w+){0,3} (?:may|is|are|can)|nobody|no one"
+        r"|nothing (?:\w+ ){0,3}?(?:may|can|is)|neither|no longer(?! than)|none of"
+        r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"
+        r"|not an option|barred|excluded|ruled out",
+    ),
+    not_modal=words(
+        r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
+        # What may happen, or what somebody may decide, permits nothing; what need not be done is not forbidden.
+        r"(?:may|can|could) (?:[^\s,.;:]+ ){0,2}?(?:result|produce (?:incorrect|wrong|false|inaccurate)"
+        r"|make mistakes|make errors|contain|cause|lead to|vary"
+        r"|differ|need|grant|prohibit|forbid|require|have|help|affect|receive|take \w+ (?:days|weeks|months))",
+        r"(?:may|can|could) be (?!\w+(?:ed|en|wn|ne|ld|un|ght|pt|id)\b|\w+ly\b|(?:made|sent|lent|heard|hung|spent"
+        r"|lost|built|dealt|let|put|left"
+        r"|set|cut|read|met|in|at|with"
+        r"|away|absent|present)\b)\w+|not (?:always|necessarily) \w+|not entitled|not free",
+        r"(?:may|can|could) (?:[^\s,.;:]+ )?be (?:asked|required|rejected|obtained|found|difficult|hard|withdrawn"
+        r"|revoked|subject)|may not be (?:able|available|processed)",
+        r"(?:(?:do|does|did) not|don't|doesn't|didn't) (?:[^\s,.;:]+ )?(?:have to|need|require|recommend|advise|forget"
+        r"|hesitate|apply|concern|affect|mean|prevent|guarantee|receive|include|limit|cover)",
+        r"(?:(?:is|are|has|have) not|isn't|aren't|not) (?:been )?(?:prohibited|forbidden|banned|necessary|required"
+        r"|mandatory|obligatory|compulsory|needed|recommended|reimbursed|paid|charged|refunded|available"
+        r"|responsible|specified)",
+        r"nothing (?:\w+ )?(?:prevents|to prevent)|not (?:all|every\w*|everyone)(?: \w+){0,3} (?:may|can|are|is)",
+        r"(?:permitted|prohibited|forbidden|banned|accepted) \w+(?: \w+)? (?:is|are|will be) (?:described|listed"
+        r"|defined|set out|explained|confiscated|removed)",
+    ),
+    needs_leave=words(
+        rf"(?:(?<!may\s)needs?|requires?|required|must (?:have|obtain|get)|subject to) {_FEW}(?:{_LEAVE}"
+        r"|consent)",
+        r"(?:must|has to|have to) (?:\w+ )?be (?:\w+ ){0,2}?(?:approved|authorised|authorized|accepted by"
+        r"|agreed (?:\w+ ){0,3}?with)",
+        rf"(?:{_LEAVE}|consent) {_FEW}(?:is|are) (?:needed|required|necessary)",
+        r"must be (?:requested|applied for|sought)",
+        rf"only (?:with|by|on|upon|after|once) {_FEW}(?:{_LEAVE}|consent of the)",
+        r"(?:may|can) (?:only )?be (?:approved|granted|authorised|authorized|accepted|allowed) by",
+        rf"calls? for {_FEW}(?:{_LEAVE}|decision)",
+        r"conditional|by permission|(?:is|are) (?:approved|decided|accepted) by (?:the|your)",
+    ),
+    needs_no_leave=words(
+        rf"(?:needs? no|requires? no|(?:does|do|is|are) not (?:need|require)) {_FEW}(?:{_LEAVE}|consent)",
+        rf"no {_FEW}{_LEAVE} (?:(?:is|are) )?(?:needed|required|necessary)",
+        rf"(?:{_LEAVE}|consent) (?:is|are) not (?:needed|required|necessary)",
+        r"(?:is|are) not (?:prohibited|forbidden|banned)",
+        r"without asking|need not ask|not required to ask",
+    ),
+    conditions=words(
+        r"(?:(?:but )?only )?(?:if|when|where|unless|until|before|once|after|provided that|provided|as long as"
+        r"|on condition that|except|excepted)(?: [^\s;]+)+",
+        r"without(?: (?!(?:may|can|must|is|are|will|should|shall)\b)[^\s;,.]+){1,8}",
+        rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?{_LEAVE}(?: of(?: [^\s;,.]+)+)?",
+        r"only(?: [^\s;,.]+)+|(?:[^\s;,.]+ ){1,4}only(?=[.,;]|$)",
+        r"(?:except|other than|apart from|(?<!no\s)(?:longer|more|further|later|earlier) than)(?: [^\s;,.]+)+"
+        r"|(?:[^\s;,.]+ ){1,3}excepted",
+    ),
+    excepts=words(
+        r"(?:but )?(?:unless|until|before|except|excepted|other than|apart from|(?:longer|more|further|later"
+        r"|earlier) than)"
+    ),
+    without=words(r"without"),
+    only=words(r"(?:but )?only(?! if| when| after| once)|(?:[^\s;,.]+ ){1,4}only$"),
+    restricts=words(r"(?:but )?only"),
+    leave=words(_LEAVE),
+    agreed=words(r"consent\w*"),
+    consent=words(r"consent\w*|agree[sd]?|agreement|signed"),
+    authority=words(
+        r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
+        r"|officer\w*|owner\w*|lead|rector|dean|council|city|municipality|agency|office|team|secretar\w*|minist\w*"
+        r"|doctor|physician|administrator|funder|client organisation|landlord|employer|company)(?:['’]s)?"
+    ),
+    asides=words(
+        # The verb of the main clause follows: "the person who orders may not approve the invoice".
+        r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
+        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
+        r"|(?:even if|although)(?: [^\s;,.]+)+",
+    ),
+    parts=re.compile(
+        r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
+    ),
+    yes=words(r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"),
+    no=words(
+        r"no(?! (?:data|restrictions?|limit\w*|information|permission|approval|consent|need|comment|change))"
+        r"|(?:but |though )?not(?! (?:specified|applicable|known|defined|required|needed|necessary|assessed"
+        r"|available|relevant|yet))|never|forbidden|prohibited|closed"
+    ),
+)
+
+_VALUES = ValueWords(
+    spelt=("two|twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    units={
+        "euro": r"eur(?:o\w*|\b)",
+        "percent": r"per\s?cent\w*",
+        "day": r"days?\b",
+        "week": r"weeks?\b",
+        "month": r"months?\b",
+        "year": r"years?\b(?!-old|\sold)",
+        "age": r"-?years?[-\s]olds?",
+        "minute": r"minutes?\b",
+        "hour": r"hours?\b",
+        "person": r"people|participants?\b",
+        "kilometre": r"kilometres?\b",
+        "megabyte": r"megabyte\w*",
+        "gigabyte": r"gigabyte\w*",
+    },
+    thousand="thousand",
+    million=r"million\w*",
+    months=(
+        r"january",
+        r"february",
+        r"march",
+        r"april",
+        r"may\b(?!\s+(?:i|we|one|you|they|it|be|not)\b)",
+        r"june",
+        r"july",
+        r"august",
+        r"september",
+        r"october",
+        r"november",
+        r"december",
+    ),
+    above="over|more than|above|exceeding|after",
+    from_="from|at least|no less than",
+    below="under|less than|below|fewer than|before",
+    up_to="at most|up to|no more than|not more than|by",
+    above_after="",
+    from_after="",
+    below_after="",
+    up_to_after="",
+    or_="or|and",
+    more="more|over|above|later",
+    less="less|under|below",
+    to="to|and",
+    to_at_most="up to",
+)
+
+_SMALL_TALK = SmallTalkWords(
+    ability=frozenset("help robot bot chatbot instructions".split()),
+    asks=frozenset("what who can could".split()),
+    addressed=frozenset("you your".split()),
+    thanks=frozenset("thank thanks thx ty cheers appreciated grateful".split()),
+    greeting=frozenset(
+        """
+        hi hello hey yo greetings goodbye bye morning afternoon evening there anybody anyone up going doing
+        """.split()
+    ),
+    remark=frozenset(
+        """
+        ok okay k cool yes yeah yep no nope nice great good perfect excellent awesome brilliant lovely wow understood
+        gotcha fine alright sure right test testing sorry nevermind lol haha smart clever stupid bad useless dumb silly
+        rubbish helpful useful helps helped
+        """.split()
+    ),
+    together=frozenset(
+        """
+        a an the is are was were it this that these i me my we what who how can could do does did may should so much
+        very lot million again for answer answers info information reply time everything and all right day night good
+        later see today there now just got to know only nothing else more never mind one job really not ask about
+        questions question tell offer able use service work works human real person ai be please bit of all's that's
+        it's you're what's how's i'm that’s it’s you’re what’s how’s
+        """.split()
+    ),
+)
+
+_DOCUMENTS = DocumentWords(
+    captions="table|figure",
+    titles="table|figure",
+    abbreviations=r"vs|e\.g|i\.e",
+    suspends=frozenset("and or".split()),
+    heading_style="heading",
+    page=r"page|s\.|p\.",
+    page_of="of",
+    defines="means|stands for|indicates",
+    that="that",
+    mark="",
+    denies="not|never|no|unless|cannot",
+)
+
+ENGLISH = LanguagePack(
+    language="en",
+    english_name="English",
+    detector="ENGLISH",
+    analyser="snowball",
+    stemmer="english",
+    letters="",
+    back_to_front=None,
+    infinitive=None,
+    negating=frozenset("un in im non non-".split()),
+    # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
+    function=frozenset(
+        """
+        a about above after again against ain all am an and any are aren aren't as at be because been before being
+        below between both but by can couldn couldn't d did didn didn't do does doesn doesn't doing don don't down
+        during each few for from further had hadn hadn't has hasn hasn't have haven haven't having he her here hers
+        herself him himself his how i if in into is isn isn't it it's its itself just ll m ma me mightn mightn't more
+        most mustn mustn't my myself needn needn't no nor not now o of off on once only or other our ours ourselves out
+        over own re s same shan shan't she she's should should've shouldn shouldn't so some such t than that that'll
+        the their theirs them themselves then there these they this those through to too under until up ve very was
+        wasn wasn't we were weren weren't what when where which while who whom why will with won won't wouldn wouldn't
+        y you you'd you'll you're you've your yours yourself yourselves
+
+        may might must tell say says said many much long get give please
+        """.split()
+    ),
+    spoken=None,
+    forms=frozenset("is it".split()),
+    abbreviations=frozenset(
+        """
+        mrs mr ms dr st no nos vs cf eg ie e.g i.e etc fig art sec par pp vol
+        """.split()
+    ),
+    month_names=tuple("January February March April May June July August September October November December".split()),
+    sample="May one use the service?",
+    questions=_QUESTIONS,
+    messages=_MESSAGES,
+    claims=_CLAIMS,
+    permission=_PERMISSION,
+    values=_VALUES,
+    small_talk=_SMALL_TALK,
+    documents=_DOCUMENTS,
+)

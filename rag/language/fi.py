@@ -1,0 +1,401 @@
+"""What is known of Finnish. What each entry means: pack.py."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.pack import (
+    ClaimWords,
+    DocumentWords,
+    LanguagePack,
+    MessageWords,
+    PermissionWords,
+    QuestionWords,
+    SmallTalkWords,
+    ValueWords,
+    cue,
+    words,
+)
+
+_QUESTIONS = QuestionWords(
+    wanted={
+        "number": (
+            r"kuinka (?:monta|moni|monella|monessa|paljon|suuri|iso|usein)|mont?ako|moniko|mon(?:elta|ella|essa)ko"
+            r"|paljonko|paljonk|mikä (?:osuus|määrä)|monta(?! (?:asiaa|syytä))|prosentti\w*|lukumäär\w+"
+        ),
+        "time": r"milloin|koska(?=\s+\w+\w*[^,]*\?)|minä (?:vuonna|päivänä)|mihin mennessä",
+        "person": r"kuka|ketkä|kenen",
+        "list": r"mitkä|millaisi[ain]\w*|minkälaisi[ain]\w*|mitä kaikkea|luettele\w*|lista",
+    },
+    focus={
+        "why": r"miks\w*|minkä (?:takia|vuoksi|tähden)|mistä syystä",
+        "how_many": (
+            r"kuinka (?:mon\w+|paljon|suur\w+|iso\w*|usein|pitkä\w*|kauan)|mont?ak\w+|montas?|monik\w+|monelta\w*"
+            r"|monella\w*|monessa\w*|moneenko|paljonk\w*|kauank\w*|mikä (?:osuus|määrä)|lukumäär\w*|osuus"
+        ),
+        "who": r"kuka|kukas|ketkä|ketä|keitä|kene\w+|kelle\w*|kellä\w*",
+        "when": r"milloin|millon\w*|koska|koskas|mihin (?:mennessä|asti)|minä (?:vuonna|päivänä)|mistä lähtien",
+        "where": r"missä|minne|mistä (?:löyt\w+|saa\w*)",
+        "how": r"miten|mite|mitenkä|mites|kuinka|millä (?:tavalla|tavoin|keinoin)",
+        "what": (r"mi(?:kä|käs|tä|täs|tkä|hin|stä|llä|nkä|nä|ltä|lle|hinkä)|millai\w+|minkälai\w+|mille|kummat?|kumpi"),
+        "whether": r"\w+(?:ko|kö|kos|kös)|onks|voiks|voinks|saaks|saanks|oliks|\w+(?:aks|eeks|iiks|ääks|iks)",
+    },
+    before_verb="hei|moi|ja|no",
+    asks_to_tell=(
+        r"(?:mont|moni|mone|kauan|paljon|usein|voit|voisit|osaat|tiedät|kertois|muistat)\w*"
+        r"|onko (?:tietoa|tiedossa|kerrottu|sanottu)\b"
+    ),
+    verbs=r"\w+(?:ko|kö|kos|kös)|(?:saa|voi|on|ol|sais|vois|ois|pitää)(?:n|t|i)?(?:ks|nks|sko)",
+    asks_a_fact="onko|onks|oliko|ovatko",
+    permission=(
+        r"saa(?:n|t|mme|tte|vat|ko|nko|tko|ks|kse|nks)?|saisi\w*|sais\w*|voisi\w*"
+        r"|voi(?:n|t|mme|tte|vat|daan|ko|nko|tko|daanko|ks|nks)?|pitääkö|pitääks|käykö|käyks|kelpaa\w*|sopii\w*"
+        r"|sopisi\w*"
+        r"|(?:onko|onks|oisko|olisko|olisiko) (?:se |tämä )?ok(?:ei)?|ok(?:ei)? (?:jos|et|että)"
+        r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|luvaton\w*|luvatonta|hyväksyttävä\w*|asianmukai\w*|mahdollis\w*"
+        r"|ehdol\w*|ehto|ehdot"
+    ),
+    number_said="yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet",
+    time_said=(
+        r"kuussa\b|kuuta\b|kevää|syksy|kesällä|talve|vuorokau|viiko|päivä"
+        r"|\b(?:tulossa|myöhemmin|kuukausi\w*|kahdesti)\b"
+    ),
+)
+
+_MESSAGES = MessageWords(
+    greetings="hei|moi",
+    and_also="ja|sekä|entä|lisäksi|sitten",
+    please_tell="kertoisitko|kerro|voisitko kertoa|voitko kertoa|osaatko sanoa|haluaisin tietää|haluan tietää",
+    opens=(
+        r"mi(?:kä|tä|tkä|ssä|stä|hin|ltä|lle|ten|te|ksi|ks|llä|lloin|nkä|nne|llain\w*|llai\w+)|kuinka|kuka|ketkä|kenen"
+        r"|kene\w+|milloin|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks"
+        r"|saanks|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö"
+        r"|koskeeko|käykö|entäs?|mites"
+    ),
+    joins=r"ja(?: myös| lisäksi)?|sekä|eli",
+    well="no",
+    follows_up=(
+        r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
+        r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
+    ),
+    follows_up_if="jos|sitten|myös",
+    points_back=(
+        "se|sen|sitä|siihen|siinä|siitä|sille|sinne|niitä|niiden|niihin|niissä|niistä|niille|ne"
+        "|tämä|tämän|tätä|tähän|tässä"
+    ),
+)
+
+_CLAIMS = ClaimWords(
+    # "ellei" negates what follows. A compound ("ei-julkinen") is a word of its own.
+    negation=cue(
+        r"ei(?!-) eivät en emme ette et älä älkää ettei etteivät eikä eivätkä ellei elleivät ellemme ilman tuskin"
+        r" jollei jolleivat"
+    ),
+    modality={
+        "must": cue(
+            r"tulee pitää täytyy pakko pakollis\w* edellyttä\w+ vaati\w+ vaadita\w* velvoit\w+ tarvitse\w*"
+            r" (?:on|oli|ole|olisi)\s(?:\w+\s)?\w+(?:ttava|ttävä|tava|tävä) ehdoton\w* ehdottom\w+ välttämät\w+"
+        ),
+        "should": cue(r"tulisi pitäisi kannattaa kannattaisi suosit\w+ suositel\w+ tarvitsisi (?:on|olisi)\shyvä"),
+        "may": cue(r"voi voivat voidaan voimme voitaisiin voisi voisivat saa saavat saadaan sallit\w+ voinut voineet"),
+    },
+    quantity={
+        "all": cue(r"kaik\w+ joka jokai\w+ koko"),
+        "none": cue(r"kukaan kenelläkään mikään mitään yksikään"),
+        "most": cue(r"useim\w+ enemmistö\w* pääosi\w+ valtaosa\w* \w{4,}imm\w+ eniten mainituin\w* yleisin yleisintä"),
+        "some": cue(r"jotkut jotkin joitakin joissakin osa osassa osalla osalle osan muutam\w+ yksittäis\w+ osittain"),
+        "only": cue(r"vain ainoastaan pelkästään yksinomaan"),
+        "often": cue(r"usein toistuvasti yleensä tavallisesti"),
+        "always": cue(r"aina jatkuvasti"),
+        "about": cue(r"noin arviolta suunnilleen lähes melkein"),
+        "at_least": cue(r"vähintään ainakin yli(?=\s\d)"),
+        "at_most": cue(r"enintään korkeintaan alle(?=\s\d)"),
+        "both": cue(r"molem\w+"),
+        "yearly": cue(r"vuosittai\w+ vuodessa"),
+        "monthly": cue(r"kuukausittai\w+ kuukaudessa"),
+        "weekly": cue(r"viikoittai\w+ viikossa"),
+        "daily": cue(r"päivittäi\w+ päivässä"),
+    },
+    opposites={
+        "amount": (
+            cue(r"enem\w+ lisä\w+ kasva\w+ kasvu\w* nous\w+ suurem\w+ useam\w+ korkeam\w+ laajem\w+ nopeu\w+"),
+            cue(r"vähem\w+ vähen\w+ väheni\w* laske\w+ pienem\w+ alhaisem\w+ suppeam\w+ hidas\w+"),
+        ),
+        "time": (cue(r"ennen aiemmin"), cue(r"jälkeen myöhem\w+")),
+        "worth": (
+            cue(r"paran\w+ parem\w+ helpot\w+ hyöty\w* hyödy\w+ hyötyi\w* etu\w* edut tehosta\w*"),
+            cue(r"heiken\w+ huonom\w+ huonon\w+ vaikeut\w+ haast\w+ haitta\w* haitat ongelm\w+ riski\w*"),
+        ),
+        "course": (cue(r"alka\w+ aloit\w+ käynnis\w+"), cue(r"päätt\w+ loppu\w* lopet\w+")),
+        "place": (cue(r"sisäi\w+"), cue(r"ulkoi\w+")),
+    },
+    clauses="ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka",
+)
+
+_LEAVE = (
+    r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittau\w*"
+    r"|myöntä\w*|myönn\w*)"
+    r"|(?:on|ole|olisi) (?:[^\s,.;:]+ ){0,3}?(?:määrännyt|päättänyt|lisännyt|antanut (?:[^\s,.;:]+ )?käyttöoikeuden)"
+)
+_AUTHORITY = (
+    r"\w*(?:päälli\w+|johtaj\w+|johto|johdon|esihenkilö\w*|esimie\w+|rehtori\w*|lautakun\w+|hallitu\w+|yksikö\w+"
+    r"|vastaav\w+|tilaaj\w+|omistaj\w+|ohjaaj\w+|lääkäri\w*|koordinaattori\w*|hallinto|hallinnon|viranomai\w+"
+    r"|puheenjohtaj\w+|tiimi\w*|sihteeri\w*|virasto\w*|kunna\w*|kaupun\w+|valtuutet\w+|asiantuntij\w+|yhtiö\w*"
+    r"|isännöits\w+|työnantaj\w+)"
+)
+_BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä)\w{0,3}"
+_FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
+
+_PERMISSION = PermissionWords(
+    permits=words(
+        r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
+        r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdolli(?:nen|sia|sta|stet\w*)|vapaasti"
+        r"|riittää|käy|ei ole este(?:ttä|nä)?"
+    ),
+    forbids=words(
+        r"(?:ei|eivät|emme|et|ette|en|eikä|eivätkä|muttei|vaan ei) (?:[^\s,.;:]+ ){0,4}?(?:saa|saada|saisi|voi|voida"
+        r"|ole (?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*)|käy|kelpaa|hyväksytä"
+        r"|hyväksy|sallita|salli)",
+        r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
+        r"|kielto|luvaton\w*|luvatonta|älä|älkää|ei koskaan|ei missään|(?:on|ovat) estetty"
+        r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
+        # What is denied of people or of the service is not done: "ei käytetä", "ei käsittele".
+        r"(?:ei|eikä|eivät|eivätkä|muttei) (?!\w+(?:nut|nyt|neet)\b)(?!(?:edes |enää )?(?:tarvi|suosit|tiedo"
+        r"|tieto|määritel|sovell"
+        r"|saatavil|takaa|ole|olisi|koske|edellyt|vaadi|vaadit|vaikut"
+        r"|rajoi|estä|muuta|poist|kuitenkaan|välttämättä|haittaa|riipu|sisälly|kulu|makset|perit|hyvitet|korvat"
+        r"|tunnist)\w*)"
+        r"\w*(?:ta|tä|da|dä|lla|llä|nna|nnä)",
+        r"ei (?:sallit\w*|mahdollis\w*|luvallis\w*)|(?:ei|eivät|eikä) (?:tule"
+        r"|pidä) (?:[^\s,.;:]+ ){0,2}?\w+(?:aa|ää|da|dä)",
+    ),
+    not_modal=words(
+        r"(?:(?:ei|eivät|et|ette|emme|eikä) )?saa(?:t|vat|daan)? (?:(?!\w*(?:aa|ää|da|dä)\b)[^\s,.;:]+ ){0,2}?"
+        r"(?:\w*palk(?:kaa|an)|\w*rahaa?n?|selvää|selville|\w*palvelu\w*[sl]t[aä]|\w*piste\w*[sl]t[aä]"
+        r"|\w*toimisto\w*[sl]t[aä]|\w*korvau\w*|ilmoituks\w*|tiedon|tietoa|tiedot"
+        r"|\w*kopion|\w*viestin|\w*kirjeen|vastauks\w*|ohjeen|ohjeet|tunnuks\w*|palautet\w*|apua|lomaa|vapaata)"
+        r"|saa(?:t|vat)? (?:[^\s,.;:]+n ){0,2}[^\s,.;:]+n(?=[.,;]|$)|(?:on|ovat) saanut|on saatava|on saatu"
+        r"|tarvittaessa",
+        # What may happen, or what somebody may decide or be asked, permits nothing.
+        r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat) (?:[^\s,.;:]+ ){0,2}?(?:erehtyä|tuottaa (?:virhe|väär|harha)\w*"
+        r"|aiheuttaa|johtaa|sisältää|vaihdella"
+        r"|muuttua|syntyä|kestää|esiintyä|olla \w*(?:vaikut|virhe|haitta|riski)\w*|myöntää|kieltää|edellyttää"
+        r"|vaatia|rajoittaa|päättää)|(?:voi|voit|voivat) saada"
+        r"|(?:lisä)?tietoja voi\w? kysyä",
+        r"(?:ei|eivät|eikä) ole (?:[^\s,.;:]+ ){0,2}?kiellet\w*|älä unohda|älä epäröi|kaikki(?: \w+)? eivät \w+",
+        r"(?:sallitut|kielletyt|hyväksytyt) \w+ (?:(?:on|ovat) )?(?:luetel|määritel|kuvat|kuvataan|esite|löyty)\w*",
+        r"on oikeus (?:[^\s,.;:]+ ){0,3}?\w*(?:vapaaseen|lomaan|korvaukseen|palkkaan|päivärahaan|etuun|tukeen)",
+    ),
+    needs_leave=words(
+        rf"(?:tarvit(?:aan|set|see|sette|sevat)|vaaditaan|vaatii|edellyttää|edellytetään|pyydetään|hankitaan|haetaan"
+        rf"|on (?:haettava|pyydettävä|saatava|oltava|hankittava)) {_FEW}(?:{_LEAVE})",
+        rf"(?:{_LEAVE}) {_FEW}(?:tarvit(?:aan|set|see)|vaaditaan|edellytetään|haetaan|pyydetään|on (?:haettava"
+        rf"|pyydettävä|saatava|oltava|hankittava))",
+        rf"(?:vain|ainoastaan|vasta) {_FEW}\w*(?:luvalla|luvallaan|hyväksynnällä|päätöksellä)",
+        rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?suostumu\w*",
+        r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä",
+        rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää) (?!itse){_FEW}\w*(?:päällikkö|johtaja|esihenkilö|esimies"
+        r"|johtokunta|vastaava|lautakunta|rehtori|yksikkö)",
+    ),
+    needs_no_leave=words(
+        rf"(?:ei|eivät|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|ole tarpeen) {_FEW}"
+        rf"(?!hyväksyä\b|myöntää\b)(?:{_LEAVE})",
+        rf"(?:{_LEAVE}) {_FEW}(?:ei|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|kysytä)",
+        rf"(?:ei|eivät|eikä) {_FEW}(?:{_LEAVE}) (?:tarvita|vaadita|edellytetä|kysytä)",
+        r"(?:ei|eivät|eikä) ole (?:[^\s,.;:]+ ){0,2}?kiellet\w*",
+        r"lupaa kysymättä|keneltäkään kysymättä|kysymättä lupaa|ei tarvitse (?:kysyä|pyytää)",
+    ),
+    conditions=words(
+        r"(?:(?:mutta )?(?:vain|ainoastaan|vasta),? )?(?:jos|kun|kunhan|mikäli|edellyttäen,? että|sillä ehdolla,? että"
+        r"|silloin,? kun|sen jälkeen,? kun|siihen asti,? kun|ellei|ellette|ellet|elleivät|jollei|jolleivat|ennen kuin"
+        r"|paitsi)(?: [^\s;]+)+",
+        r"ilman(?: (?!(?:saa|saat|saavat|saadaan|voi|voit|voivat|voidaan|on|ovat|ei|eivät|et)\b)[^\s;,.]+){1,6}",
+        rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
+        r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
+        r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
+        r"|enempää|enemmän|useammin|laajemmin) kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+",
+    ),
+    excepts=words(
+        r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat|paitsi|ennen kuin|\S+ lukuun ottamatta|lukuun"
+        r" ottamatta|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
+    ),
+    without=words(r"ilman"),
+    only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),
+    restricts=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)"),
+    leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä)\w{{0,3}}"),
+    agreed=words(r"suostum\w*|suostu\w*"),
+    consent=words(r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*"),
+    authority=words(_AUTHORITY),
+    asides=words(
+        r"koska(?: [^\s;,.]+)+|(?:jo(?:ka|nka|ta|lla|lle|ssa|sta|hon|ista|issa|ihin|illa|ille|iden|tka|ita|lta"
+        r"|ilta)|mikä|mitä|milloin|missä|miten|kuka|ketkä)"
+        r"(?: [^\s;,.]+)+|vaikka(?: [^\s;,.]+)+"
+    ),
+    parts=re.compile(
+        r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
+        r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, eikä ",
+        re.IGNORECASE,
+    ),
+    yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin"),
+    no=words(
+        r"(?:mutta )?ei(?! (?:koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu|arvioitu|vielä|käytössä"
+        r"|tarvi\w*))|kielletty|suljettu"
+    ),
+)
+
+_VALUES = ValueWords(
+    spelt=(
+        r"kaksi|kahde\w+|kahta|kahtee\w+|kahdesti",
+        r"kolme\w*|kolmesti",
+        r"neljä\w*",
+        r"viisi|viide\w+|viittä|viitee\w+",
+        r"kuusi|kuude\w+|kuutta|kuutee\w+",
+        r"seitsemä\w+",
+        r"kahdeksa\w+",
+        r"yhdeksä\w+",
+        r"kymmene\w*",
+        r"yksitoista",
+        r"kaksitoista",
+    ),
+    units={
+        "euro": r"eur(?:o\w*|\b)",
+        "percent": r"prosent\w*",
+        "day": r"(?:arki|kalenteri|työ)?päiv\w*|pv\b|vrk\b|vuorokau\w*",
+        "week": r"viiko\w*|viikk\w*|vk\b",
+        "month": r"kuukau\w*|kk\b",
+        "year": r"vuode\w*|vuosi\w*|vuot(?:ta|een)\b",
+        "age": r"-?vuotia\w*",
+        "minute": r"minuut\w*",
+        "hour": r"tun(?:ti\w*|ni\w*|te\w*)",
+        "person": r"henkilö\w*|hen[gk]e\w*|hlö\w*|osallistuj\w*",
+        "kilometre": r"kilometr\w*",
+        "megabyte": r"mt\b|megata\w*",
+        "gigabyte": r"gt\b|gigata\w*",
+    },
+    thousand=r"tuha\w*|tonni\w*",
+    million=r"milj\w*\.?",
+    months=(
+        r"tammik\w*",
+        r"helmik\w*",
+        r"maalisk\w*",
+        r"huhtik\w*",
+        r"toukok\w*",
+        r"kesäk\w*",
+        r"heinäk\w*",
+        r"elok\w*",
+        r"syysk\w*",
+        r"lokak\w*",
+        r"marrask\w*",
+        r"jouluk\w*",
+    ),
+    above="yli|enemmän kuin|suurempi kuin|jälkeen",
+    from_="vähintään|alkaen|aikaisintaan",
+    below="alle|vähemmän kuin|pienempi kuin|ennen",
+    up_to=r"enintään|korkeintaan|max\w*\.?|viimeistään",
+    above_after=r"ylittäv\w*|jälkeen",
+    from_after="alkaen|lähtien",
+    below_after=r"alittav\w*",
+    up_to_after="asti|saakka|mennessä",
+    or_="tai|ja",
+    more="enemmän|yli",
+    less="vähemmän|alle",
+    to="ja",
+    to_at_most="alle|enintään",
+)
+
+_SMALL_TALK = SmallTalkWords(
+    ability=frozenset(
+        """
+        osaat osaatko tiedät tiiät tiedätkö pystyt pystytkö vastaat autat auttaa auttaisitko autatko apua auta ohje
+        käyttöohje toimit oletko ootko sinulta sulta teet botti robotti bot
+        """.split()
+    ),
+    asks=frozenset("kuka mikä mikäs".split()),
+    addressed=frozenset("olet oot sinä sä".split()),
+    thanks=frozenset("kiitos kiitosta kiitoksia kiitti kiitsa kiits kiitän thx".split()),
+    greeting=frozenset(
+        """
+        hei heippa heips heihei moi moikka moro moido terve tervehdys tere haloo päivää huomenta iltaa huomenia
+        näkemiin hyvästi kuuluu menee
+        """.split()
+    ),
+    remark=frozenset(
+        """
+        ok okei oukei okke okkei selvä selevä joo juu jep jees hyvä hyvää hienoa hieno loistavaa loistava mahtavaa
+        mahtava upea upeaa kiva kivaa mainiota erinomaista aha ahaa jaa jaha niinpä täydellistä ymmärrän ymmärsin testi
+        testaan testataan anteeksi sori taitava fiksu paras huono surkea turha tyhmä hölmö outo kätevä wau vau lol
+        """.split()
+    ),
+    together=frozenset(
+        """
+        ole oli olit ovat on olette minä mä mun sun sinun sinä sä te teille teiltä teistä tosi todella hirveästi
+        kovasti valtavasti paljon suuri suuret iso isot monet avusta avustasi apu avun tuesta vastauksesta vastauksista
+        vastaus vastaukset tiedosta tiedoista ohjeista ohjeesta neuvosta hyödyllinen hyötyä hyödyksi auttoi auttoivat
+        tästä tässä tämä tää siitä se nämä näistä kaikesta nopeasta nopea selkeä selkeästä jatkoa viikonloppua
+        päivänjatkoa päivän yötä miten kuinka mitä mistä mihin missä kuka mikä kaikkea asioista asioissa asioihin kysyä
+        vastata kertoa tehdä tekemään vastaamaan kertomaan voit voitko voin voi voisitko saa saan saanko oikein ihan
+        niin siis kyllä juttu homma ihminen oikea kone vai tekoäly palvelu täällä siellä paikalla ketään kukaan taas
+        sinulle sulle muuta ei enää tällä kertaa muu asia riittää tämän sitten nyt vielä vaan vain käyttää käytetään
+        toimii toimit tätä sua sinua minua mua hauska tavata hyvin kaikki jo
+        """.split()
+    ),
+)
+
+_DOCUMENTS = DocumentWords(
+    captions="taulukko|kuva|kuvio|kaavio",
+    titles="taulukko|kuvio",
+    abbreviations="esim|mm|ns|ks|vrt|nk|nro",
+    suspends=frozenset("ja tai sekä eli vai".split()),
+    heading_style="otsikko",
+    page="sivu",
+    page_of="",
+    defines=r"tarkoitta\w+",
+    that=r"että|ettei(?=\s)",
+    mark="-merkintä",
+    denies="ei|eivät|en|emme|älä|ellei|elleivät",
+)
+
+FINNISH = LanguagePack(
+    language="fi",
+    english_name="Finnish",
+    detector="FINNISH",
+    analyser="pypykko",
+    stemmer="finnish",
+    letters="äöå",
+    back_to_front=str.maketrans("aoAO", "äöÄÖ"),
+    # "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
+    infinitive=re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$"),
+    negating=frozenset("ei epa ei-".split()),
+    function=frozenset(
+        """
+        ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa
+        kertoa sanoa tarkoittaa tietää haluta aikoa pystyä osata onko voiko saako saaks saanks voiks onks pitääkö
+        mikä mitä mitkä kuka ketkä milloin koska missä mistä mihin miten kuinka miksi paljonko montako moni miksei
+        entä myös vielä jo nyt sitten vain vaan edes ihan niin kuten kun jos että vai tai ja sekä joka jokin joku
+        kaikki tämä tuo se nämä nuo ne hän he minä sinä me te itse sama muu toinen oikein mahdollisesti esimerkiksi
+        esim yms jne mm sitä siinä siitä siihen siellä tässä tästä tähän täällä sen kans oikeesti oikeasti todella
+        jossain jotenkin niinku niinkuin sillee hei moi kiitos meijän teijän tehä paljonks paljonk mitäs ku kyllä
+        edelleen enää aiemmin koskea liittyä kuulua
+        """.split()
+    ),
+    # Question verbs, which no dictionary has: "voiks", "saanks", "voisko", "pitäiskö", "onks".
+    spoken=re.compile(
+        r"(?:voi|vois|saa|sais|saisi|on|ol|olis|pitäis|pitää|kannattais|kannattaa)(?:n|t)?(?:k[oös]|ks[aä]?)"
+    ),
+    forms=frozenset("on oli ovat ole olen olet saa saan voi voin miks mite".split()),
+    abbreviations=frozenset(
+        """
+        esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj pykl
+        kohd
+        """.split()
+    ),
+    month_names=None,
+    sample="Saako palvelua käyttää?",
+    questions=_QUESTIONS,
+    messages=_MESSAGES,
+    claims=_CLAIMS,
+    permission=_PERMISSION,
+    values=_VALUES,
+    small_talk=_SMALL_TALK,
+    documents=_DOCUMENTS,
+)

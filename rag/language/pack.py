@@ -1,0 +1,268 @@
+"""What must be known of a language: the form that fi.py, sv.py and en.py fill in, and a new language would.
+
+Fields of type str are alternatives of a regular expression, in small letters, without groups that catch; what reads
+them joins those of all languages, because nobody knows which of them a message mixes. "" says that the language has
+nothing to add. Compiled patterns are read by the language alone. Nothing has a default: what is left out stops the
+import, so that no language is read by the words of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from rag.types import Language
+
+Wanted = Literal["number", "time", "person", "list"]
+Focus = Literal["who", "when", "where", "why", "how_many", "how", "what", "whether", "unsaid"]
+Modality = Literal["must", "should", "may"]
+Quantity = Literal[
+    "all", "none", "most", "some", "only", "often", "always", "about", "at_least", "at_most", "both",
+    "yearly", "monthly", "weekly", "daily",
+]  # fmt: skip
+Opposite = Literal["amount", "time", "worth", "course", "place"]
+Unit = Literal[
+    "euro", "percent", "day", "week", "month", "year", "age", "minute", "hour", "person", "kilometre", "megabyte",
+    "gigabyte",
+]  # fmt: skip
+
+SPELT = range(2, 13)  # the numbers that are known as words
+MONTHS = range(1, 13)  # of a year
+
+
+def words(*alternatives: str) -> re.Pattern[str]:
+    """Any of these, as whole words, in either case; a space stands for any."""
+    joined = "|".join(alternatives).replace(" ", r"\s+")
+    return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE)
+
+
+def cue(text: str) -> re.Pattern[str]:
+    r"""Any of the words that spaces part, in either case, also before a hyphen; \s stands for a space within one."""
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(text.split())})(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionWords:
+    """How people ask, as they type it.
+
+    wanted, focus: question words by what an answer must hold, and by the kind of answer; before_verb: what may stand
+    before a question's first word; asks_to_tell: beginnings with a verb that do not ask yes or no ("Voitko kertoa,
+    kuka …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is
+    it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides figures.
+    """
+
+    wanted: Mapping[Wanted, str]
+    focus: Mapping[Focus, str]
+    before_verb: str
+    asks_to_tell: str
+    verbs: str
+    asks_a_fact: str
+    permission: str
+    number_said: str
+    time_said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWords:
+    """How messages are put together, of several questions and one after the other.
+
+    greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
+    well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); points_back: pronouns that may mean
+    what was said before.
+    """
+
+    greetings: str
+    and_also: str
+    please_tell: str
+    opens: str
+    joins: str
+    well: str
+    follows_up: str
+    follows_up_if: str
+    points_back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWords:
+    """Small words that turn what a sentence claims. opposites: each word's class and the class that says the opposite
+    ("more", "less"); clauses: conjunctions and relatives that a clause begins with."""
+
+    negation: re.Pattern[str]
+    modality: Mapping[Modality, re.Pattern[str]]
+    quantity: Mapping[Quantity, re.Pattern[str]]
+    opposites: Mapping[Opposite, tuple[re.Pattern[str], re.Pattern[str]]]
+    clauses: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionWords:
+    """The words by which guidance permits and forbids: patterns, none of which needs more than one pass over a
+    sentence.
+
+    permits, forbids: the modal; not_modal: what looks like one and is none; needs_leave, needs_no_leave: "tarvitaan
+    lupa", "lupaa ei tarvita"; conditions: whole clauses on which it depends; excepts: how those begin that turn the
+    rest round ("ellei"), without: "ilman"; only: "vain auton sisällä", which permits here and forbids elsewhere;
+    restricts: how those begin that nothing but they allow ("vasta, kun …"); leave: somebody's approval; agreed: the
+    consent of those whom it is about; consent: what may be either, and is an approval where somebody with authority
+    gives it; asides: clauses that decide nothing; parts: what parts a sentence into clauses that decide on their own;
+    yes, no: how a cell of a table begins that says nothing else.
+    """
+
+    permits: re.Pattern[str]
+    forbids: re.Pattern[str]
+    not_modal: re.Pattern[str]
+    needs_leave: re.Pattern[str]
+    needs_no_leave: re.Pattern[str]
+    conditions: re.Pattern[str]
+    excepts: re.Pattern[str]
+    without: re.Pattern[str]
+    only: re.Pattern[str]
+    restricts: re.Pattern[str]
+    leave: re.Pattern[str]
+    agreed: re.Pattern[str]
+    consent: re.Pattern[str]
+    authority: re.Pattern[str]
+    asides: re.Pattern[str]
+    parts: re.Pattern[str]
+    yes: re.Pattern[str]
+    no: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueWords:
+    """Numbers, times and ranges as words.
+
+    spelt: the numbers from two to twelve; units: what a value is measured in; thousand, million; months: from January
+    on. The bounds of a range: above, from_, below, up_to stand before a value, above_after … up_to_after behind it;
+    or_, more, less make one with each other ("5 or more"); to, to_at_most stand between two values ("5 – enintään 10").
+    """
+
+    spelt: tuple[str, ...]
+    units: Mapping[Unit, str]
+    thousand: str
+    million: str
+    months: tuple[str, ...]
+    above: str
+    from_: str
+    below: str
+    up_to: str
+    above_after: str
+    from_after: str
+    below_after: str
+    up_to_after: str
+    or_: str
+    more: str
+    less: str
+    to: str
+    to_at_most: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalkWords:
+    """The words of messages that ask nothing of the sources.
+
+    ability: asks what the service can do; so does one of asks with one of addressed ("what can you do"). thanks,
+    greeting, remark: marks of each kind; together: what may stand beside the others.
+    """
+
+    ability: frozenset[str]
+    asks: frozenset[str]
+    addressed: frozenset[str]
+    thanks: frozenset[str]
+    greeting: frozenset[str]
+    remark: frozenset[str]
+    together: frozenset[str]
+
+    def all(self) -> frozenset[str]:
+        return self.together.union(self.ability, self.asks, self.addressed, self.thanks, self.greeting, self.remark)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWords:
+    """What documents are laid out by.
+
+    captions: what a table's or a picture's number follows; titles: those of them that may end in a full stop and be no
+    sentence; abbreviations: after whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
+    ("hallinto- ja toimialarajat"); heading_style: how a word processor calls it; page, page_of: "sivu 2 / 10"; defines,
+    that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages
+    are compared by.
+    """
+
+    captions: str
+    titles: str
+    abbreviations: str
+    suspends: frozenset[str]
+    heading_style: str
+    page: str
+    page_of: str
+    defines: str
+    that: str
+    mark: str
+    denies: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguagePack:
+    """All that is known of one language.
+
+    english_name: as a language model is told it; detector: lingua's name; analyser: pypykko reads a word by a
+    dictionary and tells whether it has it, snowball only cuts endings; stemmer: Snowball's name; letters: those beyond
+    a to z; back_to_front: the vowels that somebody may have typed without their dots, None where a word's vowels do not
+    tell; infinitive: dictionary forms of verbs, None where no reading gives them; negating: what makes a word's
+    opposite of it in front, without dots; function: words that shape a question without saying what it is about;
+    spoken: their spoken forms, None where a list does; forms: function words that function has by their dictionary form
+    only; abbreviations: after whose full stop a sentence goes on; month_names: as dates are written, None where they
+    are written in figures; sample: a may-I question.
+    """
+
+    language: Language
+    english_name: str
+    detector: str
+    analyser: Literal["pypykko", "snowball"]
+    stemmer: str
+    letters: str
+    back_to_front: Mapping[int, int] | None
+    infinitive: re.Pattern[str] | None
+    negating: frozenset[str]
+    function: frozenset[str]
+    spoken: re.Pattern[str] | None
+    forms: frozenset[str]
+    abbreviations: frozenset[str]
+    month_names: tuple[str, ...] | None
+    sample: str
+    questions: QuestionWords
+    messages: MessageWords
+    claims: ClaimWords
+    permission: PermissionWords
+    values: ValueWords
+    small_talk: SmallTalkWords
+    documents: DocumentWords
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an entry that is missing: types do not see into mappings and lists."""
+        keyed: dict[str, tuple[Iterable[str], set[str]]] = {
+            "questions.wanted": (self.questions.wanted, set(get_args(Wanted))),
+            "questions.focus": (self.questions.focus, set(get_args(Focus)) - {"unsaid"}),
+            "claims.modality": (self.claims.modality, set(get_args(Modality))),
+            "claims.quantity": (self.claims.quantity, set(get_args(Quantity))),
+            "claims.opposites": (self.claims.opposites, set(get_args(Opposite))),
+            "values.units": (self.values.units, set(get_args(Unit))),
+        }
+        for field, (entries, wanted) in keyed.items():
+            if missing := wanted.difference(entries):
+                raise ValueError(f"language '{self.language}': {field} lacks {', '.join(sorted(missing))}")
+        counted = {
+            "values.spelt": (self.values.spelt, len(SPELT)),
+            "values.months": (self.values.months, len(MONTHS)),
+            "month_names": (self.month_names, len(MONTHS)),
+        }
+        for field, (listed, length) in counted.items():
+            if listed is not None and len(listed) != length:
+                raise ValueError(f"language '{self.language}': {field} has {len(listed)} entries, not {length}")
+
+    @property
+    def has_dictionary(self) -> bool:
+        """Whether a reading tells a word that there is from one that is guessed."""
+        return self.analyser == "pypykko"

@@ -1,0 +1,329 @@
+"""What is known of Swedish, as it is used in Finland. What each entry means: pack.py."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.pack import (
+    ClaimWords,
+    DocumentWords,
+    LanguagePack,
+    MessageWords,
+    PermissionWords,
+    QuestionWords,
+    SmallTalkWords,
+    ValueWords,
+    cue,
+    words,
+)
+
+_QUESTIONS = QuestionWords(
+    wanted={
+        "number": r"hur (?:många|mycket|stor|ofta)|antalet",
+        "time": r"när\b|vilket (?:år|datum)|vilken (?:dag|månad)",
+        "person": "vem|vems",
+        "list": "vilka|räkna upp|lista över",
+    },
+    focus={
+        "why": "varför|av vilken anledning",
+        "how_many": r"hur (?:många|mycket|stor\w*|ofta|länge|högt?)|antal\w*",
+        "who": "vem|vems",
+        "when": "när|vilket (?:år|datum)|vilken (?:dag|månad)",
+        "where": r"var(?! (?:det|den|de)\b)",
+        "how": "hur",
+        "what": r"vad|vilk\w+",
+        "whether": "",  # told by the verb that it begins with
+    },
+    before_verb="hej|och|men",
+    asks_to_tell=r"(?:kan|vet|kunde) du\b|är det (?:känt|sagt)\b",
+    verbs="får|kan|måste|ska|bör|är|har|duger",
+    asks_a_fact="ska|skall|är|var|har",
+    permission=(
+        r"får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)"
+        r"|går det?|duger|acceptabel\w*|lämplig\w*|gäller"
+    ),
+    number_said="två|tre|fyra|fem",
+    time_said="",
+)
+
+_MESSAGES = MessageWords(
+    greetings="hej",
+    and_also="och|dessutom|samt",
+    please_tell="kan du berätta|jag vill veta|jag undrar",
+    opens=(
+        r"vad|vem|vems|vilk\w+|när|var(?:för|ifrån)?|hur|(?:får|kan|måste|ska|behöver) (?:jag|man|vi)|är det|finns det"
+        r"|gäller (?:det|den|detta)"
+    ),
+    joins="och(?: också)?|samt",
+    well="",
+    follows_up=r"och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller",
+    follows_up_if="också|även|för",
+    points_back="det|den|detta|dem|de|dess|deras|dit|där",
+)
+
+_CLAIMS = ClaimWords(
+    negation=cue(
+        r"inte ej ingen inget inga ingenting aldrig (?<!,\s)utan(?!\satt) varken knappast icke(?!-) omöjlig\w*"
+    ),
+    modality={
+        "must": cue(r"ska skall måste krävs kräver obligatorisk\w* skyldig\w* nödvändig\w* förutsätter behöver behövs"),
+        "should": cue(r"bör borde rekommender\w+ lönar (?:är|vore)\s(?:det\s)?bra"),
+        "may": cue(r"kan kunna kunde kunnat får fick tillåt\w+"),
+    },
+    quantity={
+        "all": cue(r"alla allt samtliga varje hela"),
+        "none": cue(r"ingen inget inga ingenting"),
+        "most": cue(r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste minst"),
+        "some": cue(r"några vissa somliga en\sdel enstaka delvis"),
+        "only": cue(r"bara endast enbart uteslutande"),
+        "often": cue(r"ofta vanligen vanligtvis oftast"),
+        "always": cue(r"alltid ständigt"),
+        "about": cue(r"cirka ungefär omkring nästan"),
+        "at_least": cue(r"minst(?=\s\d) åtminstone över(?=\s\d)"),
+        "at_most": cue(r"högst under(?=\s\d+\s(?!\d))"),
+        "both": cue(r"båda både"),
+        "yearly": cue(r"årlig\w* om\såret per\sår"),
+        "monthly": cue(r"månatlig\w* varje\smånad i\smånaden"),
+        "weekly": cue(r"veckovis\w* i\sveckan per\svecka"),
+        "daily": cue(r"daglig\w* om\sdagen per\sdag"),
+    },
+    opposites={
+        "amount": (
+            cue(r"mer fler ök\w+ väx\w+ stig\w+ större högre snabb\w+"),
+            cue(r"mindre färre minsk\w+ sjunk\w+ lägre långsam\w+"),
+        ),
+        "time": (cue(r"före innan tidigare"), cue(r"efter senare")),
+        "worth": (
+            cue(r"förbättr\w+ bättre underlätt\w+ nytt\w+ fördel\w*"),
+            cue(r"försämr\w+ sämre försvår\w+ utmaning\w* nackdel\w* problem\w* risk\w*"),
+        ),
+        "course": (cue(r"börja\w* inled\w+"), cue(r"slut\w* avslut\w+")),
+        "place": (cue(r"intern\w* inre"), cue(r"extern\w* yttre")),
+    },
+    clauses="och|samt|men|utan|om|när|att|som",
+)
+
+_LEAVE = (
+    r"(?:förhands|skriftlig\w* |uttrycklig\w* )?(?:\w*tillstånd\w*|lov|godkän\w*|beviljat|beviljar|bifall\w*"
+    r"|tillåtelse|klartecken"
+    r"|tillåtit|bestämt|skrivit under|\w*beslut\w*|sagt ja)"
+)
+_FEW = r"(?:[^\s,.;:]+ ){0,6}?"
+_AUTHORITY = (
+    r"\w*(?:chef\w*|direktör\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
+    r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
+    r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|\w*bolag\w*|disponent\w*|arbetsgivar\w*)"
+)
+
+_PERMISSION = PermissionWords(
+    permits=words(r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker|inget hinder"),
+    forbids=words(
+        r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget)",
+        r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
+        r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
+        r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
+        r"|inte möjlig\w*",
+        r"har inte rätt att",
+        r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig)"
+        r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
+    ),
+    not_modal=words(
+        # "Får sin lön", not "får använda sitt konto": no infinitive stands between.
+        r"får (?:(?!\w+as?\b)[^\s,.;:]+ ){0,2}?(?:lön|\w*traktamente|\w*stipendi\w*|feedback|\w*bidrag|du av|du från"
+        r"|ni av|man av|räkna med|(?:en|ett|sin|sitt|sina)|ersättning\w*|besked|meddelande\w*|svar|kopia|bekräftelse"
+        r"|betalt|del av"
+        r"|information|hjälp)|kan hända|i den mån",
+        # What may happen, or what somebody may decide, permits nothing; what need not be done is not forbidden.
+        r"kan (?:[^\s,.;:]+ ){0,2}?(?:leda|producera fel\w*|innehålla|göra fel|variera|ändras|orsaka|medföra"
+        r"|bevilja|förbjuda"
+        r"|besluta|kräva|begränsa|avslå\w*|förekomma|ha \w+|ta (?:\w+ )?\w+ (?:dagar|veckor|månader))",
+        r"(?:behöver|måste|gäller|rekommenderar|påverkar|innebär|betyder|hindrar|omfattar|berör|glöm|tveka"
+        r"|rekommenderas) (?:[^\s,.;:]+ ){0,2}?(?:inte|ej)(?: \w+)?",
+        r"(?:har|är) inte (?:rätt till|tillåt\w* alltid|alltid \w+)|(?:inte|ej) (?:förbju\w*|fastställ\w*|känt"
+        r"|aktuell\w*|tillämplig\w*|angiv\w*|definierat)"
+        r"|är inte förbju\w*|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?",
+        r"(?:tillåtna|förbjudna|godkända) \w+ (?:räknas upp|anges|beskrivs|finns|är listade|definieras)",
+    ),
+    needs_leave=words(
+        rf"(?:kräv\w*|behöv\w*(?! inte godkänna)|förutsätter|ska (?:ha|få|begära|ansökas|sökas)|måste (?:ha"
+        rf"|få)) {_FEW}{_LEAVE}",
+        rf"{_LEAVE} {_FEW}(?:krävs|behövs|ska (?:sökas|begäras|inhämtas))",
+        r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
+        r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
+        r"tillståndsplikt\w*|enligt prövning",
+        rf"(?:bara|endast|enbart|först) (?:med|efter) {_FEW}{_LEAVE}",
+        rf"(?:kräv\w*|behöv\w*|förutsätter) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:medgivande|samtycke)",
+    ),
+    needs_no_leave=words(
+        rf"(?:behöv\w*|kräv\w*|förutsätter) (?:inte|inget|ingen|inga|ej) {_FEW}(?!godkänna\b){_LEAVE}",
+        rf"(?:inget|ingen|inte något) {_FEW}{_LEAVE} (?:behövs|krävs)|{_LEAVE} {_FEW}(?:behövs|krävs) (?:inte|ej)",
+        r"är inte förbju\w*",
+        r"utan att (?:fråga|be|ansöka)\w*",
+        r"behöver (?:du |man |ni )?inte (?:fråga|be)",
+    ),
+    conditions=words(
+        r"(?:(?:men )?(?:bara|endast|enbart|först) )?(?:om|när|då|förutsatt att|under förutsättning att|på villkor att"
+        r"|såvida|ifall|efter att|sedan|förrän|innan)(?: [^\s;]+)+",
+        r"utan(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
+        rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
+        r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
+        r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
+    ),
+    excepts=words(
+        r"(?:men )?(?:om inte|såvida|förrän|innan|utom|förutom|med undantag|annat än"
+        r"|(?:längre|mer|fler|oftare|större) än)"
+    ),
+    without=words(r"utan"),
+    only=words(r"(?:men )?(?:bara|endast|enbart|först)(?! om| när| då| efter att| sedan)"),
+    restricts=words(r"(?:men )?(?:bara|endast|enbart|först)"),
+    leave=words(_LEAVE),
+    agreed=words(r"medgivande\w*|samtyck\w*"),
+    consent=words(r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat"),
+    authority=words(_AUTHORITY),
+    asides=words(
+        # The verb of the main clause follows: "den som är släkt med en sökande får inte delta".
+        r"(?:som|där)(?: (?!(?:får|kan|ska|skall|måste|bör)\b|\w{2,}s (?:inte|aldrig)\b)[^\s;,.]+)+",
+        r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+",
+    ),
+    parts=re.compile(
+        r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?=(?:dock )?inte (?!ens\b))",
+        re.IGNORECASE,
+    ),
+    yes=words(r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"),
+    no=words(
+        r"nej|(?:dock |men )?(?:inte|ej)(?! (?:fastställ|känt|aktuell|tillämplig|angiv|definiera)\w*)|förbjudet"
+        r"|stängt|stängd"
+    ),
+)
+
+_VALUES = ValueWords(
+    spelt=("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
+    units={
+        "euro": r"eur(?:o\w*|\b)",
+        "percent": r"procent\w*",
+        "day": r"(?:arbets|kalender)?dag(?:ar\w*|en|s)?\b",
+        "week": r"veck\w*",
+        "month": r"månad\w*|mån\b",
+        "year": r"år(?:et|en|s)?\b",
+        "age": r"-?åri(?:g\w*|ng\w*)",
+        "minute": r"minut\w*",
+        "hour": r"timm\w*|tim\b",
+        "person": r"person(?:er\w*|s)?\b|deltagare\w*",
+        "kilometre": r"kilometer\w*",
+        "megabyte": r"megabyte\w*",
+        "gigabyte": r"gigabyte\w*",
+    },
+    thousand="tusen",
+    million=r"milj\w*\.?",
+    months=(
+        r"januari",
+        r"februari",
+        r"mars\b",
+        r"april",
+        r"maj\b",
+        r"juni\b",
+        r"juli\b",
+        r"augusti",
+        r"september",
+        r"oktober",
+        r"november",
+        r"december",
+    ),
+    above="över|mer än|större än|efter",
+    from_=r"minst|från och med|fr\.o\.m\.|från",
+    below="under|mindre än|före",
+    up_to=r"högst|upp till|till och med|t\.o\.m\.|senast",
+    above_after=r"överstig\w*",
+    from_after="",
+    below_after=r"understig\w*",
+    up_to_after="",
+    or_="eller|och",
+    more="mer|över",
+    less="mindre|under",
+    to="till|och",
+    to_at_most="högst",
+)
+
+_SMALL_TALK = SmallTalkWords(
+    ability=frozenset(
+        """
+        hjälp hjälpa hjälper fungerar robot bot chatbot anvisning bruksanvisning
+        """.split()
+    ),
+    asks=frozenset("vad vem kan kunde".split()),
+    addressed=frozenset("du dig".split()),
+    thanks=frozenset("tack tackar tacksam thanks thx".split()),
+    greeting=frozenset(
+        """
+        hej hejsan hallå tjena tjo moj mojn godmorgon goddag adjö hejdå morgon god kväll hälsningar läget mår
+        """.split()
+    ),
+    remark=frozenset(
+        """
+        ok okej oké jo ja nej jaha jaså aha bra jättebra fint utmärkt perfekt toppen super kanon förstår klart
+        uppfattat test testar förlåt ursäkta duktig smart dum jätteduktig dålig konstig wow oj lol
+        """.split()
+    ),
+    together=frozenset(
+        """
+        så mycket hemskt stort tusen många för hjälpen svaret svaren svar det den här detta informationen allt ska ha
+        snälla förväg dag natt igen alla dig mig jag man vi vet gör göra kan kunde fungerar använder används svara
+        svarar på frågan fråga frågor om med vem vad hur är var en ett människa riktig ai tjänsten tjänst bara annat
+        inget mer nu till nytta nyttigt stor går står någon där snabb snabbt riktigt väldigt berätta hörs va
+        """.split()
+    ),
+)
+
+_DOCUMENTS = DocumentWords(
+    captions="tabell|figur|bild",
+    titles="tabell|figur",
+    abbreviations=r"bl\.a|t\.ex",
+    suspends=frozenset("och eller samt".split()),
+    heading_style="rubrik",
+    page="sida",
+    page_of="av",
+    defines="betyder|betecknar",
+    that="att",
+    mark="",
+    denies="inte|ej|icke|aldrig|om inte",
+)
+
+SWEDISH = LanguagePack(
+    language="sv",
+    english_name="Swedish (as in Finland)",
+    detector="SWEDISH",
+    analyser="snowball",
+    stemmer="swedish",
+    letters="äöå",
+    back_to_front=None,
+    infinitive=None,
+    negating=frozenset("o ej icke-".split()),
+    # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
+    function=frozenset(
+        """
+        alla allt att av blev bli blir blivit de dem den denna deras dess dessa det detta dig din dina ditt du där då
+        efter ej eller en er era ert ett från för ha hade han hans har henne hennes hon honom hur här i icke ingen inom
+        inte jag ju kan kunde man med mellan men mig min mina mitt mot mycket ni nu när någon något några och om oss på
+        samma sedan sig sin sina sitta själv skulle som så sådan sådana sådant till under upp ut utan vad var vara
+        varför varit varje vars vart vem vi vid vilka vilkas vilken vilket vår våra vårt än är åt över
+
+        får ska skall bör måste finns säger många
+        """.split()
+    ),
+    spoken=None,
+    forms=frozenset("är går".split()),
+    abbreviations=frozenset(
+        """
+        t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
+        """.split()
+    ),
+    month_names=None,
+    sample="Får man använda tjänsten?",
+    questions=_QUESTIONS,
+    messages=_MESSAGES,
+    claims=_CLAIMS,
+    permission=_PERMISSION,
+    values=_VALUES,
+    small_talk=_SMALL_TALK,
+    documents=_DOCUMENTS,
+)
