@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from api import admin, admin_pages, chat, documents, feedback, health, options, pages, problems
+from api import admin, admin_pages, chat, completions, documents, feedback, health, options, pages, problems
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
 from api.guard import Guard
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, options, feedback, documents, health, admin, admin_pages, pages)
+    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages)
     for router in (each.router for each in routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

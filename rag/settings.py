@@ -58,6 +58,9 @@ class Settings(BaseModel):
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
+    public_url: str = Field(
+        "", pattern=r"^$|^https?://", description="the service's address as its readers know it; empty: as it is asked"
+    )
     trusted_proxies: str = Field(
         "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
     )
