@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from api import admin, admin_pages, chat, completions, documents, feedback, health, options, pages, problems
+from api import admin, admin_pages, chat, completions, documents, feedback, health, mcp_server, options, pages, problems
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
 from api.guard import Guard
@@ -54,6 +55,8 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages)
     for router in (each.router for each in routers):
         app.include_router(router)
+    # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.
+    app.router.routes.append(Route(mcp_server.PATH, mcp_server.OverHttp(service), methods=["POST"]))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
 

@@ -8,7 +8,7 @@ from rag.types import LANGUAGES, Language
 
 DEFAULT_LANGUAGE: Language = "fi"
 # Where programs ask: no cookie tells the language there, and no error is a page.
-_OF_PROGRAMS = ("/api/", "/v1/")
+_OF_PROGRAMS = ("/api/", "/v1/", "/mcp")
 
 
 def language_of(accept_language: str) -> Language:

@@ -35,7 +35,7 @@ ASKED_AT_ONCE = 8
 # From a question to its answer, waiting included; a language model's time comes on top of it.
 ANSWER_S = 30.0
 # Questions of a conversation that its asker keeps, read again before the new one: each takes the time of an answer,
-# 57 ms (docs/measurements.md). A follow-up to a follow-up to … needs all of them, and nobody asks five in a row.
+# 57 ms (docs/measurements.md). A longer chain of follow-ups, each leaning on the one before, loses its beginning.
 MAX_EARLIER = 4
 
 _log = logging.getLogger(__name__)
