@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import openai_form
+from api import embed, openai_form
 from api.auth import is_admin_path
 from api.problems import MAX_BODY_KB, Refused, on_http_exception
 from api.rates import Buckets
@@ -39,6 +39,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = frozenset(settings.host_names)
+        self._origins = frozenset(settings.origins)
         self._buckets = Buckets(settings.requests_per_minute, settings.requests_at_once)
         self._upload_kb = settings.max_file_mb * 1000 + MAX_BODY_KB  # a file with its form around it
 
@@ -67,7 +68,8 @@ class Guard:
             return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:
             return Refused(431, "error.detail.headers_too_large", limit=MAX_HEADERS_BYTES // 1000)
-        if scope["method"] not in _READING and self._is_of_another_site(headers):
+        embedded = scope["path"] == embed.ASK and headers.get("origin", "").lower() in self._origins
+        if scope["method"] not in _READING and not embedded and self._is_of_another_site(headers):
             return Refused(403, "error.detail.another_site", headers={"Connection": "close"})
         if not watched and not is_admin_path(scope["path"]):
             client = scope.get("client")
