@@ -19,6 +19,8 @@ from api.markdown import markdown
 from api.mcp_tools import MAX_READ_CHARS
 from api.schemas import ChatAnswer
 from rag.chatbot import Chatbot
+from rag.cli import main
+from rag.errors import IndexMissing
 from rag.language.messages import say
 from rag.settings import Settings
 from tests.support.browser import serving
@@ -216,6 +218,18 @@ def test_what_is_no_message_is_refused(address: str, content: str, version: str)
     headers = {**ACCEPT, "Content-Type": "application/json", "MCP-Protocol-Version": version}
     assert httpx.post(f"{address}/mcp", content=content, headers=headers).status_code == 400
     assert not call(address, "ask", question="Saanko?").is_error
+
+
+def test_the_command_says_what_is_missing_and_nothing_over_its_pipes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Settings) -> Chatbot:
+        raise IndexMissing("No index in var. Run: ohjenuora index")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Chatbot, "open", fail)
+    assert main(["mcp"]) == 2
+    assert capsys.readouterr() == ("", "No index in var. Run: ohjenuora index\n")
 
 
 def test_the_command_answers_over_its_pipes_as_the_chatbot_does(chatbot: Chatbot, settings: Settings) -> None:
