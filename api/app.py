@@ -12,11 +12,26 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from api import admin, admin_pages, chat, documents, feedback, health, options, pages, problems
+from api import (
+    admin,
+    admin_pages,
+    chat,
+    completions,
+    documents,
+    embed,
+    feedback,
+    health,
+    mcp_server,
+    options,
+    pages,
+    problems,
+)
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
+from api.embed import Sharing
 from api.guard import Guard
 from api.middleware import Edge, Head
 from api.service import Service
@@ -47,13 +62,16 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.add_middleware(Head)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
+    app.add_middleware(Sharing, settings=service.settings)
     app.add_middleware(Edge, metrics=service.metrics)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, options, feedback, documents, health, admin, admin_pages, pages)
+    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages, embed)
     for router in (each.router for each in routers):
         app.include_router(router)
+    # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.
+    app.router.routes.append(Route(mcp_server.PATH, mcp_server.OverHttp(service), methods=["POST"]))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
 

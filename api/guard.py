@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import embed, openai_form
 from api.auth import is_admin_path
 from api.problems import MAX_BODY_KB, Refused, on_http_exception
 from api.rates import Buckets
@@ -19,6 +20,8 @@ from rag.settings import Settings
 
 MAX_QUERY_BYTES = 32_000  # the longest question that GET /api/search takes has 24,000 when it is of emoji
 MAX_HEADERS_BYTES = 32_000  # the token of a provider that lists all of somebody's groups has 16,000
+# Clients of OpenAI's interface send the whole conversation each time: at some 4 KB a turn, 120 turns.
+MAX_CONVERSATION_KB = 512
 # A body has this long, and longer the larger it may be: a document of 50 MB nine minutes, everything else 11 seconds.
 BODY_S = 10.0
 SLOWEST_BYTES_PER_S = 100_000
@@ -36,6 +39,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = frozenset(settings.host_names)
+        self._origins = frozenset(settings.origins)
         self._buckets = Buckets(settings.requests_per_minute, settings.requests_at_once)
         self._upload_kb = settings.max_file_mb * 1000 + MAX_BODY_KB  # a file with its form around it
 
@@ -43,13 +47,18 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit_kb = self._upload_kb if is_admin_path(scope["path"]) else MAX_BODY_KB
+        limit_kb = self._limit_kb(scope["path"])
         refusal = self._refusal(scope, Headers(scope=scope), limit_kb)
         if refusal is not None:
             response = await on_http_exception(Request(scope), refusal)
             await response(scope, receive, send)
             return
         await self._app(scope, _Body(receive, limit_kb).receive, send)
+
+    def _limit_kb(self, path: str) -> int:
+        if is_admin_path(path):
+            return self._upload_kb
+        return MAX_CONVERSATION_KB if path.startswith(openai_form.PREFIX) else MAX_BODY_KB
 
     def _refusal(self, scope: Scope, headers: Headers, limit_kb: int) -> Refused | None:
         watched = scope["path"] in _WATCHED
@@ -59,7 +68,8 @@ class Guard:
             return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:
             return Refused(431, "error.detail.headers_too_large", limit=MAX_HEADERS_BYTES // 1000)
-        if scope["method"] not in _READING and self._is_of_another_site(headers):
+        embedded = scope["path"] == embed.ASK and headers.get("origin", "").lower() in self._origins
+        if scope["method"] not in _READING and not embedded and self._is_of_another_site(headers):
             return Refused(403, "error.detail.another_site", headers={"Connection": "close"})
         if not watched and not is_admin_path(scope["path"]):
             client = scope.get("client")

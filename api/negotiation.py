@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from rag.types import LANGUAGES, Language
 
 DEFAULT_LANGUAGE: Language = "fi"
+# Where programs ask: no cookie tells the language there, and no error is a page.
+_OF_PROGRAMS = ("/api/", "/v1/", "/mcp")
 
 
 def language_of(accept_language: str) -> Language:
@@ -17,6 +19,11 @@ def language_of(accept_language: str) -> Language:
     rest = wanted.get("*", (0.0, 0))
     best = max(LANGUAGES, key=lambda language: wanted.get(language, rest))  # the first of equals: Finnish
     return best if wanted.get(best, rest)[0] > 0 else DEFAULT_LANGUAGE
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether the address is an interface, not a page."""
+    return path.startswith(_OF_PROGRAMS)
 
 
 def prefers_html(accept: str) -> bool:

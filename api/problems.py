@@ -1,4 +1,5 @@
-"""Errors as a client sees them: application/problem+json, or a page for a browser. They never repeat what was sent."""
+"""Errors as a client sees them: application/problem+json, a page for a browser, or as OpenAI has them below /v1. They
+never repeat what was sent."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from api import views
-from api.negotiation import prefers_html
+from api import openai_form, views
+from api.negotiation import is_for_programs, prefers_html
 from api.schemas import ChatRequest, FieldError, Problem
 from rag.errors import BadQuestion
 from rag.language.messages import say
@@ -128,9 +129,12 @@ def problem(
 
 
 def answer_with(request: Request, shown: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem as a page where a browser asked for one, else as JSON."""
-    is_page = not request.url.path.startswith("/api/")
-    if is_page and prefers_html(request.headers.get("accept", "")):
+    """The problem as a page where a browser asked for one, else as JSON, in the form that the address speaks."""
+    path = request.url.path
+    if path.startswith(openai_form.PREFIX):
+        failure = openai_form.Failure.from_problem(shown)
+        return Response(failure.model_dump_json(), openai_form.status_of(shown), headers, "application/json")
+    if not is_for_programs(path) and prefers_html(request.headers.get("accept", "")):
         page = views.render("error.html", views.language_for(request), views.theme_for(request), problem=shown)
         return HTMLResponse(page, shown.status, headers)
     said = shown.model_dump_json(exclude_defaults=True)  # without errors where there is no form

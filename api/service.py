@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from api.store import Store
 from api.turns import Turns
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
-from rag.errors import ChangesLost, IndexBusy, OhjenuoraError
+from rag.errors import BadQuestion, ChangesLost, IndexBusy, OhjenuoraError
 from rag.index.versions import documents_of
 from rag.models.logistic import mismatch
 from rag.publishing.cleanup import forget_contents
@@ -34,6 +35,9 @@ REFRESH_EVERY_S = 1.0
 ASKED_AT_ONCE = 8
 # From a question to its answer, waiting included; a language model's time comes on top of it.
 ANSWER_S = 30.0
+# Questions of a conversation that its asker keeps, read again before the new one: each takes the time of an answer,
+# 57 ms (docs/measurements.md). A longer chain of follow-ups, each leaning on the one before, loses its beginning.
+MAX_EARLIER = 4
 
 _log = logging.getLogger(__name__)
 
@@ -59,15 +63,18 @@ class Service:
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
-    async def ask(self, chat: ChatRequest, page_language: Language) -> Answer:
-        """page_language: what text is taken for that does not tell its language.
+    async def ask(self, chat: ChatRequest, page_language: Language, earlier: Sequence[str] = ()) -> Answer:
+        """page_language: what text is taken for that does not tell its language. earlier: the questions before, the
+        oldest first, of a conversation that the asker keeps.
 
         Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
         text that is no question.
         """
-        return await self._begin(chat, page_language)
+        return await self._begin(chat, page_language, earlier)
 
-    def ask_aloud(self, chat: ChatRequest, page_language: Language) -> AsyncIterator[Said | Answer]:
+    def ask_aloud(
+        self, chat: ChatRequest, page_language: Language, earlier: Sequence[str] = ()
+    ) -> AsyncIterator[Said | Answer]:
         """The statements as they are sure, then the answer. Raises what ask() raises: at once, or while answering."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Queue[Said | None] = asyncio.Queue()
@@ -75,7 +82,7 @@ class Service:
         def heard(statement: Statement, citations: Sequence[Citation]) -> None:
             loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
 
-        asking = self._begin(chat, page_language, heard)
+        asking = self._begin(chat, page_language, earlier, heard)
         asking.add_done_callback(lambda _: waiting.put_nowait(None))
         return self._aloud(asking, waiting)
 
@@ -92,16 +99,23 @@ class Service:
         finally:
             asking.cancel()  # nobody listens any more
 
-    def _begin(self, chat: ChatRequest, page_language: Language, heard: Heard | None = None) -> asyncio.Task[Answer]:
+    def _begin(
+        self, chat: ChatRequest, page_language: Language, earlier: Sequence[str], heard: Heard | None = None
+    ) -> asyncio.Task[Answer]:
         """heard is told each statement in a worker thread."""
-        return self._turns.begin(partial(self._ask_and_remember, self.opened(), chat, page_language, heard))
+        work = partial(self._ask_and_remember, self.opened(), chat, page_language, earlier, heard)
+        return self._turns.begin(work)
 
     def _ask_and_remember(
-        self, chatbot: Chatbot, chat: ChatRequest, page_language: Language, heard: Heard | None
+        self,
+        chatbot: Chatbot,
+        chat: ChatRequest,
+        page_language: Language,
+        earlier: Sequence[str],
+        heard: Heard | None,
     ) -> Answer:
-        answer = chatbot.ask(
-            chat.text, chat.language, chat.conversation_id, chat.tool, chat.as_of, heard, page_language
-        )
+        conversation = _brought_back(chatbot, earlier, page_language) if earlier else chat.conversation_id
+        answer = chatbot.ask(chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language)
         self.store.remember(answer.asked, answer, date.today())
         self.metrics.answered(answer)
         return answer
@@ -164,6 +178,19 @@ class Service:
                 if not failing:  # once, not every second
                     log_failure(error)
                 failing = True
+
+
+def _brought_back(chatbot: Chatbot, questions: Sequence[str], page_language: Language) -> str | None:
+    """The id of a conversation in which these have been asked, None where none of them is a question.
+
+    They were answered, counted and remembered when they were new: here they are only understood, without the language
+    model. Of them the last MAX_EARLIER.
+    """
+    quiet, conversation = chatbot.worded_by(None), None
+    for question in questions[-MAX_EARLIER:]:
+        with suppress(BadQuestion):  # it was refused then
+            conversation = quiet.ask(question, None, conversation, page_language=page_language).conversation_id
+    return conversation
 
 
 def service_of(request: Request) -> Service:

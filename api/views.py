@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.negotiation import language_of
+from api.negotiation import is_for_programs, language_of
 from rag.language.messages import messages, say
 from rag.types import LANGUAGES, Citation, Language
 
@@ -27,10 +27,18 @@ _SCRIPT_SECTIONS = ("page.answer.",)  # the sections of the messages that the sc
 def language_for(request: Request) -> Language:
     """The language chosen on a page (?lang=) now or, for a page, before (cookie); else that of Accept-Language."""
     chosen = [request.query_params.get("lang")]
-    if not request.url.path.startswith("/api/"):
+    if not is_for_programs(request.url.path):
         chosen.append(request.cookies.get(LANGUAGE_COOKIE))
     wanted = next((each for each in chosen if each in LANGUAGES), None)
     return next((each for each in LANGUAGES if each == wanted), language_of(request.headers.get("accept-language", "")))
+
+
+def home(request: Request, public_url: str) -> str:
+    """The service's own address for links that are followed elsewhere, without a slash at its end.
+
+    public_url: the setting. Where there is none, it is the address that was asked: right for who asks directly.
+    """
+    return (public_url or str(request.base_url)).rstrip("/")
 
 
 def theme_for(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The command `ohjenuora`: index, ask, serve, check, versions, activate."""
+"""The command `ohjenuora`: index, ask, serve, mcp, check, versions, activate."""
 
 from __future__ import annotations
 
@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
+
+    mcp = commands.add_parser("mcp", help="answer an assistant over standard input (Model Context Protocol)")
+    mcp.set_defaults(run=_mcp)
 
     versions = commands.add_parser("versions", help="list the versions of the index that are kept")
     versions.set_defaults(run=_versions)
@@ -119,6 +122,13 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from api.app import serve
 
     serve(settings, options.host, options.port)
+    return 0
+
+
+def _mcp(options: argparse.Namespace, settings: Settings) -> int:
+    from api.mcp_server import serve_stdio
+
+    serve_stdio(settings)
     return 0
 
 

@@ -17,6 +17,7 @@ PREFIX = "OHJENUORA_"
 BUNDLED_MODEL = "bundled"
 
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
+_ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
 
 
 def _corpus() -> Path:
@@ -58,6 +59,12 @@ class Settings(BaseModel):
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
+    embed_origins: str = Field(
+        "", description="websites, with commas, whose pages may show the chat, as https://intra.example.fi; empty: none"
+    )
+    public_url: str = Field(
+        "", pattern=r"^$|^https?://", description="the service's address as its readers know it; empty: as it is asked"
+    )
     trusted_proxies: str = Field(
         "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
     )
@@ -72,6 +79,11 @@ class Settings(BaseModel):
     @property
     def host_names(self) -> tuple[str, ...]:
         return _listed(self.allowed_hosts.lower())
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The websites whose pages may show the chat."""
+        return _listed(self.embed_origins.lower())
 
     @property
     def proxies(self) -> tuple[str, ...]:
@@ -93,6 +105,13 @@ class Settings(BaseModel):
         if not all(_HOST_NAME.fullmatch(each) for each in _listed(hosts.lower())):
             raise PydanticCustomError("no_name", "write names alone, without https:// and without a port")
         return hosts
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins_alone(cls, origins: str) -> str:
+        if not all(_ORIGIN.fullmatch(each) for each in _listed(origins.lower())):
+            raise PydanticCustomError("no_origin", "write each as https://intra.example.fi, without a path")
+        return origins
 
     @field_validator("database_url")
     @classmethod

@@ -116,7 +116,7 @@ def test_the_guides_name_only_settings_and_routes_that_there_are() -> None:
 
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     routes = set(create_app(Settings(data_dir=Path("var"))).openapi()["paths"])
-    for guide in ("operator.md", "administrator.md"):
+    for guide in ("operator.md", "administrator.md", "integrations.md"):
         text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
         assert set(re.findall(r"OHJENUORA_[A-Z_]+", text)) <= known, guide
         for route in re.findall(r"/api/admin/[a-z_/{}.]+", text):

@@ -53,8 +53,11 @@ def address(
         yield address
 
 
-# What makes a file or a YAML text a good one cannot be said in a schema: 422 is right for what looks well.
-CONTENT = re.compile(r"(?:POST|PUT) /api/admin/(?:documents|\{name\}|\{name\}/|organisation/).*")
+# What makes a file or a YAML text a good one cannot be said in a schema, nor that one of the messages is a question:
+# 422 is right for what looks well.
+CONTENT = re.compile(
+    r"POST /v1/chat/completions|(?:POST|PUT) /api/admin/(?:documents|\{name\}|\{name\}/|organisation/).*"
+)
 
 
 @schema.parametrize()

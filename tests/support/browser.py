@@ -75,8 +75,13 @@ def axe_findings(page: Page) -> list[str]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE, **options: Any) -> Iterator[BrowserContext]:
-    """A context without a past, which may ask nobody but the server, and whose pages' scripts must not fail."""
+def opened(
+    browser: Browser, address: str, size: tuple[int, int] = WIDE, also: tuple[str, ...] = (), **options: Any
+) -> Iterator[BrowserContext]:
+    """A context without a past, which may ask nobody but the server, and whose pages' scripts must not fail.
+
+    also: addresses of others that may be asked.
+    """
     width, height = size
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": height}, **{"locale": "fi-FI"} | options
@@ -89,7 +94,7 @@ def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE, **optio
         dialog.dismiss()
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith(address):
+        if not request.url.startswith((address, *also)):
             wrong.append(request.url)
 
     def on_console(said: ConsoleMessage) -> None:
