@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
         form_limits={"max_files": 1, "max_fields": 16, "max_part_size": 16_000},  # an upload has ten fields
     )
     app.state.service = service
-    app.state.doorkeeper = Doorkeeper(service.settings)
+    app.state.doorkeeper = Doorkeeper(service.settings, service.store)
     # The last one stands outermost.
     app.add_middleware(Head)
     app.add_middleware(Guard, settings=service.settings)
@@ -94,10 +94,13 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    provider = app.state.doorkeeper.provider
     running = asyncio.create_task(service.run())
+    fresh = [asyncio.create_task(provider.keep_fresh())] if provider else []
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):
         yield
-    running.cancel()
+    for task in (running, *fresh):
+        task.cancel()
     await asyncio.to_thread(service.jobs.stop)
-    await asyncio.gather(running, return_exceptions=True)
+    await asyncio.gather(running, *fresh, return_exceptions=True)

@@ -26,10 +26,9 @@ BAR_WIDTH = 79  # what is left of a longer line is written over
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
     options = _parser().parse_args(arguments)
-    if options.run is _token:  # whoever needs one may have settings that stop the start
-        return _token(options, Settings())
     try:
-        settings = load_settings()
+        # Whoever needs a token may have settings that stop the start.
+        settings = Settings() if options.run is _token else load_settings()
         return int(options.run(options, settings))
     except OhjenuoraError as error:
         print(error, file=sys.stderr)
