@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop. Raises SystemExit(1) when the chatbot cannot be opened or the port is taken."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(handlers=[_log_handler()])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
@@ -68,6 +69,15 @@ def serve(settings: Settings, host: str, port: int) -> None:
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def _log_handler() -> logging.Handler:
+    """To the standard error, with times in UTC that say so: logs of several machines are read side by side."""
+    shown = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    shown.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(shown)
+    return handler
 
 
 def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
