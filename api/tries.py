@@ -31,18 +31,24 @@ class Tries:
 
     def wait_s(self, address: str) -> float:
         """0: a try may be looked at; else the seconds until one will be. What is tried meanwhile is not counted."""
+        self._forget()
         tries, last = self._wrong.get(client_of(address), (0, 0.0))
         return max(0.0, last + self._pause_s(tries) - self._clock())
 
     def wrong(self, address: str) -> tuple[int, float]:
         """Count a wrong try: how many there are, and the seconds until the next one is looked at."""
-        client, now = client_of(address), self._clock()
+        self._forget()
+        client = client_of(address)
         tries = self._wrong.pop(client, (0, 0.0))[0] + 1
-        self._wrong[client] = (tries, now)
-        # The oldest stand first.
-        while len(self._wrong) > self._max_clients or now - next(iter(self._wrong.values()))[1] >= FORGOTTEN_AFTER_S:
+        self._wrong[client] = (tries, self._clock())
+        if len(self._wrong) > self._max_clients:
             self._wrong.popitem(last=False)
         return tries, self._pause_s(tries)
+
+    def _forget(self) -> None:
+        before = self._clock() - FORGOTTEN_AFTER_S
+        while self._wrong and next(iter(self._wrong.values()))[1] <= before:  # the oldest stand first
+            self._wrong.popitem(last=False)
 
     def _pause_s(self, tries: int) -> float:
         beyond = tries - self._free

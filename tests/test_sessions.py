@@ -251,7 +251,8 @@ def test_an_idle_session_is_asked_to_sign_in_again(settings: Settings, browser: 
 def test_a_browser_is_told_to_come_by_https_only_where_it_has(tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path), FakeChatbot())
     said = {
-        scheme: TestClient(app, base_url=f"{scheme}://testserver").get("/healthz").headers for scheme in ("http", "https")
+        scheme: TestClient(app, base_url=f"{scheme}://testserver").get("/healthz").headers
+        for scheme in ("http", "https")
     }
     assert "max-age=31536000" in said["https"]["strict-transport-security"]
     assert "strict-transport-security" not in said["http"]
