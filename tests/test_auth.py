@@ -365,7 +365,8 @@ def test_only_asymmetric_signatures_count(doorkeeper: Doorkeeper, keys: Keys) ->
     assert identify(doorkeeper, jwt.encode(claims, secret, "HS256", headers={"kid": "one"})) is None
     assert identify(doorkeeper, jwt.encode(claims, secret, "HS256", headers={"kid": "symmetric"})) is None
     assert identify(doorkeeper, jwt.encode(claims, keys.private["one"], "RS256", headers={"kid": "encryption"})) is None
-    for rubbish in ("x", "a.b.c", "e30.e30.e30", "\x00", "🙂"):
+    deep = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 20_000).rstrip(b"=").decode()
+    for rubbish in ("x", "a.b.c", "e30.e30.e30", "\x00", "🙂", f"{deep}.e30.e30"):
         assert identify(doorkeeper, rubbish) is None
 
 
