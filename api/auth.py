@@ -181,6 +181,8 @@ class Gate:
         refuse_early(self._doorkeeper.tries, address)
         identity = await self._doorkeeper.identify_asking(token)
         if identity is None:
+            # Of many at once that wait for the provider together, a few are counted: its silence is no guess of theirs.
+            refuse_early(self._doorkeeper.tries, address)
             self._doorkeeper.refuse(address)
         return identity
 
