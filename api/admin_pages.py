@@ -1,16 +1,18 @@
-"""The administrators' pages: HTML without data. What they show comes from /api/admin, with the token that they hold."""
+"""The administrators' pages: HTML without data. What they show comes from /api/admin, by the browser's session."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api import views
-from api.auth import Doorkeeper
+from api.auth import Doorkeeper, TheDoorkeeper, address_of, refuse_early
+from api.cookies import keep_session
 from api.service import TheService
 from api.sign_in import Attempt, SignIn, SignInFailed
 from rag.sources.formats import SUFFIXES
@@ -18,19 +20,28 @@ from rag.sources.formats import SUFFIXES
 # In the order of the navigation. A page is there when its template is: see templates/admin.html.
 PAGES = tuple(
     name
-    for name in ("documents", "drafts", "versions", "rules", "insights", "evaluation", "audit", "health")
+    for name in (
+        "documents",
+        "drafts",
+        "versions",
+        "rules",
+        "insights",
+        "evaluation",
+        "audit",
+        "health",
+        "sessions",
+    )
     if (views.WEB / "templates" / f"admin_{name}.html").is_file()
 )
-# What holds an Attempt from setting out to coming back.
-ATTEMPT_COOKIE = "sign_in"
+# What holds an Attempt from setting out to coming back: by https under a name that no neighbour can set.
+ATTEMPT_COOKIE = {"https": "__Host-ohjenuora-sign-in", "http": "ohjenuora-sign-in"}
 ATTEMPT_S = 600
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
 
-def _sign_in(request: Request, service: TheService) -> SignIn:
+def _sign_in(service: TheService, doorkeeper: TheDoorkeeper) -> SignIn:
     """Raises HTTPException 404 where there is no provider to sign in at."""
-    doorkeeper: Doorkeeper = request.app.state.doorkeeper
     if doorkeeper.provider is None:
         raise HTTPException(404)
     return SignIn(service.settings, doorkeeper, doorkeeper.provider)
@@ -45,33 +56,49 @@ async def front() -> Response:
 
 
 @router.get("/login")
-def login(request: Request, sign_in: TheSignIn) -> Response:
+async def login(request: Request, sign_in: TheSignIn) -> Response:
     """To the provider, and back to /admin/callback."""
     attempt = Attempt.new()
     try:
-        address = sign_in.begin(attempt, _back(request))
+        address = await sign_in.begin(attempt, _back(request))
     except SignInFailed as failure:
         return _came_back(request, error=failure.reason, status=502)
     response = RedirectResponse(address, 303)
-    secure = request.url.scheme == "https"
+    scheme = request.url.scheme
     # Lax: the way back from the provider begins at another site.
     response.set_cookie(
-        ATTEMPT_COOKIE, attempt.as_cookie(), ATTEMPT_S, path="/admin", httponly=True, samesite="lax", secure=secure
+        ATTEMPT_COOKIE[scheme], attempt.as_cookie(), ATTEMPT_S, httponly=True, samesite="lax", secure=scheme == "https"
     )
     return response
 
 
 @router.get("/callback")
-def callback(request: Request, sign_in: TheSignIn, state: str = "", code: str = "", error: str = "") -> Response:
-    """Back from the provider. The page's script keeps the token and goes on to the page that was asked for."""
-    attempt = Attempt.from_cookie(request.cookies.get(ATTEMPT_COOKIE, ""))
+async def callback(
+    request: Request,
+    sign_in: TheSignIn,
+    doorkeeper: TheDoorkeeper,
+    state: str = "",
+    code: str = "",
+    error: str = "",
+) -> Response:
+    """Back from the provider: a session begins. The page's script goes on to the page that was asked for."""
+    name = ATTEMPT_COOKIE[request.url.scheme]
+    attempt = Attempt.from_cookie(request.cookies.get(name, ""))
+    address = address_of(request)
+    refuse_early(doorkeeper.tries, address)  # codes may be tried like tokens, and each would be asked for
     try:
         if error or not code:
             raise SignInFailed("denied")
-        response = _came_back(request, token=sign_in.finish(attempt, state, code, _back(request)))
+        identity = await sign_in.finish(attempt, state, code, _back(request))
+        secret = await to_thread.run_sync(doorkeeper.begin_session, identity, address)
+        response = _came_back(request)
+        keep_session(response, request.url.scheme, secret, doorkeeper.sessions.longest)
     except SignInFailed as failure:
+        if failure.reason != "denied":  # who changes their mind has tried nothing
+            doorkeeper.refuse(address)
         response = _came_back(request, error=failure.reason, status=502 if failure.reason == "provider" else 400)
-    response.delete_cookie(ATTEMPT_COOKIE, path="/admin")  # a code is used once, and so is what belongs to it
+    # A code is used once, and so is what belongs to it.
+    response.delete_cookie(name, secure=request.url.scheme == "https", httponly=True, samesite="lax")
     return response
 
 
@@ -105,9 +132,9 @@ def _page(request: Request, name: str, within: str) -> HTMLResponse:
     )
 
 
-def _came_back(request: Request, *, token: str = "", error: str = "", status: int = 200) -> HTMLResponse:
+def _came_back(request: Request, *, error: str = "", status: int = 200) -> HTMLResponse:
     used = ("code", "state", "session_state", "iss")
-    return views.page(request, "admin_callback.html", status, left_behind=used, token=token, error=error)
+    return views.page(request, "admin_callback.html", status, left_behind=used, error=error)
 
 
 def _back(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
         form_limits={"max_files": 1, "max_fields": 16, "max_part_size": 16_000},  # an upload has ten fields
     )
     app.state.service = service
-    app.state.doorkeeper = Doorkeeper(service.settings)
+    app.state.doorkeeper = Doorkeeper(service.settings, service.store)
     # The last one stands outermost.
     app.add_middleware(Head)
     app.add_middleware(Guard, settings=service.settings)
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop. Raises SystemExit(1) when the chatbot cannot be opened or the port is taken."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(handlers=[_log_handler()])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
@@ -86,6 +87,15 @@ def serve(settings: Settings, host: str, port: int) -> None:
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def _log_handler() -> logging.Handler:
+    """To the standard error, with times in UTC that say so: logs of several machines are read side by side."""
+    shown = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    shown.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(shown)
+    return handler
 
 
 def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
@@ -112,10 +122,13 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    provider = app.state.doorkeeper.provider
     running = asyncio.create_task(service.run())
+    fresh = [asyncio.create_task(provider.keep_fresh())] if provider else []
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):
         yield
-    running.cancel()
+    for task in (running, *fresh):
+        task.cancel()
     await asyncio.to_thread(service.jobs.stop)
-    await asyncio.gather(running, return_exceptions=True)
+    await asyncio.gather(running, *fresh, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from sqlalchemy import Connection, insert, select
 
-from api.auth import Identity
+from api.identity import Identity
 from api.tables import audit
 
 Action = Literal["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"]

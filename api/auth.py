@@ -1,44 +1,57 @@
-"""Who may administer: the token of a small installation, or the tokens of an OpenID Connect provider; three roles."""
+"""Who may administer: by a token of the installation, a token of an OpenID Connect provider or a browser's session."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from datetime import UTC, datetime
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.identity import ROLES, Identity, Role, roles_of
 from api.oidc import Provider
-from api.problems import Refused, on_http_exception
+from api.problems import Refused, log_failure, on_http_exception
+from api.rates import client_of
+from api.sessions import Sessions, cookie_name
+from api.store import Store
+from api.tries import Tries
 from rag.settings import Settings
 
-Role = Literal["administrator", "editor", "auditor"]
-ROLES: tuple[Role, ...] = get_args(Role)
 ADMIN_PATH = "/api/admin"
-TOKEN_USER = "OHJENUORA_ADMIN_TOKEN"  # noqa: S105  # whoever holds the token: it names nobody
+TOKEN_USER = "OHJENUORA_ADMIN_TOKEN"  # noqa: S105  # whoever holds a token: it names nobody
+# Who one is, and signing out, are for those without a role, too.
+WITHOUT_ROLE = (f"{ADMIN_PATH}/me", f"{ADMIN_PATH}/sessions")
+# Our pages send it with every request. A page of another website cannot, not even to an old browser: such a header has
+# to be asked for beforehand (CORS), and nobody is ever told yes.
+PAGE_HEADER = "X-Ohjenuora-Page"
+# Cookies of sessions that have ended: an open page asks several times before its reader signs in again. They are of
+# 256 bits and not to be guessed; this bounds what looking them up costs.
+FREE_COOKIES = 60
 
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Somebody who has signed in. name is what the audit log shows."""
-
-    name: str
-    roles: frozenset[Role]
+_log = logging.getLogger(__name__)
 
 
 class Doorkeeper:
-    """Tells whom a bearer token belongs to. Without a configured way to sign in it knows nobody."""
+    """Tells whom a token or a session belongs to. Without a configured way to sign in it knows nobody."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._token = settings.admin_token.get_secret_value()
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._digests = settings.admin_token_digests
         self._provider = Provider(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
         self._role_claim = settings.oidc_role_claim
+        self._levels = settings.strong_levels
+        self._ways = settings.strong_ways
+        self._store = store
+        self.sessions = Sessions(settings, store.engine)
+        self.tries = Tries()
 
     @property
     def provider(self) -> Provider | None:
@@ -47,46 +60,163 @@ class Doorkeeper:
     @property
     def knows_a_token(self) -> bool:
         """Whether there is a token of the installation to sign in with."""
-        return bool(self._token)
+        return bool(self._digests)
 
     def identify(self, token: str) -> Identity | None:
-        """None for a token that is not valid. May ask the provider for its keys."""
+        """None for a token that is not valid, as far as is known without asking anybody."""
         if not token:
             return None
-        if self._token and hmac.compare_digest(_digest(token), _digest(self._token)):
-            return Identity(TOKEN_USER, frozenset({"administrator"}))
+        digest = hashlib.sha256(token.encode()).digest()
+        # All are compared, each in the same time: neither which one it is nor how much of it is told.
+        if [each for each in self._digests if hmac.compare_digest(digest, each)]:
+            return Identity(TOKEN_USER, frozenset({"administrator"}), _credential(digest))
         claims = self._provider.claims(token) if self._provider else None
-        if claims is None:
+        return self.identity_of_claims(claims) if claims is not None else None
+
+    async def identify_asking(self, token: str) -> Identity | None:
+        """The same, where the provider may be asked for keys that it has published since."""
+        identity = self.identify(token)
+        if identity is None and self._provider is not None and self._provider.may_know_more(token):
+            await self._provider.refresh()
+            identity = self.identify(token)
+        return identity
+
+    def identity_of_claims(self, claims: dict[str, object]) -> Identity | None:
+        """Whose claims of the provider these are; None where the sign-in was not as strong as is asked for."""
+        if not self.is_strong(claims):
             return None
         given = _at(claims, self._role_claim)
         names = given.split() if isinstance(given, str) else given if isinstance(given, list) else []
-        return Identity(_name(claims), frozenset(role for role in ROLES if role in names))
+        return Identity(_name(claims), roles_of(names), self._of_provider())
+
+    def is_strong(self, claims: dict[str, object]) -> bool:
+        """Whether the claims acr and amr tell of a sign-in that the settings ask for."""
+        level, ways = claims.get("acr"), claims.get("amr")
+        named = {way for way in ways if isinstance(way, str)} if isinstance(ways, list) else set()
+        strong_level = not self._levels or (isinstance(level, str) and level in self._levels)
+        return strong_level and (not self._ways or bool(named & self._ways))
+
+    def identify_session(self, secret: str, now: datetime) -> Identity | None:
+        """Whose session a cookie names; None also where what they signed in with is not in force any more.
+
+        Asks the database. Raises SQLAlchemyError.
+        """
+        self._store.prepare()
+        session = self.sessions.find(secret, now)
+        if session is None:
+            return None
+        if session.credential not in {self._of_provider(), *map(_credential, self._digests)}:
+            return None
+        return Identity(session.who, session.roles, session.credential, session.id)
+
+    def begin_session(self, identity: Identity, address: str) -> str:
+        """The secret for the cookie of a new session. Asks the database."""
+        self._store.prepare()
+        secret, session = self.sessions.begin(identity, address, datetime.now(UTC))
+        _log.info("%r has signed in from %s: session %s", session.who, session.client, session.id)
+        return secret
+
+    def end(self, session_id: str, who: Identity, address: str) -> bool:
+        """Whether a session has been ended: of one's own, and any by an administrator. Asks the database."""
+        owner = self.sessions.end(session_id, None if "administrator" in who.roles else who.name)
+        if owner is not None:
+            _log.info("%r has ended session %s of %r from %s", who.name, session_id, owner, client_of(address))
+        return owner is not None
+
+    def end_all(self, who: Identity, address: str) -> None:
+        """End all sessions of somebody. Asks the database."""
+        ended = self.sessions.end_all(who.name)
+        _log.info("%r has ended all own sessions, %d, from %s", who.name, ended, client_of(address))
+
+    def refuse(self, address: str) -> None:
+        """Count and log a wrong try to sign in."""
+        tries, wait_s = self.tries.wrong(address)
+        _log.warning("Wrong try %d to sign in from %s; the next in %d s", tries, client_of(address), math.ceil(wait_s))
+
+    def _of_provider(self) -> str:
+        return _credential(self._provider.issuer.encode()) if self._provider else ""
 
 
 class Gate:
-    """Lets nobody into /api/admin without a valid token: before a body is read, and whether or not the path exists."""
+    """Lets nobody into /api/admin who has not signed in: before a body is read, and whether or not the path exists.
+
+    A client that has tried too often is not looked at: nothing is computed or compared for it until its wait is over.
+    """
 
     def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
+        self._cookies = Tries(FREE_COOKIES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and is_admin_path(scope["path"]):
-            scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
-            identity = None
-            if scheme.lower() == "bearer":
-                identity = await to_thread.run_sync(self._doorkeeper.identify, token.strip())
-            if identity is None:
-                refusal = HTTPException(401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
-                response = await on_http_exception(Request(scope), refusal)
+            request = Request(scope)
+            try:
+                identity = await self._admitted(request)
+            except HTTPException as refusal:
+                response = await on_http_exception(request, refusal)
                 await response(scope, receive, send)
                 return
             scope.setdefault("state", {})["identity"] = identity
         await self._app(scope, receive, send)
 
+    async def _admitted(self, request: Request) -> Identity:
+        """Raises HTTPException 401, 403, 429 or 503."""
+        address = address_of(request)
+        scheme, _, token = Headers(scope=request.scope).get("authorization", "").partition(" ")
+        secret = request.cookies.get(cookie_name(request.url.scheme), "")
+        if scheme.lower() == "bearer" and token.strip():
+            identity = await self._of_token(token.strip(), address)
+        elif secret and PAGE_HEADER in request.headers:
+            identity = await self._of_cookie(secret, address)
+        else:
+            identity = None
+        if identity is None:
+            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+        if not identity.roles and not _is_without_role(request.scope["path"]):
+            raise Refused(403, "admin.error.role", roles=", ".join(ROLES), headers={"Connection": "close"})
+        return identity
+
+    async def _of_token(self, token: str, address: str) -> Identity | None:
+        refuse_early(self._doorkeeper.tries, address)
+        identity = await self._doorkeeper.identify_asking(token)
+        if identity is None:
+            # Of many at once that wait for the provider together, a few are counted: its silence is no guess of theirs.
+            refuse_early(self._doorkeeper.tries, address)
+            self._doorkeeper.refuse(address)
+        return identity
+
+    async def _of_cookie(self, secret: str, address: str) -> Identity | None:
+        refuse_early(self._cookies, address)
+        try:
+            identity = await to_thread.run_sync(self._doorkeeper.identify_session, secret, datetime.now(UTC))
+        except SQLAlchemyError as error:
+            log_failure(error)
+            raise HTTPException(503, headers={"Retry-After": "5", "Connection": "close"}) from None
+        if identity is None:
+            self._cookies.wrong(address)
+        return identity
+
+
+def refuse_early(tries: Tries, address: str) -> None:
+    """Raises Refused 429 while a client has to wait."""
+    if wait_s := tries.wait_s(address):
+        seconds = math.ceil(wait_s)
+        headers = {"Retry-After": str(seconds), "Connection": "close"}
+        raise Refused(429, "admin.error.too_many_tries", seconds=seconds, headers=headers)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as that is known."""
+    return request.client.host if request.client else ""
+
 
 def is_admin_path(path: str) -> bool:
     return path == ADMIN_PATH or path.startswith(f"{ADMIN_PATH}/")
+
+
+def _is_without_role(path: str) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in WITHOUT_ROLE)
 
 
 def permits(*roles: Role) -> Callable[[Request], Identity]:
@@ -107,16 +237,23 @@ def identity_of(request: Request) -> Identity:
     return identity
 
 
+def doorkeeper_of(request: Request) -> Doorkeeper:
+    doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    return doorkeeper
+
+
 # Administrators decide what is in use; editors prepare it; auditors look on.
 Anyone = Annotated[Identity, Depends(identity_of)]
 Administrator = Annotated[Identity, Depends(permits("administrator"))]
 Editor = Annotated[Identity, Depends(permits("administrator", "editor"))]
 Auditor = Annotated[Identity, Depends(permits("administrator", "auditor"))]
 Reader = Annotated[Identity, Depends(permits(*ROLES))]
+TheDoorkeeper = Annotated[Doorkeeper, Depends(doorkeeper_of)]
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()  # of one length, so that the comparison does not tell the length
+def _credential(what: bytes) -> str:
+    """What somebody signed in with, told apart from others and not to be found out from this."""
+    return hashlib.sha256(what).hexdigest()
 
 
 def _at(claims: dict[str, object], path: str) -> object:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select, update
 
 from api.audit import note
-from api.auth import Identity
+from api.identity import Identity
 from api.tables import drafts, rehearsals
 from rag.curated.changes import CHANGE, Change, Changes, EditFile
 from rag.publishing.rehearsal import Rehearsal

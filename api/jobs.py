@@ -25,8 +25,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 import rag
 from api.audit import Action, note
-from api.auth import Identity
 from api.drafts import Draft, close, keep_rehearsal, subject_of
+from api.identity import Identity
 from api.problems import log_failure
 from api.store import Store
 from api.tables import jobs

@@ -9,8 +9,11 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.metrics import Metrics
+from api.auth import ADMIN_PATH, is_admin_path
+from api.identity import Identity
+from api.metrics import METHODS, Metrics
 from api.problems import failed
+from api.rates import client_of
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -24,6 +27,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+# Said over https only: over plain http a browser has to pass it over (RFC 6797, 8.1). A year; other names of the domain
+# are for others to decide about.
+STRICT_TRANSPORT = "max-age=31536000"
 
 _access = logging.getLogger("api.access")
 
@@ -55,6 +61,8 @@ class Edge:
                     headers.setdefault("Cache-Control", "no-cache")  # kept, but asked for again
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
             await send(message)
 
         try:
@@ -65,10 +73,28 @@ class Edge:
                 await response(scope, receive, send_with_headers)
         finally:
             seconds = time.perf_counter() - started
-            # The template, such as /documents/{document_id}: a path that no route knows may hold anything.
-            route = getattr(scope.get("route"), "path", "other")
-            self._metrics.responded(scope["method"], route, status or 500, seconds)
-            _access.info("%s %s %s %.0f ms", scope["method"], route, status or 500, seconds * 1000)
+            route = _route(scope)
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._metrics.responded(method, route, status or 500, seconds)
+            _access.info("%s %s %s %.0f ms%s", method, route, status or 500, seconds * 1000, _by_whom(scope))
+
+
+def _route(scope: Scope) -> str:
+    """The template, such as /documents/{document_id}: a path that no route knows may hold anything."""
+    route = getattr(scope.get("route"), "path", None)
+    if is_admin_path(scope["path"]):  # its parts name their routes without its beginning
+        return f"{ADMIN_PATH}{(route or '').removeprefix(ADMIN_PATH)}"
+    return route or "other"
+
+
+def _by_whom(scope: Scope) -> str:
+    """Who administers, and from where, is on record; who asks a question is not."""
+    if not is_admin_path(scope["path"]):
+        return ""
+    identity: Identity | None = scope.get("state", {}).get("identity")
+    client = scope.get("client")
+    who = repr(identity.name) if identity else "nobody"  # repr: a name with a line break stays in its line
+    return f", {who} from {client_of(client[0]) if client else 'somewhere'}"
 
 
 class Head:

@@ -35,7 +35,7 @@ class Buckets:
         """0: the request is counted and may pass; else the seconds after which the next one will."""
         if self._per_s == 0:
             return 0.0
-        client, now = _client(address), self._clock()
+        client, now = client_of(address), self._clock()
         left, then = self._left.pop(client, (self._full, now))
         left = min(self._full, left + (now - then) * self._per_s)
         passes = left >= 1
@@ -46,7 +46,8 @@ class Buckets:
         return 0.0 if passes else (1 - left) / self._per_s
 
 
-def _client(address: str) -> str:
+def client_of(address: str) -> str:
+    """Who counts as one client: an IPv4 address, or all that one household has of IPv6."""
     try:
         parsed = ip_address(address)
     except ValueError:

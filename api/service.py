@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
 from api.schemas import ChatRequest
+from api.sessions import Sessions
 from api.store import Store
 from api.turns import Turns
 from rag.answering.compose import Heard
@@ -129,6 +130,7 @@ class Service:
         finally:  # what is old is deleted, also while a new version cannot be opened
             if self.store.forget_daily(date.today()):
                 self._forget_contents()
+                Sessions(self.settings, self.store.engine).forget(datetime.now(UTC))
 
     def _forget_contents(self) -> None:
         with self.store.engine.connect() as connection:

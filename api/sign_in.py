@@ -1,10 +1,11 @@
 """Signing in at an OpenID Connect provider with a browser: the authorization code flow with PKCE.
 
-The token goes to the page, which sends it with each request: never a cookie, so no other site can act with it.
+The provider's tokens are looked at once and not kept: what follows is a session of the service's own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -17,7 +18,8 @@ from urllib.parse import urlencode
 import httpx
 
 from api.auth import Doorkeeper
-from api.oidc import TIMEOUT_S, Provider
+from api.identity import Identity
+from api.oidc import WHOLE_ANSWER_S, Provider
 from rag.settings import Settings
 
 SCOPE = "openid profile email"
@@ -61,15 +63,16 @@ class Attempt:
 
 
 class SignIn:
-    """The flow at one provider."""
+    """The flow at one provider. It waits for it without a thread, and no longer than WHOLE_ANSWER_S each time."""
 
     def __init__(self, settings: Settings, doorkeeper: Doorkeeper, provider: Provider) -> None:
+        self._levels = settings.strong_levels
         self._client_id = settings.oidc_client_id or settings.oidc_audience
         self._secret = settings.oidc_client_secret.get_secret_value()
         self._doorkeeper = doorkeeper
         self._provider = provider
 
-    def begin(self, attempt: Attempt, back: str) -> str:
+    async def begin(self, attempt: Attempt, back: str) -> str:
         """The provider's address to send the browser to. back: where it returns. Raises SignInFailed."""
         asked = {
             "response_type": "code",
@@ -81,38 +84,47 @@ class SignIn:
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
         }
-        address = self._address("authorization_endpoint")
+        if self._levels:
+            asked["acr_values"] = " ".join(sorted(self._levels))
+        address = await self._address("authorization_endpoint")
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
-    def finish(self, attempt: Attempt | None, state: str, code: str, back: str) -> str:
-        """The token to ask /api/admin with. Asks the provider. Raises SignInFailed."""
+    async def finish(self, attempt: Attempt | None, state: str, code: str, back: str) -> Identity:
+        """Who has signed in. Asks the provider. Raises SignInFailed."""
         if attempt is None or not hmac.compare_digest(attempt.state.encode(), state.encode()):
             raise SignInFailed("state")
-        given = self._exchange(code, attempt.verifier, back)
+        given = await self._exchange(code, attempt.verifier, back)
         identity_token = str(given.get("id_token", ""))
+        if self._provider.may_know_more(identity_token):
+            await self._provider.refresh()
         claims = self._provider.claims(identity_token, self._client_id)
         if claims is None or claims.get("nonce") != attempt.nonce:
             raise SignInFailed("token")
+        if not self._doorkeeper.is_strong(claims):
+            raise SignInFailed("weak")
         # The identity token is meant for the client, which usually is the audience; where the tokens must be meant for
-        # another audience, or only the access token carries the roles, that one is it.
-        valid = []
+        # another audience, or only the access token carries the roles, that one says what they may. How strong the
+        # sign-in was stands in the identity token; an access token need not repeat it.
+        strength = {name: claims.get(name) for name in ("acr", "amr")}
+        known: list[Identity] = []
         for token in (identity_token, str(given.get("access_token", ""))):
-            identity = self._doorkeeper.identify(token)
-            if identity is not None:
-                valid.append((not identity.roles, token))
-        if not valid:
+            said = self._provider.claims(token)
+            if said is not None and said["sub"] == claims["sub"]:
+                identity = self._doorkeeper.identity_of_claims(said | strength)
+                known += [identity] if identity is not None else []
+        if not known:
             raise SignInFailed("token")
-        return min(valid, key=lambda each: each[0])[1]  # the first of equals
+        return next((each for each in known if each.roles), known[0])
 
-    def _address(self, name: str) -> str:
-        address = self._provider.metadata().get(name)
+    async def _address(self, name: str) -> str:
+        address = (await self._provider.metadata()).get(name)
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
             raise SignInFailed("provider")
         return address
 
-    def _exchange(self, code: str, verifier: str, back: str) -> dict[str, Any]:
+    async def _exchange(self, code: str, verifier: str, back: str) -> dict[str, Any]:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
-        known = self._provider.metadata().get("token_endpoint_auth_methods_supported")
+        known = (await self._provider.metadata()).get("token_endpoint_auth_methods_supported")
         basic = not isinstance(known, list) or "client_secret_basic" in known  # the default of the specification
         auth = httpx.Auth()  # none
         if self._secret and basic:
@@ -120,13 +132,14 @@ class SignIn:
         else:
             form |= {"client_id": self._client_id} | ({"client_secret": self._secret} if self._secret else {})
         try:
-            with httpx.Client(timeout=TIMEOUT_S) as client:
-                response = client.post(self._address("token_endpoint"), data=form, auth=auth)
-                content = response.raise_for_status().json()
+            address = await self._address("token_endpoint")
+            async with asyncio.timeout(WHOLE_ANSWER_S), httpx.AsyncClient(timeout=WHOLE_ANSWER_S) as client:
+                response = await client.post(address, data=form, auth=auth)
+            content = response.raise_for_status().json()
         except httpx.HTTPStatusError as error:
             _log.warning("The provider does not take the code: status %d", error.response.status_code)
             raise SignInFailed("provider") from None
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             _log.warning("The provider's token endpoint does not answer: %s", type(error).__name__)
             raise SignInFailed("provider") from None
         return content if isinstance(content, dict) else {}

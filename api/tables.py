@@ -107,6 +107,20 @@ jobs = Table(
     Column("error", Text),
     Column("error_name", String(40)),
 )
+# Browsers that are signed in. digest: SHA-256 of what the cookie holds; credential: what they signed in with, so that
+# the session ends with it.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("credential", String(64), nullable=False),
+    Column("client", String(64), nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
 
 _COMMON = (
     """CREATE TABLE answers (id VARCHAR(64) PRIMARY KEY, day DATE NOT NULL, language VARCHAR(2) NOT NULL,
@@ -143,6 +157,17 @@ _REHEARSALS = (
     "ALTER TABLE jobs ADD COLUMN error_name VARCHAR(40)",
     "CREATE TABLE rehearsals (draft_id VARCHAR(32) PRIMARY KEY, job_id VARCHAR(32) NOT NULL, found JSON NOT NULL)",
 )
+
+
+def _sessions(moment: str) -> tuple[str, ...]:
+    return (
+        f"""CREATE TABLE sessions (id VARCHAR(32) PRIMARY KEY, digest VARCHAR(64) NOT NULL UNIQUE, who TEXT NOT NULL,
+    roles JSON NOT NULL, credential VARCHAR(64) NOT NULL, client VARCHAR(64) NOT NULL, began_at {moment} NOT NULL,
+    seen_at {moment} NOT NULL)""",
+        "CREATE INDEX sessions_who ON sessions (who)",
+    )
+
+
 _SQLITE_APPEND_ONLY = tuple(
     f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
@@ -155,15 +180,23 @@ _POSTGRESQL_APPEND_ONLY = (
     FOR EACH ROW EXECUTE FUNCTION audit_only_grows()""",
     "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
 )
+# REPLACE deletes the entry in whose place it puts another, and no trigger of DELETE hears of it.
+_SQLITE_NO_REPLACE = (
+    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END""",
+)
 # What leads from each schema number to the next (rag.index.database.migrate). Steps that were released are never
 # changed.
 STEPS = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
         _REHEARSALS,
+        (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
         _REHEARSALS,
+        _sessions("TIMESTAMPTZ"),
     ],
 }

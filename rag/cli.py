@@ -1,10 +1,11 @@
-"""The command `ohjenuora`: index, ask, serve, mcp, check, versions, activate."""
+"""The command `ohjenuora`: index, ask, serve, mcp, check, versions, activate, token."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import logging
+import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import BadCorpusFile, OhjenuoraError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, hashed_token, load_settings
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
     options = _parser().parse_args(arguments)
     try:
-        settings = load_settings()
+        # Whoever needs a token may have settings that stop the start.
+        settings = Settings() if options.run is _token else load_settings()
         return int(options.run(options, settings))
     except OhjenuoraError as error:
         print(error, file=sys.stderr)
@@ -75,7 +77,17 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="report on the quality of the corpus; status 1 when something blocks")
     check.set_defaults(run=_check)
+
+    token = commands.add_parser("token", help="make a token for administrators, with the hash for the setting")
+    token.set_defaults(run=_token)
     return parser
+
+
+def _token(_options: argparse.Namespace, _settings: Settings) -> int:
+    token = secrets.token_hex(32)
+    print(f"The token, for whoever signs in; it is shown once: {token}")
+    print(f"For the setting: OHJENUORA_ADMIN_TOKEN={hashed_token(token)}")
+    return 0
 
 
 # Each command imports what it needs: `check` and `--help` need not wait for the model's libraries.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from ipaddress import ip_network
@@ -18,6 +19,10 @@ BUNDLED_MODEL = "bundled"
 
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
+# 128 bits where they are hexadecimal digits: beyond all guessing, so that a fast hash is enough to keep them by.
+ADMIN_TOKEN_MIN_CHARS = 32
+_HASHED_TOKEN = re.compile(r"sha256:([0-9a-f]{64})")
+_PLAIN_TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # what a header can hold, without the comma between tokens
 
 
 def _corpus() -> Path:
@@ -51,12 +56,18 @@ class Settings(BaseModel):
     database_url: SecretStr = Field(
         SecretStr(""), description="a PostgreSQL database; empty: SQLite in the data folder"
     )  # secret: it may hold a password
-    admin_token: SecretStr = Field(SecretStr(""), description="the administrators' token")
+    admin_token: SecretStr = Field(
+        SecretStr(""), description="the administrators' tokens, with commas: each as it is, or as sha256:<its hash>"
+    )
     oidc_issuer: str = Field("", pattern=r"^$|^https?://", description="an OpenID Connect provider; empty: none")
     oidc_audience: str = Field("", description="whom its tokens must be meant for: this service's client id")
     oidc_client_id: str = Field("", description="this service's client id at the provider; empty: the audience")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there; empty: a public client")
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
+    oidc_acr: str = Field("", description="levels of sign-in, with commas, of which a token must name one; empty: any")
+    oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
+    session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
+    session_hours: int = Field(12, ge=1, le=168, description="after which a browser session ends, used or not")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
     embed_origins: str = Field(
@@ -89,6 +100,21 @@ class Settings(BaseModel):
     def proxies(self) -> tuple[str, ...]:
         return _listed(self.trusted_proxies)
 
+    @property
+    def admin_token_digests(self) -> tuple[bytes, ...]:
+        """SHA-256 of each token that is in force."""
+        return tuple(_token_digest(each) for each in _listed(self.admin_token.get_secret_value()))
+
+    @property
+    def strong_levels(self) -> frozenset[str]:
+        """Values of a token's acr, one of which it must have; empty: any will do."""
+        return frozenset(_listed(self.oidc_acr))
+
+    @property
+    def strong_ways(self) -> frozenset[str]:
+        """Values of a token's amr, one of which must be there; empty: any will do."""
+        return frozenset(_listed(self.oidc_amr))
+
     @field_validator("trusted_proxies")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
@@ -113,6 +139,27 @@ class Settings(BaseModel):
             raise PydanticCustomError("no_origin", "write each as https://intra.example.fi, without a path")
         return origins
 
+    @field_validator("admin_token")
+    @classmethod
+    def _beyond_guessing(cls, tokens: SecretStr) -> SecretStr:
+        for number, token in enumerate(_listed(tokens.get_secret_value()), 1):
+            if token.lower().startswith("sha256:"):
+                if not _HASHED_TOKEN.fullmatch(token):
+                    raise PydanticCustomError(
+                        "no_hash",
+                        "what follows 'sha256:' in token {number} is not 64 hexadecimal digits in small letters. "
+                        "'ohjenuora token' makes a token with its hash",
+                        {"number": number},
+                    )
+            elif len(token) < ADMIN_TOKEN_MIN_CHARS or not _PLAIN_TOKEN.fullmatch(token):
+                raise PydanticCustomError(
+                    "weak_token",
+                    "token {number} must have at least {least} characters, without blanks and without letters beyond "
+                    "a–z. Make one with 'ohjenuora token' or with 'openssl rand -hex 32'",
+                    {"number": number, "least": ADMIN_TOKEN_MIN_CHARS},
+                )
+        return tokens
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: SecretStr) -> SecretStr:
@@ -134,6 +181,16 @@ class Settings(BaseModel):
         kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
+
+
+def hashed_token(token: str) -> str:
+    """A token as the setting may hold it, so that whoever reads the setting cannot sign in with it."""
+    return f"sha256:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _token_digest(given: str) -> bytes:
+    hashed = _HASHED_TOKEN.fullmatch(given)
+    return bytes.fromhex(hashed[1]) if hashed else hashlib.sha256(given.encode()).digest()
 
 
 def _listed(text: str) -> tuple[str, ...]:

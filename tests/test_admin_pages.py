@@ -12,10 +12,20 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from api.app import create_app
+from api.sessions import PLAIN_COOKIE
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
-from tests.support.admin_site import OPEN_HOURS, TOKEN, file, forget_token, make_draft, signed_in, small_site, text
+from tests.support.admin_site import (
+    OPEN_HOURS,
+    TOKEN,
+    file,
+    make_draft,
+    sign_out_elsewhere,
+    signed_in,
+    small_site,
+    text,
+)
 from tests.support.browser import CHROMIUM, WIDE, ZOOMED, chromium, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, FakeChatbot
 from tests.support.provider import running_provider
@@ -397,7 +407,7 @@ def test_answers_that_would_change_are_shown(page: Page) -> None:
 def test_who_is_signed_out_meanwhile_goes_on_where_they_were(page: Page) -> None:
     documents(page)
     page.locator("#upload input[type=file]").set_input_files(file("laituri.txt", "Laituri on kiinni."))
-    forget_token(page)
+    sign_out_elsewhere(page)
     page.locator("#upload [type=submit]").click()
     expect(page.locator("#sign-in-why")).to_have_text(text("shell.expired"))
     expect(page.locator("#sign-in-title")).to_be_focused()
@@ -425,6 +435,28 @@ def test_what_a_role_may_not_do_is_not_offered(page: Page, role: str | None) -> 
     page.goto("/admin/versions")
     expect(page.locator("#versions table")).to_be_visible()
     expect(page.get_by_role("button", name=text("versions.activate"))).to_have_count(0)
+
+
+def test_who_is_signed_in_elsewhere_can_be_signed_out_there(browser: Browser, address: str, page: Page) -> None:
+    with signed_in(browser, address) as (_, elsewhere):
+        documents(elsewhere)
+        page.goto("/admin/sessions")
+        rows = page.locator("#sessions tbody tr")
+        expect(rows.filter(has_text=text("sessions.this_one"))).to_have_count(1)
+        nothing_found(page, "sign-ins")
+        before = rows.count()
+        assert before >= 2
+        page.get_by_role("button", name=re.compile("^Lopeta kirjautuminen")).first.click()  # that used last
+        expect(rows).to_have_count(before - 1)
+        expect(title(page)).to_be_focused()
+        elsewhere.reload()
+        expect(elsewhere.locator("#sign-in")).to_be_visible()
+        page.get_by_label(text("sessions.everybody")).check()
+        expect(rows).to_have_count(before - 1)  # all share the token here
+        page.locator("#everywhere").click()
+        nothing_found(page, "signing out everywhere")
+        page.get_by_role("dialog").get_by_role("button", name=text("sessions.everywhere")).click()
+        expect(page.locator("#token")).to_be_focused()
 
 
 def test_an_error_of_the_service_is_told_and_tried_again(page: Page) -> None:
@@ -500,8 +532,15 @@ def test_signing_in_at_a_provider_comes_back_to_the_same_page(browser: Browser, 
             expect(title(page)).to_have_text(text("audit.title"))
             expect(page.locator("#who")).to_contain_text("aino")
             assert page.url == f"{address}/admin/audit"
-            assert context.cookies(f"{address}/admin") == []
+            [cookie] = context.cookies(f"{address}/admin")
+            assert (cookie.get("name"), cookie.get("httpOnly"), cookie.get("sameSite")) == (
+                PLAIN_COOKIE,
+                True,
+                "Strict",
+            )
             page.locator("#sign-out").click()
+            expect(page.locator("#provider")).to_be_visible()
+            assert context.cookies(f"{address}/admin") == []
             page.locator("#provider").click()
             page.get_by_role("button", name="Deny").click()
             expect(page.locator("main")).to_contain_text(text("shell.failed.denied"))

@@ -372,6 +372,8 @@ def test_metrics_and_logs_tell_of_answers_and_never_of_questions(
     client.get(f"/{SECRET}")
     client.get(f"/documents/{SECRET}")
     client.post("/api/chat", json={"question": f"kaadu {SECRET}"})
+    client.request(SECRET.replace(" ", "-"), "/healthz")  # whoever writes a method of their own
+    client.get(f"/api/admin/{SECRET}")
     text = client.get("/metrics").text
     assert 'ohjenuora_answers_total{language="fi",reason="",status="answered"} 1.0' in text
     assert 'ohjenuora_answer_seconds_sum{step="total"} 0.0125' in text
@@ -380,6 +382,8 @@ def test_metrics_and_logs_tell_of_answers_and_never_of_questions(
     assert "ohjenuora_index_documents 3.0" in text
     own = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
     assert "GET /api/search 200" in own
+    assert "other /healthz 405" in own
+    assert re.search(r"GET /api/admin 401 \d+ ms, nobody from testclient$", own, re.MULTILINE)
     assert "builtins.KeyError" in own
     assert SECRET not in text + own
 

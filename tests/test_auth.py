@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -19,17 +20,24 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from fastapi.testclient import TestClient
 
 from api import oidc
+from api.admin_pages import ATTEMPT_COOKIE
 from api.app import create_app
-from api.auth import Doorkeeper
+from api.auth import PAGE_HEADER, Doorkeeper
+from api.identity import Identity
+from api.sessions import SECURE_COOKIE
 from api.sign_in import Attempt, SignIn
+from api.store import Store
+from api.tries import FREE_TRIES, Tries
 from rag.language.messages import say
-from rag.settings import Settings
+from rag.settings import Settings, hashed_token
 from tests.support.fakes import FakeChatbot
 from tests.support.provider import running_provider
 
 TOKEN = "a-long-token-of-a-small-installation"
 CLIENT_ID = "ohjenuora"
 SECRET = "a-secret-of-the-client"
+ATTEMPT = ATTEMPT_COOKIE["https"]
+PAGE = {PAGE_HEADER: "admin"}
 PATHS = [
     "/api/admin",
     "/api/admin/",
@@ -45,7 +53,8 @@ Client = Callable[..., TestClient]
 @pytest.fixture
 def client(tmp_path: Path) -> Client:
     def make(**given: Any) -> TestClient:
-        return TestClient(create_app(Settings.model_validate({"data_dir": tmp_path, **given}), FakeChatbot()))
+        app = create_app(Settings.model_validate({"data_dir": tmp_path, **given}), FakeChatbot())
+        return TestClient(app, base_url="https://testserver")
 
     return make
 
@@ -82,6 +91,15 @@ def test_with_the_token_one_is_in(client: Client) -> None:
     asked = client(admin_token=TOKEN)
     assert asked.get("/api/admin/no-such-thing", headers=bearer(TOKEN)).status_code == 404
     assert asked.get("/api/admin/audit", headers={"Authorization": f"bearer  {TOKEN}"}).status_code == 200
+
+
+def test_tokens_are_changed_one_after_the_other(client: Client) -> None:
+    new = "another-long-token-for-the-next-year"
+    both = client(admin_token=f"{hashed_token(TOKEN)},{new}")
+    assert {both.get("/api/admin/audit", headers=bearer(each)).status_code for each in (TOKEN, new)} == {200}
+    assert both.get("/api/admin/audit", headers=bearer(hashed_token(TOKEN))).status_code == 401
+    later = client(admin_token=new)
+    assert [later.get("/api/admin/audit", headers=bearer(each)).status_code for each in (TOKEN, new)] == [401, 200]
 
 
 def test_the_other_routes_need_no_token(client: Client) -> None:
@@ -151,7 +169,10 @@ def begin(asked: TestClient) -> dict[str, str]:
     assert response.status_code == 303
     address = urlsplit(response.headers["location"])
     cookie = response.headers["set-cookie"].lower()
-    assert all(part in cookie for part in ("httponly", "samesite=lax", "path=/admin", "max-age=600"))
+    assert all(part in cookie for part in ("httponly", "samesite=lax", "path=/;", "max-age=600"))
+    assert cookie.startswith("__host-ohjenuora-sign-in=")
+    assert "; secure" in cookie
+    assert "domain" not in cookie
     return {"at": f"{address.scheme}://{address.netloc}{address.path}"} | dict(parse_qsl(address.query))
 
 
@@ -165,21 +186,22 @@ def authorized(wanted: dict[str, str], user: str, **claims: object) -> dict[str,
     return dict(parse_qsl(urlsplit(redirect.headers["location"]).query))
 
 
-def test_the_code_of_the_provider_becomes_a_token_of_the_page(client: Client, provider: str) -> None:
+def test_the_code_of_the_provider_becomes_a_session(client: Client, provider: str) -> None:
     asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID, oidc_client_secret=SECRET)
     wanted = begin(asked)
-    assert (wanted["client_id"], wanted["redirect_uri"]) == (CLIENT_ID, "http://testserver/admin/callback")
-    _, _, verifier = asked.cookies["sign_in"].split(".")
+    assert (wanted["client_id"], wanted["redirect_uri"]) == (CLIENT_ID, "https://testserver/admin/callback")
+    _, _, verifier = asked.cookies[ATTEMPT].split(".")
     digest = hashlib.sha256(verifier.encode()).digest()
     assert wanted["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
     assert wanted["code_challenge_method"] == "S256"
+    assert asked.get("/api/admin/me", headers=PAGE).status_code == 401
     back = asked.get("/admin/callback", params=authorized(wanted, "b1", roles=["editor"]))
     assert back.status_code == 200
     assert back.headers["cache-control"] == "no-store"
-    [token] = re.findall(r'data-token="([^"]+)"', back.text)
-    assert asked.get("/api/admin/me", headers=bearer(token)).json()["role"] == "editor"
-    assert "sign_in" not in asked.cookies
-    assert asked.get("/api/admin/me").status_code == 401  # no cookie lets anybody in
+    assert not re.search(r"ey[\w-]{20}", back.text)  # no token goes to the page
+    assert ATTEMPT not in asked.cookies
+    me = asked.get("/api/admin/me", headers=PAGE).json()
+    assert me == {"name": "b1", "role": "editor", "roles": ["editor"]}
 
 
 def test_a_sign_in_that_was_not_begun_here_is_refused(client: Client, provider: str) -> None:
@@ -188,13 +210,15 @@ def test_a_sign_in_that_was_not_begun_here_is_refused(client: Client, provider: 
     def came_back(given: dict[str, str], cookie: str | None) -> tuple[int, str]:
         asked.cookies.clear()
         if cookie:
-            asked.cookies.set("sign_in", cookie, path="/admin")
+            asked.cookies.set(ATTEMPT, cookie)
         response = asked.get("/admin/callback", params={"lang": "en", **given})
-        assert "data-token" not in response.text
+        assert SECURE_COOKIE not in asked.cookies
         return response.status_code, response.text
 
+    doorkeeper: Doorkeeper = asked.app.state.doorkeeper  # type: ignore[attr-defined]  # it is a FastAPI application
+    doorkeeper.tries = Tries(free=100)
     wanted = begin(asked)
-    state, nonce, verifier = asked.cookies["sign_in"].split(".")
+    state, nonce, verifier = asked.cookies[ATTEMPT].split(".")
     for cookie in (None, "x", "..", f"other.{nonce}.{verifier}"):
         status, page = came_back(authorized(wanted, "b2", roles=["editor"]), cookie)
         assert status == 400
@@ -210,6 +234,14 @@ def test_a_sign_in_that_was_not_begun_here_is_refused(client: Client, provider: 
     assert say("en", "page.admin.shell.failed.denied") in page
 
 
+def test_made_up_codes_are_tried_no_oftener_than_tokens(client: Client, provider: str) -> None:
+    asked = client(oidc_issuer=provider, oidc_audience=CLIENT_ID, oidc_client_secret=SECRET)
+    asked.cookies.set(ATTEMPT, "s.n.v")
+    given = {"code": "made-up", "state": "s"}
+    statuses = [asked.get("/admin/callback", params=given).status_code for _ in range(FREE_TRIES + 3)]
+    assert statuses == [502] * FREE_TRIES + [429] * 3
+
+
 def test_a_token_of_another_audience_is_not_handed_out(client: Client, provider: str) -> None:
     asked = client(
         oidc_issuer=provider, oidc_audience="the-interface", oidc_client_id=CLIENT_ID, oidc_client_secret=SECRET
@@ -217,7 +249,7 @@ def test_a_token_of_another_audience_is_not_handed_out(client: Client, provider:
     wanted = begin(asked)
     assert wanted["client_id"] == CLIENT_ID
     back = asked.get("/admin/callback", params=authorized(wanted, "b3", roles=["editor"]))
-    assert (back.status_code, "data-token" in back.text) == (400, False)
+    assert (back.status_code, SECURE_COOKIE in asked.cookies) == (400, False)
 
 
 def test_without_a_provider_there_is_no_sign_in_and_one_that_is_away_is_told(client: Client) -> None:
@@ -255,7 +287,7 @@ class Keys:
         self.asked = 0
         self.broken = False
 
-    def json(self, _client: httpx.Client, url: str) -> dict[str, Any]:
+    async def json(self, _client: httpx.AsyncClient, url: str) -> dict[str, Any]:
         if self.broken:
             raise httpx.ConnectError("no network")
         if url.endswith("openid-configuration"):
@@ -280,21 +312,28 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Keys:
 
 
 @pytest.fixture
-def doorkeeper(keys: Keys) -> Doorkeeper:
-    given = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID}
-    return Doorkeeper(Settings.model_validate(given))
+def doorkeeper(keys: Keys, tmp_path: Path) -> Doorkeeper:
+    given = {"data_dir": tmp_path, "oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID}
+    settings = Settings.model_validate(given)
+    return Doorkeeper(settings, Store(settings))
 
 
-def signed(keys: Keys, key_id: str = "one", algorithm: str = "RS256", **claims: object) -> str:
+def identify(doorkeeper: Doorkeeper, token: str) -> Identity | None:
+    return asyncio.run(doorkeeper.identify_asking(token))
+
+
+def signed(
+    keys: Keys, key_id: str = "one", algorithm: str = "RS256", header: dict[str, Any] | None = None, **claims: object
+) -> str:
     now = int(time.time())
     said = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": now + 300, "roles": ["editor"]}
     said |= claims
     kept = {name: value for name, value in said.items() if value is not None}
-    return jwt.encode(kept, keys.private[key_id], algorithm, headers={"kid": key_id})
+    return jwt.encode(kept, keys.private[key_id], algorithm, headers={"kid": key_id, **(header or {})})
 
 
 def test_a_good_token_is_good(doorkeeper: Doorkeeper, keys: Keys) -> None:
-    identity = doorkeeper.identify(signed(keys, preferred_username="aino"))
+    identity = identify(doorkeeper, signed(keys, preferred_username="aino"))
     assert identity is not None
     assert identity.name == "aino (u)"
     assert identity.roles == frozenset({"editor"})
@@ -315,19 +354,20 @@ def test_a_good_token_is_good(doorkeeper: Doorkeeper, keys: Keys) -> None:
     ids=str,
 )
 def test_a_token_out_of_its_time_or_place_is_refused(doorkeeper: Doorkeeper, keys: Keys, claims: Any) -> None:
-    assert doorkeeper.identify(signed(keys)) is not None
-    assert doorkeeper.identify(signed(keys, **claims)) is None
+    assert identify(doorkeeper, signed(keys)) is not None
+    assert identify(doorkeeper, signed(keys, **claims)) is None
 
 
 def test_only_asymmetric_signatures_count(doorkeeper: Doorkeeper, keys: Keys) -> None:
     claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
     secret = b"secretsecretsecretsecretsecretsecret"[:32]
-    assert doorkeeper.identify(jwt.encode(claims, "", "none", headers={"kid": "one"})) is None
-    assert doorkeeper.identify(jwt.encode(claims, secret, "HS256", headers={"kid": "one"})) is None
-    assert doorkeeper.identify(jwt.encode(claims, secret, "HS256", headers={"kid": "symmetric"})) is None
-    assert doorkeeper.identify(jwt.encode(claims, keys.private["one"], "RS256", headers={"kid": "encryption"})) is None
-    for rubbish in ("x", "a.b.c", "e30.e30.e30", "\x00", "🙂"):
-        assert doorkeeper.identify(rubbish) is None
+    assert identify(doorkeeper, jwt.encode(claims, "", "none", headers={"kid": "one"})) is None
+    assert identify(doorkeeper, jwt.encode(claims, secret, "HS256", headers={"kid": "one"})) is None
+    assert identify(doorkeeper, jwt.encode(claims, secret, "HS256", headers={"kid": "symmetric"})) is None
+    assert identify(doorkeeper, jwt.encode(claims, keys.private["one"], "RS256", headers={"kid": "encryption"})) is None
+    deep = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 20_000).rstrip(b"=").decode()
+    for rubbish in ("x", "a.b.c", "e30.e30.e30", "\x00", "🙂", f"{deep}.e30.e30"):
+        assert identify(doorkeeper, rubbish) is None
 
 
 def test_new_keys_are_fetched_when_they_are_met_but_not_for_every_made_up_one(
@@ -335,37 +375,96 @@ def test_new_keys_are_fetched_when_they_are_met_but_not_for_every_made_up_one(
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("api.oidc.time.monotonic", lambda: now)
-    assert doorkeeper.identify(signed(keys)) is not None
+    assert identify(doorkeeper, signed(keys)) is not None
     keys.private["two"] = ec.generate_private_key(ec.SECP256R1())  # the provider has changed its key
-    assert doorkeeper.identify(signed(keys, "two", "ES256")) is None  # asked a moment ago
+    assert identify(doorkeeper, signed(keys, "two", "ES256")) is None  # asked a moment ago
     now += oidc.FETCH_AT_MOST_EVERY_S
-    assert doorkeeper.identify(signed(keys, "two", "ES256")) is not None
+    assert identify(doorkeeper, signed(keys, "two", "ES256")) is not None
     assert keys.asked == 2
     keys.private["made up"] = rsa.generate_private_key(65537, 2048)
     for _ in range(20):
-        assert doorkeeper.identify(signed(keys, "made up")) is None
+        assert identify(doorkeeper, signed(keys, "made up")) is None
     assert keys.asked == 2
     del keys.private["one"], keys.private["made up"]
     old = keys.private["two"]
     now += oidc.FETCH_AT_MOST_EVERY_S
     keys.private["three"] = old
-    assert doorkeeper.identify(signed(keys, "three", "ES256")) is not None
+    assert identify(doorkeeper, signed(keys, "three", "ES256")) is not None
     keys.private["one"] = rsa.generate_private_key(65537, 2048)
-    assert doorkeeper.identify(signed(keys, "one")) is None  # a key that was taken back
+    assert identify(doorkeeper, signed(keys, "one")) is None  # a key that was taken back
+
+
+def test_a_key_that_was_taken_back_is_noticed_without_anybody_signing_in(
+    doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.oidc.FETCH_AT_MOST_EVERY_S", 0.0)
+    monkeypatch.setattr("api.oidc.FETCH_EVERY_S", 0.01)
+    token = signed(keys)
+    provider = doorkeeper.provider
+    assert provider is not None
+
+    async def withdrawn() -> None:
+        keeping = asyncio.create_task(provider.keep_fresh())
+        while doorkeeper.identify(token) is None:
+            await asyncio.sleep(0)
+        keys.private = {"two": rsa.generate_private_key(65537, 2048)}
+        async with asyncio.timeout(10):
+            while doorkeeper.identify(token) is not None:
+                await asyncio.sleep(0)
+        keeping.cancel()
+
+    asyncio.run(withdrawn())
+
+
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ({"typ": "logout+jwt"}, {}),
+        ({"typ": "application/secevent+jwt"}, {}),
+        ({"typ": ["JWT"]}, {}),
+        ({}, {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}),
+        ({}, {"typ": "Refresh"}),
+        ({}, {"typ": "Offline"}),
+        ({}, {"cnf": {"jkt": "x"}}),
+        ({}, {"exp": int(time.time()) + 100 * 365 * 24 * 3600}),
+    ],
+    ids=str,
+)
+def test_only_identity_and_access_tokens_sign_in(doorkeeper: Doorkeeper, keys: Keys, header: Any, claims: Any) -> None:
+    for good in ({}, {"typ": "at+jwt"}, {"typ": "application/at+jwt"}, {"typ": None}):
+        assert identify(doorkeeper, signed(keys, header=good, typ="Bearer")) is not None
+    assert identify(doorkeeper, signed(keys, header=header, **claims)) is None
+
+
+def test_a_sign_in_must_be_as_strong_as_is_asked_for(keys: Keys, tmp_path: Path) -> None:
+    def admitted(claims: dict[str, Any], **given: str) -> bool:
+        known = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID}
+        settings = Settings.model_validate({"data_dir": tmp_path, **known, **given})
+        return identify(Doorkeeper(settings, Store(settings)), signed(keys, **claims)) is not None
+
+    level = {"oidc_acr": "http://ftn.ficora.fi/2017/loa3, http://ftn.ficora.fi/2017/loa2"}
+    assert admitted({"acr": "http://ftn.ficora.fi/2017/loa2"}, **level)
+    for weak in ("0", "", None, ["http://ftn.ficora.fi/2017/loa2"], {"a": 1}):
+        assert not admitted({"acr": weak}, **level)
+    way = {"oidc_amr": "mfa,hwk"}
+    assert admitted({"amr": ["pwd", "mfa"]}, **way)
+    for weaker in (["pwd"], [], None, "mfa", [["mfa"]]):
+        assert not admitted({"amr": weaker}, **way)
+    assert not admitted({"amr": ["mfa"]}, **level, **way)
 
 
 def test_a_provider_that_is_away_does_not_lock_out_those_whose_key_is_known(
     doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = signed(keys)
-    assert doorkeeper.identify(token) is not None
+    assert identify(doorkeeper, token) is not None
     keys.broken = True
     monkeypatch.setattr("api.oidc.FETCH_AT_MOST_EVERY_S", 0.0)
     keys.private["two"] = keys.private["one"]
-    assert doorkeeper.identify(signed(keys, "two")) is None
+    assert identify(doorkeeper, signed(keys, "two")) is None
     assert re.search("login.example.fi' cannot be fetched: no network", caplog.text)
     assert token not in caplog.text
-    assert doorkeeper.identify(token) is not None
+    assert identify(doorkeeper, token) is not None
 
 
 def test_a_token_that_names_no_key_is_checked_by_the_only_one(
@@ -378,12 +477,12 @@ def test_a_token_that_names_no_key_is_checked_by_the_only_one(
         return jwt.encode(claims, keys.private["one"], "RS256")
 
     old = unnamed()
-    assert doorkeeper.identify(old) is not None
+    assert identify(doorkeeper, old) is not None
     keys.private["one"] = rsa.generate_private_key(65537, 2048)
-    assert doorkeeper.identify(unnamed()) is not None
-    assert doorkeeper.identify(old) is None
+    assert identify(doorkeeper, unnamed()) is not None
+    assert identify(doorkeeper, old) is None
     keys.private["two"] = rsa.generate_private_key(65537, 2048)
-    assert doorkeeper.identify(jwt.encode(claims, keys.private["two"], "RS256")) is None
+    assert identify(doorkeeper, jwt.encode(claims, keys.private["two"], "RS256")) is None
 
 
 @pytest.mark.parametrize(
@@ -396,15 +495,25 @@ def test_a_token_that_names_no_key_is_checked_by_the_only_one(
     ids=["a public client", "basic", "in the form"],
 )
 def test_the_code_is_exchanged_as_the_provider_wants_it(
-    keys: Keys, monkeypatch: pytest.MonkeyPatch, secret: str, known: list[str] | None, basic: bool, form: set[str]
+    keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    secret: str,
+    known: list[str] | None,
+    basic: bool,
+    form: set[str],
 ) -> None:
     given = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID, "oidc_client_secret": secret}
-    settings = Settings.model_validate(given)
-    doorkeeper = Doorkeeper(settings)
+    settings = Settings.model_validate({"data_dir": tmp_path, **given})
+    doorkeeper = Doorkeeper(settings, Store(settings))
     provider = doorkeeper.provider
     assert provider is not None
     metadata = {"token_endpoint": "https://login.example.fi/token", "token_endpoint_auth_methods_supported": known}
-    monkeypatch.setattr(provider, "metadata", lambda: {name: value for name, value in metadata.items() if value})
+
+    async def known_metadata() -> dict[str, Any]:
+        return {name: value for name, value in metadata.items() if value}
+
+    monkeypatch.setattr(provider, "metadata", known_metadata)
     attempt = Attempt.new()
     asked: list[httpx.Request] = []
     # The identity token has no role here; the access token has, and is for us, too.
@@ -414,10 +523,12 @@ def test_the_code_is_exchanged_as_the_provider_wants_it(
         asked.append(request)
         return httpx.Response(200, json=tokens)
 
-    client = partial(httpx.Client, transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(httpx, "Client", client)
-    token = SignIn(settings, doorkeeper, provider).finish(attempt, attempt.state, "code", "https://us.example.fi/back")
-    assert token == tokens["access_token"]
+    asyncio.run(provider.refresh())
+    client = partial(httpx.AsyncClient, transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(httpx, "AsyncClient", client)
+    sign_in = SignIn(settings, doorkeeper, provider)
+    identity = asyncio.run(sign_in.finish(attempt, attempt.state, "code", "https://us.example.fi/back"))
+    assert identity.roles == {"editor"}
     sent = dict(parse_qsl(asked[0].content.decode()))
     assert ("authorization" in asked[0].headers) is basic
     assert sent.keys() == {"grant_type", "code", "redirect_uri", "code_verifier"} | form

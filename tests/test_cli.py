@@ -13,7 +13,7 @@ from rag.chatbot import Chatbot
 from rag.cli import main
 from rag.index.build import BuildReport
 from rag.index.opening import current_version
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
 from rag.types import Answer
 
 TEXT = "Kirjasto on avoinna arkisin. Lauantaisin kirjasto on suljettu.\n"
@@ -216,3 +216,16 @@ def test_versions_are_listed_and_an_earlier_one_is_returned_to(
     ]
     assert main(["activate", "nothing"]) == 2
     assert capsys.readouterr().err == "There is no version nothing.\n"
+
+
+def test_a_new_token_comes_with_the_hash_that_the_setting_takes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OHJENUORA_ADMIN_TOKEN", "short")  # whose start has just stopped
+    assert main(["token"]) == 0
+    shown, setting = capsys.readouterr().out.splitlines()
+    token, given = shown.rpartition(": ")[2], setting.rpartition("=")[2]
+    assert load_settings({"OHJENUORA_ADMIN_TOKEN": given}).admin_token_digests == (
+        load_settings({"OHJENUORA_ADMIN_TOKEN": token}).admin_token_digests
+    )
+    assert token not in setting

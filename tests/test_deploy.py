@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,57 @@ def check_backup(settings: Settings, other: str, tmp_path: Path, embedder: Embed
     with pytest.raises(Exception, match="only ever added to"), restored.engine.begin() as connection:
         connection.execute(text("DELETE FROM audit"))
     restored.engine.dispose()
+
+
+@pytest.mark.parametrize(("script", "program"), [("backup", "pg_dump"), ("restore", "pg_restore")])
+def test_the_databases_password_stands_in_no_command_line(script: str, program: str, tmp_path: Path) -> None:
+    """A program in the place of PostgreSQL's notes what it is told by its arguments and by the file."""
+    told, programs = tmp_path / "told", tmp_path / "bin"
+    programs.mkdir()
+    stub = programs / program
+    stub.write_text(f'#!/bin/sh\necho "$@" > {told}.line\ncat "$PGSERVICEFILE" > {told}.file\n', encoding="utf-8")
+    stub.chmod(0o755)
+    file = tmp_path / "backup.tar.gz"
+    (tmp_path / "database.dump").touch()
+    if script == "restore":
+        with tarfile.open(file, "w:gz") as archive:
+            archive.add(tmp_path / "database.dump", "database.dump")
+    environment = {
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PYTHON": sys.executable,
+        "OHJENUORA_DATA_DIR": str(tmp_path / "data"),
+        "OHJENUORA_DATABASE_URL": "postgresql+psycopg://ohj:sala%2Fsana=1@db.example.fi:5433/ohj?sslmode=require",
+    }
+    command = [str(DEPLOY / script), str(file)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    line = Path(f"{told}.line").read_text(encoding="utf-8")
+    assert "service=ohjenuora" in line
+    assert "sala" not in line
+    assert Path(f"{told}.file").read_text(encoding="utf-8").splitlines() == [
+        "[ohjenuora]",
+        "host=db.example.fi",
+        "port=5433",
+        "user=ohj",
+        "password=sala/sana=1",
+        "dbname=ohj",
+        "sslmode=require",
+    ]
+
+
+def test_the_image_is_made_of_named_folders_and_never_of_settings_data_or_history() -> None:
+    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    named = [each for each in patterns if each and not each.startswith("#")]
+    assert named[0] == "*"
+    let_in = {each.removeprefix("!") for each in named if each.startswith("!")}
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    assert let_in == {each.split(".")[0] for each in packages} | {
+        "pyproject.toml",
+        "constraints.txt",
+        "README.md",
+        "LICENSE",
+    }
+    assert {"**/.env", "**/.env.*"} <= set(named[len(let_in) + 1 :])  # after what they are taken out of
 
 
 def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested() -> None:

@@ -457,7 +457,7 @@ def test_the_configuration_of_a_run_holds_no_secret(tmp_path: Path) -> None:
     settings = Settings.model_validate(
         {
             "llm_api_key": "salainen1",
-            "admin_token": "salainen2",
+            "admin_token": "salainen2-" * 4,
             "llm_base_url": "https://user:salainen3@host:1/v1?key=salainen4",
             "database_url": "postgresql://user:salainen5@host/db",
         }

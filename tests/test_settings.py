@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from rag.errors import BadSetting
-from rag.settings import Settings, load_settings
+from rag.settings import ADMIN_TOKEN_MIN_CHARS, Settings, hashed_token, load_settings
 
 NO_FILE = Path("no.env")
 
@@ -63,7 +64,7 @@ def test_a_malformed_value_is_named_with_its_setting(name: str, value: str) -> N
 
 
 def test_secrets_are_in_no_message_and_no_repr() -> None:
-    given = {"OHJENUORA_LLM_API_KEY": "hunter2", "OHJENUORA_ADMIN_TOKEN": "hunter3"}
+    given = {"OHJENUORA_LLM_API_KEY": "hunter2", "OHJENUORA_ADMIN_TOKEN": "hunter3-" * 4}
     settings = load_settings(given, NO_FILE)
     assert settings.llm_api_key.get_secret_value() == "hunter2"
     assert "hunter" not in repr(settings)
@@ -82,3 +83,38 @@ def test_a_databases_password_is_not_shown() -> None:
     with pytest.raises(BadSetting, match="OHJENUORA_DATABASE_URL") as raised:
         load_settings({"OHJENUORA_DATABASE_URL": "mysql://me:hunter2@localhost/x"}, NO_FILE)
     assert "hunter" not in str(raised.value)
+
+
+# The administrators' tokens
+
+
+LONG = "a-long-token-of-a-small-installation"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "a",
+        "x" * (ADMIN_TOKEN_MIN_CHARS - 1),
+        f"{LONG},short",
+        f"{LONG} {LONG}",
+        "ä" * 40,
+        "sha256:",
+        f"sha256:{LONG}",
+        hashed_token(LONG).upper(),
+    ],
+)
+def test_a_token_that_could_be_guessed_or_never_be_sent_stops_the_start_with_how_to_make_one(given: str) -> None:
+    with pytest.raises(BadSetting, match=r"^Setting 'OHJENUORA_ADMIN_TOKEN' .*'ohjenuora token'") as raised:
+        load_settings({"OHJENUORA_ADMIN_TOKEN": given}, NO_FILE)
+    assert "\n" not in str(raised.value)
+    assert LONG not in str(raised.value)
+
+
+def test_several_tokens_are_in_force_each_plain_or_hashed() -> None:
+    digest = hashlib.sha256(LONG.encode()).digest()
+    other = "x" * ADMIN_TOKEN_MIN_CHARS
+    settings = load_settings({"OHJENUORA_ADMIN_TOKEN": f"{hashed_token(LONG)}, {other},"}, NO_FILE)
+    assert settings.admin_token_digests == (digest, hashlib.sha256(other.encode()).digest())
+    assert Settings().admin_token_digests == ()
+    assert "ADMIN_TOKEN" not in str(settings.environment())

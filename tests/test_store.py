@@ -122,7 +122,10 @@ def test_the_audit_log_only_grows(settings: Settings, statement: str) -> None:
         audit.note(connection, "eero", "activate", "v0")
     with pytest.raises(DBAPIError, match="only ever added to"), store.engine.begin() as connection:
         connection.execute(text(statement))
-    if store.engine.dialect.name == "postgresql":
+    if store.engine.dialect.name == "sqlite":
+        with pytest.raises(DBAPIError, match="only ever added to"), store.engine.begin() as connection:
+            connection.execute(text("REPLACE INTO audit SELECT number, at, 'x', action, subject, details FROM audit"))
+    else:
         with pytest.raises(DBAPIError, match="only ever added to"), store.engine.begin() as connection:
             connection.execute(text("TRUNCATE audit"))
     with store.engine.connect() as connection:

@@ -17,6 +17,7 @@ from api.admin import (
     insights,
     jobs,
     me,
+    sessions,
     versions,
 )
 from api.problems import PROBLEM_RESPONSES
@@ -25,5 +26,20 @@ from api.problems import PROBLEM_RESPONSES
 _SIGNED_IN = Security(HTTPBearer(auto_error=False))
 
 router = APIRouter(prefix="/api/admin", tags=["admin"], responses=PROBLEM_RESPONSES, dependencies=[_SIGNED_IN])
-for _part in (audit, choices, documents, drafts, evaluation, health, insights, jobs, me, versions, entries, curated):
+_PARTS = (
+    audit,
+    choices,
+    documents,
+    drafts,
+    evaluation,
+    health,
+    insights,
+    jobs,
+    me,
+    sessions,
+    versions,
+    entries,
+    curated,
+)
+for _part in _PARTS:
     router.include_router(_part.router)

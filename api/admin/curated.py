@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.convertors import Convertor, register_url_convertor
 
 from api.admin.documents import make_draft
-from api.auth import Editor, Identity, Reader
+from api.auth import Editor, Reader
 from api.drafts import Draft
+from api.identity import Identity
 from api.preview import check_files
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore

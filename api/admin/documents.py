@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api import drafts
-from api.auth import Editor, Identity, Reader
+from api.auth import Editor, Reader
 from api.drafts import Draft
+from api.identity import Identity
 from api.preview import DOCUMENT, described
 from api.problems import Refused
 from api.schemas import Day, DocumentSummary

@@ -12,8 +12,9 @@ from api import drafts
 from api.admin.documents import unreadable
 from api.admin.entries import checked_rules
 from api.audit import note
-from api.auth import Administrator, Editor, Identity, Reader
+from api.auth import Administrator, Editor, Reader
 from api.drafts import Draft, DraftStatus, KeptRehearsal
+from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
 from api.preview import Preview, documents_with, preview
 from api.problems import Refused

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.auth import ROLES, Anyone, Role
+from api.auth import Anyone
+from api.identity import ROLES, Role
 
 router = APIRouter(prefix="/me")
 

@@ -142,7 +142,8 @@ class Writer:
 
     def rewrite(self, question: str, before: str, language: Language) -> str | None:
         """The follow-up as a question of its own; None where the model fails or adds a term that nobody used."""
-        prompt = _file("rewrite").format(language=PACKS[language].english_name, before=before, question=question)
+        framed = {"before": _framed(before), "question": _framed(question)}
+        prompt = _file("rewrite").format(language=PACKS[language].english_name, **framed)
         try:
             text = "".join(self._model.stream("", prompt, REWRITE_TOKENS, threading.Event()))
         except ModelFailed:

@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.app import create_app
+from api.sessions import PLAIN_COOKIE
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
 from rag.language.messages import say
@@ -57,19 +58,14 @@ def signed_in(
 ) -> Iterator[tuple[BrowserContext, Page]]:
     """A page of somebody who has signed in with the token."""
     with opened(browser, address, size, **options) as context:
-        # Once for each tab, and not before it is at the server: an empty page has no storage.
-        given = f"sessionStorage.getItem('ohjenuora.admin.token') ?? {_keep(TOKEN)}"
-        context.add_init_script(f"if (location.protocol === 'http:') {given}")
+        given = {"Authorization": f"Bearer {TOKEN}"}
+        assert context.request.post("/api/admin/sessions", headers=given).status == 204  # the context has its cookie
         yield context, context.new_page()
 
 
-def _keep(token: str) -> str:
-    return f"sessionStorage.setItem('ohjenuora.admin.token', '{token}')"
-
-
-def forget_token(page: Page) -> None:
-    """As if the token had expired."""
-    page.evaluate(_keep("expired"))
+def sign_out_elsewhere(page: Page) -> None:
+    """As if the session had ended."""
+    page.context.clear_cookies(name=PLAIN_COOKIE)
 
 
 def text(key: str, language: Language = "fi", **values: object) -> str:

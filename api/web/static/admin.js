@@ -2,7 +2,7 @@
 
 import { el, language, text } from "./elements.js";
 import { Problem } from "./events.js";
-import { forgetToken, keepPlace, keepToken, token } from "./session.js";
+import { keepPlace } from "./session.js";
 
 const byId = (id) => document.getElementById(id);
 const page = byId("page");
@@ -46,9 +46,10 @@ export async function api(path, { method = "GET", json, form, raw = false, signa
   }
 }
 
-async function sent(path, { method, json, form, signal }) {
-  const headers = { Accept: "application/json", "Accept-Language": language };
-  if (token()) headers.Authorization = `Bearer ${token()}`;
+/** The browser adds the session's cookie; token: what to begin a session with. */
+async function sent(path, { method, json, form, token, signal }) {
+  const headers = { Accept: "application/json", "Accept-Language": language, "X-Ohjenuora-Page": "admin" };
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (json !== undefined) headers["Content-Type"] = "application/json";
   try {
     return await fetch(`/api/admin/${path}`, { method, headers, body: json === undefined ? form : JSON.stringify(json), signal });
@@ -77,7 +78,6 @@ function signIn(why) {
 
 function askForToken(why, resolve) {
   const before = document.activeElement;
-  forgetToken();
   showFrame(false);
   const notice = byId("sign-in-why");
   notice.hidden = !why;
@@ -99,7 +99,7 @@ function askForToken(why, resolve) {
   (why ? byId("sign-in-title") : byId("token") ?? byId("provider"))?.focus();
 }
 
-/** Keep the token if it is one; else tell so at the field. */
+/** Begin a session with the token if it is one; else tell so at the field. */
 async function tryToken(value) {
   const field = byId("token");
   const error = byId("token-error");
@@ -108,17 +108,17 @@ async function tryToken(value) {
   let wrong = value ? null : { detail: text("token_missing") };
   if (value && /[^\x21-\x7e]/.test(value)) wrong = { detail: text("token_wrong") }; // no header can hold it
   if (!wrong) {
-    keepToken(value);
     try {
-      const response = await sent("me", { method: "GET" });
+      const begun = await sent("sessions", { method: "POST", token: value });
+      const response = begun.ok ? await sent("me", { method: "GET" }) : begun;
       if (response.ok) me = await response.json();
+      else if (begun.ok && response.status === 401) wrong = { detail: text("no_cookies") };
       else wrong = response.status === 401 ? { detail: text("token_wrong") } : await problemOf(response);
     } catch (failure) {
       wrong = failure;
     }
   }
   if (!wrong) return true;
-  forgetToken();
   tellProblem(error, wrong);
   field.setAttribute("aria-invalid", "true");
   field.focus();
@@ -137,13 +137,9 @@ function showFrame(signedIn) {
 /** Run a page's script once somebody has signed in; what it throws is told below the heading, with a way to try again. */
 export async function start(load) {
   byId("provider")?.addEventListener("click", keepPlace);
-  byId("sign-out").addEventListener("click", () => {
-    forgetToken();
-    location.reload();
-  });
+  byId("sign-out").addEventListener("click", () => during(byId("sign-out"), byId("page-error"), signOut));
   const menu = byId("menu");
   menu.addEventListener("click", () => menu.setAttribute("aria-expanded", `${menu.getAttribute("aria-expanded") !== "true"}`));
-  if (!token()) await signIn("");
   try {
     me ??= await api("me");
     showFrame(true);
@@ -154,6 +150,13 @@ export async function start(load) {
     return;
   }
   await attempt(load);
+}
+
+/** Whoever is told that it failed is still signed in. */
+async function signOut() {
+  const response = await sent("sessions/current", { method: "DELETE" });
+  if (!response.ok && response.status !== 401) throw await problemOf(response);
+  location.reload();
 }
 
 async function attempt(load) {
