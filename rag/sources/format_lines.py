@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -22,19 +22,24 @@ LARGER_TYPE = 1.12  # a heading's type size against the body's
 _BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
 _ORDERED = re.compile(r"(?:(\d{1,2})[.)]|([a-zåäö])\))\s+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
+_MARK = re.compile(
+    r"[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8–-]|\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?|[a-zåäö]\)|\d{1,3} ?§"
+)
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\s*$")
 _BAR = re.compile(r"(?<!\\)\|")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(r"\b(?:vs|esim|mm|ns|ks|vrt|nk|nro|bl\.a|t\.ex|e\.g|i\.e)\.$")
 _LABEL = re.compile(r"(?:taulukko|kuva|kuvio|kaavio|tabell|figur|bild|table|figure)\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
+_AROUND = "(\"'”’»)[].,;:!?"
 _SUSPENDED = {"ja", "tai", "sekä", "eli", "vai", "och", "eller", "samt", "and", "or"}  # "hallinto- ja toimialarajat"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line as read. indent: in characters; size: of the type in points, 0 where unknown. Blank lines count. rows: of
-    a table that stands in its place."""
+    a table that stands in its place; column: counted along the page; room: characters that it leaves free at its end,
+    where the width of its column is known; notes: what its notes say, to be read behind it."""
 
     text: str
     number: int | None = None
@@ -42,6 +47,9 @@ class Line:
     indent: int = 0
     size: float = 0.0
     rows: tuple[Row, ...] = ()
+    column: int = 0
+    room: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,6 +66,7 @@ class _Piece:
     number: int | str | None = None
     rows: tuple[Row, ...] = ()
     level: int = 0  # of a heading
+    notes: tuple[str, ...] = ()
 
 
 def read_text(text: str) -> Canonical:
@@ -84,6 +93,8 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
             if not indents or piece.first.indent > indents[-1]:
                 indents.append(piece.first.indent)
             canonical.item(piece.text, len(indents), piece.number, line=number, page=page)
+            for note in piece.notes:
+                canonical.paragraph(note, page=page)
             continue
         indents.clear()
         if piece.rows:
@@ -92,13 +103,32 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
             canonical.heading(piece.text, piece.level, line=number, page=page)
         else:
             canonical.paragraph(piece.text, line=number, page=page)
+        for note in piece.notes:
+            canonical.paragraph(note, page=page)
     return canonical
 
 
-def join(before: str, after: str) -> str:
-    """Two parts of a sentence that a line end divided; a hyphen of the line end goes, one of the word stays."""
+def is_mark(text: str) -> bool:
+    """Whether a list's mark stands here by itself: a bullet, "1.", "2.1", "a)"."""
+    return _MARK.fullmatch(text.strip()) is not None
+
+
+def vocabulary(lines: Iterable[str]) -> frozenset[str]:
+    """The words that are written within these lines, in small letters; those at their ends may be parts of words."""
+    return frozenset(word.strip(_AROUND).lower() for line in lines for word in line.split()[1:-1])
+
+
+def join(before: str, after: str, words: Collection[str] = ()) -> str:
+    """Two parts of a sentence that a line end divided; a hyphen of the line end goes, one of the word stays.
+
+    words: of the same document, which show how the divided one is written.
+    """
     if before.endswith("\u00ad"):
         return before[:-1] + after
+    if words:
+        first, rest = before.split()[-1].lower().lstrip(_AROUND), after.split()[0].lower().rstrip(_AROUND)
+        if first + rest in words and (first[-1] in "-‐" or first not in words or rest not in words):
+            return before + after
     word = before.split()[-1].lstrip("(\"'”’»")[:-1] if before.endswith(("-", "‐")) else ""
     if not word or (after[0].islower() and after.split()[0].strip(".,;:") in _SUSPENDED):
         return f"{before} {after}"
@@ -115,6 +145,7 @@ class _Joining:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines = [replace(line, text=_tidy(line.text)) for line in lines]
         self._number = self._letter = 0  # of the latest numbered item
+        self._words = vocabulary(line.text for line in lines)
         lengths = sorted(len(line.text) for line in lines if line.text)
         self._width = lengths[len(lengths) * 95 // 100] if lengths else 0
         self._wrapped = self._width <= WRAPPED_MAX_CHARS
@@ -133,17 +164,18 @@ class _Joining:
                 gap, index = True, index + 1
                 continue
             last = pieces[-1] if pieces else None
-            turned = last is not None and last.last.page != line.page
+            turned = last is not None and (last.last.page, last.last.column) != (line.page, line.column)
             if rows := self._table_at(index):
                 pieces.append(_Piece(line, self._lines[index + len(rows)], "", gap, rows=rows))
                 index += len(rows)  # and the rule, below
             elif (found := self._item(line, last, gap)) or (found := self._unmarked(index, last)):
                 pieces.append(found)
             elif last is not None and self._continues(last, line, gap, turned):
-                last.text = join(last.text, line.text) if last.text else line.text
+                last.text = join(last.text, line.text, self._words) if last.text else line.text
                 last.last, last.lines = line, last.lines + 1
             else:
                 pieces.append(_Piece(line, line, line.text, gap or turned or self._double_spaced))
+            pieces[-1].notes += line.notes
             gap, index = False, index + 1
         return pieces
 
@@ -248,7 +280,10 @@ class _Joining:
 
     def _full(self, line: Line, following: Line) -> bool:
         """Whether the line ended for want of room: the next line's first word would not have fitted."""
-        return self._wrapped and len(line.text) + 1 + len(following.text.split()[0]) > FULL_LINE * self._width
+        word = len(following.text.split()[0])
+        if line.room is not None:
+            return line.room < 1 + word
+        return self._wrapped and len(line.text) + 1 + word > FULL_LINE * self._width
 
 
 def _ended(text: str) -> bool:
