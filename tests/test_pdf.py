@@ -9,6 +9,15 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 from rag.sources.chunking import cells_of, chunk_document
 from rag.sources.readers import read_document
@@ -171,6 +180,42 @@ def test_what_runs_over_the_pages_interrupts_no_sentence(tmp_path: Path) -> None
     assert outline(read(tmp_path, sheet.content())) == [f"paragraph: {joined(*PROSE, *MORE)}", "paragraph: LUONNOS"]
 
 
+def test_what_is_filled_into_a_form_is_read_beside_its_label(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.append(
+        PdfReader(BytesIO(Sheet([(LEFT, 100, "Hakija:"), (LEFT, 140, "Lupa on voimassa vuoden.")]).content()))
+    )
+    font = {
+        NameObject(f"/{key}"): NameObject(f"/{name}")
+        for key, name in {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica"}.items()
+    }
+    field = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/FT"): NameObject("/Tx"),
+            NameObject("/T"): TextStringObject("hakija"),
+            NameObject("/V"): TextStringObject("Kaupunginhallitus"),
+            NameObject("/Rect"): ArrayObject([FloatObject(each) for each in (104, 738, 300, 752)]),
+            NameObject("/DA"): TextStringObject("/Helv 11 Tf 0 g"),
+            NameObject("/F"): NumberObject(4),
+        }
+    )
+    fields = ArrayObject([writer._add_object(field)])
+    writer.pages[0][NameObject("/Annots")] = fields
+    fonts = DictionaryObject({NameObject("/Helv"): DictionaryObject(font)})
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject(
+        {
+            NameObject("/Fields"): fields,
+            NameObject("/NeedAppearances"): BooleanObject(True),
+            NameObject("/DR"): DictionaryObject({NameObject("/Font"): fonts}),
+        }
+    )
+    file = BytesIO()
+    writer.write(file)
+    assert read(tmp_path, file.getvalue()).text == "Hakija: Kaupunginhallitus\n\nLupa on voimassa vuoden."
+
+
 # Tables
 
 HEADS = ("Tieto", "Pilvi", "Oma palvelin")
@@ -329,3 +374,73 @@ def test_a_word_keeps_its_hyphen_where_the_line_ends(tmp_path: Path) -> None:
         "avustajaa ja Koivu-avustajaa käyttäviä ihmisiä.",
     ]
     assert "Koivuavustaja" not in read(tmp_path, Sheet(down(LEFT, 100, lines)).content()).text
+
+
+# Tags
+
+
+def tagged(*lines: tuple[str, int, str], first: float = 11) -> bytes:
+    """One page of lines in 11 points, 14 points apart, each with its element's kind and number; first: the first's."""
+    elements = dict.fromkeys((number, kind) for kind, number, _ in lines)
+    marks = "".join(
+        f"/{kind} <</MCID {place}>> BDC BT /F {11 if place else first} Tf 60 {700 - 14 * place} Td ({words}) Tj ET EMC\n"
+        for place, (kind, _, words) in enumerate(lines)
+    )
+    number_of = 7  # the first element's object
+    kids = " ".join(f"{number_of + place} 0 R" for place in range(len(elements)))
+    owners = [number_of + list(elements).index((number, kind)) for kind, number, _ in lines]
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/StructParents 0"
+        "/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(marks)}>>\nstream\n{marks}endstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        f"<</Type/StructTreeRoot/K[{kids}]/ParentTree<</Nums[0[{' '.join(f'{owner} 0 R' for owner in owners)}]]>>>>",
+    ]
+    for number, kind in elements:
+        contents = " ".join(str(place) for place, line in enumerate(lines) if line[:2] == (kind, number))
+        objects.append(f"<</Type/StructElem/S/{kind}/P 6 0 R/Pg 3 0 R/K[{contents}]>>")
+    file, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(file))
+        file += f"{number} 0 obj\n{each}\nendobj\n".encode("cp1252")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    end = f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {count}>>\nstartxref\n{len(file)}\n"
+    return file + f"{end}%%EOF".encode()
+
+
+def test_a_tagged_file_says_what_is_a_heading_and_where_a_paragraph_ends(tmp_path: Path) -> None:
+    content = tagged(
+        ("H1", 0, "Etätyöohje"),
+        ("P", 1, "Etätyöstä sovitaan kirjallisesti."),
+        ("P", 2, "SOPIMUS TEHDÄÄN VUODEKSI"),
+        ("H2", 3, "Työaika ja sen kirjaaminen sekä"),
+        ("H2", 3, "ylityö"),
+        ("P", 4, "Työaika kirjataan joka päivä"),
+        ("P", 4, "järjestelmään. Ylityöstä sovitaan."),
+    )
+    document = read(tmp_path, content)
+    assert outline(document) == [
+        "heading: Etätyöohje",
+        "paragraph: Etätyöstä sovitaan kirjallisesti.",
+        "paragraph: SOPIMUS TEHDÄÄN VUODEKSI",
+        "heading: Työaika ja sen kirjaaminen sekä ylityö",
+        "paragraph: Työaika kirjataan joka päivä järjestelmään. Ylityöstä sovitaan.",
+    ]
+    assert [block.level for block in document.blocks if block.kind == "heading"] == [1, 2]
+
+
+def test_a_title_that_is_tagged_as_a_paragraph_is_the_title(tmp_path: Path) -> None:
+    """As Word and LibreOffice tag it."""
+    lines = [
+        ("P", 0, "Etätyöohje"),
+        ("H1", 1, "Tausta"),
+        ("P", 2, "Ohje koskee kaikkia."),
+        ("H1", 3, "Luvat"),
+        ("P", 4, "Niin."),
+    ]
+    document = read(tmp_path, tagged(*lines, first=20))
+    headings = [(block.level, block.span.of(document.text)) for block in document.blocks if block.kind == "heading"]
+    assert headings == [(1, "Etätyöohje"), (2, "Tausta"), (2, "Luvat")]

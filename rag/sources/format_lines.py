@@ -17,6 +17,7 @@ HEADING_MAX_CHARS = 100
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
 PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line takes quadratic time
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters
+_TAGGED_HEADINGS = 2  # that a file names at least, to be believed that it has no others
 LARGER_TYPE = 1.12  # a heading's type size against the body's
 
 _BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
@@ -39,7 +40,9 @@ _SUSPENDED = {"ja", "tai", "sekä", "eli", "vai", "och", "eller", "samt", "and",
 class Line:
     """A line as read. indent: in characters; size: of the type in points, 0 where unknown. Blank lines count. rows: of
     a table that stands in its place; column: counted along the page; room: characters that it leaves free at its end,
-    where the width of its column is known; notes: what its notes say, to be read behind it."""
+    where the width of its column is known; notes: what its notes say, to be read behind it; element: which of its
+    page's paragraphs, headings or items the file says that it is part of, 0 where it says nothing; level: of a heading
+    that the file says is one."""
 
     text: str
     number: int | None = None
@@ -50,6 +53,8 @@ class Line:
     column: int = 0
     room: float | None = None
     notes: tuple[str, ...] = ()
+    element: int = 0
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -261,6 +266,11 @@ class _Joining:
             return True
         ended = _ended(piece.text)
         lower = line.text[0].islower()
+        if line.level or piece.last.level:
+            return not turned and line.element == piece.last.element
+        if line.element and piece.last.element and not turned:
+            # Some programs make each line a paragraph.
+            return line.element == piece.last.element or (not ended and lower)
         if abs(line.size - piece.last.size) > 0.08 * line.size and (ended or not lower):
             return False
         if not ended and piece.text.endswith(("-", "‐", "\u00ad")) and (lower or line.text[0].isdigit()):
@@ -312,6 +322,19 @@ def _mark_headings(pieces: list[_Piece]) -> None:
     for piece in pieces:
         sizes[piece.first.size] += len(piece.text)
     body = sizes.most_common(1)[0][0] if sizes else 0.0
+    said = [piece for piece in pieces if piece.first.level]
+    if len(said) >= _TAGGED_HEADINGS:
+        largest = max(piece.first.size for piece in said)
+        before = pieces[: pieces.index(said[0])]
+        # Word's style for titles is tagged as a paragraph.
+        title = next(
+            (each for each in before if each.first.size > largest and len(each.text) <= HEADING_MAX_CHARS), None
+        )
+        if title is not None:
+            _head(title, 1)
+        for piece in said:
+            _head(piece, piece.first.level + (title is not None))
+        return
     looks = [_looks_like_heading(pieces, index, body) for index in range(len(pieces))]
     for candidate, group in groupby(range(len(pieces)), key=looks.__getitem__):
         run = list(group)
@@ -343,10 +366,14 @@ def _mark_run(pieces: list[_Piece], run: list[int], body: float) -> None:
         if index == len(pieces) - 1:
             continue
         if marked or index == run[0] or (index == run[-1] and not at_end):
-            piece.level = 1
-            if piece.number is not None:
-                piece.text = f"{piece.number}. {piece.text}"
-                piece.item = False
+            _head(piece, 1)
+
+
+def _head(piece: _Piece, level: int) -> None:
+    piece.level = level
+    if piece.number is not None:
+        piece.text = f"{piece.number}. {piece.text}"
+        piece.item = False
 
 
 def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:

@@ -146,5 +146,7 @@ def _line(placed: Placed, run: Run, page: int, notes: dict[str, str]) -> Line:
         size=run.size,
         column=placed.column,
         room=None if placed.room is None or not letter else placed.room / letter,
+        element=run.tag.element,
+        level=run.tag.level,
         notes=tuple(notes[mark] for mark in marks_of(run.text) if mark in notes),
     )

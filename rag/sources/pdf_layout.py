@@ -150,6 +150,7 @@ def _beside(left: Run, right: Run) -> Run:
         left.bold and right.bold,
         left.unknown + right.unknown,
         top=min(left.top, right.top),
+        tag=right.tag,
     )
 
 
@@ -299,6 +300,7 @@ def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: 
             row[0] = row[0] or above[0]
     runs = [run for row in rows for found in row.values() for run in found]
     bold = [all(run.bold for found in row.values() for run in found) for row in rows]
+    heads = [all(run.tag.kind == "TH" for found in row.values() for run in found) for row in rows]
     return PlacedTable(
         page,
         edges[0],
@@ -306,7 +308,7 @@ def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: 
         min(run.top for run in runs),
         max(run.foot for run in runs),
         tuple(edges),
-        headed(said, bold),
+        headed(said, heads if any(heads) else bold),
         sum(run.unknown for run in runs),
     )
 

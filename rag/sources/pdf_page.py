@@ -10,7 +10,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from rag.sources.canonical import raised
+from rag.sources.pdf_tags import UNTAGGED, Tag, tags_of
 
 WIDE_GAP = 1.0  # of the type's size: what parts two columns or cells; a justified line's spaces stay below
 _WORD_GAP = 0.15  # of the type's size: less lies between two letters of a word
@@ -59,6 +60,7 @@ class Run:
     unknown: int = 0
     turned: bool = False
     top: float = 0.0
+    tag: Tag = UNTAGGED
 
     @property
     def middle(self) -> float:
@@ -90,12 +92,20 @@ class _Letter(NamedTuple):
     bold: bool
     quarter: int  # of turns to the left that its line has
     oblique: bool
+    tag: Tag
 
 
 def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
-    """Each page in turn. Raises pdfium.PdfiumError for one that cannot be loaded."""
+    """Each page in turn, with what is filled into its form. Raises pdfium.PdfiumError for one that cannot be loaded."""
+    form = document.get_formtype() != raw.FORMTYPE_NONE
+    if form:
+        document.init_forms()
     for number in range(1, len(document) + 1):
         page = document[number - 1]
+        if form and raw.FPDFPage_GetAnnotCount(page):
+            page.flatten()  # into the page, which shows it from the next loading on
+            page.close()
+            page = document[number - 1]
         try:
             yield _seen(page, number)
         finally:
@@ -103,7 +113,7 @@ def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
 
 
 def _seen(page: Any, number: int) -> SeenPage:
-    letters = list(_letters(page))
+    letters = list(_letters(page, tags_of(page)))
     quarters = Counter(letter.quarter for letter in letters if not letter.oblique)
     upright = quarters.most_common(1)[0][0] if quarters else 0
     frames = [_Frame(quarter, *page.get_bbox()) for quarter in range(4)]
@@ -179,12 +189,12 @@ class _Frame:
         return x * self._cos - y * self._sin, y * self._cos + x * self._sin
 
 
-def _letters(page: Any) -> Iterator[_Letter]:
+def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
     """The page's letters, spaces too, as the file writes them."""
     text = page.get_textpage()
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    last, size, bold, quarter, oblique = None, 0.0, False, 0, False
+    last, size, bold, quarter, oblique, tag = None, 0.0, False, 0, False, UNTAGGED
     for index in range(text.count_chars()):
         char = chr(raw.FPDFText_GetUnicode(text, index))
         if char in "\r\n":
@@ -200,6 +210,7 @@ def _letters(page: Any) -> Iterator[_Letter]:
             angle = math.degrees(math.atan2(matrix.b, matrix.a))
             quarter = round(angle / 90) % 4
             oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
+            tag = tags.get(raw.FPDFPageObj_GetMarkedContentID(drawn), UNTAGGED) if tags else UNTAGGED
             bold = _BOLD.search(_font_name(text, index)) is not None
         if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
             continue
@@ -207,7 +218,7 @@ def _letters(page: Any) -> Iterator[_Letter]:
             char = "\x00"
         if char == _LINE_END_HYPHEN:
             char = "-"
-        yield _Letter(char, *_level(box, x.value, y.value, quarter), round(size, 1), bold, quarter, oblique)
+        yield _Letter(char, *_level(box, x.value, y.value, quarter), round(size, 1), bold, quarter, oblique, tag)
 
 
 def _level(box: Any, x: float, y: float, quarter: int) -> tuple[float, float, float]:
@@ -242,7 +253,19 @@ def _runs(letters: Sequence[_Letter], frame: _Frame, dividers: _Dividers) -> lis
             unknown = sum(
                 letter.text not in _BULLETS and category(letter.text) in ("Cc", "Co", "Cn") for letter in seen
             )
-            runs.append(Run(said, left, left + width, foot, first.size, first.bold, unknown, top=foot - first.size))
+            runs.append(
+                Run(
+                    said,
+                    left,
+                    left + width,
+                    foot,
+                    first.size,
+                    first.bold,
+                    unknown,
+                    top=foot - first.size,
+                    tag=first.tag,
+                )
+            )
         taken.clear()
 
     def divided(right: float, letter: _Letter) -> bool:
@@ -297,6 +320,7 @@ def _merged(runs: Sequence[Run], dividers: _Dividers) -> list[Run]:
                 bold=whole.bold and run.bold,
                 unknown=whole.unknown + run.unknown,
                 foot=larger.foot,
+                tag=larger.tag,
                 top=min(whole.top, run.top),
             )
         found.append(whole)

@@ -107,6 +107,7 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
     lowest = {top: min(box.bottom for box in boxes if box.top == top) for top in tops}
     rows: list[list[str]] = []
     bold: list[bool] = []
+    tagged: list[bool] = []  # as heads
     spread = False  # whether a cell of the first row covers several columns, and not all
     for top in tops:
         middle = (top + lowest[top]) / 2  # a cell may reach into rows below
@@ -119,6 +120,7 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         rows.append([words.get(box, "") if box is not None else "" for box in covering])
         shown = [run for box in own for run in inside[box]]
         bold.append(bool(shown) and all(run.bold for run in shown))
+        tagged.append(bool(shown) and all(run.tag.kind == "TH" for run in shown))
     if not any(map(any, rows)):
         return None
     return PlacedTable(
@@ -128,14 +130,14 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         tops[0],
         max(box.bottom for box in boxes),
         tuple(edges),
-        headed(rows, bold, spread),
+        headed(rows, tagged if any(tagged) else bold, spread),
         sum(run.unknown for runs in inside.values() for run in runs),
     )
 
 
 def headed(rows: Sequence[list[str]], bold: Sequence[bool], spread: bool = False) -> tuple[Row, ...]:
-    """Rows with words, the first of them as the names of the columns where they look so. spread: a cell of the first
-    row covers several columns, which the second row then names."""
+    """Rows with words, the first of them as the names of the columns where they look so. bold: or tagged as heads;
+    spread: a cell of the first row covers several columns, which the second row then names."""
     heads = next((number for number, each in enumerate(bold) if not each), len(rows))
     if heads == len(rows):
         heads = 0  # all is bold, or nothing follows
