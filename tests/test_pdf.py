@@ -21,6 +21,7 @@ from pypdf.generic import (
 
 from rag.sources.chunking import cells_of, chunk_document
 from rag.sources.readers import read_document
+from rag.sources.reading_process import read_isolated
 from rag.types import Document
 
 Placed = tuple[float, float, str]  # points from the left, points from above, words
@@ -300,23 +301,60 @@ def test_two_rows_of_heads_are_joined(tmp_path: Path) -> None:
     assert found == [{"Yksikkö": "Arkisto", "2025 Naiset": "11", "2025 Miehet": "2"}]
 
 
-def test_a_row_that_the_page_divides_is_one(tmp_path: Path) -> None:
-    def table(sheet: Sheet, top: float, *rows: Sequence[str]) -> None:
-        for number, cells in enumerate(rows):
-            for x, width, cell in zip((60, 160), (100, 300), cells, strict=True):
-                sheet.rect(x, top + 20 * number, width, 20)
-                sheet.put([(x + 4, top + 20 * number + 14, cell)])
+def boxed(sheet: Sheet, top: float, *rows: Sequence[str]) -> None:
+    for number, cells in enumerate(rows):
+        for x, width, cell in zip((60, 160), (100, 300), cells, strict=True):
+            sheet.rect(x, top + 20 * number, width, 20)
+            sheet.put([(x + 4, top + 20 * number + 14, cell)])
 
+
+def test_a_row_that_the_page_divides_is_one(tmp_path: Path) -> None:
     sheet = Sheet()
     sheet.add_page()
-    table(sheet, 720, ("Laina", "enintään vuodeksi"), ("Lahja", "kielletty, paitsi jos arvo on"))
+    boxed(sheet, 720, ("Laina", "enintään vuodeksi"), ("Lahja", "kielletty, paitsi jos arvo on"))
     sheet.add_page()
-    table(sheet, 100, ("", "alle 20 euroa"), ("Palkkio", "ilmoitetaan"))
+    boxed(sheet, 100, ("", "alle 20 euroa"), ("Palkkio", "ilmoitetaan"))
     assert outline(read(tmp_path, sheet.content())) == [
         "row: Laina | enintään vuodeksi",
         "row: Lahja | kielletty, paitsi jos arvo on alle 20 euroa",
         "row: Palkkio | ilmoitetaan",
     ]
+
+
+def test_the_last_row_alone_on_the_next_page_is_a_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for top, rows in ((720, [("Laina", "vuodeksi"), ("Lahja", "kielletty")]), (100, [("Palkkio", "ilmoitetaan")])):
+        sheet.add_page()
+        boxed(sheet, top, *rows)
+    sheet.put([(60, 160, "Muusta päättää johtaja.")])
+    assert outline(read(tmp_path, sheet.content())) == [
+        "row: Laina | vuodeksi",
+        "row: Lahja | kielletty",
+        "row: Palkkio | ilmoitetaan",
+        "paragraph: Muusta päättää johtaja.",
+    ]
+
+
+def test_what_stands_between_the_lines_of_no_cell_is_read_too(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.add_page()
+    for x, y in ((60, 100), (60, 120), (60, 140), (160, 100), (160, 120)):  # the last row has no second cell
+        sheet.rect(x, y, 100, 20)
+    cells = [(64, 114, "Laite"), (164, 114, "Saako"), (64, 134, "Puhelin"), (164, 134, "saa"), (64, 154, "Kello")]
+    sheet.put([*cells, (164, 154, "ei saa")])
+    document = read(tmp_path, sheet.content())
+    assert [word for word in ("Laite", "Saako", "Puhelin", "Kello", "ei saa") if word not in document.text] == []
+
+
+@pytest.mark.parametrize("step", [3, 12])
+def test_squared_paper_is_no_table_and_takes_no_time(tmp_path: Path, step: int) -> None:
+    sheet = Sheet([(LEFT, 100.0, "Luonnostele tähän oma sijaintisi ja sen ympäristö.")])
+    for place in range(0, 595, step):
+        sheet.line(place, 0, place, 842)
+    for place in range(0, 842, step):
+        sheet.line(0, place, 595, place)
+    document = read_isolated("a.pdf", {"a.pdf": sheet.content()}, 10_000_000, timeout_s=20)
+    assert "Luonnostele tähän oma sijaintisi" in document.text
 
 
 # Margins and notes
@@ -382,10 +420,10 @@ def test_a_word_keeps_its_hyphen_where_the_line_ends(tmp_path: Path) -> None:
 def tagged(*lines: tuple[str, int, str], first: float = 11) -> bytes:
     """One page of lines in 11 points, 14 points apart, each with its element's kind and number; first: the first's."""
     elements = dict.fromkeys((number, kind) for kind, number, _ in lines)
-    marks = "".join(
-        f"/{kind} <</MCID {place}>> BDC BT /F {11 if place else first} Tf 60 {700 - 14 * place} Td ({words}) Tj ET EMC\n"
-        for place, (kind, _, words) in enumerate(lines)
-    )
+    marks = ""
+    for place, (kind, _, words) in enumerate(lines):
+        size, y = 11 if place else first, 700 - 14 * place
+        marks += f"/{kind} <</MCID {place}>> BDC BT /F {size} Tf 60 {y} Td ({words}) Tj ET EMC\n"
     number_of = 7  # the first element's object
     kids = " ".join(f"{number_of + place} 0 R" for place in range(len(elements)))
     owners = [number_of + list(elements).index((number, kind)) for kind, number, _ in lines]

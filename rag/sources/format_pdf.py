@@ -6,7 +6,7 @@ import logging
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -74,7 +74,7 @@ def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
     notes: list[dict[str, str]] = []
     aside: dict[str, Line] = {}
     words = vocabulary(run.text for page in pages for run in page.runs)
-    ruled = [ruled_tables(page, words) for page in pages]
+    ruled = _ruled(pages, words)
     for page, tables in zip(without_running_lines(pages, ruled), ruled, strict=True):
         for run in page.runs:
             if run.turned and not any(table.holds(run) for table in tables):
@@ -85,6 +85,16 @@ def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
         read.append(in_order(page.runs, tables, page.number, words))
     lines = _with_gaps(_joined_tables(read), [page.number for page in pages], notes)
     return [*lines, *(each for line in aside.values() for each in (Line("", page=line.page), line))]
+
+
+def _ruled(pages: Sequence[SeenPage], words: Collection[str]) -> list[list[PlacedTable]]:
+    """The tables between drawn lines of each page. A row alone belongs to the table that the page before ends with."""
+    found: list[list[PlacedTable]] = []
+    for page in pages:
+        tables = ruled_tables(page, words)
+        before = found[-1][-1:] if found else []
+        found.append([each for each in tables if len(each.rows) > 1 or any(last.goes_on_in(each) for last in before)])
+    return found
 
 
 def _joined_tables(pages: list[list[Placed]]) -> list[list[Placed]]:

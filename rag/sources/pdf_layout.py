@@ -64,7 +64,7 @@ class _Order:
         for band, gutters in _bands(lines):
             columns = _columns(band, gutters)
             if len(columns) < 2:
-                placed += [Placed(each, self._column) for line in band for each in line]
+                placed += [Placed(each, self._column) for line in band for each in _joined_line(line)]
             elif _is_prose(band, columns):
                 placed += self._read_columns(columns)
             else:
@@ -92,7 +92,7 @@ class _Order:
         table = _aligned(band[first:end], columns, self._page, self._words)
         if table is None:
             return [Placed(each, self._column) for line in band for each in _joined_line(line)]
-        above = [Placed(each, self._column) for line in band[:first] for each in line]
+        above = [Placed(each, self._column) for line in band[:first] for each in _joined_line(line)]
         return [*above, Placed(table, self._column), *self.read(band[end:])]
 
 
@@ -309,7 +309,7 @@ def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: 
         max(run.foot for run in runs),
         tuple(edges),
         headed(said, heads if any(heads) else bold),
-        sum(run.unknown for run in runs),
+        frozenset(runs),
     )
 
 

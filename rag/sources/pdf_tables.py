@@ -5,6 +5,7 @@ pdfplumber finds the cells between the lines; what stands in them is known from 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,10 @@ from rag.sources.pdf_page import Rule, Run, SeenPage
 
 SAME_PLACE = 3.0  # points that columns of one table may differ by from page to page
 _SNAP = 3.0  # points between lines that are meant as one; pdfplumber's own default
-_MAX_LINES = 600  # on one page, when those meant as one are one; finding cells takes quadratic time
+# On one page; finding cells takes quadratic time: a second for 4,000 crossings.
+_MAX_LINES = 600
+_MAX_CROSSINGS = 4000
+_FILLED = 0.1  # of its cells; squared paper has fewer words
 
 
 class _Box(NamedTuple):
@@ -33,8 +37,8 @@ class _Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """A table and its place, in points from the page's upper left corner; columns: their left edges; unknown: letters
-    without a meaning."""
+    """A table and its place, in points from the page's upper left corner; columns: their left edges; runs: what stands
+    in its cells."""
 
     page: int
     left: float
@@ -43,10 +47,10 @@ class PlacedTable:
     bottom: float
     columns: tuple[float, ...]
     rows: tuple[Row, ...]
-    unknown: int = 0
+    runs: frozenset[Run]
 
     def holds(self, run: Run) -> bool:
-        return self.top <= run.height <= self.bottom and self.left - SAME_PLACE <= run.middle <= self.right + SAME_PLACE
+        return run in self.runs
 
     def goes_on_in(self, other: PlacedTable) -> bool:
         return len(self.columns) == len(other.columns) and all(
@@ -63,17 +67,21 @@ class PlacedTable:
             cells = [_join(said, rest) for said, rest in zip(own[-1].cells, first, strict=False)]
             own[-1] = replace(own[-1], cells=cells)
             rows = rows[1:]
-        return replace(self, rows=(*own, *rows), unknown=self.unknown + other.unknown)
+        return replace(self, rows=(*own, *rows), runs=self.runs | other.runs)
 
 
 def ruled_tables(page: SeenPage, words: Collection[str]) -> list[PlacedTable]:
-    """Those between drawn lines, from above. words: as rag.sources.format_lines.join needs them."""
+    """Those between drawn lines, from above; one row alone may be a frame around texts. words: as
+    rag.sources.format_lines.join needs them."""
     if len(page.rules) < 4:
         return []
     lines = merge_edges([_edge(rule) for rule in page.rules], _SNAP, _SNAP, _SNAP, _SNAP)
     if len(lines) > _MAX_LINES:
         return []
-    found = cells_to_tables(intersections_to_cells(edges_to_intersections(lines, _SNAP, _SNAP)))
+    crossings = edges_to_intersections(lines, _SNAP, _SNAP)
+    if len(crossings) > _MAX_CROSSINGS:
+        return []
+    found = cells_to_tables(intersections_to_cells(crossings))
     placed = (_placed(page, [_Box(*map(float, cell)) for cell in cells], words) for cells in found)
     return [table for table in placed if table is not None]
 
@@ -94,12 +102,14 @@ def _edge(rule: Rule) -> dict[str, Any]:
 
 def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) -> PlacedTable | None:
     edges, tops = sorted({box.left for box in boxes}), sorted({box.top for box in boxes})
-    if len(edges) < 2 or len(tops) < 2:
+    if len(edges) < 2:
         return None  # a frame around text
+    across = [[box for box in boxes if box.top <= top < box.bottom] for top in tops]
     words: dict[_Box, str] = {}
     inside: defaultdict[_Box, list[Run]] = defaultdict(list)
     for run in page.runs:
-        box = next((each for each in boxes if each.covers(run.middle, run.height)), None)
+        near = across[max(bisect_right(tops, run.height) - 1, 0)]
+        box = next((each for each in near if each.covers(run.middle, run.height)), None)
         if box is not None:
             inside[box].append(run)
     for box, runs in inside.items():
@@ -109,10 +119,10 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
     bold: list[bool] = []
     tagged: list[bool] = []  # as heads
     spread = False  # whether a cell of the first row covers several columns, and not all
-    for top in tops:
+    for top, near in zip(tops, across, strict=True):
         middle = (top + lowest[top]) / 2  # a cell may reach into rows below
-        covering = [next((box for box in boxes if box.covers(edge + 1, middle)), None) for edge in edges]
-        own = [box for box in boxes if box.top == top]
+        covering = [next((box for box in near if box.covers(edge + 1, middle)), None) for edge in edges]
+        own = [box for box in near if box.top == top]
         if len(set(covering)) == 1:
             covering = covering[:1] + [None] * (len(edges) - 1)  # over the whole width: said once
         elif not rows:
@@ -121,7 +131,7 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         shown = [run for box in own for run in inside[box]]
         bold.append(bool(shown) and all(run.bold for run in shown))
         tagged.append(bool(shown) and all(run.tag.kind == "TH" for run in shown))
-    if not any(map(any, rows)):
+    if len(words) < _FILLED * len(boxes):
         return None
     return PlacedTable(
         page.number,
@@ -131,7 +141,7 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         max(box.bottom for box in boxes),
         tuple(edges),
         headed(rows, tagged if any(tagged) else bold, spread),
-        sum(run.unknown for runs in inside.values() for run in runs),
+        frozenset(run for runs in inside.values() for run in runs),
     )
 
 
