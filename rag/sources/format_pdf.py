@@ -148,7 +148,7 @@ def _with_gaps(
 
 
 def _line(placed: Placed, run: Run, page: int, notes: dict[str, str]) -> Line:
-    letter = (run.right - run.left) / len(run.text)
+    letter = (run.right - run.left) / len(run.text.strip())
     return Line(
         run.text,
         page=page,

@@ -75,7 +75,8 @@ class _Order:
         placed: list[Placed] = []
         for column in columns:
             self._column += 1
-            left, right = min(each.left for each in column), max(each.right for each in column)
+            left = min(each.left for each in column)
+            right = max((each.right for each in column if isinstance(each, Run)), default=left)
             for each in self.read(_lines(column)):
                 inner = each.room is not None or each.left
                 room = None if isinstance(each.what, PlacedTable) else right - each.what.right
