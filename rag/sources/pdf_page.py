@@ -191,11 +191,12 @@ class _Frame:
 
 def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
     """The page's letters, spaces too, as the file writes them."""
-    text = page.get_textpage()
+    whole = page.get_textpage()
+    text = whole.raw  # asked for each letter, which takes half of a page's time
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     last, size, bold, quarter, oblique, tag = None, 0.0, False, 0, False, UNTAGGED
-    for index in range(text.count_chars()):
+    for index in range(whole.count_chars()):
         char = chr(raw.FPDFText_GetUnicode(text, index))
         if char in "\r\n":
             continue  # PDFium's own, which goes by the file's order
@@ -206,7 +207,7 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
         if address != last:
             last = address
             raw.FPDFText_GetMatrix(text, index, matrix)
-            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+            size = round(raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d), 1)
             angle = math.degrees(math.atan2(matrix.b, matrix.a))
             quarter = round(angle / 90) % 4
             oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
@@ -218,7 +219,7 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
             char = "\x00"
         if char == _LINE_END_HYPHEN:
             char = "-"
-        yield _Letter(char, *_level(box, x.value, y.value, quarter), round(size, 1), bold, quarter, oblique, tag)
+        yield _Letter(char, *_level(box, x.value, y.value, quarter), size, bold, quarter, oblique, tag)
 
 
 def _level(box: Any, x: float, y: float, quarter: int) -> tuple[float, float, float]:
