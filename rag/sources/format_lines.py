@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -18,24 +18,33 @@ HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
 PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line takes quadratic time
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters
+_TAGGED_HEADINGS = 2  # that a file names at least, to be believed that it has no others
 LARGER_TYPE = 1.12  # a heading's type size against the body's
 
 _BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
 _ORDERED = re.compile(rf"(?:(\d{{1,2}})[.)]|([a-z{LETTERS}])\))\s+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
+_MARK = re.compile(
+    r"[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8–-]|\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?"
+    rf"|[a-z{LETTERS}]\)|\d{{1,3}} ?§"
+)
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\s*$")
 _BAR = re.compile(r"(?<!\\)\|")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(rf"\b(?:{either(pack.documents.abbreviations for pack in ALL)})\.$")
 _LABEL = re.compile(rf"(?:{either(pack.documents.captions for pack in ALL)})\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
+_AROUND = "(\"'”’»)[].,;:!?"
 _SUSPENDED = frozenset().union(*(pack.documents.suspends for pack in ALL))  # "hallinto- ja toimialarajat"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line as read. indent: in characters; size: of the type in points, 0 where unknown. Blank lines count. rows: of
-    a table that stands in its place."""
+    a table that stands in its place; column: counted along the page; room: characters that it leaves free at its end,
+    where the width of its column is known; notes: what its notes say, to be read behind it; element: which of its
+    page's paragraphs, headings or items the file says that it is part of, 0 where it says nothing; level: of a heading
+    that the file says is one."""
 
     text: str
     number: int | None = None
@@ -43,6 +52,11 @@ class Line:
     indent: int = 0
     size: float = 0.0
     rows: tuple[Row, ...] = ()
+    column: int = 0
+    room: float | None = None
+    notes: tuple[str, ...] = ()
+    element: int = 0
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -59,6 +73,7 @@ class _Piece:
     number: int | str | None = None
     rows: tuple[Row, ...] = ()
     level: int = 0  # of a heading
+    notes: tuple[str, ...] = ()
 
 
 def read_text(text: str) -> Canonical:
@@ -85,6 +100,8 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
             if not indents or piece.first.indent > indents[-1]:
                 indents.append(piece.first.indent)
             canonical.item(piece.text, len(indents), piece.number, line=number, page=page)
+            for note in piece.notes:
+                canonical.paragraph(note, page=page)
             continue
         indents.clear()
         if piece.rows:
@@ -93,13 +110,32 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
             canonical.heading(piece.text, piece.level, line=number, page=page)
         else:
             canonical.paragraph(piece.text, line=number, page=page)
+        for note in piece.notes:
+            canonical.paragraph(note, page=page)
     return canonical
 
 
-def join(before: str, after: str) -> str:
-    """Two parts of a sentence that a line end divided; a hyphen of the line end goes, one of the word stays."""
+def is_mark(text: str) -> bool:
+    """Whether a list's mark stands here by itself: a bullet, "1.", "2.1", "a)"."""
+    return _MARK.fullmatch(text.strip()) is not None
+
+
+def vocabulary(lines: Iterable[str]) -> frozenset[str]:
+    """The words that are written within these lines, in small letters; those at their ends may be parts of words."""
+    return frozenset(word.strip(_AROUND).lower() for line in lines for word in line.split()[1:-1])
+
+
+def join(before: str, after: str, words: Collection[str] = ()) -> str:
+    """Two parts of a sentence that a line end divided; a hyphen of the line end goes, one of the word stays.
+
+    words: of the same document, which show how the divided one is written.
+    """
     if before.endswith("\u00ad"):
         return before[:-1] + after
+    if words:
+        first, rest = before.split()[-1].lower().lstrip(_AROUND), after.split()[0].lower().rstrip(_AROUND)
+        if first + rest in words and (first[-1] in "-‐" or first not in words or rest not in words):
+            return before + after
     word = before.split()[-1].lstrip("(\"'”’»")[:-1] if before.endswith(("-", "‐")) else ""
     if not word or (after[0].islower() and after.split()[0].strip(".,;:") in _SUSPENDED):
         return f"{before} {after}"
@@ -116,6 +152,7 @@ class _Joining:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines = [replace(line, text=_tidy(line.text)) for line in lines]
         self._number = self._letter = 0  # of the latest numbered item
+        self._words = vocabulary(line.text for line in lines)
         lengths = sorted(len(line.text) for line in lines if line.text)
         self._width = lengths[len(lengths) * 95 // 100] if lengths else 0
         self._wrapped = self._width <= WRAPPED_MAX_CHARS
@@ -134,17 +171,18 @@ class _Joining:
                 gap, index = True, index + 1
                 continue
             last = pieces[-1] if pieces else None
-            turned = last is not None and last.last.page != line.page
+            turned = last is not None and (last.last.page, last.last.column) != (line.page, line.column)
             if rows := self._table_at(index):
                 pieces.append(_Piece(line, self._lines[index + len(rows)], "", gap, rows=rows))
                 index += len(rows)  # and the rule, below
             elif (found := self._item(line, last, gap)) or (found := self._unmarked(index, last)):
                 pieces.append(found)
             elif last is not None and self._continues(last, line, gap, turned):
-                last.text = join(last.text, line.text) if last.text else line.text
+                last.text = join(last.text, line.text, self._words) if last.text else line.text
                 last.last, last.lines = line, last.lines + 1
             else:
                 pieces.append(_Piece(line, line, line.text, gap or turned or self._double_spaced))
+            pieces[-1].notes += line.notes
             gap, index = False, index + 1
         return pieces
 
@@ -230,6 +268,11 @@ class _Joining:
             return True
         ended = _ended(piece.text)
         lower = line.text[0].islower()
+        if line.level or piece.last.level:
+            return not turned and line.element == piece.last.element
+        if line.element and piece.last.element and not turned:
+            # Some programs make each line a paragraph.
+            return line.element == piece.last.element or (not ended and lower)
         if abs(line.size - piece.last.size) > 0.08 * line.size and (ended or not lower):
             return False
         if not ended and piece.text.endswith(("-", "‐", "\u00ad")) and (lower or line.text[0].isdigit()):
@@ -249,7 +292,10 @@ class _Joining:
 
     def _full(self, line: Line, following: Line) -> bool:
         """Whether the line ended for want of room: the next line's first word would not have fitted."""
-        return self._wrapped and len(line.text) + 1 + len(following.text.split()[0]) > FULL_LINE * self._width
+        word = len(following.text.split()[0])
+        if line.room is not None:
+            return line.room < 1 + word
+        return self._wrapped and len(line.text) + 1 + word > FULL_LINE * self._width
 
 
 def _ended(text: str) -> bool:
@@ -278,6 +324,19 @@ def _mark_headings(pieces: list[_Piece]) -> None:
     for piece in pieces:
         sizes[piece.first.size] += len(piece.text)
     body = sizes.most_common(1)[0][0] if sizes else 0.0
+    said = [piece for piece in pieces if piece.first.level]
+    if len(said) >= _TAGGED_HEADINGS:
+        largest = max(piece.first.size for piece in said)
+        before = pieces[: pieces.index(said[0])]
+        # Word's style for titles is tagged as a paragraph.
+        title = next(
+            (each for each in before if each.first.size > largest and len(each.text) <= HEADING_MAX_CHARS), None
+        )
+        if title is not None:
+            _head(title, 1)
+        for piece in said:
+            _head(piece, piece.first.level + (title is not None))
+        return
     looks = [_looks_like_heading(pieces, index, body) for index in range(len(pieces))]
     for candidate, group in groupby(range(len(pieces)), key=looks.__getitem__):
         run = list(group)
@@ -309,10 +368,14 @@ def _mark_run(pieces: list[_Piece], run: list[int], body: float) -> None:
         if index == len(pieces) - 1:
             continue
         if marked or index == run[0] or (index == run[-1] and not at_end):
-            piece.level = 1
-            if piece.number is not None:
-                piece.text = f"{piece.number}. {piece.text}"
-                piece.item = False
+            _head(piece, 1)
+
+
+def _head(piece: _Piece, level: int) -> None:
+    piece.level = level
+    if piece.number is not None:
+        piece.text = f"{piece.number}. {piece.text}"
+        piece.item = False
 
 
 def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:

@@ -1,34 +1,31 @@
-"""Tables of a PDF whose cells lines part: found by pdfplumber, as rows with their column heads."""
+"""Tables of a PDF page whose cells drawn lines part, and what any table of a PDF is: rows at a place.
+
+pdfplumber finds the cells between the lines; what stands in them is known from the page.
+"""
 
 from __future__ import annotations
 
-import logging
-import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import pdfplumber
-from pdfminer.psexceptions import PSException
-from pdfplumber.page import Page
-from pdfplumber.table import Table
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from rag.sources.canonical import Row, clean, names_columns
 from rag.sources.format_lines import join
+from rag.sources.pdf_page import Rule, Run, SeenPage
 
 SAME_PLACE = 3.0  # points that columns of one table may differ by from page to page
-# What pdfminer lets through for broken objects that pypdf could read. Such a page has its text, and no tables.
-_BROKEN = (PSException, PdfminerException, ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError)
-_BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
+_SNAP = 3.0  # points between lines that are meant as one; pdfplumber's own default
+# On one page; finding cells takes quadratic time: a second for 4,000 crossings.
+_MAX_LINES = 600
+_MAX_CROSSINGS = 4000
+_FILLED = 0.1  # of its cells; squared paper has fewer words
 
-logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its messages name no file
 
-
-class Box(NamedTuple):
-    """A cell's place, in points from the page's upper left corner."""
-
+class _Box(NamedTuple):
     left: float
     top: float
     right: float
@@ -40,7 +37,8 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """A table and its place, in points from the page's lower left corner; columns: their left edges."""
+    """A table and its place, in points from the page's upper left corner; columns: their left edges; runs: what stands
+    in its cells."""
 
     page: int
     left: float
@@ -49,9 +47,10 @@ class PlacedTable:
     bottom: float
     columns: tuple[float, ...]
     rows: tuple[Row, ...]
+    runs: frozenset[Run]
 
-    def holds(self, x: float, y: float) -> bool:
-        return self.bottom <= y <= self.top and self.left - SAME_PLACE <= x <= self.right + SAME_PLACE
+    def holds(self, run: Run) -> bool:
+        return run in self.runs
 
     def goes_on_in(self, other: PlacedTable) -> bool:
         return len(self.columns) == len(other.columns) and all(
@@ -59,80 +58,120 @@ class PlacedTable:
         )
 
     def with_rows_of(self, other: PlacedTable) -> PlacedTable:
-        """Both as one; heads that are repeated on the next page stand once."""
+        """Both as one; heads that are repeated on the next page stand once, a row that the page divides is one."""
         heads = [row.cells for row in self.rows if row.header]
-        if not heads:
-            rows = other.rows
-        else:
-            rows = tuple(replace(row, header=False) for row in other.rows if row.cells not in heads)
-        return replace(self, rows=(*self.rows, *rows))
+        rows = [row if not heads else replace(row, header=False) for row in other.rows if row.cells not in heads]
+        own = list(self.rows)
+        first = rows[0].cells if rows else ()
+        if first and not own[-1].header and not first[0] and any(first):
+            cells = [_join(said, rest) for said, rest in zip(own[-1].cells, first, strict=False)]
+            own[-1] = replace(own[-1], cells=cells)
+            rows = rows[1:]
+        return replace(self, rows=(*own, *rows), runs=self.runs | other.runs)
 
 
-def tables_of(data: bytes, pages: Collection[int]) -> list[PlacedTable]:
-    """The tables of these pages, counted from 1, in their order."""
-    found: list[PlacedTable] = []
-    if not pages:
-        return found
-    try:
-        with pdfplumber.open(BytesIO(data), pages=sorted(pages)) as document:
-            for page in document.pages:
-                found += [placed for table in page.find_tables() if (placed := _placed(page, table)) is not None]
-                page.close()
-    except _BROKEN:
-        return found
-    return found
+def ruled_tables(page: SeenPage, words: Collection[str]) -> list[PlacedTable]:
+    """Those between drawn lines, from above; one row alone may be a frame around texts. words: as
+    rag.sources.format_lines.join needs them."""
+    if len(page.rules) < 4:
+        return []
+    lines = merge_edges([_edge(rule) for rule in page.rules], _SNAP, _SNAP, _SNAP, _SNAP)
+    if len(lines) > _MAX_LINES:
+        return []
+    crossings = edges_to_intersections(lines, _SNAP, _SNAP)
+    if len(crossings) > _MAX_CROSSINGS:
+        return []
+    found = cells_to_tables(intersections_to_cells(crossings))
+    placed = (_placed(page, [_Box(*map(float, cell)) for cell in cells], words) for cells in found)
+    return [table for table in placed if table is not None]
 
 
-def _placed(page: Page, table: Table) -> PlacedTable | None:
-    rows: list[list[Box | None]] = [[None if cell is None else Box(*cell) for cell in row.cells] for row in table.rows]
-    width = max((len(row) for row in rows), default=0)
-    if len(rows) < 2 or width < 2:
+def _edge(rule: Rule) -> dict[str, Any]:
+    lying = rule.right - rule.left > rule.bottom - rule.top
+    return {
+        "x0": rule.left,
+        "x1": rule.right,
+        "top": rule.top,
+        "bottom": rule.bottom,
+        "doctop": rule.top,
+        "width": rule.right - rule.left,
+        "height": rule.bottom - rule.top,
+        "orientation": "h" if lying else "v",
+    }
+
+
+def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) -> PlacedTable | None:
+    edges, tops = sorted({box.left for box in boxes}), sorted({box.top for box in boxes})
+    if len(edges) < 2:
         return None  # a frame around text
-    pairs = (pair for each in zip(rows, table.extract(), strict=True) for pair in zip(*each, strict=True))
-    words = {box: _joined(text or "") for box, text in pairs if box is not None}
-    edges = [
-        min((box.left for row in rows if (box := row[column]) is not None), default=0.0) for column in range(width)
-    ]
-    read: list[list[str]] = []
-    for row in rows:
-        boxes = [box for box in row if box is not None]
-        lowest = min(boxes, key=lambda box: box.bottom - box.top)  # the others may reach into rows below
-        alone = len(boxes) == 1 and row[0] is not None
-        cells = []
-        for column, box in enumerate(row):
-            if box is None and not alone:  # merged with one beside or above it: its words count here, too
-                middle = (lowest.top + lowest.bottom) / 2
-                box = next((each for each in words if each.covers(edges[column] + 1, middle)), None)
-            cells.append(words[box] if box is not None else "")
-        read.append(cells)
-    named = names_columns(read[0], [_is_bold(page, row) for row in rows[:2]])
-    left, top, right, bottom = table.bbox
+    across = [[box for box in boxes if box.top <= top < box.bottom] for top in tops]
+    words: dict[_Box, str] = {}
+    inside: defaultdict[_Box, list[Run]] = defaultdict(list)
+    for run in page.runs:
+        near = across[max(bisect_right(tops, run.height) - 1, 0)]
+        box = next((each for each in near if each.covers(run.middle, run.height)), None)
+        if box is not None:
+            inside[box].append(run)
+    for box, runs in inside.items():
+        words[box] = lines_of(runs, vocabulary)
+    lowest = {top: min(box.bottom for box in boxes if box.top == top) for top in tops}
+    rows: list[list[str]] = []
+    bold: list[bool] = []
+    tagged: list[bool] = []  # as heads
+    spread = False  # whether a cell of the first row covers several columns, and not all
+    for top, near in zip(tops, across, strict=True):
+        middle = (top + lowest[top]) / 2  # a cell may reach into rows below
+        covering = [next((box for box in near if box.covers(edge + 1, middle)), None) for edge in edges]
+        own = [box for box in near if box.top == top]
+        if len(set(covering)) == 1:
+            covering = covering[:1] + [None] * (len(edges) - 1)  # over the whole width: said once
+        elif not rows:
+            spread = len({box for box in covering if box}) < sum(box is not None for box in covering)
+        rows.append([words.get(box, "") if box is not None else "" for box in covering])
+        shown = [run for box in own for run in inside[box]]
+        bold.append(bool(shown) and all(run.bold for run in shown))
+        tagged.append(bool(shown) and all(run.tag.kind == "TH" for run in shown))
+    if len(words) < _FILLED * len(boxes):
+        return None
     return PlacedTable(
-        page.page_number,
-        left,
-        right,
-        float(page.height) - top,
-        float(page.height) - bottom,
+        page.number,
+        edges[0],
+        max(box.right for box in boxes),
+        tops[0],
+        max(box.bottom for box in boxes),
         tuple(edges),
-        tuple(Row(cells, header=named and number == 0) for number, cells in enumerate(read) if any(map(clean, cells))),
+        headed(rows, tagged if any(tagged) else bold, spread),
+        frozenset(run for runs in inside.values() for run in runs),
     )
 
 
-def _joined(text: str) -> str:
-    """A cell's lines joined as a sentence's are."""
-    whole = ""
-    for line in text.split("\n"):
-        said = clean(line)
-        whole = join(whole, said) if whole and said else whole or said
+def headed(rows: Sequence[list[str]], bold: Sequence[bool], spread: bool = False) -> tuple[Row, ...]:
+    """Rows with words, the first of them as the names of the columns where they look so. bold: or tagged as heads;
+    spread: a cell of the first row covers several columns, which the second row then names."""
+    heads = next((number for number, each in enumerate(bold) if not each), len(rows))
+    if heads == len(rows):
+        heads = 0  # all is bold, or nothing follows
+    if not heads and names_columns(rows[0], [*bold[:1], *bold[1:2]] if len(bold) > 1 else [False, False]):
+        heads = 1
+    if spread and heads < 2 and len(rows) > 2 and (heads or names_columns(rows[1], bold[1:3])):
+        heads = 2
+    return tuple(
+        Row(cells, header=number < heads) for number, cells in enumerate(rows) if any(clean(cell) for cell in cells)
+    )
+
+
+def lines_of(runs: Sequence[Run], words: Collection[str]) -> str:
+    """A cell's runs, line by line as the page has them, joined as a sentence's lines are."""
+    whole, foot = "", None
+    for run in runs:
+        said = clean(run.text)
+        if foot is not None and abs(run.foot - foot) < 1.0:
+            whole = f"{whole} {said}".strip()
+        else:
+            whole = _join(whole, said, words)
+        foot = run.foot
     return whole
 
 
-def _is_bold(page: Page, row: Sequence[Box | None]) -> bool:
-    boxes = [box for box in row if box is not None]
-    fonts = [
-        char["fontname"]
-        for char in page.chars
-        if char["text"].strip()
-        and any(box.covers((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2) for box in boxes)
-    ]
-    return bool(fonts) and all(_BOLD.search(font) for font in fonts)
+def _join(before: str, after: str, words: Collection[str] = ()) -> str:
+    return join(before, after, words) if before and after else before or after

@@ -1,0 +1,351 @@
+"""A page of a PDF in the order in which people read it: columns one after the other, tables whole.
+
+A page is cut into bands: lines that follow each other and leave the same gutters free. What lies beside a gutter is a
+column of prose, or a cell of a table that no lines part, or (as a date beside an address) only further right.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rag.sources.format_lines import LARGER_TYPE, is_mark
+from rag.sources.pdf_page import WIDE_GAP, Run
+from rag.sources.pdf_tables import PlacedTable, headed, lines_of
+
+_SAME_LINE = 0.35  # of the type's size, that the feet of cells in one row differ by
+_PARAGRAPH_GAP = 1.6  # times the type's size, from line to line: an empty line lies between
+_COLUMN_LINES = 3  # the fewest that a column of prose has
+_COLUMN_CHARS = 18  # of its usual line, at least: shorter are labels
+_FULL = 0.75  # of the column's width; half of a column's lines are full, of ragged cells fewer
+_WRAPPED = 1.15  # times the least distance of lines: within a cell, where rows stand further apart
+_APART = 1.25  # times the least distance of lines: rows do stand further apart
+_CELL_MAX_CHARS = 400  # more is text beside a heading in the margin
+_MARK_GAP = 4.0  # times the type's size, from a list's mark to its words
+_DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Something to be read. column: how many columns the page has begun before; left: where that column begins; room:
+    points that a line in a column leaves free at its end."""
+
+    what: Run | PlacedTable
+    column: int = 0
+    left: float = 0.0
+    room: float | None = None
+
+
+_Line = list[Run | PlacedTable]
+
+
+def in_order(
+    runs: Sequence[Run], tables: Sequence[PlacedTable], page: int, words: Collection[str] = ()
+) -> list[Placed]:
+    """All level runs that stand in none of these tables, and the tables. words: as rag.sources.format_lines.join needs
+    them."""
+    outside = [run for run in runs if not any(table.holds(run) for table in tables)]
+    lines = _lines([*_with_marks([run for run in outside if not run.turned]), *tables])
+    return _Order(page, words).read(lines)
+
+
+class _Order:
+    """Reads a page's lines; counts its columns."""
+
+    def __init__(self, page: int, words: Collection[str]) -> None:
+        self._page, self._words = page, words
+        self._column = 0
+
+    def read(self, lines: Sequence[_Line]) -> list[Placed]:
+        placed: list[Placed] = []
+        for band, gutters in _bands(lines):
+            columns = _columns(band, gutters)
+            if len(columns) < 2:
+                placed += [Placed(each, self._column) for line in band for each in _joined_line(line)]
+            elif _is_prose(band, columns):
+                placed += self._read_columns(columns)
+            else:
+                placed += self._read_rows(band, columns)
+        return placed
+
+    def _read_columns(self, columns: Sequence[_Line]) -> list[Placed]:
+        placed: list[Placed] = []
+        for column in columns:
+            self._column += 1
+            left = min(each.left for each in column)
+            right = max((each.right for each in column if isinstance(each, Run)), default=left)
+            for each in self.read(_lines(column)):
+                inner = each.room is not None or each.left
+                room = None if isinstance(each.what, PlacedTable) else right - each.what.right
+                placed.append(each if inner else Placed(each.what, each.column, left, room))
+        self._column += 1  # what follows stands in none of them
+        return placed
+
+    def _read_rows(self, band: Sequence[_Line], columns: Sequence[_Line]) -> list[Placed]:
+        """The band as a table with what stands above and below it, or line by line if it is none."""
+        first = next(number for number, line in enumerate(band) if len(line) > 1)
+        end = len(band)
+        while end > first and len(band[end - 1]) == 1 and _gap(band, end - 1) > _PARAGRAPH_GAP:
+            end -= 1
+        table = _aligned(band[first:end], columns, self._page, self._words)
+        if table is None:
+            return [Placed(each, self._column) for line in band for each in _joined_line(line)]
+        above = [Placed(each, self._column) for line in band[:first] for each in _joined_line(line)]
+        return [*above, Placed(table, self._column), *self.read(band[end:])]
+
+
+def _foot(each: Run | PlacedTable) -> float:
+    return each.foot if isinstance(each, Run) else each.top
+
+
+def _lines(items: Sequence[Run | PlacedTable]) -> list[_Line]:
+    """From above, each from left to right."""
+    lines: list[_Line] = []
+    for each in sorted(items, key=_foot):
+        last = lines[-1] if lines else None
+        if last and _foot(each) - _foot(last[0]) <= _SAME_LINE * min(_size(each), _size(last[0])):
+            last.append(each)
+        else:
+            lines.append([each])
+    for line in lines:
+        line.sort(key=lambda each: each.left)
+    return lines
+
+
+def _size(each: Run | PlacedTable) -> float:
+    return each.size if isinstance(each, Run) else 1.0
+
+
+def _gap(lines: Sequence[_Line], number: int) -> float:
+    """From the line before to this one, in sizes of its type."""
+    return (_foot(lines[number][0]) - _foot(lines[number - 1][0])) / _size(lines[number][0])
+
+
+def _with_marks(runs: Sequence[Run]) -> list[Run]:
+    """A list's mark with the words that it stands before, however far they are indented."""
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        near = last is not None and abs(last.foot - run.foot) <= _SAME_LINE * run.size
+        if last is not None and near and is_mark(last.text) and 0 <= run.left - last.right <= _room(last) * run.size:
+            joined[-1] = _beside(last, run)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _room(mark: Run) -> float:
+    return _DASH_GAP if mark.text.strip() in ("-", "–") else _MARK_GAP
+
+
+def _beside(left: Run, right: Run) -> Run:
+    return Run(
+        f"{left.text.rstrip()} {right.text}",
+        left.left,
+        right.right,
+        right.foot,
+        right.size,
+        left.bold and right.bold,
+        left.unknown + right.unknown,
+        top=min(left.top, right.top),
+        tag=right.tag,
+    )
+
+
+def _joined_line(line: _Line) -> list[Run | PlacedTable]:
+    """What stands in one line of no table is read as one line."""
+    joined: list[Run | PlacedTable] = []
+    for each in line:
+        last = joined[-1] if joined else None
+        if isinstance(each, Run) and isinstance(last, Run) and last.size == each.size and last.bold == each.bold:
+            joined[-1] = _beside(last, each)
+        else:
+            joined.append(each)
+    return joined
+
+
+# Bands
+
+_Free = list[tuple[float, float]]
+_INFINITE = float("inf")
+_EVERYWHERE: _Free = [(-_INFINITE, _INFINITE)]
+
+
+def _bands(lines: Sequence[_Line]) -> list[tuple[list[_Line], _Free]]:
+    """The lines in runs that share gutters, and these gutters; none where a line has no other beside it."""
+    bands: list[tuple[list[_Line], _Free]] = []
+    start = 0
+    while start < len(lines):
+        end, gutters, left, right = start, _EVERYWHERE, _INFINITE, -_INFINITE
+        while end < len(lines):
+            line = lines[end]
+            own, own_left, own_right = _free(line), line[0].left, max(each.right for each in line)
+            common = _common(gutters, own) if end > start else own
+            wider = min(left, own_left), max(right, own_right)
+            counts = (
+                len(_inner(gutters, left, right)),
+                len(_inner(common, *wider)),
+                len(_inner(own, own_left, own_right)),
+            )
+            if end > start and not _goes_on(*counts, end - start):
+                break
+            gutters, (left, right), end = common, wider, end + 1
+        band, inner = list(lines[start:end]), _inner(gutters, left, right)
+        if inner:
+            band = band[: _end_of_columns(band, inner)]
+        bands.append((band, inner))
+        start += len(band)
+    return bands
+
+
+def _goes_on(before: int, together: int, own: int, lines: int) -> bool:
+    """Whether a line belongs to the band above it, by how many gutters the band has without it, with it, and how many
+    the line has by itself; lines: of the band. A gutter is lost only at the band's beginning, to a stretched line."""
+    if not before:
+        return together > 0 and together >= own
+    return together >= before or (together > 0 and lines == 1)
+
+
+def _free(line: _Line) -> _Free:
+    """What the line leaves free, wide enough for a gutter, from the page's left to its right and beyond."""
+    width = WIDE_GAP * min(_size(each) for each in line)
+    free, right = [], -_INFINITE
+    for each in line:
+        if each.left - right >= width:
+            free.append((right, each.left))
+        right = max(right, each.right)
+    return [*free, (right, _INFINITE)]
+
+
+def _common(some: _Free, others: _Free) -> _Free:
+    both = [(max(a, c), min(b, d)) for a, b in some for c, d in others]
+    return [(left, right) for left, right in both if right - left >= 6.0]
+
+
+def _inner(free: _Free, left: float, right: float) -> _Free:
+    """The gutters that have something between left and right on both sides."""
+    return [gutter for gutter in free if gutter[0] > left and gutter[1] < right]
+
+
+def _end_of_columns(band: Sequence[_Line], gutters: _Free) -> int:
+    """Where a heading for what comes below the columns begins, which only happens to be short; the band's length if
+    none does. It stands alone, apart from all above; so do paragraphs below the shorter column's end, in usual type."""
+    beside = [number for number, line in enumerate(band) if line[-1].left >= gutters[-1][1] - 1.0]
+    usual = median(_size(each) for line in band for each in line)
+    for number in range(beside[0] + 1, len(band)):
+        alone = len(band[number]) == 1 and band[number][0].left < gutters[0][1]
+        larger = _size(band[number][0]) > LARGER_TYPE * usual
+        if alone and _gap(band, number) > _PARAGRAPH_GAP and (larger or number > beside[-1]):
+            return number
+    return len(band)
+
+
+def _columns(band: Sequence[_Line], gutters: _Free) -> list[_Line]:
+    columns: list[_Line] = [[] for _ in range(len(gutters) + 1)]
+    for line in band:
+        for each in line:
+            columns[sum(each.left >= right - 1.0 for _, right in gutters)].append(each)
+    return [column for column in columns if column]
+
+
+# What a band with columns is
+
+
+def _is_prose(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
+    """Whether each column is read by itself: it is a list, or its lines are long and full; unless paragraphs begin
+    beside each other throughout, as the rows of a table do."""
+    if any(isinstance(each, PlacedTable) for column in columns for each in column):
+        return True
+    return all(map(_is_column, columns)) and not _begin_together(band, columns)
+
+
+def _is_column(column: _Line) -> bool:
+    runs = [each for each in column if isinstance(each, Run)]
+    if len(runs) < _COLUMN_LINES:
+        return False
+    if sum(is_mark(run.text.split()[0]) for run in runs) * 3 >= len(runs):
+        return True
+    width = max(run.right for run in runs) - min(run.left for run in runs)
+    full = sum(run.right - run.left >= _FULL * width for run in runs)
+    return full * 2 >= len(runs) and median(len(run.text) for run in runs) >= _COLUMN_CHARS
+
+
+def _begin_together(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
+    gaps = [number for number in range(1, len(band)) if _gap(band, number) > _PARAGRAPH_GAP]
+    whole = sum(len(band[number]) == len(columns) for number in gaps)
+    inside = sum(
+        below.foot - above.foot > _PARAGRAPH_GAP * below.size
+        for column in columns
+        for above, below in pairwise(column)
+        if isinstance(above, Run) and isinstance(below, Run)
+    )
+    return len(gaps) >= 2 and whole == len(gaps) and inside >= len(columns) * len(gaps)
+
+
+def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: Collection[str]) -> PlacedTable | None:
+    """The band as a table that no lines part, if its lines are rows."""
+    edges = [min(each.left for each in column) for column in columns]
+    rows = _rows(band, edges)
+    filled = [sum(bool(runs) for runs in row.values()) for row in rows]
+    # Two short lines beside two others are an address and a date.
+    if sum(count > 1 for count in filled) < (3 if len(columns) == 2 else 2) or sum(filled) < 1.5 * len(rows):
+        return None
+    said = [[lines_of(row[column], words) for column in range(len(columns))] for row in rows]
+    if any(len(cell) > _CELL_MAX_CHARS for row in said for cell in row):
+        return None
+    if all(said[number][0] for number in (0, 1)) and _carried(said):
+        for above, row in pairwise(said):
+            row[0] = row[0] or above[0]
+    runs = [run for row in rows for found in row.values() for run in found]
+    bold = [all(run.bold for found in row.values() for run in found) for row in rows]
+    heads = [all(run.tag.kind == "TH" for found in row.values() for run in found) for row in rows]
+    return PlacedTable(
+        page,
+        edges[0],
+        max(run.right for run in runs),
+        min(run.top for run in runs),
+        max(run.foot for run in runs),
+        tuple(edges),
+        headed(said, heads if any(heads) else bold),
+        frozenset(runs),
+    )
+
+
+def _carried(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a label stands for the rows below it too, which have all but a label of their own."""
+    bare = [row for row in rows if not row[0]]
+    return bool(bare) and len(rows[0]) > 2 and all(all(row[1:]) for row in bare)
+
+
+def _rows(band: Sequence[_Line], edges: Sequence[float]) -> list[defaultdict[int, list[Run]]]:
+    """The band's lines as rows: column → runs. A line that goes on within the cells above is part of their row."""
+    lines: list[defaultdict[int, list[Run]]] = []
+    for line in band:
+        lines.append(defaultdict(list))
+        for each in line:
+            if isinstance(each, Run):
+                lines[-1][sum(each.left >= edge - 1.0 for edge in edges) - 1].append(each)
+    gaps = [_gap(band, number) for number in range(1, len(band))]
+    least = min(gaps, default=0.0)
+    tight = [False, *(gap <= _WRAPPED * least for gap in gaps)]
+    whole = [len(cells) == len(edges) for cells in lines]
+    # Rows that stand closely in groups are no lines of one cell.
+    grouped = sum(a and b for a, b in zip(tight, whole, strict=True)) * 3 > sum(tight)
+    apart = max(gaps, default=0.0) > _APART * least
+    rows: list[defaultdict[int, list[Run]]] = []
+    for number, cells in enumerate(lines):
+        goes_on = bool(rows) and tight[number] and not (whole[number] and (grouped or not apart))
+        if goes_on and (grouped or not apart):
+            only = [run for found in cells.values() for run in found]
+            goes_on = (0 not in cells and len(cells) < len(edges) - 1) or (
+                len(only) == 1 and only[0].text.lstrip()[:1].islower()
+            )
+        if goes_on:
+            for column, found in cells.items():
+                rows[-1][column] += found
+        else:
+            rows.append(cells)
+    return rows

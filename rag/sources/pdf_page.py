@@ -1,0 +1,420 @@
+"""A page of a PDF as it is seen: its runs of text and its drawn lines, by place. PDFium says where each letter stands.
+
+The order in which a file writes its letters says nothing here; a page that is printed sideways is turned upright.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, NamedTuple
+from unicodedata import category
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from rag.sources.canonical import raised
+from rag.sources.pdf_tags import UNTAGGED, Tag, tags_of
+
+WIDE_GAP = 1.0  # of the type's size: what parts two columns or cells; a justified line's spaces stay below
+_WORD_GAP = 0.15  # of the type's size: less lies between two letters of a word
+_SAME_LINE = 0.2  # of the type's size, that the feet of a line's letters differ by
+_SMALLER = 0.8  # of the type beside it: a note's mark
+_UPRIGHT_DEGREES = 5.0  # what is more oblique runs over the page, as a watermark does
+_LINE_POINTS = 3.0  # a drawn line is no wider, and no shorter
+_MAX_SEGMENTS = 60  # of one path; more are a drawing
+_MAX_RULES = 4000  # on one page; more are a drawing or a map
+_MAX_DEPTH = 8  # of forms drawn within forms
+_BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
+_BULLETS = "\uf0b7\uf0a7\uf0d8"  # Symbol's and Wingdings' own letters
+_LINE_END_HYPHEN = "\x02"  # PDFium's sign for one
+_FONT_NAME_BYTES = 128
+
+
+class Rule(NamedTuple):
+    """A drawn line, in points from the page's upper left corner; it is upright or lies."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one line without a wide gap, in points from the page's upper left corner. foot: where its letters stand;
+    unknown: how many of them the file does not say the meaning of; turned: it does not lie as the page's text does."""
+
+    text: str
+    left: float
+    right: float
+    foot: float
+    size: float
+    bold: bool = False
+    unknown: int = 0
+    turned: bool = False
+    top: float = 0.0
+    tag: Tag = UNTAGGED
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def height(self) -> float:
+        """Where its letters have their middle."""
+        return (self.top + self.foot) / 2 if self.turned else self.foot - self.size * 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """number: counted from 1; width and height in points; runs: line by line, from left to right."""
+
+    number: int
+    width: float
+    height: float
+    runs: tuple[Run, ...]
+    rules: tuple[Rule, ...]
+
+
+class _Letter(NamedTuple):
+    text: str
+    left: float
+    right: float
+    foot: float
+    size: float
+    bold: bool
+    quarter: int  # of turns to the left that its line has
+    oblique: bool
+    tag: Tag
+
+
+def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
+    """Each page in turn, with what is filled into its form. Raises pdfium.PdfiumError for one that cannot be loaded."""
+    form = document.get_formtype() != raw.FORMTYPE_NONE
+    if form:
+        document.init_forms()
+    for number in range(1, len(document) + 1):
+        page = document[number - 1]
+        if form and raw.FPDFPage_GetAnnotCount(page):
+            page.flatten()  # into the page, which shows it from the next loading on
+            page.close()
+            page = document[number - 1]
+        try:
+            yield _seen(page, number)
+        finally:
+            page.close()
+
+
+def _seen(page: Any, number: int) -> SeenPage:
+    letters = list(_letters(page, tags_of(page)))
+    quarters = Counter(letter.quarter for letter in letters if not letter.oblique)
+    upright = quarters.most_common(1)[0][0] if quarters else 0
+    frames = [_Frame(quarter, *page.get_bbox()) for quarter in range(4)]
+    frame = frames[upright]
+    rules = tuple(_rules(page, frame))
+    dividers = _Dividers(rules)
+    grouped: defaultdict[tuple[int, bool], list[_Letter]] = defaultdict(list)
+    for letter in letters:
+        grouped[letter.quarter, letter.oblique].append(letter)
+    runs: list[Run] = []
+    for (quarter, oblique), group in grouped.items():
+        if oblique:
+            said = "".join(letter.text for letter in group)  # as it is written: it has no lines
+            runs.append(Run(said, 0.0, 0.0, frame.height, group[0].size, turned=True))
+        elif quarter == upright:
+            runs = _merged(_runs(group, frame, dividers), dividers) + runs
+        else:
+            other = frames[quarter]
+            lines = _merged(_runs(group, other, _Dividers(())), _Dividers(()))
+            runs += [frame.turned(run, other) for run in lines]
+    return SeenPage(number, frame.width, frame.height, tuple(runs), rules)
+
+
+class _Dividers:
+    """The upright lines of a page, asked for between two letters."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = sorted(rule for rule in rules if rule.bottom - rule.top > rule.right - rule.left)
+
+    def between(self, left: float, right: float, foot: float) -> bool:
+        """Whether one stands between these places of a line."""
+        first = bisect_left(self._rules, (left - 1.0,))
+        for rule in islice(self._rules, first, None):
+            if rule.left > right + 1.0:
+                return False
+            if rule.top <= foot <= rule.bottom + 1.0:
+                return True
+        return False
+
+
+class _Frame:
+    """A page's places, turned so that lines which lie by this quarter of a turn lie level; from its upper left."""
+
+    def __init__(self, quarter: int, left: float, bottom: float, right: float, top: float) -> None:
+        self._cos, self._sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarter]
+        corners = [self._turn(x, y) for x in (left, right) for y in (bottom, top)]
+        self._left, self._top = min(x for x, _ in corners), max(y for _, y in corners)
+        self.width = max(x for x, _ in corners) - self._left
+        self.height = self._top - min(y for _, y in corners)
+
+    def _turn(self, x: float, y: float) -> tuple[float, float]:
+        return x * self._cos + y * self._sin, y * self._cos - x * self._sin
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Of a point of the file."""
+        x, y = self._turn(x, y)
+        return x - self._left, self._top - y
+
+    def along(self, along: float, foot: float) -> tuple[float, float]:
+        """Of a point of a line that lies by this frame's quarter."""
+        return along - self._left, self._top - foot
+
+    def turned(self, run: Run, other: _Frame) -> Run:
+        """A run of another frame in this one's places."""
+        corners = [
+            self.place(*other._unplaced(x, y)) for x in (run.left, run.right) for y in (run.foot - run.size, run.foot)
+        ]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return replace(run, left=min(xs), right=max(xs), top=min(ys), foot=max(ys), turned=True)
+
+    def _unplaced(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x + self._left, self._top - y
+        return x * self._cos - y * self._sin, y * self._cos + x * self._sin
+
+
+def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
+    """The page's letters, spaces too, as the file writes them."""
+    whole = page.get_textpage()
+    text = whole.raw  # asked for each letter, which takes half of a page's time
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    last, size, bold, quarter, oblique, tag = None, 0.0, False, 0, False, UNTAGGED
+    for index in range(whole.count_chars()):
+        char = chr(raw.FPDFText_GetUnicode(text, index))
+        if char in "\r\n":
+            continue  # PDFium's own, which goes by the file's order
+        if char.isspace() and raw.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        drawn = raw.FPDFText_GetTextObject(text, index)
+        address = ctypes.cast(drawn, ctypes.c_void_p).value
+        if address != last:
+            last = address
+            raw.FPDFText_GetMatrix(text, index, matrix)
+            size = round(raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d), 1)
+            angle = math.degrees(math.atan2(matrix.b, matrix.a))
+            quarter = round(angle / 90) % 4
+            oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
+            tag = tags.get(raw.FPDFPageObj_GetMarkedContentID(drawn), UNTAGGED) if tags else UNTAGGED
+            bold = _BOLD.search(_font_name(text, index)) is not None
+        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
+            continue
+        if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+            char = "\x00"
+        if char == _LINE_END_HYPHEN:
+            char = "-"
+        yield _Letter(char, *_level(box, x.value, y.value, quarter), size, bold, quarter, oblique, tag)
+
+
+def _level(box: Any, x: float, y: float, quarter: int) -> tuple[float, float, float]:
+    """left, right and foot along a line that lies by this quarter, in the file's points."""
+    if quarter == 0:
+        return box.left, box.right, y
+    if quarter == 1:
+        return box.bottom, box.top, -x
+    if quarter == 2:
+        return -box.right, -box.left, -y
+    return -box.top, -box.bottom, x
+
+
+def _font_name(text: Any, index: int) -> str:
+    name, flags = ctypes.create_string_buffer(_FONT_NAME_BYTES), ctypes.c_int()
+    length = raw.FPDFText_GetFontInfo(text, index, name, _FONT_NAME_BYTES, flags)
+    return name.value.decode("utf-8", "replace") if 0 < length <= _FONT_NAME_BYTES else ""
+
+
+def _runs(letters: Sequence[_Letter], frame: _Frame, dividers: _Dividers) -> list[Run]:
+    """Letters that follow each other in the file and on the page."""
+    runs: list[Run] = []
+    taken: list[_Letter] = []
+
+    def end() -> None:
+        said = "".join(letter.text for letter in taken)
+        if said.strip():
+            seen = [letter for letter in taken if not letter.text.isspace()]
+            first = seen[0]
+            left, foot = frame.along(first.left, first.foot)
+            width = max(letter.right for letter in seen) - first.left
+            unknown = sum(
+                letter.text not in _BULLETS and category(letter.text) in ("Cc", "Co", "Cn") for letter in seen
+            )
+            runs.append(
+                Run(
+                    said,
+                    left,
+                    left + width,
+                    foot,
+                    first.size,
+                    first.bold,
+                    unknown,
+                    top=foot - first.size,
+                    tag=first.tag,
+                )
+            )
+        taken.clear()
+
+    def divided(right: float, letter: _Letter) -> bool:
+        start, foot = frame.along(right, letter.foot)
+        return dividers.between(start, start + letter.left - right, foot)
+
+    right = 0.0  # where the latest letter that is seen ends
+    for letter in letters:
+        if taken and not letter.text.isspace():
+            gap = letter.left - right
+            here = abs(letter.foot - taken[0].foot) <= _SAME_LINE * min(letter.size, taken[0].size)
+            beside = here and letter.size == taken[0].size and -letter.size <= gap <= WIDE_GAP * letter.size
+            if not beside or (gap > _WORD_GAP * letter.size and divided(right, letter)):
+                end()
+            elif gap > _WORD_GAP * letter.size and not taken[-1].text.isspace():
+                taken.append(letter._replace(text=" "))
+        if taken or not letter.text.isspace():
+            taken.append(letter)
+        if not letter.text.isspace():
+            right = letter.right
+    end()
+    return runs
+
+
+def _merged(runs: Sequence[Run], dividers: _Dividers) -> list[Run]:
+    """The runs that stand beside each other without a wide gap as one, line by line from above, from left to right."""
+    lines: list[list[Run]] = []
+    for run in sorted(_on_their_lines(runs), key=lambda run: (run.foot, run.left)):
+        last = lines[-1] if lines else None
+        if last and abs(run.foot - last[0].foot) <= _SAME_LINE * min(run.size, last[0].size):
+            last.append(run)
+        else:
+            lines.append([run])
+    found: list[Run] = []
+    for line in lines:
+        line.sort(key=lambda run: run.left)
+        whole = line[0]
+        for run in line[1:]:
+            gap = run.left - whole.right
+            wide = gap > WIDE_GAP * max(run.size, whole.size)
+            if wide or (gap > 0 and dividers.between(whole.right, run.left, whole.foot)):
+                found.append(whole)
+                whole = run
+                continue
+            space = " " if gap > _WORD_GAP * min(run.size, whole.size) else ""
+            larger = max(whole, run, key=lambda each: len(each.text))
+            whole = replace(
+                whole,
+                text=f"{whole.text}{space}{run.text}",
+                right=max(whole.right, run.right),
+                size=larger.size,
+                bold=whole.bold and run.bold,
+                unknown=whole.unknown + run.unknown,
+                foot=larger.foot,
+                tag=larger.tag,
+                top=min(whole.top, run.top),
+            )
+        found.append(whole)
+    return found
+
+
+def _on_their_lines(runs: Sequence[Run]) -> list[Run]:
+    """Raised numbers and lowered letters on the line that they belong to: "126³", "H2O"."""
+    by_height: defaultdict[int, list[Run]] = defaultdict(list)
+    for run in runs:
+        by_height[int(run.foot // 20)].append(run)
+    placed = []
+    for run in runs:
+        near = (
+            [each for step in (-1, 0, 1, 2) for each in by_height[int(run.foot // 20) + step]]
+            if len(run.text.strip()) <= 4
+            else []
+        )
+        beside = [
+            each
+            for each in near
+            if run.size <= _SMALLER * each.size
+            and -0.3 * each.size < each.foot - run.foot < each.size
+            and each.foot != run.foot
+            and (-1 <= run.left - each.right <= 0.4 * each.size or -1 <= each.left - run.right <= 0.6 * each.size)
+        ]
+        if beside:
+            host = min(beside, key=lambda each: abs(each.right - run.left))
+            above = run.foot < host.foot - 0.05 * host.size
+            run = replace(run, foot=host.foot, text=raised(run.text) if above else run.text)
+        placed.append(run)
+    return placed
+
+
+def _rules(page: Any, frame: _Frame) -> list[Rule]:
+    """The upright and the lying lines that are drawn, sides of boxes too; none of a page that is a drawing."""
+    found: list[Rule] = []
+    for points in _paths(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
+        if len(found) > _MAX_RULES:
+            return []
+        for (x0, y0), (x1, y1) in points:
+            (x0, y0), (x1, y1) = frame.place(x0, y0), frame.place(x1, y1)
+            if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= _LINE_POINTS:
+                found.append(Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+    return found
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_Point = tuple[float, float]
+_AS_IT_IS: _Matrix = (1, 0, 0, 1, 0, 0)
+
+
+def _paths(parent: Any, count: Any, get: Any, outer: _Matrix, depth: int) -> Iterator[list[tuple[_Point, _Point]]]:
+    """The straight lines of each path, in the file's points, those of forms drawn on the page too."""
+    for index in range(count(parent)):
+        drawn = get(parent, index)
+        kind = raw.FPDFPageObj_GetType(drawn)
+        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM):
+            continue
+        own = raw.FS_MATRIX()
+        if not raw.FPDFPageObj_GetMatrix(drawn, own):
+            continue
+        matrix = _within((own.a, own.b, own.c, own.d, own.e, own.f), outer)
+        if kind == raw.FPDF_PAGEOBJ_FORM:
+            if depth < _MAX_DEPTH:
+                form = raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject
+                yield from _paths(drawn, *form, matrix, depth + 1)
+        elif raw.FPDFPath_CountSegments(drawn) <= _MAX_SEGMENTS:
+            yield _lines(drawn, matrix)
+
+
+def _within(inner: _Matrix, outer: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _lines(path: Any, matrix: _Matrix) -> list[tuple[_Point, _Point]]:
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    lines: list[tuple[_Point, _Point]] = []
+    start = last = (0.0, 0.0)
+    for index in range(raw.FPDFPath_CountSegments(path)):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value * a + y.value * c + e, x.value * b + y.value * d + f)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            lines.append((last, point))
+        last = point
+        if raw.FPDFPathSegment_GetClose(segment) and last != start:
+            lines.append((last, start))
+            last = start
+    return lines
