@@ -12,7 +12,7 @@ _ABBREVIATIONS = frozenset(
     """
     esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mrs mr ms dr st no nos vs cf
     eg ie e.g i.e etc fig t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs
-    mom kap art t.o.m fr.o.m o.s.v d.v.s ml jäl jälj pykl kohd sec par pp vol
+    max min mom kap art t.o.m fr.o.m o.s.v d.v.s ml jäl jälj pykl kohd sec par pp vol
     """.split()
 )
 # What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
