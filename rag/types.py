@@ -70,12 +70,13 @@ class Metadata:
         return self.valid_until is not None and self.valid_until < today
 
 
-LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text"]
+LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a file has and its canonical text has not. count: letters, or pages; page: where, counted from 1."""
+    """What a file has and its canonical text has not. count: letters, or pages, or pictures without a
+    description; page: where, counted from 1."""
 
     kind: LossKind
     count: int

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
+from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.types import LossKind
 
@@ -160,7 +161,7 @@ class _Lists:
         def number(match: re.Match[str]) -> str:
             above = int(match[1]) - 1
             its = self._levels.get((list_id, above), level)
-            return _numeral(counts.get(above, its.first), its.form)
+            return numeral(counts.get(above, its.first), its.form)
 
         return clean(_PLACE.sub(number, level.text)) or counts[depth]
 
@@ -181,21 +182,6 @@ class _Level(NamedTuple):
 
 _BULLETS = _Level("bullet", "", 1)
 _PLACE = re.compile(r"%([1-9])")
-_ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-
-
-def _numeral(number: int, form: str) -> str:
-    """A number as a list shows it."""
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        shown = chr(ord("a") + number - 1)
-    elif form in ("lowerRoman", "upperRoman") and 1 <= number < 90:
-        shown = ""
-        for value, letters in _ROMAN:
-            while number >= value:
-                shown, number = shown + letters, number - value
-    else:
-        return f"{number:02}" if form == "decimalZero" else str(number)
-    return shown.upper() if form.startswith("upper") else shown
 
 
 class _Reading:

@@ -83,7 +83,7 @@ def read_document(
     if not text:
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
     top = next((block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1), None)
-    said = {"id": path.stem, "title": top or clean(path.stem), **given}
+    said = {"id": path.stem, "title": top or clean(canonical.title) or clean(path.stem), **given}
     if "language" not in said:
         said["language"] = detect_language(text)
     metadata = Metadata(**said)

@@ -118,7 +118,7 @@ function translations({ translations: stale }) {
 }
 
 const OVERLAPS = ["may contradict", "near duplicate"];
-const LOST = ["page without text", "unknown letters", "struck out", "hidden text"];
+const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture"];
 const KNOWN = ["expired", ...LOST, "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
 function quality({ findings, document: document_, draft }) {
