@@ -475,10 +475,14 @@ def test_what_is_not_in_the_text_is_told(tmp_path: Path) -> None:
     word = docx.Document()
     paragraph = word.add_paragraph("Pysäköinti on ")
     paragraph.add_run("maksutonta").font.strike = True
-    paragraph.add_run("maksullista.")
+    paragraph.add_run(" aina maksullista. ")
     paragraph.add_run("piilossa").font.hidden = True
     found = check_corpus([read(tmp_path, "a.docx", saved(word))], [], date(2026, 1, 1))
-    assert [(each.code, each.quotes) for each in found] == [("struck out", ("10",)), ("hidden text", ("8",))]
+    assert [(each.code, each.quotes) for each in found] == [
+        ("struck out", ("10",)),
+        ("hidden text", ("8",)),
+        ("not quotable", ("maksutonta", "piilossa")),
+    ]
 
 
 def losses(document: Document) -> list[tuple[str, int]]:

@@ -52,10 +52,10 @@ def read_html(text: str) -> Canonical:
         main = next((main for main in root.iter("main") if not _unseen(main)), root)
         headings = list(root.iter("h1"))
         if len(headings) == 1 and _in_banner(headings[0]):
-            canonical.heading(_words(headings[0]), 1, line=headings[0].sourceline)
+            canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
         _Page(canonical).read(main)
         _tell_losses(main, canonical)
-        canonical.title = " ".join("".join(title.itertext()) for title in root.iter("title"))
+        canonical.title = " ".join(title.text or "" for title in root.iter("title"))
     return canonical
 
 
@@ -125,7 +125,7 @@ def _tell_losses(root: etree._Element, canonical: Canonical) -> None:
             canonical.lose("picture", int(element.get("alt") is None and not _within_unseen(element)))
         for kind, is_lost in lost.items():
             if element.tag not in _UNSEEN - _STRUCK and is_lost(element) and not _within_unseen(element):
-                canonical.lose(kind, len(clean("".join(element.itertext()))))
+                canonical.lose(kind, len(clean("".join(map(str, element.itertext())))))
 
 
 def _within_unseen(element: etree._Element) -> bool:
@@ -335,8 +335,13 @@ class _Page:
             yield Row(words, header=header and bool(cells), line=self._line(row))
 
     def _line(self, element: etree._Element) -> int | None:
-        line: Any = element.sourceline
-        return None if line is None else int(line) + self._lines_before
+        line = _line(element)
+        return None if line is None else line + self._lines_before
+
+
+def _line(element: etree._Element) -> int | None:
+    line: Any = element.sourceline
+    return None if line is None else int(line)
 
 
 def _number(element: etree._Element, attribute: str, default: int = 1) -> int:

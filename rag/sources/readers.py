@@ -10,7 +10,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from rag.sources import front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
+from rag.sources.quotability import quotability_of
 from rag.types import Document, Language, Metadata
 
 DEFAULT_MAX_BYTES = 50_000_000
@@ -67,6 +68,7 @@ def read_document(
     if os.path.lexists(sidecar):
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
+    source: bytes | str = data
     if form.looks is not None:
         canonical = form.reader()(data, file)
     else:
@@ -87,7 +89,8 @@ def read_document(
     if "language" not in said:
         said["language"] = detect_language(text)
     metadata = Metadata(**said)
-    return Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
+    document = Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
+    return replace(document, quotability=quotability_of(document, form.raw_text()(source)))
 
 
 def read_corpus(
