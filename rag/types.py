@@ -70,13 +70,13 @@ class Metadata:
         return self.valid_until is not None and self.valid_until < today
 
 
-LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text", "picture"]
+LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What a file has and its canonical text has not. count: letters, or pages, or pictures without a
-    description; page: where, counted from 1."""
+    description, or attachments; page: where, counted from 1."""
 
     kind: LossKind
     count: int

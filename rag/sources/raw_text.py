@@ -1,19 +1,23 @@
 """A file's text in the plainest way, by code that shares nothing with the format's reader: it shows what that one lost.
 
-Each function gives the text in pieces between which nothing is read on: paragraphs, cells, pages. Of what is meant for
-no reader (field codes, scripts, tables of contents, menus) they give nothing; of what is hidden or struck out all.
+Each function gives the text, or raises NoRawText, in pieces between which nothing is read on: paragraphs, cells, pages.
+Of what is meant for no reader (field codes, scripts, tables of contents, menus) they give nothing; of what is hidden or
+struck out all.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from email import message_from_bytes, policy
 from html import unescape
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 from lxml import etree
+
+from rag.sources.office import DAMAGED
 
 _BREAKS = frozenset({"tab", "br", "cr", "s", "line-break", "noBreakHyphen"})
 _CONTENTS = re.compile(r"(?:TOC|Contents|Sis.?llys?|Sis.?luet|Innehll)\w*\d", re.IGNORECASE)
@@ -32,6 +36,10 @@ _HTML_WITHIN = frozenset(
 )
 
 
+class NoRawText(Exception):
+    """A file that its reader can make something of, and the plain way cannot."""
+
+
 def of_word(data: bytes) -> Iterator[str]:
     for part in ("document", "footnotes", "endnotes"):
         yield from _in_archive(data, rf"word/{part}\d*\.xml", "p", "t", {"Fallback", "moveFrom"})
@@ -47,7 +55,7 @@ def of_sheets(data: bytes) -> Iterator[str]:
 
 
 def of_open_document(data: bytes) -> Iterator[str]:
-    skipped = {"table-of-content", "tracked-changes", "page-number", "page-count", "note-citation", "index-body"}
+    skipped = {"table-of-content", "tracked-changes", "page-number", "page-count", "note-citation", "annotation"}
     for name in ("p", "h"):
         yield from _in_archive(data, r"content\.xml", name, None, skipped | ({"p", "h"} - {name}))
 
@@ -55,16 +63,17 @@ def of_open_document(data: bytes) -> Iterator[str]:
 def of_pdf(data: bytes) -> Iterator[str]:
     import pypdfium2  # here: who reads other files need not load all of PDFium
 
-    document = pypdfium2.PdfDocument(data)
     try:
+        document = pypdfium2.PdfDocument(data)
         for number in range(len(document)):
             page = document[number]
             text = page.get_textpage()
             yield text.get_text_range()
             text.close()
             page.close()
-    finally:
         document.close()
+    except pypdfium2.PdfiumError as error:
+        raise NoRawText from error
 
 
 def of_page(text: str) -> Iterator[str]:
@@ -89,6 +98,13 @@ def of_page(text: str) -> Iterator[str]:
     yield from "".join(said).split(_PART)
 
 
+def of_message(data: bytes) -> Iterator[str]:
+    body = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
+    if body is not None:
+        read = of_page if body.get_content_subtype() == "html" else of_lines
+        yield from read(str(body.get_content()).replace("\r\n", "\n"))
+
+
 def of_markdown(text: str) -> Iterator[str]:
     yield from of_lines(unescape(_MARKUP.sub(" ", text)))
 
@@ -102,10 +118,13 @@ def of_values(text: str) -> Iterator[str]:
 
 
 def _in_archive(data: bytes, parts: str, paragraph: str, said: str | None, skipped: Collection[str]) -> Iterator[str]:
-    with ZipFile(BytesIO(data)) as archive:
-        for name in archive.namelist():
-            if re.fullmatch(parts, name):
-                yield from _paragraphs(archive.read(name), paragraph, said, skipped)
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(parts, name):
+                    yield from _paragraphs(archive.read(name), paragraph, said, skipped)
+    except DAMAGED as error:
+        raise NoRawText from error
 
 
 def _paragraphs(xml: bytes, paragraph: str, said: str | None, skipped: Collection[str]) -> Iterator[str]:

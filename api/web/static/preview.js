@@ -118,7 +118,7 @@ function translations({ translations: stale }) {
 }
 
 const OVERLAPS = ["may contradict", "near duplicate"];
-const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture"];
+const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"];
 const KNOWN = ["expired", ...LOST, "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
 /** How much of the file's words can be quoted; less than all is never rounded up to it. */
