@@ -15,6 +15,7 @@ from docx.shared import Pt
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
+from PIL import Image
 from pptx import Presentation
 from pptx.util import Inches
 
@@ -497,6 +498,30 @@ def test_what_a_page_has_struck_out_hidden_or_drawn_is_told(tmp_path: Path) -> N
     assert losses(read(tmp_path, "a.md", text)) == [("struck out", 21), ("picture", 1)]
 
 
+def picture() -> BytesIO:
+    drawn = BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    drawn.seek(0)
+    return drawn
+
+
+def test_pictures_without_a_description_of_their_own_are_counted(tmp_path: Path) -> None:
+    word = docx.Document()
+    for said in ("", "Kaavio: hakemus, käsittely, päätös", "Kuva, joka sisältää kaavion. Kuvaus luotu automaattisesti"):
+        word.add_paragraph("Näin haetaan.")
+        word.add_picture(picture())._inline.docPr.set("descr", said)
+    assert losses(read(tmp_path, "a.docx", saved(word))) == [("picture", 2)]
+
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[5])
+    slide.shapes.title.text = "Näin haetaan"
+    for said in ("", "Kaavio: hakemus, käsittely, päätös"):
+        slide.shapes.add_picture(picture(), 0, 0)._element.nvPicPr.cNvPr.set("descr", said)
+    file = BytesIO()
+    made.save(file)
+    assert losses(read(tmp_path, "a.pptx", file.getvalue())) == [("picture", 1)]
+
+
 # Sheets and slides
 
 
@@ -563,6 +588,16 @@ def test_slides_are_sections_with_their_tables_and_notes(tmp_path: Path) -> None
     assert rows_of(document) == [[("Palvelu", "Valo"), ("Saako", "kyllä")]]
     assert [block.page for block in document.blocks][:5] == [1, 1, 1, 1, 2]
     assert [loss.kind for loss in document.losses] == ["hidden text"]
+
+
+def test_slides_that_hold_a_workbook_are_slides(tmp_path: Path) -> None:
+    made = Presentation()
+    made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "Kaavio"
+    file = BytesIO()
+    made.save(file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("ppt/embeddings/taulukko.bin", b"PK\x03\x04 xl/workbook.xml word/document.xml")
+    assert outline(read(tmp_path, "a.pptx", file.getvalue())) == ["heading: Kaavio"]
 
 
 @pytest.mark.parametrize(("name", "seen"), [("a.xlsx", "Excel"), ("a.pptx", "PowerPoint"), ("a.docx", "Word")])

@@ -33,6 +33,9 @@ _WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphe
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING_NAME = re.compile(r"(?:heading|otsikko|rubrik)\s*([1-9])", re.IGNORECASE)
 _LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
+_GUESSED = re.compile(
+    r"luotu automaattisesti|automaattisesti luotu|automatiskt|automatically|AI-generated", re.IGNORECASE
+)
 _CONTENTS_NAME = re.compile(r"(?:toc|table of figures)\b", re.IGNORECASE)  # the file names built-in styles in English
 
 
@@ -46,6 +49,7 @@ def read_docx(data: bytes, file: str) -> Canonical:
         notes = _Notes(document.part.rels.values())
         reading = _Reading(_Styles(document.styles.element), lists, notes)
         reading.add(document.element.body)
+        reading.tell_pictures(document.element.body)
     except (*DAMAGED, OpcError) as error:
         raise damaged("Word", file, error) from error
     return reading.canonical
@@ -201,6 +205,14 @@ class _Reading:
                 self._add_table(child)
             elif child.tag in _CONTAINERS:
                 self.add(child)
+
+    def tell_pictures(self, body: etree._Element) -> None:
+        """How many say nothing of themselves, or only what a program has guessed."""
+        for drawing in body.iter(qn("w:drawing")):
+            said = next((each.get("descr") or "" for each in drawing.iter(qn("wp:docPr"))), "")
+            is_picture = next(drawing.iter(qn("pic:pic")), None) is not None
+            if is_picture and not _left_out(drawing) and (not clean(said) or _GUESSED.search(said)):
+                self.canonical.lose("picture", 1)
 
     def _add_paragraph(self, paragraph: etree._Element) -> None:
         style_id = _value(paragraph, "w:pPr/w:pStyle")
