@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from fpdf import FPDF
 from openpyxl import Workbook
 from pptx import Presentation
 
@@ -72,6 +73,21 @@ def test_all_of_a_sample_can_be_quoted(tmp_path: Path, name: str) -> None:
     assert document.quotability is not None
     assert document.quotability.words > 2
     assert document.quotability.share >= QUOTABLE, document.quotability
+
+
+def test_what_runs_along_all_pages_is_not_missed(tmp_path: Path) -> None:
+    made = FPDF()
+    made.set_font("helvetica", size=11)
+    for number, animals in enumerate(("Kissat nukkuvat.", "Koirat haukkuvat.", "Linnut laulavat."), 1):
+        made.add_page()
+        made.text(20, 10, "Esimerkin kunta - Lemmikkien ohje")
+        made.set_y(60)
+        made.multi_cell(0, 8, f"{animals} Ne kuuluvat kaikille asukkaille, jotka niist\u00e4 pit\u00e4v\u00e4t. " * 9)
+        made.text(180, 285, f"{number} (3)")
+    document = read(tmp_path, "a.pdf", bytes(made.output()))
+    assert "Lemmikkien ohje" not in document.text
+    assert document.quotability is not None
+    assert document.quotability.share == 1.0, document.quotability
 
 
 def test_all_of_the_sources_can_be_quoted() -> None:

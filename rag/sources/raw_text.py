@@ -8,7 +8,8 @@ struck out all.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from email import message_from_bytes, policy
 from html import unescape
 from io import BytesIO
@@ -27,6 +28,8 @@ _MARKUP = re.compile(
     r"(?<=\])\([^)\n]{0,1000}\)|^ {0,3}\[[^\]\n]{1,1000}\]:.*$|<[^<>]{0,1000}>|^[ \t]{0,99}[`~]{3}.*$", re.MULTILINE
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,30})(?:[\s/][^<>]{0,10000})?>", re.IGNORECASE)
+EDGE_LINES = 3  # heads and feet lie this near to a page's edge; chosen by judgement
+RUNNING_SHARE = 0.5  # of the pages that have a line there which is one; chosen by judgement
 _PART = "\x00"  # between pieces; no text has it
 _HTML_SKIPPED = frozenset(
     {"head", "script", "style", "template", "noscript", "nav", "footer", "select", "textarea", "button", "option"}
@@ -61,6 +64,35 @@ def of_open_document(data: bytes) -> Iterator[str]:
 
 
 def of_pdf(data: bytes) -> Iterator[str]:
+    """Page by page, without what runs at the edge of all of them: it is left out on purpose."""
+    pages = [text.splitlines() for text in _pages_of(data)]
+    running = Counter(key for lines in pages for key in {_running_key(line) for line in _at_edges(lines)})
+    for lines in pages:
+        edge = _edge(lines)
+        first, last = edge, len(lines) - edge
+        yield "\n".join(
+            line
+            for number, line in enumerate(lines)
+            if first <= number < last or len(pages) < 2 or running[_running_key(line)] < len(pages) * RUNNING_SHARE
+        )
+
+
+def _at_edges(lines: Sequence[str]) -> list[str]:
+    edge = _edge(lines)
+    return [*lines[:edge], *lines[len(lines) - edge :]]
+
+
+def _edge(lines: Sequence[str]) -> int:
+    """How many lines are a page's edge: of a page with few of them, as a slide's, hardly any."""
+    return min(EDGE_LINES, len(lines) // 8)
+
+
+def _running_key(line: str) -> str:
+    """The same for all pages: their numbers differ."""
+    return re.sub(r"\d+", "#", " ".join(line.split()))
+
+
+def _pages_of(data: bytes) -> Iterator[str]:
     import pypdfium2  # here: who reads other files need not load all of PDFium
 
     try:
