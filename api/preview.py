@@ -85,10 +85,18 @@ class Decision(BaseModel):
     rule: str | None
 
 
+class Quotable(BaseModel):
+    """How much of the file's words stand in a passage. share: in [0, 1]; samples: some of those that do not."""
+
+    words: int
+    share: float
+    samples: list[str]
+
+
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
 
-    translations: what stale_translations tells, as entries.
+    translations: what stale_translations tells, as entries; quotable: null where it was not measured.
     """
 
     draft: Draft
@@ -103,6 +111,7 @@ class Preview(BaseModel):
     stale_translations: list[str]
     translations: list[Found]
     decisions: list[Decision]
+    quotable: Quotable | None
 
 
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
@@ -150,7 +159,15 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         stale_translations=[finding.text for finding in newly_stale],
         translations=[_found(each) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
+        quotable=_quotable(new),
     )
+
+
+def _quotable(document: Document | None) -> Quotable | None:
+    measured = document.quotability if document is not None else None
+    if measured is None:
+        return None
+    return Quotable(words=measured.words, share=measured.share, samples=list(measured.samples))
 
 
 def _decisions(decided: Sequence[Decided], document: Document, rulebook: Rulebook, chatbot: Chatbot) -> list[Decision]:

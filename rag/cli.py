@@ -19,6 +19,7 @@ from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
     from rag.publishing.quality import Finding
+    from rag.types import Document
 
 
 _log = logging.getLogger(__name__)
@@ -183,6 +184,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.curated.changed_corpus import changed_corpus
     from rag.index.versions import changes_in_use
     from rag.models.logistic import mismatch
+    from rag.publishing.quality import quotable_words
     from rag.sources.readers import sources_folder
 
     if told := mismatch():
@@ -191,14 +193,17 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
         findings, documents = _findings(settings, corpus)
     for finding in findings:
         print(finding)
+    for document in documents:
+        if document.quotability is not None:
+            print(f"{document.file}: {quotable_words(document.quotability)}")
     blocking = sum(finding.blocks for finding in findings)
     where = sources_folder(settings.corpus_dir)
-    print(f"{documents} documents in '{where}', {len(findings)} findings, {blocking} of them block.")
+    print(f"{len(documents)} documents in '{where}', {len(findings)} findings, {blocking} of them block.")
     return 1 if blocking else 0
 
 
-def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], int]:
-    """The quality report of a corpus folder, and how many documents there are."""
+def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], list[Document]]:
+    """The quality report of a corpus folder, and its documents."""
     from rag.curated.concepts import load_concepts
     from rag.curated.examples import load_examples
     from rag.curated.rules import load_rulebook
@@ -221,7 +226,7 @@ def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], int]:
     except BadCorpusFile as error:
         findings.insert(0, Finding("malformed file", corpus.name, str(error), blocks=True))
     findings += check_overlaps(documents, Lexicon(settings.data_dir))
-    return findings, len(documents)
+    return findings, documents
 
 
 if __name__ == "__main__":

@@ -70,12 +70,13 @@ class Metadata:
         return self.valid_until is not None and self.valid_until < today
 
 
-LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text"]
+LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a file has and its canonical text has not. count: letters, or pages; page: where, counted from 1."""
+    """What a file has and its canonical text has not. count: letters, or pages, or pictures without a
+    description, or attachments; page: where, counted from 1."""
 
     kind: LossKind
     count: int
@@ -83,9 +84,23 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotability:
+    """How many words a file has, how many of them stand in no passage, and some of those as they stand in the file."""
+
+    words: int
+    lost: int
+    samples: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Of the words, those that can be quoted, in [0, 1]."""
+        return 1 - self.lost / self.words if self.words else 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
-    what could not or must not be read."""
+    what could not or must not be read; quotability: None where it was not measured."""
 
     metadata: Metadata
     text: str
@@ -93,6 +108,7 @@ class Document:
     file: str
     version: str  # SHA-256 of metadata and text, first 16 hex digits
     losses: tuple[Loss, ...] = ()
+    quotability: Quotability | None = None
 
     @property
     def id(self) -> str:

@@ -15,6 +15,7 @@ from docx.shared import Pt
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
+from PIL import Image
 from pptx import Presentation
 from pptx.util import Inches
 
@@ -256,6 +257,8 @@ def test_a_sentence_before_a_table_can_be_quoted_a_caption_belongs_to_it(tmp_pat
         '<h2><button aria-expanded="false" aria-controls="p">Kuka maksaa?</button></h2><div id="p" hidden>{}</div>',
         '<h2>Kuka maksaa?</h2><div style="display:none">{}</div>',
         '<h2>Kuka maksaa?</h2><p></p><div class="collapse" aria-hidden="true">{}</div>',
+        '<h2>Kuka maksaa?</h2><p></p><div role="tabpanel" hidden>{}</div>',
+        '<h2>Kuka maksaa?</h2><p></p><div hidden="until-found">{}</div>',
         "<details><summary>Kuka maksaa?</summary>{}</details>",
     ],
 )
@@ -275,6 +278,55 @@ def test_a_remark_is_read_a_box_over_the_page_is_not(tmp_path: Path) -> None:
         "paragraph: Huom! Alle 15-vuotias ei saa kuljettaa.",
         "paragraph: Vene: Rekisteröidään.",
         "paragraph: Vene: Katsastetaan.",
+    ]
+
+
+def test_boxes_over_the_page_and_for_sharing_are_left_out(tmp_path: Path) -> None:
+    page = """<body><div id="cookie-banner"><h2>Evästeet</h2><p>Hyväksy.</p></div><h1>Evästeet</h1>
+    <div class="cookie-policy"><p>Sivusto käyttää evästeitä.</p></div><ul class="social-share"><li>Jaa</li></ul>"""
+    assert outline(read(tmp_path, "a.html", page)) == ["heading: Evästeet", "paragraph: Sivusto käyttää evästeitä."]
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "first"),
+    [
+        ("<body><header><nav>Valikko</nav><h1>Venelupa</h1></header><main><p>Vene.</p></main>", "Venelupa", "Venelupa"),
+        ("<body><header><h1>Kaupunki</h1></header><main><h1>Vene</h1><p>On.</p></main>", "Vene", "Vene"),
+        ("<title>Vene | Kaupunki</title><main><h2>Alku</h2><p>Vene.</p></main>", "Vene | Kaupunki", "Alku"),
+        ("<title>Kaupunki</title><main><h1>Vene</h1><p>On.</p></main>", "Vene", "Vene"),
+    ],
+)
+def test_a_page_is_called_by_its_heading_or_else_by_its_title(
+    tmp_path: Path, page: str, title: str, first: str
+) -> None:
+    document = read(tmp_path, "a.html", page)
+    assert (document.metadata.title, outline(document)[0]) == (title, f"heading: {first}")
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ('<ol type="a"><li>eka</li><li>toka</li></ol>', ["a. eka", "b. toka"]),
+        ('<ol type="I" start="3"><li>eka</li><li value="9">toka</li><li>kolmas</li></ol>',
+         ["III. eka", "IX. toka", "X. kolmas"]),
+        ("<ol reversed><li>eka</li><li>toka</li></ol>", ["2. eka", "1. toka"]),
+        ('<ul type="a"><li value="3">eka</li></ul>', ["• eka"]),
+    ],
+)  # fmt: skip
+def test_a_pages_list_keeps_its_numbers(tmp_path: Path, listed: str, shown: list[str]) -> None:
+    assert read(tmp_path, "a.html", f"<main>{listed}</main>").text.split("\n") == shown
+
+
+def test_terms_with_one_meaning_and_a_merged_cell_beside_another(tmp_path: Path) -> None:
+    page = """<main><dl><dt>Vene</dt><dt>Lautta</dt><dd>Rekisteröidään.</dd><dt>Kelkka</dt></dl>
+    <table><tr><th>Ala</th><th>Nyt</th><th>Sitten</th></tr><tr><td rowspan="2">A</td><td>1</td><td>2</td></tr>
+    <tr><td colspan="2">3</td></tr></table></main>"""
+    assert outline(read(tmp_path, "a.html", page)) == [
+        "paragraph: Vene, Lautta: Rekisteröidään.",
+        "caption: Kelkka",
+        "row: Ala | Nyt | Sitten",
+        "row: A | 1 | 2",
+        "row: A | 3 | 3",
     ]
 
 
@@ -424,10 +476,50 @@ def test_what_is_not_in_the_text_is_told(tmp_path: Path) -> None:
     word = docx.Document()
     paragraph = word.add_paragraph("Pysäköinti on ")
     paragraph.add_run("maksutonta").font.strike = True
-    paragraph.add_run("maksullista.")
+    paragraph.add_run(" aina maksullista. ")
     paragraph.add_run("piilossa").font.hidden = True
     found = check_corpus([read(tmp_path, "a.docx", saved(word))], [], date(2026, 1, 1))
-    assert [(each.code, each.quotes) for each in found] == [("struck out", ("10",)), ("hidden text", ("8",))]
+    assert [(each.code, each.quotes) for each in found] == [
+        ("struck out", ("10",)),
+        ("hidden text", ("8",)),
+        ("not quotable", ("maksutonta", "piilossa")),
+    ]
+
+
+def losses(document: Document) -> list[tuple[str, int]]:
+    return [(loss.kind, loss.count) for loss in document.losses]
+
+
+def test_what_a_page_has_struck_out_hidden_or_drawn_is_told(tmp_path: Path) -> None:
+    page = """<nav><del>Vanha</del></nav><main><p>Pysäköinti on <del>maksu<s>ton</s>ta</del> maksullista.</p>
+    <p hidden>Piilo</p><img src="a.png"><img src="b.png" alt=""></main>"""
+    assert losses(read(tmp_path, "a.html", page)) == [("struck out", 10), ("hidden text", 5), ("picture", 1)]
+    text = "Pysäköinti on ~~maksutonta~~ <s>halpaa</s> maksullista. ![](a.png)\n\n<p><del>Vanha</del> uusi</p>\n"
+    assert losses(read(tmp_path, "a.md", text)) == [("struck out", 21), ("picture", 1)]
+
+
+def picture() -> BytesIO:
+    drawn = BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    drawn.seek(0)
+    return drawn
+
+
+def test_pictures_without_a_description_of_their_own_are_counted(tmp_path: Path) -> None:
+    word = docx.Document()
+    for said in ("", "Kaavio: hakemus, käsittely, päätös", "Kuva, joka sisältää kaavion. Kuvaus luotu automaattisesti"):
+        word.add_paragraph("Näin haetaan.")
+        word.add_picture(picture())._inline.docPr.set("descr", said)
+    assert losses(read(tmp_path, "a.docx", saved(word))) == [("picture", 2)]
+
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[5])
+    slide.shapes.title.text = "Näin haetaan"
+    for said in ("", "Kaavio: hakemus, käsittely, päätös"):
+        slide.shapes.add_picture(picture(), 0, 0)._element.nvPicPr.cNvPr.set("descr", said)
+    file = BytesIO()
+    made.save(file)
+    assert losses(read(tmp_path, "a.pptx", file.getvalue())) == [("picture", 1)]
 
 
 # Sheets and slides
@@ -496,6 +588,16 @@ def test_slides_are_sections_with_their_tables_and_notes(tmp_path: Path) -> None
     assert rows_of(document) == [[("Palvelu", "Valo"), ("Saako", "kyllä")]]
     assert [block.page for block in document.blocks][:5] == [1, 1, 1, 1, 2]
     assert [loss.kind for loss in document.losses] == ["hidden text"]
+
+
+def test_slides_that_hold_a_workbook_are_slides(tmp_path: Path) -> None:
+    made = Presentation()
+    made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "Kaavio"
+    file = BytesIO()
+    made.save(file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("ppt/embeddings/taulukko.bin", b"PK\x03\x04 xl/workbook.xml word/document.xml")
+    assert outline(read(tmp_path, "a.pptx", file.getvalue())) == ["heading: Kaavio"]
 
 
 @pytest.mark.parametrize(("name", "seen"), [("a.xlsx", "Excel"), ("a.pptx", "PowerPoint"), ("a.docx", "Word")])

@@ -11,7 +11,7 @@ import pytest
 from rag.language.detection import detect_language
 from rag.language.sentences import split_sentences
 from rag.models.embedding import Embedder
-from rag.sources.chunking import LIST_TOKENS, MAX_TOKENS, chunk_document
+from rag.sources.chunking import LIST_TOKENS, LONGEST_UNIT_CHARS, MAX_TOKENS, chunk_document
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Chunk, Document
 
@@ -145,10 +145,23 @@ def test_a_long_paragraph_is_split_only_where_sentences_end(cut: Cut) -> None:
     assert {chunk.context for chunk in chunks} == {"Pitkä"}
 
 
-def test_one_sentence_above_the_limit_stays_whole(cut: Cut) -> None:
-    document, chunks = cut("sana " * 500 + "loppu.")
-    assert len(chunks) == 1
-    assert count_words(chunks[0].span.of(document.text)) > MAX_TOKENS
+@pytest.mark.parametrize("list_mark", ["", "- "])
+def test_a_sentence_without_end_is_cut_at_its_clauses_and_quoted_in_part(cut: Cut, list_mark: str) -> None:
+    clauses = "; ".join(f"asian numero {number} diaariin ja ilmoittaa siitä osastolle" for number in range(1500))
+    document, chunks = cut(f"{list_mark}Sihteeri kirjaa {clauses}.")
+    units = [unit.of(document.text) for chunk in chunks for unit in chunk.units]
+    assert " ".join(units) == document.text.removeprefix("• ")
+    assert all(unit.endswith(("osastolle;", "osastolle.")) for unit in units)
+    assert max(map(len, units)) <= LONGEST_UNIT_CHARS
+    assert all(count_words(chunk.span.of(document.text)) <= MAX_TOKENS for chunk in chunks)
+
+
+@pytest.mark.parametrize("text", ["sana " * 500 + "loppu.", "x" * 4000, "x" * 1500 + " " + "y" * 1501])
+def test_words_without_clauses_are_cut_all_the_same(cut: Cut, text: str) -> None:
+    document, chunks = cut(text)
+    units = [unit.of(document.text) for chunk in chunks for unit in chunk.units]
+    assert len(units) > 1
+    assert "".join(units).replace(" ", "") == document.text.replace(" ", "")
 
 
 def test_short_paragraphs_are_grouped_and_a_long_one_stands_alone(cut: Cut) -> None:

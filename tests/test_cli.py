@@ -62,6 +62,8 @@ def test_check_reports_and_exits_with_0_when_nothing_blocks(corpus: Path, capsys
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "ohje.md:3: heading without content: 'Tyhjä' has nothing below it; it answers nothing",
+        "kirjasto.md: 100.0 % of its 8 words can be quoted",
+        "ohje.md: 100.0 % of its 6 words can be quoted",
         f"2 documents in '{corpus}', 1 findings, 0 of them block.",
     ]
 

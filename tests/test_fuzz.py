@@ -20,6 +20,7 @@ from rag.sources.formats import SUFFIXES
 from rag.sources.readers import read_document
 from rag.types import Document, Language, Metadata
 from tests.test_chunking import assert_sound, count_words
+from tests.test_opendocument import odf
 from tests.test_readers import check_invariants
 
 # The same examples every time; a longer look: --hypothesis-seed, and more of them here.
@@ -64,6 +65,15 @@ PAGE = """<!DOCTYPE html><html lang="fi"><head><meta charset="utf-8"><title>x</t
 <p>Teksti<br><br>jatkuu.</p><ul><li>a<ol start="3"><li>b</li></ol></li></ul><dl><dt>c</dt><dd>d</dd></dl>
 <table><caption>t</caption><tr><th>e</th><th>f</th></tr><tr><td rowspan="2">g</td><td colspan="3">h</td></tr></table>
 <script>alert(1)</script></main></body></html>"""
+OPEN_TEXT = """<text:h text:outline-level="1">Ohje</text:h><text:p>Teksti<text:s/>jatkuu.</text:p>
+<text:list text:style-name="L"><text:list-item><text:p>kohta</text:p></text:list-item></text:list><table:table>
+<table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>a</text:p></table:table-cell>
+<table:covered-table-cell/></table:table-row><table:table-row><table:table-cell><text:p>b</text:p></table:table-cell>
+<table:table-cell><text:p>c</text:p></table:table-cell></table:table-row></table:table>"""
+MESSAGE = """Subject: Ohje\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n--b
+Content-Type: text/plain; charset=utf-8\n\nTeksti jatkuu.\n--b\nContent-Type: text/html; charset="utf-8"
+
+<h1>Ohje</h1><p>Teksti <b>jatkuu</b>.</p>\n--b--\n"""
 # What a mutation puts in: words of the formats themselves, and characters that are troublesome in any text.
 WORDS = """\
 # ## - * 1. 1) | --- | ``` ~~~ > [ ]( ![ <div> </div> <table> <tr> <td rowspan=99999 colspan=99999> </td> <ul> <li> <p>
@@ -115,8 +125,10 @@ GOOD = {
     ".html": PAGE.encode(),
     ".docx": word_file(),
     ".pdf": pdf_file(),
+    ".odt": odf("odt", OPEN_TEXT),
+    ".eml": MESSAGE.encode(),
 }
-PARTS = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
+PARTS = ("content.xml", "word/document.xml", "word/styles.xml", "word/numbering.xml")
 
 
 def finnish(_text: str) -> Language:
@@ -181,16 +193,19 @@ def test_a_spoilt_file_is_read_or_it_is_said_why_not(tmp_path: Path, suffix: str
     reads_or_says_why(tmp_path, suffix, data.draw(spoilt(GOOD[suffix])))
 
 
+@pytest.mark.parametrize("suffix", [".docx", ".odt"])
 @quick
 @given(data=st.data())
-def test_a_word_file_with_a_spoilt_part_is_read_or_it_is_said_why_not(tmp_path: Path, data: st.DataObject) -> None:
-    part = data.draw(st.sampled_from(PARTS))
+def test_an_archive_with_a_spoilt_part_is_read_or_it_is_said_why_not(
+    tmp_path: Path, suffix: str, data: st.DataObject
+) -> None:
     changed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(GOOD[".docx"])) as old, zipfile.ZipFile(changed, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(GOOD[suffix])) as old, zipfile.ZipFile(changed, "w") as new:
+        part = data.draw(st.sampled_from([name for name in PARTS if name in old.namelist()]))
         for name in old.namelist():
             content = old.read(name)
             new.writestr(name, data.draw(spoilt(content)) if name == part else content)
-    reads_or_says_why(tmp_path, ".docx", changed.getvalue())
+    reads_or_says_why(tmp_path, suffix, changed.getvalue())
 
 
 # Chunking

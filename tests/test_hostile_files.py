@@ -25,6 +25,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.sources.reading_process import read_corpus_isolated, read_isolated
 from tests.support.fakes import HOSTILE, FakeChatbot, answered, cite, hostile
+from tests.test_opendocument import odf
 
 TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}", "Accept-Language": "en"}
@@ -153,6 +154,42 @@ def deep_page() -> bytes:
     return b"<html><body>" + b"<div>" * 100_000 + b"x"
 
 
+def laughs_in_an_open_document() -> bytes:
+    entities = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
+    return odf("odt", "<text:p>&e9;</text:p>", f"<!DOCTYPE office [<!ENTITY e0 'ha'>{entities}]>")
+
+
+def open_document_bomb() -> bytes:
+    made = io.BytesIO(odf("odt", "<text:p>Sana.</text:p>"))
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Pictures/1.png", bytes(250_000_000))
+    return made.getvalue()
+
+
+def sheet_that_repeats() -> bytes:
+    cell = '<table:table-cell table:number-columns-repeated="64"><text:p>a</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="64">{cell * 60}</table:table-row>'
+    return odf("ods", f"<table:table>{row * 60}</table:table>")
+
+
+def cells_over_all() -> bytes:
+    cell = '<table:table-cell table:number-rows-spanned="9999" table:number-columns-spanned="64"/>'
+    return odf("odt", f"<table:table>{f'<table:table-row>{cell}{cell}</table:table-row>' * 4000}</table:table>")
+
+
+def open_tables_in_tables() -> bytes:
+    depth = 5000
+    opened = "<table:table><table:table-row><table:table-cell>" * depth
+    return odf("odt", opened + "</table:table-cell></table:table-row></table:table>" * depth)
+
+
+def message_in_messages() -> bytes:
+    lines = ["Subject: a"]
+    for level in range(5000):
+        lines += [f"Content-Type: multipart/mixed; boundary=b{level}", "", f"--b{level}"]
+    return "\n".join(lines).encode()
+
+
 MAKERS: dict[str, tuple[Callable[[], bytes], ...]] = {
     ".pdf": (
         page_of_itself,
@@ -163,6 +200,9 @@ MAKERS: dict[str, tuple[Callable[[], bytes], ...]] = {
         stream_in_streams,
     ),
     ".docx": (zip_bomb, zip_bomb_that_lies, laughs, foreign_entity, tables_in_tables),
+    ".odt": (laughs_in_an_open_document, open_document_bomb, cells_over_all, open_tables_in_tables),
+    ".ods": (sheet_that_repeats,),
+    ".eml": (message_in_messages,),
     ".html": (deep_page,),
 }
 FILES = {make.__name__ + suffix: make for suffix, makes in MAKERS.items() for make in makes}

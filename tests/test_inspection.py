@@ -85,6 +85,7 @@ def ask(client: TestClient) -> int:
 
 def test_the_preview_tells_findings_overlaps_and_passages(client: TestClient, draft: Callable[[str], str]) -> None:
     shown = client.get(draft(ORDINARY + "\nSana on **rikki.\n")).json()
+    assert shown["quotable"] == {"words": 18, "share": 1.0, "samples": []}
     assert {each["code"] for each in shown["findings"]} == {"broken text", "near duplicate"}
     overlap = next(each for each in shown["findings"] if each["code"] == "near duplicate")
     assert overlap["quotes"][1].startswith("published/uusi/uusi.txt")

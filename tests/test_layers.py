@@ -21,6 +21,7 @@ EDGE = {"chatbot", "cli"}
 NAMED = {
     ("eval/bench.py", "rag.cli"),
     *(("rag/sources/formats.py", each.module) for each in FORMATS),
+    ("rag/sources/formats.py", "rag.sources.raw_text"),
     ("api/jobs.py", "eval.rehearsal"),  # the one that crosses: a rehearsal asks the evaluation's questions
     ("api/jobs.py", "rag.publishing.publication"),
     ("rag/publishing/inspection.py", "rag.publishing.inspection"),

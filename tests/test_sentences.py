@@ -22,6 +22,7 @@ from rag.types import Block, Document, Metadata, Span
         ["Lain 24 §:n 1 mom. 2 kohdan mukaan näin.", "Toinen."],
         ["Se tulee voimaan 1.1. 2026.", "Uusi."],
         ["Enligt 5 kap. 2 § gäller det.", "Nytt."],
+        ["Städarna arbetar högst max. 4 timmar per dag.", "Tauko on min. 30 minuuttia, art. 6.", "Uusi."],
         ["87 % vastasi (Hyvinvointialueet eivät vastanneet. Niistä on oma kuva.)", "Toinen virke."],
         ["Avoin ( sulku.", "Toinen virke."],
     ],

@@ -331,7 +331,7 @@ ENGLISH = LanguagePack(
     forms=frozenset("is it".split()),
     abbreviations=frozenset(
         """
-        mrs mr ms dr st no nos vs cf eg ie e.g i.e etc fig art sec par pp vol
+        max min mrs mr ms dr st no nos vs cf eg ie e.g i.e etc fig art sec par pp vol
         """.split()
     ),
     month_names=tuple("January February March April May June July August September October November December".split()),

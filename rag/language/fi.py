@@ -385,8 +385,8 @@ FINNISH = LanguagePack(
     forms=frozenset("on oli ovat ole olen olet saa saan voi voin miks mite".split()),
     abbreviations=frozenset(
         """
-        esim mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj pykl
-        kohd
+        esim max min mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj
+        pykl kohd
         """.split()
     ),
     month_names=None,

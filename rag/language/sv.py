@@ -314,7 +314,7 @@ SWEDISH = LanguagePack(
     forms=frozenset("är går".split()),
     abbreviations=frozenset(
         """
-        t.ex bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
+        t.ex max min bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
         """.split()
     ),
     month_names=None,

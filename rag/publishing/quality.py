@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,16 @@ from rag.language.words import Lexicon
 from rag.sources.foreign_text import foreign_blocks
 from rag.sources.overlaps import overlaps
 from rag.sources.translations import Translation
-from rag.types import Block, Document
+from rag.types import Block, Document, Quotability
 
 # What extraction leaves behind: unpaired emphasis, replacement characters, words cut at a line's end. The words are
 # bounded: a search without a bound takes n² steps on a long run of letters.
 _BROKEN = re.compile(r"\*\*|\ufffd|\w{1,40}[-\u00ad] ?\n\w{1,40}|\]\(#?\)|(?:Ã¤|Ã¶|Ã¥|â€)")
+
+
+# Of a file's words, those that can be quoted: less is told. On the sources, 674 training documents and the samples of
+# the tests all are, but for what is struck out, hidden, or runs along the margin of a PDF.
+QUOTABLE = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,10 @@ def _check_document(document: Document, today: date) -> list[Finding]:
         count = str(sum(loss.count for loss in of_kind))
         where = f" on pages {pages}" if pages else ""
         findings.append(Finding(kind, document.file, f"{count}{where}; not in the text", quotes=(pages or count,)))
+    if (measured := document.quotability) is not None and measured.share < QUOTABLE:
+        samples = ", ".join(f"'{sample}'" for sample in measured.samples)
+        text = f"{quotable_words(measured)}; in no passage: {samples}"
+        findings.append(Finding("not quotable", document.file, text, quotes=measured.samples))
     for block in foreign_blocks(document):
         quote = _short(block.span.of(document.text))
         held = f"held back, not answered from: '{quote}'"
@@ -159,6 +169,12 @@ def _check_document(document: Document, today: date) -> list[Finding]:
         text = f"'{quote}' has nothing below it; it answers nothing"
         findings.append(Finding("heading without content", _place(document, heading), text, quotes=(quote,)))
     return findings
+
+
+def quotable_words(measured: Quotability) -> str:
+    """The figure in words: "99.8 % of its 1,240 words can be quoted"; less than all is never rounded up to it."""
+    percent = math.floor(measured.share * 1000) / 10
+    return f"{percent:.1f} % of its {measured.words:,} words can be quoted"
 
 
 def empty_headings(document: Document) -> list[Block]:

@@ -69,6 +69,7 @@ class Canonical:
     """A canonical text under construction. Words are cleaned here; pieces without words are left out."""
 
     def __init__(self) -> None:
+        self.title = ""  # what the file is called by its own properties, where its text has no heading of the kind
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []

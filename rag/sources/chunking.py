@@ -13,6 +13,9 @@ SECTION_SEPARATOR = " › "
 # In tokens of the embedding model. A paragraph of ordinary length (90 % of them are below 300) stays one passage, and
 # with its headings it fits the 512 tokens of the bundled model.
 MAX_TOKENS = 380
+# The longest sentence of the training documents and the sources has 539 characters; what is longer than this is an
+# enumeration that lost its lines, and as a quote nobody reads it.
+LONGEST_UNIT_CHARS = 1500
 SHORT_TOKENS = 60  # consecutive paragraphs below this belong together
 LIST_TOKENS = 200  # short items are grouped up to this
 LONG_ITEM_TOKENS = 45  # an item above this, or of two sentences, is a passage of its own
@@ -25,7 +28,8 @@ def chunk_document(
 
     No passage reaches over a block that is held back.
 
-    count_tokens is the embedding model's own count. Only a single unit longer than MAX_TOKENS makes a longer chunk.
+    count_tokens is the embedding model's own count. A sentence longer than MAX_TOKENS is cut into several units; only a
+    row of a table that is longer makes a longer chunk.
     """
     return _Chunker(document, count_tokens, held_back).run()
 
@@ -225,7 +229,23 @@ class _Chunker:
             before = row
 
     def _sentences(self, blocks: list[Block]) -> list[Span]:
-        return [s for b in blocks for s in split_sentences(b.span.of(self.text), b.span.start)]
+        sentences = (s for b in blocks for s in split_sentences(b.span.of(self.text), b.span.start))
+        return [part for sentence in sentences for part in self._parts(sentence)]
+
+    def _parts(self, sentence: Span) -> Iterator[Span]:
+        """The sentence; one without end in pieces: a model reads no further than MAX_TOKENS, nor does a reader."""
+        start, end = sentence.start, sentence.end
+        while end - start > MAX_TOKENS:  # a token has at least one character
+            size = min(end - start, LONGEST_UNIT_CHARS)
+            while size > 1 and self.count(self.text[start : start + size]) > MAX_TOKENS:
+                size = size * 3 // 4
+            if start + size == end:
+                break
+            words = self.text[start : start + size]
+            cut = start + _clause_end(words)
+            yield Span(start, start + len(self.text[start:cut].rstrip()))
+            start = cut + (self.text[cut] == " ")  # a block has no two spaces in a row
+        yield Span(start, end)
 
     def _add(
         self,
@@ -258,6 +278,15 @@ class _Chunker:
                 lead_in=lead_in,
             )
         )
+
+
+def _clause_end(words: str) -> int:
+    """Where to cut words that go on: behind a clause, else behind a word, in their second half."""
+    for mark in ("; ", ": ", ", ", " "):
+        at = words.rfind(mark)
+        if at >= len(words) // 2:
+            return at + len(mark)
+    return len(words)
 
 
 @dataclass(frozen=True, slots=True)

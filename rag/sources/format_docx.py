@@ -17,6 +17,7 @@ from lxml import etree
 
 from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
+from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.types import LossKind
 
@@ -33,6 +34,9 @@ _WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphe
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING_NAME = re.compile(rf"(?:{either(pack.documents.heading_style for pack in ALL)})\s*([1-9])", re.IGNORECASE)
 _LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
+_GUESSED = re.compile(
+    r"luotu automaattisesti|automaattisesti luotu|automatiskt|automatically|AI-generated", re.IGNORECASE
+)
 _CONTENTS_NAME = re.compile(r"(?:toc|table of figures)\b", re.IGNORECASE)  # the file names built-in styles in English
 
 
@@ -46,6 +50,7 @@ def read_docx(data: bytes, file: str) -> Canonical:
         notes = _Notes(document.part.rels.values())
         reading = _Reading(_Styles(document.styles.element), lists, notes)
         reading.add(document.element.body)
+        reading.tell_pictures(document.element.body)
     except (*DAMAGED, OpcError) as error:
         raise damaged("Word", file, error) from error
     return reading.canonical
@@ -161,7 +166,7 @@ class _Lists:
         def number(match: re.Match[str]) -> str:
             above = int(match[1]) - 1
             its = self._levels.get((list_id, above), level)
-            return _numeral(counts.get(above, its.first), its.form)
+            return numeral(counts.get(above, its.first), its.form)
 
         return clean(_PLACE.sub(number, level.text)) or counts[depth]
 
@@ -182,21 +187,6 @@ class _Level(NamedTuple):
 
 _BULLETS = _Level("bullet", "", 1)
 _PLACE = re.compile(r"%([1-9])")
-_ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-
-
-def _numeral(number: int, form: str) -> str:
-    """A number as a list shows it."""
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        shown = chr(ord("a") + number - 1)
-    elif form in ("lowerRoman", "upperRoman") and 1 <= number < 90:
-        shown = ""
-        for value, letters in _ROMAN:
-            while number >= value:
-                shown, number = shown + letters, number - value
-    else:
-        return f"{number:02}" if form == "decimalZero" else str(number)
-    return shown.upper() if form.startswith("upper") else shown
 
 
 class _Reading:
@@ -216,6 +206,14 @@ class _Reading:
                 self._add_table(child)
             elif child.tag in _CONTAINERS:
                 self.add(child)
+
+    def tell_pictures(self, body: etree._Element) -> None:
+        """How many say nothing of themselves, or only what a program has guessed."""
+        for drawing in body.iter(qn("w:drawing")):
+            said = next((each.get("descr") or "" for each in drawing.iter(qn("wp:docPr"))), "")
+            is_picture = next(drawing.iter(qn("pic:pic")), None) is not None
+            if is_picture and not _left_out(drawing) and (not clean(said) or _GUESSED.search(said)):
+                self.canonical.lose("picture", 1)
 
     def _add_paragraph(self, paragraph: etree._Element) -> None:
         style_id = _value(paragraph, "w:pPr/w:pStyle")

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml import etree
 
-from rag.sources.canonical import Canonical, Row, raised
+from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.numerals import numeral
+from rag.types import LossKind
 
 _UNSEEN = {
     "head", "script", "style", "template", "noscript", "nav", "footer", "form", "dialog", "input", "del", "s", "strike",
     "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "math", "map",
 }  # fmt: skip
+_STRUCK = {"del", "s", "strike"}
 _UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _PANEL = re.compile(r"\b(?:collapse|accordion\w*|panel|tab-?pane\w*)\b", re.IGNORECASE)
+# Boxes laid over or beside the text, by what the common tools for them are called; a page on cookies has other names.
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:(?:cookie|consent|gdpr|eväste|evaste)-?_?(?:banner|bar|box|consent|dialog|modal|notice|popup)"
+    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)|social-?_?(?:share|links|media)|some-?_?(?:jako|napit))",
+    re.IGNORECASE,
+)
 _OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"ul", "ol", "menu"})
@@ -28,6 +37,7 @@ _INLINE = {
 }  # fmt: skip
 _LINE_BREAK = "\u2028"
 _PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
+_NUMERALS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
 
 
@@ -39,9 +49,13 @@ def read_html(text: str) -> Canonical:
     canonical = Canonical()
     root = _parse(text)
     if root is not None:
-        mains = [main for main in root.iter("main") if not _unseen(main)]
-        for part in mains[:1] or [root]:
-            _Page(canonical).read(part)
+        main = next((main for main in root.iter("main") if not _unseen(main)), root)
+        headings = list(root.iter("h1"))
+        if len(headings) == 1 and _in_banner(headings[0]):
+            canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
+        _Page(canonical).read(main)
+        _tell_losses(main, canonical)
+        canonical.title = " ".join(title.text or "" for title in root.iter("title"))
     return canonical
 
 
@@ -50,6 +64,7 @@ def add_fragment(text: str, canonical: Canonical, first_line: int) -> None:
     root = _parse(text)
     if root is not None:
         _Page(canonical, first_line - 1).read(root)
+        _tell_losses(root, canonical)
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -85,11 +100,44 @@ def _unseen(element: etree._Element) -> bool:
         return not any(parent.tag in ("main", "article", "section") for parent in element.iterancestors())
     if element.tag == "button":  # what opens and closes a panel is its heading
         return not (_opens(element) or _heads(element))
-    style = element.get("style") or ""
-    if element.tag in _UNSEEN or element.get("role") in _UNSEEN_ROLES or _STRUCK_STYLE.search(style):
+    if element.tag in _UNSEEN or element.get("role") in _UNSEEN_ROLES or _struck(element):
         return True
-    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    return hidden or _HIDDEN_STYLE.search(style) is not None
+    return _hidden(element) or any(_BOX.search(element.get(name) or "") for name in ("id", "class"))
+
+
+def _struck(element: etree._Element) -> bool:
+    return element.tag in _STRUCK or _STRUCK_STYLE.search(element.get("style") or "") is not None
+
+
+def _hidden(element: etree._Element) -> bool:
+    hidden = (element.get("hidden") or "").lower() != "until-found" and element.get("hidden") is not None
+    return (
+        hidden or element.get("aria-hidden") == "true" or _HIDDEN_STYLE.search(element.get("style") or "") is not None
+    )
+
+
+def _tell_losses(root: etree._Element, canonical: Canonical) -> None:
+    """What of the text is struck out or hidden, and how many pictures say nothing of themselves. An empty description
+    is that of an ornament."""
+    lost: dict[LossKind, Callable[[etree._Element], bool]] = {"struck out": _struck, "hidden text": _hidden}
+    for element in root.iter(etree.Element):
+        if element.tag == "img":
+            canonical.lose("picture", int(element.get("alt") is None and not _within_unseen(element)))
+        for kind, is_lost in lost.items():
+            if element.tag not in _UNSEEN - _STRUCK and is_lost(element) and not _within_unseen(element):
+                canonical.lose(kind, len(clean("".join(map(str, element.itertext())))))
+
+
+def _within_unseen(element: etree._Element) -> bool:
+    return any(_unseen(each) for each in element.iterancestors())
+
+
+def _in_banner(heading: etree._Element) -> bool:
+    """Whether a heading that is the page's only one stands in its banner, which is not read otherwise."""
+    above = list(heading.iterancestors())
+    return any(each.tag == "header" and _unseen(each) for each in above) and not any(
+        _unseen(each) for each in above if each.tag != "header"
+    )
 
 
 def _heads(element: etree._Element) -> bool:
@@ -99,13 +147,14 @@ def _heads(element: etree._Element) -> bool:
 def _open_panels(root: etree._Element) -> None:
     """What is hidden until its reader opens it is there to be read: something on the page says that it opens it, its
     class says what it is, or it is all that stands under its heading."""
-    controls = [each for each in root.iter("button", "a", "div", "span", "h2", "h3", "h4") if _opens(each)]
+    controls = [each for each in root.iter("button", "a", "div", "span", "li", "h2", "h3", "h4") if _opens(each)]
     named = " ".join(each.get("aria-controls") or "" for each in controls).split()
     opened = {*named, *((each.get("href") or each.get("data-bs-target") or "").removeprefix("#") for each in controls)}
     for element in root.iter("div", "section", "ul", "dd"):
         previous = element.getprevious()
         under_heading = previous is not None and previous.tag in _OPENING
-        if element.get("id") in opened or under_heading or _PANEL.search(element.get("class") or ""):
+        panel = element.get("role") == "tabpanel" or element.get("id") in opened
+        if panel or under_heading or _PANEL.search(element.get("class") or ""):
             for attribute in ("hidden", "aria-hidden"):
                 element.attrib.pop(attribute, "")
             if style := element.get("style"):
@@ -202,20 +251,24 @@ class _Page:
             self._end_paragraph()
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
-        number = _number(element, "start")
+        items = [child for child in element if child.tag == "li" and not _unseen(child)]
+        step = -1 if element.get("reversed") is not None else 1
+        number = _number(element, "start", default=len(items) if step < 0 else 1)
         for child in element:
             if _unseen(child):
                 continue
             if child.tag == "li":
-                self._add_item(child, depth, number if element.tag == "ol" else None)
-                number += 1
+                number = _number(child, "value", default=number)
+                mark = _mark(number, element.get("type") or "1") if element.tag == "ol" else None
+                self._add_item(child, depth, mark)
+                number += step
             elif child.tag in _LISTS:  # invalid, and common: a list directly in a list
                 self._add_list(child, depth + 1)
             else:
                 self._add(child)
                 self._end_paragraph()
 
-    def _add_item(self, element: etree._Element, depth: int, number: int | None) -> None:
+    def _add_item(self, element: etree._Element, depth: int, number: int | str | None) -> None:
         inner = _LISTS | {"table"}
         self._canonical.item(_words(element, inner), depth, number, line=self._line(element))
         for part in _outermost(element, inner):
@@ -226,19 +279,21 @@ class _Page:
 
     def _add_definitions(self, element: etree._Element) -> None:
         """A term and what it means belong together: one paragraph for each term, "term: meaning"."""
-        term, line, meant = "", None, True
+        terms: list[str] = []
+        line, meant = None, False  # whether the terms have a meaning
         for part in _outermost(element, frozenset({"dt", "dd"})):
             words = _words(part).strip()
             if part.tag == "dt":
-                if not meant:
-                    self._canonical.paragraph(term, line=line)
-                term, line, meant = words, self._line(part), False
+                if meant:
+                    terms, meant = [], False
+                line = line if terms else self._line(part)
+                terms.append(words)
             else:
+                term, meant = ", ".join(terms), True
                 joint = " " if not term or term[-1] in ":.?!" else ": "
                 self._canonical.paragraph(term + joint + words, line=line or self._line(part))
-                meant = True
         if not meant:
-            self._canonical.paragraph(term, line=line)
+            self._canonical.paragraph(", ".join(terms), line=line)
 
     def _add_table(self, element: etree._Element) -> None:
         cells = list(_outermost(element, frozenset({"td", "th"})))
@@ -267,7 +322,7 @@ class _Page:
                     words.append(above[len(words)])
                 for offset in range(_span(cell, "colspan")):
                     covered[len(words)] = _span(cell, "rowspan")
-                    words.append(_words(cell) if offset == 0 or len(cells) > 1 else "")
+                    words.append(_words(cell) if offset == 0 or len(cells) > 1 or below else "")
             while below.get(len(words)):
                 words.append(above[len(words)])
             above = words
@@ -280,13 +335,24 @@ class _Page:
             yield Row(words, header=header and bool(cells), line=self._line(row))
 
     def _line(self, element: etree._Element) -> int | None:
-        line: Any = element.sourceline
-        return None if line is None else int(line) + self._lines_before
+        line = _line(element)
+        return None if line is None else line + self._lines_before
 
 
-def _number(element: etree._Element, attribute: str) -> int:
+def _line(element: etree._Element) -> int | None:
+    line: Any = element.sourceline
+    return None if line is None else int(line)
+
+
+def _number(element: etree._Element, attribute: str, default: int = 1) -> int:
     value = element.get(attribute) or ""
-    return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else 1
+    return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else default
+
+
+def _mark(number: int, kind: str) -> int | str:
+    """What stands before an item of an ordered list; kind: HTML's name of its numbers."""
+    form = _NUMERALS.get(kind)
+    return number if form is None else f"{numeral(number, form)}."
 
 
 def _span(cell: etree._Element, attribute: str) -> int:

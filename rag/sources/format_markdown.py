@@ -17,15 +17,34 @@ _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable(["table", "striket
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 _BLOCKS = frozenset({"paragraph", "heading", "list_item", "blockquote", "fence", "code_block", "tr", "th", "td"})
 _UNSEEN_TAG = re.compile(r"<(/?)(script|style|del|s|strike)\b", re.IGNORECASE)
+_STRUCK = frozenset({"del", "s", "strike"})
 _ABOVE_TAG = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Canonical:
     """text: the whole file, its front matter blanked out, so that line numbers hold."""
     canonical = Canonical()
-    for node in SyntaxTreeNode(_PARSER.parse(text)).children:
+    tokens = _PARSER.parse(text)
+    for node in SyntaxTreeNode(tokens).children:
         _add(node, canonical)
+    _tell_losses(tokens, canonical)
     return canonical
+
+
+def _tell_losses(tokens: list[Token], canonical: Canonical) -> None:
+    """How much is struck out, and how many pictures say nothing of themselves."""
+    for inline in tokens:
+        struck = False
+        for token in inline.children or ():
+            tag = _UNSEEN_TAG.match(token.content) if token.type == "html_inline" else None
+            if token.type in ("s_open", "s_close"):
+                struck = token.type == "s_open"
+            elif tag:
+                struck = not tag[1] and tag[2].lower() in _STRUCK
+            elif struck:
+                canonical.lose("struck out", len(token.content))
+            elif token.type == "image":
+                canonical.lose("picture", int(not token.content))
 
 
 def _add(node: SyntaxTreeNode, canonical: Canonical) -> None:

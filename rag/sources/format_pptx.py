@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pptx
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.exc import PythonPptxError
 
 from rag.sources.canonical import Canonical, Row, clean
@@ -35,7 +36,10 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
     for shape in _in_reading_order(slide.shapes):
         if title is not None and shape.shape_id == title.shape_id:
             continue
-        if getattr(shape, "has_table", False) and shape.has_table:
+        if shape.shape_type == MSO_SHAPE_TYPE.PICTURE:
+            said = shape._element.nvPicPr.cNvPr.get("descr") or ""
+            canonical.lose("picture", int(not clean(said)))
+        elif getattr(shape, "has_table", False) and shape.has_table:
             _add_table(canonical, shape.table)
         elif shape.has_text_frame:
             _add_text(canonical, shape, number)

@@ -37,7 +37,7 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
                 what = f"the sheet '{sheet.title}' has more than {MAX_CELLS:,} cells; keep what people read"
                 raise UnreadableSource(file, "too_large", what)
             canonical.heading(sheet.title, 2)
-            _add_rows(canonical, list(_rows_of(sheet, canonical)))
+            add_rows(canonical, list(_rows_of(sheet, canonical)))
     except (*DAMAGED, InvalidFileException) as error:
         raise damaged("Excel", file, error) from error
     return canonical
@@ -51,7 +51,7 @@ def read_csv(text: str) -> Canonical:
     except csv.Error:  # one column, or nothing that looks like any
         dialect = csv.excel
     rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), dialect)]
-    _add_rows(canonical, [(row, False) for row in rows])
+    add_rows(canonical, [(row, False) for row in rows])
     return canonical
 
 
@@ -103,8 +103,9 @@ def _said(cell: Cell) -> str:
     return str(value)
 
 
-def _add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
-    """Tables, as empty rows part them; a row of one cell alone is a paragraph."""
+def add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
+    """Tables, as empty rows part them; a row of one cell alone is a paragraph. rows: a row's words, and whether all of
+    them are bold."""
     table: list[tuple[Sequence[str], bool]] = []
     for words, bold in [*rows, ([], False)]:
         filled = [clean(word) for word in words if clean(word)]

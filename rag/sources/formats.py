@@ -6,7 +6,7 @@ that is another is told: all follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,31 +16,48 @@ from rag.sources.canonical import Canonical
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """suffixes: the endings of its files' names; looks: what its content looks like, as a message says it, where it is
-    no text; part: what the name of a part begins with, of a format that is a ZIP archive; module, reads: what reads it,
-    from its text, or from its bytes and its name where it is none. The module is imported when it is needed: its
-    libraries take a second and 100 MB, which a service that only answers need not pay."""
+    """suffixes: the endings of its files' names; module, reads: what reads it, from its text, or from its bytes and its
+    name; raw: what of rag.sources.raw_text gives the same text plainly; looks: what its content looks like, as a
+    message says it, where it is no text; mark: of one that is a ZIP archive, what the name of a part begins with, or
+    what is said first in it; encoded: whether a text says within itself how it is encoded, so that its reader gets
+    bytes, too. The module is imported when it is needed: its libraries take a second and 100 MB, which a service that
+    only answers need not pay."""
 
     suffixes: tuple[str, ...]
     module: str
     reads: str
+    raw: str
     looks: str | None = None
-    part: bytes = b""
+    mark: bytes = b""
+    encoded: bool = False
+
+    @property
+    def in_bytes(self) -> bool:
+        return self.encoded or self.looks is not None
 
     def reader(self) -> Callable[..., Canonical]:
         found: Any = getattr(import_module(self.module), self.reads)
         return found  # type: ignore[no-any-return]
 
+    def raw_text(self) -> Callable[..., Iterator[str]]:
+        found: Any = getattr(import_module("rag.sources.raw_text"), self.raw)
+        return found  # type: ignore[no-any-return]
 
+
+_ODF, _OASIS = "rag.sources.format_odf", b"application/vnd.oasis.opendocument."
 FORMATS = (
-    Format((".pdf",), "rag.sources.format_pdf", "read_pdf", "a PDF"),
-    Format((".docx",), "rag.sources.format_docx", "read_docx", "a Word file", b"word/"),
-    Format((".xlsx",), "rag.sources.format_sheets", "read_xlsx", "an Excel file", b"xl/"),
-    Format((".pptx",), "rag.sources.format_pptx", "read_pptx", "a PowerPoint file", b"ppt/"),
-    Format((".csv",), "rag.sources.format_sheets", "read_csv"),
-    Format((".html", ".htm"), "rag.sources.format_html", "read_html"),
-    Format((".md",), "rag.sources.format_markdown", "read_markdown"),
-    Format((".txt",), "rag.sources.format_lines", "read_text"),
+    Format((".pdf",), "rag.sources.format_pdf", "read_pdf", "of_pdf", "a PDF"),
+    Format((".docx",), "rag.sources.format_docx", "read_docx", "of_word", "a Word file", b"word/"),
+    Format((".xlsx",), "rag.sources.format_sheets", "read_xlsx", "of_sheets", "an Excel file", b"xl/"),
+    Format((".pptx",), "rag.sources.format_pptx", "read_pptx", "of_slides", "a PowerPoint file", b"ppt/"),
+    Format((".odt",), _ODF, "read_odt", "of_open_document", "an OpenDocument text", _OASIS + b"text"),
+    Format((".ods",), _ODF, "read_ods", "of_open_document", "an OpenDocument sheet", _OASIS + b"spreadsheet"),
+    Format((".odp",), _ODF, "read_odp", "of_open_document", "an OpenDocument slide show", _OASIS + b"presentation"),
+    Format((".eml",), "rag.sources.format_eml", "read_eml", "of_message", encoded=True),
+    Format((".csv",), "rag.sources.format_sheets", "read_csv", "of_values"),
+    Format((".html", ".htm"), "rag.sources.format_html", "read_html", "of_page"),
+    Format((".md",), "rag.sources.format_markdown", "read_markdown", "of_markdown"),
+    Format((".txt",), "rag.sources.format_lines", "read_text", "of_lines"),
 )
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 SUFFIXES = tuple(BY_SUFFIX)

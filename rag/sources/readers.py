@@ -9,8 +9,10 @@ import os
 import re
 import stat
 import unicodedata
+import zipfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,10 @@ from rag.sources import front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
-from rag.types import LANGUAGES, Document, Language, Metadata
+from rag.sources.office import DAMAGED
+from rag.sources.quotability import quotability_of
+from rag.sources.raw_text import NoRawText
+from rag.types import LANGUAGES, Document, Language, Metadata, Quotability
 
 DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
 SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
@@ -67,7 +72,8 @@ def read_document(
     if os.path.lexists(sidecar):
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
-    if form.looks is not None:
+    source: bytes | str = data
+    if form.in_bytes:
         canonical = form.reader()(data, file)
     else:
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
@@ -83,11 +89,19 @@ def read_document(
     if not text:
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
     top = next((block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1), None)
-    said = {"id": path.stem, "title": top or clean(path.stem), **given}
+    said = {"id": path.stem, "title": top or clean(canonical.title) or clean(path.stem), **given}
     if "language" not in said:
         said["language"] = detect_language(text)
     metadata = Metadata(**said)
-    return Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
+    document = Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
+    return replace(document, quotability=_quotability(document, form, source))
+
+
+def _quotability(document: Document, form: Format, source: bytes | str) -> Quotability | None:
+    try:
+        return quotability_of(document, form.raw_text()(source))
+    except NoRawText:
+        return None
 
 
 def read_corpus(
@@ -206,8 +220,21 @@ def _looks_like(data: bytes) -> str | None:
         return "an HTML page"
     name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
     if name == "a ZIP archive":
-        return next((each.looks for each in FORMATS if each.part and each.part in data), name)
+        held = _archive_marks(data)
+        return next((each.looks for each in FORMATS if each.mark and b"\n" + each.mark in held), name)
     return name
+
+
+def _archive_marks(data: bytes) -> bytes:
+    """The names of an archive's parts and what is said first in it, each behind a line end; of a broken one those marks
+    of formats that stand anywhere in it."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = archive.namelist()
+            first = archive.read(names[0])[:100] if names[:1] == ["mimetype"] else b""
+    except DAMAGED:
+        return b"".join(b"\n" + each.mark for each in FORMATS if each.mark in data)
+    return b"".join(b"\n" + name.encode() for name in [*names, first.decode("ascii", "replace")])
 
 
 def _refuse_other_content(data: bytes, suffix: str, file: str) -> None:

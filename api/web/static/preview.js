@@ -118,22 +118,33 @@ function translations({ translations: stale }) {
 }
 
 const OVERLAPS = ["may contradict", "near duplicate"];
-const LOST = ["page without text", "unknown letters", "struck out", "hidden text"];
-const KNOWN = ["expired", ...LOST, "foreign text", "broken text", "heading without content", ...OVERLAPS];
+const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"];
+const KNOWN = ["expired", ...LOST, "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
-function quality({ findings, document: document_, draft }) {
+/** How much of the file's words can be quoted; less than all is never rounded up to it. */
+function quotability({ quotable }) {
+  if (quotable === null) return null;
+  const style = { maximumFractionDigits: 1 };
+  const percent = new Intl.NumberFormat(language, style).format(Math.floor(quotable.share * 1000) / 10);
+  return el("p", {}, text("quotable", { percent, words: new Intl.NumberFormat(language).format(quotable.words) }));
+}
+
+function quality({ findings, document: document_, draft, ...shown }) {
   if (draft.change.kind !== "document") return null;
-  if (findings.length === 0) return section("quality", el("p", {}, sign("allowed"), " ", text("no_findings")));
+  const measured = quotability(shown);
+  if (findings.length === 0) return section("quality", measured, el("p", {}, sign("allowed"), " ", text("no_findings")));
   const items = findings.map(({ code, place, quotes, text: told, blocks }) => {
     const key = KNOWN.includes(code) ? code.replaceAll(" ", "_") : "other";
     const lang = document_?.language ?? null;
     const [quote, otherPlace, other] = OVERLAPS.includes(code) ? quotes : [quotes.at(-1)];
     const cited = (words, where) => [el("blockquote", { lang }, words), el("p", { class: "hint" }, where)];
-    const said = key === "other" ? [el("p", { lang: "en" }, told)] : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])];
+    const samples = () => quotes.map((words) => el("blockquote", { lang }, words));
+    const quoted = () => (code === "not quotable" ? samples() : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])]);
+    const said = key === "other" ? [el("p", { lang: "en" }, told)] : quoted();
     const mark = blocks ? el("strong", { class: "error" }, `${text("blocks")}: `) : "";
     return el("li", {}, el("p", {}, mark, text(`finding.${key}`)), ...said);
   });
-  return section("quality", el("ul", { class: "findings" }, ...items));
+  return section("quality", measured, el("ul", { class: "findings" }, ...items));
 }
 
 function wholeText({ pages, document: document_ }) {

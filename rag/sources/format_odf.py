@@ -1,0 +1,370 @@
+"""OpenDocument text (.odt), sheets (.ods) and slides (.odp) → canonical text, in document order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from zipfile import ZipFile
+
+from lxml import etree
+
+from rag.errors import UnreadableSource
+from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
+from rag.sources.format_sheets import add_rows
+from rag.sources.numerals import numeral
+from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.types import LossKind
+
+MAX_REPEATED = 64  # cells or rows that a file says once for many: more of them are the empty rest of a sheet
+MAX_CELLS = 200_000
+_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+_NAMES = {name: _NAMESPACE.format(name) for name in ("office", "text", "table", "style", "drawing", "presentation")}
+_NAMES |= {"fo": _NAMESPACE.format("xsl-fo-compatible"), "svg": _NAMESPACE.format("svg-compatible")}
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(cm|mm|in|pt)?")
+_IN_MM = {"cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, None: 1.0}
+
+
+def _n(name: str) -> str:
+    """The name of an element or attribute as lxml has it, from one such as "text:p"."""
+    prefix, _, local = name.partition(":")
+    return f"{{{_NAMES[prefix]}}}{local}"
+
+
+_BREAKS = {_n("text:s"), _n("text:tab"), _n("text:line-break")}
+_ASIDE = {_n("text:note"), _n("drawing:frame"), _n("drawing:custom-shape"), _n("drawing:text-box")}  # behind the words
+_UNREAD = {
+    _n("office:annotation"), _n("office:annotation-end"), _n("office:forms"), _n("text:tracked-changes"),
+    _n("text:table-of-content"), _n("text:page-number"), _n("text:page-count"), _n("text:hidden-text"),
+    _n("text:sequence-decls"), _n("svg:title"), _n("svg:desc"),
+}  # fmt: skip
+
+
+def read_odt(data: bytes, file: str) -> Canonical:
+    """Raises UnreadableSource: encrypted, damaged, too_large."""
+    return _read(data, file, "text", lambda reading, body: reading.add(body))
+
+
+def read_ods(data: bytes, file: str) -> Canonical:
+    """Raises UnreadableSource: encrypted, damaged, too_large."""
+    return _read(data, file, "spreadsheet", partial(_add_sheets, file=file))
+
+
+def read_odp(data: bytes, file: str) -> Canonical:
+    """Pages are slides, counted from 1. Raises UnreadableSource: encrypted, damaged, too_large."""
+    return _read(data, file, "presentation", lambda reading, body: reading.add_slides(body))
+
+
+def _read(data: bytes, file: str, kind: str, add: Callable[[_Reading, etree._Element], None]) -> Canonical:
+    try:
+        refuse_bomb(data, file)
+        with ZipFile(BytesIO(data)) as archive:
+            names = archive.namelist()
+            if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise UnreadableSource(file, "encrypted", "it asks for a password; save it without one")
+            content = _parsed(archive.read("content.xml"))
+            sources = [content, *(_parsed(archive.read(name)) for name in names if name == "styles.xml")]
+        reading = _Reading(_Styles(sources))
+        for body in content.iter(_n(f"office:{kind}")):
+            add(reading, body)
+    except DAMAGED as error:
+        raise damaged("OpenDocument", file, error) from error
+    return reading.canonical
+
+
+def _parsed(xml: bytes) -> etree._Element:
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+
+
+class _Styles:
+    """Styles by name; a question goes up the chain of those that they are based on."""
+
+    def __init__(self, roots: list[etree._Element]) -> None:
+        styles = [each for root in roots for each in root.iter(_n("style:style"))]
+        self._by_name = {each.get(_n("style:name")): each for each in reversed(styles)}
+        lists = [each for root in roots for each in root.iter(_n("text:list-style"))]
+        self.lists = {each.get(_n("style:name")): each for each in lists}
+        self.outline = next((each for root in roots for each in root.iter(_n("text:outline-style"))), None)
+
+    def chain(self, name: str | None) -> Iterator[etree._Element]:
+        seen: set[str | None] = set()
+        while name in self._by_name and name not in seen:
+            seen.add(name)
+            yield self._by_name[name]
+            name = self._by_name[name].get(_n("style:parent-style-name"))
+
+    def said(self, name: str | None, attribute: str) -> str | None:
+        """What the style or those that it is based on say of a property."""
+        for style in self.chain(name):
+            for properties in style:
+                if (value := properties.get(_n(attribute))) is not None:
+                    return value
+        return None
+
+    def unread(self, name: str | None) -> LossKind | None:
+        """How words are hidden or struck out: neither is in force."""
+        if self.said(name, "text:display") == "none":
+            return "hidden text"
+        struck = self.said(name, "style:text-line-through-style") or self.said(name, "style:text-line-through-type")
+        return "struck out" if struck not in (None, "none") else None
+
+    def is_title(self, name: str | None) -> bool:
+        return any(style.get(_n("style:name")) == "Title" for style in self.chain(name))
+
+
+class _Reading:
+    """Walks a body in document order."""
+
+    def __init__(self, styles: _Styles) -> None:
+        self.canonical = Canonical()
+        self._styles = styles
+        self._page: int | None = None
+        self._counts: dict[tuple[str, int], int] = {}  # of a list's or the headings' levels, from 1
+
+    def add(self, parent: etree._Element) -> None:
+        for child in parent:
+            if child.tag == _n("text:h"):
+                self._add_heading(child)
+            elif child.tag == _n("text:p"):
+                self._add_paragraph(child)
+            elif child.tag == _n("text:list"):
+                self._add_list(child, 1, child.get(_n("text:style-name")) or "")
+            elif child.tag == _n("table:table"):
+                self._add_table(child)
+            elif child.tag == _n("text:section") and child.get(_n("text:display")) == "none":
+                self.canonical.lose("hidden text", len(clean("".join(map(str, child.itertext())))))
+            elif isinstance(child.tag, str) and child.tag not in _UNREAD:
+                self._tell_picture(child)
+                self.add(child)
+
+    def add_slides(self, body: etree._Element) -> None:
+        for number, slide in enumerate(body.iter(_n("drawing:page")), start=1):
+            self._page = number
+            frames = sorted(slide.iter(_n("drawing:frame"), _n("drawing:custom-shape")), key=_place)
+            in_notes = {id(frame) for notes in slide.iter(_n("presentation:notes")) for frame in notes.iter()}
+            frames.sort(key=lambda frame: (id(frame) in in_notes, not _is_title(frame)))
+            for frame in frames:
+                if _is_title(frame) and id(frame) not in in_notes:
+                    words = " ".join(self._words(each) for each in frame.iter(_n("text:p")))
+                    self.canonical.heading(words, 2, page=number)
+                elif frame.get(_n("presentation:class")) not in (
+                    "page-number",
+                    "footer",
+                    "header",
+                    "date-time",
+                    "page",
+                ):
+                    self._tell_picture(frame)
+                    self.add(frame)
+
+    def _add_heading(self, heading: etree._Element) -> None:
+        level = _whole(heading.get(_n("text:outline-level")), 1)
+        numbered = self._styles.outline is not None and heading.get(_n("text:is-list-header")) != "true"
+        mark = self._mark("", level, self._styles.outline) if numbered else ""
+        self.canonical.heading(f"{mark} {self._words(heading)}", level, page=self._page)
+        self._add_beside(heading)
+
+    def _add_paragraph(self, paragraph: etree._Element) -> None:
+        words, style = self._words(paragraph), paragraph.get(_n("text:style-name"))
+        if self._styles.is_title(style):
+            self.canonical.heading(words, 1, page=self._page)
+        else:
+            self.canonical.paragraph(words, page=self._page)
+        self._add_beside(paragraph)
+
+    def _add_beside(self, paragraph: etree._Element) -> None:
+        """Notes and boxes, behind the words that they are bound to."""
+        for child in paragraph:
+            if child.tag == _n("text:note"):
+                for body in child.iter(_n("text:note-body")):
+                    self.add(body)
+            elif child.tag in _ASIDE:
+                self._tell_picture(child)
+                self.add(child)
+            elif isinstance(child.tag, str) and child.tag not in _UNREAD:
+                self._add_beside(child)
+
+    def _tell_picture(self, frame: etree._Element) -> None:
+        described = any(clean(str(each.text or "")) for each in frame.iter(_n("svg:title"), _n("svg:desc")))
+        is_picture = frame.find(_n("drawing:image")) is not None and frame.find(_n("drawing:object")) is None
+        self.canonical.lose("picture", int(is_picture and not described))
+
+    def _add_list(self, element: etree._Element, depth: int, style_name: str) -> None:
+        style = self._styles.lists.get(style_name)
+        goes_on = element.get(_n("text:continue-numbering")) == "true" or element.get(_n("text:continue-list"))
+        if depth == 1 and not goes_on:
+            self._counts = {place: count for place, count in self._counts.items() if place[0] != style_name}
+        for item in element:
+            if item.tag not in (_n("text:list-item"), _n("text:list-header")):
+                continue
+            marked = item.tag == _n("text:list-item")
+            paragraphs = [each for each in item if each.tag in (_n("text:p"), _n("text:h"))]
+            if marked and (start := item.get(_n("text:start-value"))) is not None:
+                self._counts[style_name, depth] = _whole(start, 1) - 1
+            words = " ".join(self._words(each) for each in paragraphs)
+            mark = self._mark(style_name, depth, style) if marked and clean(words) else ""
+            if len(paragraphs) == 1 and paragraphs[0].tag == _n("text:h"):
+                level = _whole(paragraphs[0].get(_n("text:outline-level")), depth)
+                self.canonical.heading(f"{mark} {words}", level, page=self._page)
+            else:
+                number = int(mark[:-1]) if re.fullmatch(r"[0-9]{1,6}\.", mark) else mark
+                self.canonical.item(words, depth, number or None, page=self._page)
+            for each in paragraphs:
+                self._add_beside(each)
+            for inner in item:
+                if inner.tag == _n("text:list"):
+                    self._add_list(inner, depth + 1, inner.get(_n("text:style-name")) or style_name)
+                elif inner.tag == _n("table:table"):
+                    self._add_table(inner)
+
+    def _mark(self, name: str, depth: int, style: etree._Element | None) -> str:
+        """What stands before the next item of a level, "" for a bullet. name: of the list, "" for headings."""
+        for place in [each for each in self._counts if each[0] == name and each[1] > depth]:
+            del self._counts[place]
+        levels = {_whole(each.get(_n("text:level")), 1): each for each in ([] if style is None else style)}
+        level = levels.get(depth)
+        if level is None or not level.get(_n("style:num-format")):
+            return ""
+        first = _whole(level.get(_n("text:start-value")), 1)
+        self._counts[name, depth] = self._counts.get((name, depth), first - 1) + 1
+        shown = min(_whole(level.get(_n("text:display-levels")), 1), depth)
+        numbers = []
+        for above in range(depth - shown + 1, depth + 1):
+            form = levels[above].get(_n("style:num-format")) if above in levels else ""
+            numbers.append(numeral(self._counts.get((name, above), 1), _FORMS.get(form or "1", "decimal")))
+        return clean(
+            (level.get(_n("style:num-prefix")) or "") + ".".join(numbers) + (level.get(_n("style:num-suffix")) or "")
+        )
+
+    def _words(self, element: etree._Element) -> str:
+        """The words of a paragraph or a part of it, without notes, boxes and what is not in force."""
+        parts = [element.text or ""]
+        for child in element:
+            if child.tag in _BREAKS:
+                parts.append(" ")
+            elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
+                style = child.get(_n("text:style-name")) if child.tag == _n("text:span") else None
+                said = self._words(child)
+                if (lost := self._styles.unread(style)) is not None:
+                    self.canonical.lose(lost, len(clean(said)))
+                else:
+                    above = (self._styles.said(style, "style:text-position") or "").startswith("super")
+                    parts.append(raised(said) if above else said)
+            parts.append(child.tail or "")
+        return "".join(parts)
+
+    def _add_table(self, table: etree._Element) -> None:
+        rows = list(_rows_of(table))
+        cells = [cell for row in rows for cell in row if cell.tag == _n("table:table-cell")]
+        if len(cells) == 1:  # a frame around text
+            self.add(cells[0])
+            return
+        read = self.rows(rows)
+        told = next(table.iter(_n("table:table-header-rows")), None)
+        names = len(list(told.iter(_n("table:table-row")))) if told is not None else 0
+        if not names and len(rows) > 1:
+            names = int(names_columns(read[0], [self._bold(row) for row in rows[:2]]))
+        self.canonical.table([Row(words, header=number < names) for number, words in enumerate(read)])
+        for cell in cells:
+            for paragraph in cell.iter(_n("text:p")):
+                self._add_beside(paragraph)
+
+    def rows(self, rows: list[etree._Element]) -> list[list[str]]:
+        """The words of each row; those of a merged cell in each row and column that it covers."""
+        read: list[list[str]] = []
+        covered: dict[tuple[int, int], str] = {}
+        for number, row in enumerate(rows):
+            words: list[str] = []
+            real = sum(cell.tag == _n("table:table-cell") for cell in row)
+            for cell in row:
+                repeated = _whole(cell.get(_n("table:number-columns-repeated")), 1)
+                if cell.tag == _n("table:covered-table-cell"):
+                    words += [
+                        covered.get((number, len(words) + each), "") for each in range(min(repeated, MAX_REPEATED))
+                    ]
+                elif cell.tag == _n("table:table-cell"):
+                    paragraphs = cell.iter(_n("text:p"), _n("text:h"))
+                    said = " ".join(self._words(each) for each in paragraphs if not _within_aside(each, cell))
+                    width = min(_whole(cell.get(_n("table:number-columns-spanned")), 1), MAX_REPEATED)
+                    height = min(_whole(cell.get(_n("table:number-rows-spanned")), 1), len(rows) - number)
+                    for down in range(height):
+                        for right in range(width):
+                            if real > 1 or down == 0 == right:  # over the whole width: said once
+                                covered[number + down, len(words) + right] = said
+                    rest = repeated > 1 and cell is row[-1] and not clean(said)  # of the sheet's width
+                    words += [] if rest else [said] * min(repeated, MAX_REPEATED)
+            read.append(words)
+        widest = max(map(len, read), default=0)
+        return [words + [""] * (widest - len(words)) for words in read]
+
+    def sheet_is_hidden(self, style: str | None) -> bool:
+        return self._styles.said(style, "table:display") == "false"
+
+    def _bold(self, row: etree._Element) -> bool:
+        paragraphs = [each for each in row.iter(_n("text:p")) if clean(self._words(each))]
+
+        def bold(element: etree._Element) -> bool:
+            return self._styles.said(element.get(_n("text:style-name")), "fo:font-weight") == "bold"
+
+        return bool(paragraphs) and all(
+            bold(each) or (not clean(each.text or "") and len(each) > 0 and all(map(bold, each))) for each in paragraphs
+        )
+
+
+def _add_sheets(reading: _Reading, body: etree._Element, file: str) -> None:
+    for sheet in body.iter(_n("table:table")):
+        rows = list(_rows_of(sheet))
+        if sum(len(row) for row in rows) > MAX_CELLS:
+            name = sheet.get(_n("table:name"))
+            what = f"the sheet '{name}' has more than {MAX_CELLS:,} cells; keep what people read"
+            raise UnreadableSource(file, "too_large", what)
+        hidden = [row.get(_n("table:visibility")) in ("collapse", "filter") for row in rows]
+        style = sheet.get(_n("table:style-name"))
+        if reading.sheet_is_hidden(style):
+            hidden = [True] * len(rows)
+        else:
+            reading.canonical.heading(sheet.get(_n("table:name")) or "", 2)
+        read = reading.rows(rows)
+        for words, unseen in zip(read, hidden, strict=True):
+            if unseen:
+                reading.canonical.lose("hidden text", sum(len(clean(each)) for each in words))
+        add_rows(reading.canonical, [(words, False) for words, unseen in zip(read, hidden, strict=True) if not unseen])
+
+
+def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows of a table itself, those of groups and of the header included, not those of tables within."""
+    for child in table:
+        if child.tag == _n("table:table-row"):
+            repeated = _whole(child.get(_n("table:number-rows-repeated")), 1)
+            yield from [child] * (repeated if repeated <= MAX_REPEATED else 1)
+        elif child.tag in (_n("table:table-header-rows"), _n("table:table-rows"), _n("table:table-row-group")):
+            yield from _rows_of(child)
+
+
+def _within_aside(element: etree._Element, cell: etree._Element) -> bool:
+    for parent in element.iterancestors():
+        if parent is cell:
+            return False
+        if parent.tag in _ASIDE:
+            return True
+    return False
+
+
+def _is_title(frame: etree._Element) -> bool:
+    return frame.get(_n("presentation:class")) == "title"
+
+
+def _place(frame: etree._Element) -> tuple[float, float]:
+    """From top to bottom, then from left to right, in millimetres."""
+
+    def length(name: str) -> float:
+        found = _LENGTH.fullmatch(frame.get(_n(name)) or "")
+        return float(found[1]) * _IN_MM[found[2]] if found else 0.0
+
+    return length("svg:y"), length("svg:x")
+
+
+def _whole(value: str | None, default: int) -> int:
+    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,6}", value) else default

@@ -1,0 +1,197 @@
+"""A file's text in the plainest way, by code that shares nothing with the format's reader: it shows what that one lost.
+
+Each function gives the text, or raises NoRawText, in pieces between which nothing is read on: paragraphs, cells, pages.
+Of what is meant for no reader (field codes, scripts, tables of contents, menus) they give nothing; of what is hidden or
+struck out all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from email import message_from_bytes, policy
+from html import unescape
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from lxml import etree
+
+from rag.sources.office import DAMAGED
+
+_BREAKS = frozenset({"tab", "br", "cr", "s", "line-break", "noBreakHyphen"})
+_CONTENTS = re.compile(r"(?:TOC|Contents|Sis.?llys?|Sis.?luet|Innehll)\w*\d", re.IGNORECASE)
+_EMPTY_LINE = re.compile(r"\n\s*\n|\|")
+# Bounded: a search without a bound takes n² steps on a long run of brackets.
+_MARKUP = re.compile(
+    r"(?<=\])\([^)\n]{0,1000}\)|^ {0,3}\[[^\]\n]{1,1000}\]:.*$|<[^<>]{0,1000}>|^[ \t]{0,99}[`~]{3}.*$", re.MULTILINE
+)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,30})(?:[\s/][^<>]{0,10000})?>", re.IGNORECASE)
+EDGE_LINES = 3  # heads and feet lie this near to a page's edge; chosen by judgement
+RUNNING_SHARE = 0.5  # of the pages that have a line there which is one; chosen by judgement
+_PART = "\x00"  # between pieces; no text has it
+_HTML_SKIPPED = frozenset(
+    {"head", "script", "style", "template", "noscript", "nav", "footer", "select", "textarea", "button", "option"}
+)
+_HTML_WITHIN = frozenset(
+    "a abbr b bdi bdo cite code em font i ins del s kbd mark q small span strong sub sup u wbr".split()
+)
+
+
+class NoRawText(Exception):
+    """A file that its reader can make something of, and the plain way cannot."""
+
+
+def of_word(data: bytes) -> Iterator[str]:
+    for part in ("document", "footnotes", "endnotes"):
+        yield from _in_archive(data, rf"word/{part}\d*\.xml", "p", "t", {"Fallback", "moveFrom"})
+
+
+def of_slides(data: bytes) -> Iterator[str]:
+    yield from _in_archive(data, r"ppt/(?:slides|notesSlides)/\w+\.xml", "p", "t", {"Fallback", "fld"})
+
+
+def of_sheets(data: bytes) -> Iterator[str]:
+    yield from _in_archive(data, r"xl/sharedStrings\.xml", "si", "t", {"rPh"})
+    yield from _in_archive(data, r"xl/worksheets/\w+\.xml", "is", "t", {"rPh"})
+
+
+def of_open_document(data: bytes) -> Iterator[str]:
+    skipped = {"table-of-content", "tracked-changes", "page-number", "page-count", "note-citation", "annotation"}
+    for name in ("p", "h"):
+        yield from _in_archive(data, r"content\.xml", name, None, skipped | ({"p", "h"} - {name}))
+
+
+def of_pdf(data: bytes) -> Iterator[str]:
+    """Page by page, without what runs at the edge of all of them: it is left out on purpose."""
+    pages = [text.splitlines() for text in _pages_of(data)]
+    running = Counter(key for lines in pages for key in {_running_key(line) for line in _at_edges(lines)})
+    for lines in pages:
+        edge = _edge(lines)
+        first, last = edge, len(lines) - edge
+        yield "\n".join(
+            line
+            for number, line in enumerate(lines)
+            if first <= number < last or len(pages) < 2 or running[_running_key(line)] < len(pages) * RUNNING_SHARE
+        )
+
+
+def _at_edges(lines: Sequence[str]) -> list[str]:
+    edge = _edge(lines)
+    return [*lines[:edge], *lines[len(lines) - edge :]]
+
+
+def _edge(lines: Sequence[str]) -> int:
+    """How many lines are a page's edge: of a page with few of them, as a slide's, hardly any."""
+    return min(EDGE_LINES, len(lines) // 8)
+
+
+def _running_key(line: str) -> str:
+    """The same for all pages: their numbers differ."""
+    return re.sub(r"\d+", "#", " ".join(line.split()))
+
+
+def _pages_of(data: bytes) -> Iterator[str]:
+    import pypdfium2  # here: who reads other files need not load all of PDFium
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        for number in range(len(document)):
+            page = document[number]
+            text = page.get_textpage()
+            yield text.get_text_range()
+            text.close()
+            page.close()
+        document.close()
+    except pypdfium2.PdfiumError as error:
+        raise NoRawText from error
+
+
+def of_page(text: str) -> Iterator[str]:
+    """Of a page with a main part that part alone."""
+    only = "main" if re.search(r"<main[\s>]", text, re.IGNORECASE) else None
+    said: list[str] = []
+    inside, at, skipped = only is None, 0, list[str]()
+    text = _without_comments(text)
+    for tag in _TAG.finditer(text):
+        if inside and not skipped:
+            said.append(unescape(text[at : tag.start()]))
+        at, closes, name = tag.end(), bool(tag[1]), tag[2].lower()
+        if name == only:
+            inside = not closes
+        if closes and name in skipped:  # what was left open within it ends with it
+            del skipped[skipped.index(name) :]
+        elif not closes and name in _HTML_SKIPPED and not tag[0].endswith("/>"):
+            skipped.append(name)
+        said.append("" if name in _HTML_WITHIN else _PART)
+    if inside and not skipped:
+        said.append(unescape(text[at:]))
+    yield from "".join(said).split(_PART)
+
+
+def of_message(data: bytes) -> Iterator[str]:
+    body = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
+    if body is not None:
+        read = of_page if body.get_content_subtype() == "html" else of_lines
+        yield from read(str(body.get_content()).replace("\r\n", "\n"))
+
+
+def of_markdown(text: str) -> Iterator[str]:
+    yield from of_lines(unescape(_MARKUP.sub(" ", text)))
+
+
+def of_lines(text: str) -> Iterator[str]:
+    yield from _EMPTY_LINE.split(text)
+
+
+def of_values(text: str) -> Iterator[str]:
+    yield from re.split(r"[;,\t|\n\"]+", text)
+
+
+def _in_archive(data: bytes, parts: str, paragraph: str, said: str | None, skipped: Collection[str]) -> Iterator[str]:
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(parts, name):
+                    yield from _paragraphs(archive.read(name), paragraph, said, skipped)
+    except DAMAGED as error:
+        raise NoRawText from error
+
+
+def _paragraphs(xml: bytes, paragraph: str, said: str | None, skipped: Collection[str]) -> Iterator[str]:
+    """The text of the elements `paragraph`, which may lie in each other, by local names: that of the elements `said`
+    within them, or all of it."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    open_ones: list[list[str]] = []
+    walk: Any = etree.iterwalk(etree.fromstring(xml, parser), events=("start", "end"))
+    for event, element in walk:
+        name = etree.QName(element).localname
+        if event == "start":
+            if name in skipped or _is_contents(element):
+                walk.skip_subtree()
+            elif name == paragraph:
+                open_ones.append([])
+            if name in _BREAKS and open_ones:
+                open_ones[-1].append(" ")
+            if open_ones and name not in skipped and said in (name, None):
+                open_ones[-1].append(element.text or "")
+        else:
+            if name == paragraph and not _is_contents(element):
+                yield "".join(open_ones.pop())
+            if open_ones and said is None:
+                open_ones[-1].append(element.tail or "")
+
+
+def _is_contents(element: etree._Element) -> bool:
+    """Whether a paragraph of Word is a line of a table of contents."""
+    style = element.find("{*}pPr/{*}pStyle")
+    return style is not None and any(map(_CONTENTS.match, map(str, style.attrib.values())))
+
+
+def _without_comments(text: str) -> str:
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[at:start])
+        at = end + 3
+    return "".join([*parts, text[at:]])

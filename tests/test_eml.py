@@ -1,0 +1,79 @@
+"""Messages as mail programs save them."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UnreadableSource
+from rag.sources.readers import read_document
+from rag.types import Document
+from tests.test_as_people_have_it import losses, outline, rows_of
+
+TABLE = "<table><tr><th>Palvelu</th><th>Saako</th></tr><tr><td>Välitys</td><td>ei</td></tr></table>"
+
+
+def read(folder: Path, content: bytes) -> Document:
+    (folder / "a.eml").write_bytes(content)
+    return read_document(folder / "a.eml", folder, lambda _: "fi")
+
+
+def message(text: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "kirjaamo@example.fi", "Ohje tekoälystä"
+    made.set_content(text)
+    return made
+
+
+def test_a_plain_message(tmp_path: Path) -> None:
+    made = message("Hei,\n\nsalaista ei saa syöttää:\n\n- tietoja\n- päätöksiä\n")
+    made.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="liite.pdf")
+    document = read(tmp_path, made.as_bytes())
+    assert document.metadata.title == "Ohje tekoälystä"
+    assert outline(document)[-2:] == ["item: tietoja", "item: päätöksiä"]
+    assert losses(document) == [("attachment", 1)]
+    assert document.quotability is not None
+    assert document.quotability.lost == 0
+
+
+def test_of_two_forms_of_a_text_the_one_with_its_tables_is_read(tmp_path: Path) -> None:
+    made = message("Palvelu Välitys")
+    made.add_alternative(f"<p>Hei!</p>{TABLE}", subtype="html", charset="iso-8859-1")
+    assert rows_of(read(tmp_path, made.as_bytes())) == [[("Palvelu", "Välitys"), ("Saako", "ei")]]
+
+
+def test_an_old_encoding_is_read_as_the_message_says(tmp_path: Path) -> None:
+    head = b"Subject: =?iso-8859-1?q?S=E4=E4nt=F6?=\r\nContent-Type: text/plain; charset=windows-1252\r\n\r\n"
+    document = read(tmp_path, head + "Syöttö – ei sallittu.\r\n".encode("cp1252"))
+    assert (document.metadata.title, document.text) == ("Sääntö", "Syöttö – ei sallittu.")
+
+
+def parts_in_parts(depth: int) -> bytes:
+    lines = ["Subject: a"]
+    for level in range(depth):
+        lines += [f"Content-Type: multipart/mixed; boundary=b{level}", "", f"--b{level}"]
+    return "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"Vain sanoja.\n", "damaged"),
+        (b"Subject: a\r\nContent-Type: text/plain; charset=x-unknown-9\r\n\r\nSana", "bad_encoding"),
+        (b"Subject: a\r\n\r\n", "empty"),
+        (b"Subject: a\r\nContent-Type: application/pdf\r\n\r\nx", "empty"),
+        (b"Subject: a\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 5000 + b"x", "damaged"),
+    ],
+)
+def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableSource) as raised:
+        read(tmp_path, content)
+    assert raised.value.reason == reason
+
+
+def test_parts_within_parts_without_end_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource) as raised:
+        read(tmp_path, parts_in_parts(3000))
+    assert raised.value.reason in ("damaged", "empty")
