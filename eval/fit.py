@@ -74,7 +74,7 @@ CONFIDENCE = (
 )  # fmt: skip
 UNSEEN = (
     *CONFIDENCE, "foreign", "read", "best_read", "another_read", "cosine", "passage_coverage", "exact_coverage",
-    "heaviest_missing", "lexical_share", "lead",
+    "heaviest_missing", "lexical_share", "lead", "row", "list",
 )  # fmt: skip
 WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",

@@ -15,6 +15,7 @@ from rag.answering.rule_matching import may_be_decided
 from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
+from rag.language.answer_types import holds_answer
 from rag.language.pack import Wanted
 from rag.language.packs import ALL, either
 from rag.language.ranges import the_one_that_holds
@@ -69,7 +70,7 @@ class Features:
     heaviest_missing: float  # the weight share of the heaviest content word that the passage lacks
     lexical_share: float  # BM25 score over the most that these words could score
     rank: float  # the fused score; the first passage found has 1
-    holds_wanted: float  # 0 when the question wants a number or a time and the quote holds none
+    holds_wanted: float  # 0 when it asks who, when, where, why or how many, and the quote has nothing of the kind
     gap: float  # 1 when the passage is a heading with nothing below it
     same_answer: float  # the probability that the question is of a kind that this passage answers
     ruled: float  # 1 when a rule that rests on this passage applies to the question
@@ -251,7 +252,7 @@ class Weigher:
             heaviest_missing=max((w * (1 - c) for w, c in zip(weights, covered, strict=True)), default=0.0) / total,
             lexical_share=hit.lexical_share,
             rank=hit.score,
-            holds_wanted=float(all(_HOLDS[w].search(span.of(document.text)) for w in question.wanted if w in _HOLDS)),
+            holds_wanted=float(holds_answer(question.focus, question.wanted, span.of(document.text))),
             gap=float(chunk.kind == "gap"),
             same_answer=probability,
             ruled=float(bool(ruled)),

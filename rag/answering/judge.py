@@ -102,6 +102,8 @@ def decision_features(
         | likeness_features(nowhere_likeness, "nowhere")
         | {
             "relevance": logit(best.relevance),
+            "row": float(best.chunk.kind == "row"),
+            "list": float(best.chunk.kind == "list"),
             "lead": best.relevance - max(others, default=0.0),
             "best_read": max(c.features.read for c in candidates),
             "another_read": max((c.features.read for c in candidates[1:]), default=NOTHING_READ),

@@ -25,6 +25,19 @@ _FOCUS: dict[Focus, re.Pattern[str]] = {
     focus: _asked_by(either(pack.questions.focus[focus] for pack in ALL)) for focus in _IN_THIS_ORDER
 }
 
+# What an answer of a kind has in it, in whichever language. A telephone number or an address stands for who has it.
+_REACHED_AT = r"\S@\S|\b0\d[\d ]{5,}"
+_SAID: dict[Focus, re.Pattern[str]] = {
+    "how_many": re.compile(rf"\d|\b(?:{either(pack.questions.number_said for pack in ALL)})\b", re.IGNORECASE),
+    "when": re.compile(rf"\d|\b(?:{either(pack.questions.when_said for pack in ALL)})\b", re.IGNORECASE),
+    "who": re.compile(rf"{_REACHED_AT}|\b(?:{either(pack.questions.person_said for pack in ALL)})\b", re.IGNORECASE),
+    "where": re.compile(
+        rf"{_REACHED_AT}|https?:|www\.|\b(?:{either(pack.questions.place_said for pack in ALL)})\b", re.IGNORECASE
+    ),
+    "why": re.compile(rf"\b(?:{either(pack.questions.reason_said for pack in ALL)})\b", re.IGNORECASE),
+}
+_ALSO: dict[Wanted, Focus] = {"number": "how_many", "time": "when"}
+
 # A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta,
 # mitä sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
 _BEGINS_WITH_VERB = re.compile(
@@ -55,3 +68,9 @@ def focus_of(text: str) -> Focus:
 def asks_permission(text: str) -> bool:
     """May I, may one, is it allowed, on what condition."""
     return _PERMISSION.search(text) is not None
+
+
+def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:
+    """Whether a text has anything of the kind that is asked for: of a number, a time, somebody, a place, a reason."""
+    kinds = {focus, *(_ALSO[each] for each in wanted if each in _ALSO)}
+    return all(_SAID[kind].search(text) for kind in kinds if kind in _SAID)

@@ -45,6 +45,18 @@ _QUESTIONS = QuestionWords(
     ),
     number_said="one|two|three|four|five",
     time_said="",
+    when_said=(
+        r"\w*days?|weeks?|months?|years?|hours?|immediately|at once|without delay|before|after|until|by|always|once"
+    ),
+    person_said=(
+        r"\w*(?:manager|head|director|superior|supervisor|principal|chair|board|committee|unit|officer|owner|lead|rector"
+        r"|dean|council|agency|office|team|secretar|minist|doctor|teacher|nurse|desk|staff|registry|adviser|client|customer"
+        r"|employee|service|municipal|city|student|pupil|group)\w*"
+    ),
+    place_said=(
+        r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at|on|from"
+    ),
+    reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
 )
 
 _MESSAGES = MessageWords(

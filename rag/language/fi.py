@@ -60,6 +60,21 @@ _QUESTIONS = QuestionWords(
         r"kuussa\b|kuuta\b|kevää|syksy|kesällä|talve|vuorokau|viiko|päivä"
         r"|\b(?:tulossa|myöhemmin|kuukausi\w*|kahdesti)\b"
     ),
+    when_said=(
+        r"\w*(?:vuo(?:si|de|nna|tta)|kuukau|kuussa|kuuta|päiv|viik|tunti|tunni|kevä|syksy|kesä|talve)\w*|välittömästi"
+        r"|viipymättä|heti|ennen|jälkeen|mennessä|aina|kerran"
+    ),
+    person_said=(
+        r"\w*(?:päälli|johtaj|johto|johdo|esihenkilö|esimie|rehtori|lautakun|hallitu|yksikö|vastaav|tilaaj|omistaj|ohjaaj"
+        r"|lääkäri|koordinaattori|hallinto|viranomai|puheenjohtaj|tiimi|sihteeri|virasto|valtuutet|asiantunti|työnantaj"
+        r"|kirjaam|opettaj|hoitaj|henkilö|isännöits|toimisto|neuvoja|ohjelma|palvelu|tuki|tuen|asiakas|asiakkaa|huoltaj"
+        r"|työntekij|virkamie|viranhaltij|kunta|kaupunki|ministeriö|opiskelij|oppila)\w*"
+    ),
+    place_said=(
+        r"\w*(?:osoit|huone|kerro|verkko|intra|lomak|portaali|järjestelm|kansio|toimisto|katu|sali|liite|luette|sivu)\w*"
+        r"|\w+(?:ssa|ssä|lla|llä|sta|stä|lta|ltä|seen|lle)"
+    ),
+    reason_said=r"koska|jotta|sillä|siksi|syy\w*|vuoksi|takia|johdosta|perust\w+|johtu\w+|tarkoitu\w+",
 )
 
 _MESSAGES = MessageWords(

@@ -50,7 +50,9 @@ class QuestionWords:
     wanted, focus: question words by what an answer must hold, and by the kind of answer; before_verb: what may stand
     before a question's first word; asks_to_tell: beginnings with a verb that do not ask yes or no ("Voitko kertoa,
     kuka …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is
-    it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides figures.
+    it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides
+    figures; when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and
+    "why" has, besides addresses.
     """
 
     wanted: Mapping[Wanted, str]
@@ -62,6 +64,10 @@ class QuestionWords:
     permission: str
     number_said: str
     time_said: str
+    when_said: str
+    person_said: str
+    place_said: str
+    reason_said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,19 @@ _QUESTIONS = QuestionWords(
     ),
     number_said="två|tre|fyra|fem",
     time_said="",
+    when_said=(
+        r"\w*(?:dag|dagar\w*|dagen|veck\w*|månad\w*)|år\w*|timm\w*|genast|omedelbart|utan dröjsmål|innan|efter|alltid"
+    ),
+    person_said=(
+        r"\w*(?:chef|direktör|rektor|nämnd|styrelse|enhet|ansvarig|ägare|handledar|läkar|ombud|ordförande|förman"
+        r"|sekreterar|ledar|ledning|myndighet|lärar|skötar|vårdar|stöd|registrator|personal|rådgivar|kund|klient|anställd"
+        r"|tjänst|kommun|stad|ministeri|student|elev|byrå|grupp)\w*"
+    ),
+    place_said=(
+        r"\w*(?:adress|rum|våning|webb|intra|blankett|portal|system|mapp|kansli|gatan|sal|bilag|förteckning|sida)\w*"
+        r"|i|på|hos|vid|till|från"
+    ),
+    reason_said=r"eftersom|för att|därför|orsak\w*|skäl\w*|på grund av|grundar sig|beror|syfte\w*",
 )
 
 _MESSAGES = MessageWords(

@@ -1,0 +1,80 @@
+"""What kind of answer a question wants, and whether a text has anything of that kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.language.answer_types import asks_permission, focus_of, holds_answer, wanted_in
+from rag.language.pack import Focus
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("Kuka päättää luvasta?", "who"),
+        ("kelle ilmotan", "who"),
+        ("Kuinka monta päivää?", "how_many"),
+        ("Milloin se päättyy?", "when"),
+        ("miksi näin", "why"),
+        ("missä lomake on", "where"),
+        ("miten haetaan", "how"),
+        ("Mikä on raja?", "what"),
+        ("Saako hetun syöttää?", "whether"),
+        ("hetu copilot", "unsaid"),
+        ("Vem beslutar?", "who"),
+        ("hur många dagar", "how_many"),
+        ("När slutar det?", "when"),
+        ("varför så?", "why"),
+        ("Får jag spela in?", "whether"),
+        ("Who decides?", "who"),
+        ("how much may it cost", "how_many"),
+        ("when does it end", "when"),
+        ("why is that", "why"),
+        ("May I record?", "whether"),
+        # Whatever follows, who begins with a verb asks yes or no; not who asks to be told.
+        ("Saako botti vastata sen pohjalta, mitä sivuilla lukee?", "whether"),
+        ("Voitko kertoa, kuka päättää?", "who"),
+    ],
+)
+def test_the_kind_of_answer_that_is_wanted(question: str, focus: Focus) -> None:
+    assert focus_of(question) == focus
+
+
+@pytest.mark.parametrize(
+    ("focus", "holds", "lacks"),
+    [
+        ("who", "Luvan antaa yksikön päällikkö.", "Lupa annetaan kirjallisena."),
+        ("who", "Kysy: apu@esimerkki.example.", "Kysy ensin."),
+        ("who", "Chefen beviljar ledigheten.", "Ledigheten beviljas skriftligt."),
+        ("who", "The head of unit approves it.", "It is approved in writing."),
+        ("when", "Hakemus jätetään ennen matkaa.", "Hakemus jätetään kirjallisena."),
+        ("when", "Svaret ges inom två veckor.", "Svaret ges skriftligt."),
+        ("when", "Reports are due at once.", "Reports are in writing."),
+        ("how_many", "Korvaus on puolet hinnasta.", "Korvaus maksetaan tilille."),
+        ("how_many", "Avgiften är 12 euro.", "Avgiften betalas med kort."),
+        ("where", "Lomake on intranetissä.", "Täytä se huolellisesti."),
+        ("where", "Nyckeln hämtas på kansliet.", "Nyckeln kvitteras."),
+        ("where", "See https://esimerkki.example.", "See below."),
+        ("why", "Näin tehdään, koska tiedot ovat salaisia.", "Näin tehdään."),
+        ("why", "Detta görs för att skydda uppgifterna.", "Detta görs alltid."),
+        ("why", "This is done because the data are secret.", "This is done always."),
+    ],
+)
+def test_what_is_asked_for_is_there_or_not(focus: Focus, holds: str, lacks: str) -> None:
+    assert holds_answer(focus, frozenset(), holds)
+    assert not holds_answer(focus, frozenset(), lacks)
+
+
+def test_other_questions_lack_nothing_and_several_wants_are_all_looked_for() -> None:
+    assert holds_answer("whether", frozenset(), "Saa.")
+    assert holds_answer("unsaid", frozenset(), "")
+    assert not holds_answer("who", frozenset({"number"}), "Luvan antaa päällikkö.")
+    assert holds_answer("who", frozenset({"number"}), "Luvan antaa 2 päällikköä.")
+
+
+def test_what_a_question_wants_is_told_by_its_words() -> None:
+    assert wanted_in("Montako päivää ja milloin?") == {"number", "time"}
+    assert wanted_in("Kuka päättää?") == {"person"}
+    assert wanted_in("hetu") == frozenset()
+    assert asks_permission("Saanko kuvata?")
+    assert not asks_permission("Kuka kuvaa?")
