@@ -35,12 +35,12 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# What can be told in a minute and a half: style, types, and the tests that need neither model nor browser.
-check: lint
-	$(BIN)/python -m pytest -q -m "not slow"
-
-# Two processes, each with one of two cores: docs/measurements.md. Fewer or more: make test WORKERS=1.
+# Tests run in two processes, each with one of two cores. Fewer or more: make test WORKERS=1.
 WORKERS ?= 2
+# What can be told in a minute: style, types, and the tests that need neither model nor browser.
+check: lint
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
+
 test: lint
 	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 

@@ -38,7 +38,7 @@ from rag.answering.evidence import Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import Likeness, Match
 from rag.answering.judge import Surroundings, decision_features, quoted_evidence
-from rag.answering.pipeline import Opened
+from rag.answering.pipeline import OpenVersion
 from rag.answering.question import Question as Asked
 from rag.answering.reading_verdict import verdict_features
 from rag.answering.rule_matching import may_be_decided
@@ -176,7 +176,7 @@ def _cases(settings: Settings, embedder: Embedder, lexicon: Lexicon, asked: Sequ
     for name in MODELS:  # each is asked for before it is fitted; until then it knows nothing
         logistic.override(name, {"bias": 0.0, "weights": {}, "threshold": 0.5})
     index = open_index(settings, embedder.fingerprint)
-    opened = Opened.of(index, lexicon, embedder, Reader.load(settings, embedder))
+    opened = OpenVersion.of(index, lexicon, embedder, Reader.load(settings, embedder))
     return [_case(opened, embedder, each) for each in asked]
 
 
@@ -201,7 +201,7 @@ def fit(own: Sequence[Case], unseen: Sequence[Case]) -> dict[str, dict[str, Any]
     return models
 
 
-def _case(opened: Opened, embedder: Embedder, question: Question) -> Case:
+def _case(opened: OpenVersion, embedder: Embedder, question: Question) -> Case:
     """What the chatbot does up to the decision."""
     text = opened.speller.correct(question.question, question.language)
     asked = opened.read(text, question.language)

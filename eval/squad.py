@@ -26,7 +26,7 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
-from rag.answering.pipeline import Opened
+from rag.answering.pipeline import OpenVersion
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
 from rag.index.opening import open_index
@@ -91,7 +91,9 @@ def measure(data: Path, work: Path, titles: bool) -> dict[str, float]:
     embedder = Embedder.load(settings)
     lexicon = Lexicon(settings.data_dir)
     report = build_index(settings, embedder, lexicon)
-    opened = Opened.of(open_index(settings, embedder.fingerprint), lexicon, embedder, Reader.load(settings, embedder))
+    opened = OpenVersion.of(
+        open_index(settings, embedder.fingerprint), lexicon, embedder, Reader.load(settings, embedder)
+    )
     ranks: list[int] = []
     started = time.perf_counter()
     for question in questions:

@@ -18,7 +18,7 @@ from rag.answering.evidence import tells_several
 from rag.answering.judge import Decision, decide
 from rag.answering.language_model import language_model
 from rag.answering.parts import parts_of
-from rag.answering.pipeline import Considered, Opened
+from rag.answering.pipeline import Considered, OpenVersion
 from rag.answering.question import Question, check_question
 from rag.answering.small_talk import SmallTalk, small_talk_in
 from rag.answering.validity import documents_on
@@ -185,7 +185,7 @@ class Chatbot:
         return self._open.index
 
     @property
-    def opened(self) -> Opened:
+    def opened(self) -> OpenVersion:
         """The version in use, with all that asks it."""
         return self._open
 
@@ -227,13 +227,13 @@ class Chatbot:
             self._open = self._opened(self._open)
             return True
 
-    def _opened(self, earlier: Opened | None, version: str | None = None) -> Opened:
+    def _opened(self, earlier: OpenVersion | None, version: str | None = None) -> OpenVersion:
         index = open_index(self._settings, self._embedder.fingerprint, version)
-        return Opened.of(index, self._lexicon, self._embedder, self._reader, earlier)
+        return OpenVersion.of(index, self._lexicon, self._embedder, self._reader, earlier)
 
     def _answer(
         self,
-        opened: Opened,
+        opened: OpenVersion,
         text: str,
         language: Language,
         before: Turn | None,
@@ -253,7 +253,7 @@ class Chatbot:
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
         return answer, Turn(asked.found.question.text, asked.reading.language, cited)
 
-    def _try(self, opened: Opened, reading: Reading, language: Language, frame: Frame) -> _Asked:
+    def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame) -> _Asked:
         """Find what may answer one meaning, rule on it and decide. language: the answer's."""
         clock = frame.clock
         text = opened.speller.correct(reading.text, reading.language)
@@ -277,7 +277,7 @@ class Chatbot:
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
         return _Asked(reading, found, decision)
 
-    def _readings(self, text: str, before: Turn | None, language: Language, opened: Opened) -> list[Reading]:
+    def _readings(self, text: str, before: Turn | None, language: Language, opened: OpenVersion) -> list[Reading]:
         """What the text may stand for; a language model, where there is one, may add a reading of a follow-up."""
         readings = opened.interpreter.readings_of(text, before, language)
         if self._writer is not None and before is not None and any(each.leans for each in readings):
@@ -286,13 +286,15 @@ class Chatbot:
                 readings.append(Reading(rewritten, before.language, leans=True))
         return readings
 
-    def _chat(self, opened: Opened, kind: SmallTalk, language: Language, frame: Frame) -> Answer:
+    def _chat(self, opened: OpenVersion, kind: SmallTalk, language: Language, frame: Frame) -> Answer:
         """The friendly fixed answer to what asks nothing, with questions to begin with."""
         documents = documents_on(frame.day, opened.index.documents)
         ask = to_begin_with(opened.index.rulebook.suggestions, documents, language)
         return small_answer(kind, language, documents, frame, ask)
 
-    def _say(self, opened: Opened, asked: _Asked, frame: Frame, before: Turn | None, heard: Heard | None) -> Answer:
+    def _say(
+        self, opened: OpenVersion, asked: _Asked, frame: Frame, before: Turn | None, heard: Heard | None
+    ) -> Answer:
         """The ruling, the register, what it depends on, the quotes, or a refusal: the first that there is."""
         found, decision = asked.found, asked.decision
         question = found.question

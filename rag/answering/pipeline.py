@@ -80,7 +80,7 @@ def _at(document_id: str, span: Span, places: Sequence[tuple[str, Span]]) -> boo
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenVersion:
     """Replaced as a whole when another version is taken into use."""
 
     index: Index
@@ -101,8 +101,8 @@ class Opened:
 
     @classmethod
     def of(
-        cls, index: Index, lexicon: Lexicon, embedder: Embedder, reader: Reader, earlier: Opened | None = None
-    ) -> Opened:
+        cls, index: Index, lexicon: Lexicon, embedder: Embedder, reader: Reader, earlier: OpenVersion | None = None
+    ) -> OpenVersion:
         """earlier: the version before, which may know some of the same sources."""
         concepts = Concepts(index.concepts, lexicon)
         bags = Bags(lexicon, concepts)

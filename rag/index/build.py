@@ -36,7 +36,7 @@ from rag.index.opening import (
     index_folder,
     read_manifest,
 )
-from rag.index.reuse import CUTTING, Cut, Earlier, in_use, reusable
+from rag.index.reuse import CUTTING, Cut, EarlierVersion, in_use, reusable
 from rag.index.vector_store import continue_collection, create_collection, delete_collection
 from rag.index.versions import REHEARSED, building, changes_in_use, take_into_use
 from rag.language.words import ANALYSIS, Lexicon, split_words
@@ -123,7 +123,7 @@ class _Plan:
     recogniser: Recogniser
     corpus: str
     changes: str
-    before: Earlier | None
+    before: EarlierVersion | None
     failures: tuple[UnreadableSource, ...]
     last_good: tuple[str, ...]
 
@@ -288,7 +288,12 @@ def _write_lexical(
 
 
 def _write_vectors(
-    settings: Settings, folder: Path, entries: list[Entry], before: Earlier | None, embedder: Embedder, tell: Progress
+    settings: Settings,
+    folder: Path,
+    entries: list[Entry],
+    before: EarlierVersion | None,
+    embedder: Embedder,
+    tell: Progress,
 ) -> int:
     """Write a vector for each entry, and fill Chroma from them; how many texts were embedded, each once."""
     known = dict(zip(before.contents(), before.vectors(), strict=True)) if before is not None else {}
@@ -327,7 +332,7 @@ def _write_examples(
 
 
 def _begin_collection(
-    settings: Settings, before: Earlier | None, folder: Path, entries: list[Entry]
+    settings: Settings, before: EarlierVersion | None, folder: Path, entries: list[Entry]
 ) -> tuple[Collection, list[Entry]]:
     """A collection for the entries, with those that it does not have yet."""
     placed = before.placed() if before is not None else {}

@@ -30,7 +30,7 @@ CUTTING = f"3-{version('lingua-language-detector')}"
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierVersion:
     """The parts of an earlier version that the next can use."""
 
     folder: Path
@@ -78,14 +78,14 @@ class Cut:
     chunks: list[Chunk]
 
 
-def reusable(settings: Settings, fingerprint: str) -> Earlier | None:
+def reusable(settings: Settings, fingerprint: str) -> EarlierVersion | None:
     """The current version if this model and this version of the service built it."""
     earlier = in_use(settings)
     return earlier if earlier is not None and earlier.manifest.fingerprint == fingerprint else None
 
 
-def in_use(settings: Settings) -> Earlier | None:
+def in_use(settings: Settings) -> EarlierVersion | None:
     """The current version if this version of the service can read it, whatever model built it."""
     folder = index_folder(settings) / (current_version(settings) or "-")
     manifest = read_manifest(folder)
-    return Earlier(folder, manifest) if manifest is not None and manifest.format == FORMAT else None
+    return EarlierVersion(folder, manifest) if manifest is not None and manifest.format == FORMAT else None
