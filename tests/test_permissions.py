@@ -166,6 +166,21 @@ def test_a_long_line_takes_no_longer_than_its_length_asks_for(language: Language
         ("fi", "Avaimen kopiointi on estetty.", NO, None),
         ("fi", "Aineistoa ei ole lupa hävittää.", NO, None),
         ("sv", "Snuva är inget hinder.", YES, None),
+        # What people do not do, and what machines and papers do not.
+        ("fi", "Työntekijä ei julkaise kuvia tilanteesta.", NO, None),
+        ("fi", "Alle 18-vuotias ei työskentele yksin.", NO, None),
+        ("fi", "Emme anna kuumelääkettä.", NO, None),
+        ("fi", "Työntekijä ei tarvitse todistusta.", OPEN, None),
+        ("fi", "Palvelu ei tunnista vanhoja koodeja.", OPEN, None),
+        ("sv", "Personalen tar inte emot gåvor.", NO, None),
+        ("sv", "Vi lägger inte till föremål.", NO, None),
+        ("sv", "Användaren behöver inte ange orsak.", OPEN, None),
+        ("en", "A trainee does not sign the report.", NO, None),
+        ("en", "The employee does not need a receipt.", OPEN, None),
+        ("en", "The system does not recognise old codes.", OPEN, None),
+        # "Om" after what something is about is no condition, nor is it a permission what somebody else decides.
+        ("sv", "Uppgifter om brott får inte behandlas i tjänsten.", NO, None),
+        ("sv", "Läraren avgör om AI får användas.", OPEN, None),
     ],
 )  # fmt: skip
 def test_consents_leave_and_what_is_done_without(

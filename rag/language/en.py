@@ -135,8 +135,13 @@ _PERMISSION = PermissionWords(
     forbids=words(
         r"(?:may|must|can|could|should|shall) (?:[^\s,.;:]+ ){0,3}?(?:not|never)|(?:^\s*(?:please )?|and "
         r"|(?<=,\s))(?:do not|don't)"
-        r"|(?:is|are) (?:not|never) \w+(?:ed|en|wn)",
-        r"cannot|can't|mustn't|never|(?:not|isn't|aren't) (?:allowed|permitted|accept\w*|possible|fine|ok)"
+        # What people do not do: "a trainee does not sign".
+        r"|(?:we|you|staff|people|pupils?|units?|spouse|\w{2,}(?:ees?|ers?|ors?|ents?|ants?|ials?|ians?|ists?))"
+        r" (?:does|do) not (?!need|have|apply|require|mean|affect|include|cover|extend|concern|count|replace|prevent"
+        r"|guarantee|know|store|keep|say|tell|matter|entitle|receive|exist|become|contain|belong|depend|cost|pay"
+        r"|reimburse|answer|show|change|recognise|understand|pass)\w+"
+        r"|(?:is|are) (?:not|never) (?:to be )?\w+(?:ed|en|wn|ld|nt|ft|un|ade|id)",
+        r"cannot|can't|mustn't|never|(?:not|isn't|aren't) (?:allowed|permitted|accept\w*|possible|fine|ok|okay)"
         r"|prohibit\w*|forbid\w*|ban(?:ned)?|no \w+(?: \w+){0,3} (?:may|is|are|can)|nobody|no one"
         r"|nothing (?:\w+ ){0,3}?(?:may|can|is)|neither|no longer(?! than)|none of"
         r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"

@@ -160,6 +160,15 @@ _AUTHORITY = (
 )
 _BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä)\w{0,3}"
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
+_PEOPLE = (
+    r"(?:\d+-)?\w*(?:työntekijä|virkamies|viranhaltija|opettaja|opiskelija|oppilas|harjoittelija|neuvoja|hoitaja|ohjaaja"
+    r"|esihenkilö|päällikkö|vieras|käyttäjä|kuljettaja|perheenjäsen|tukihenkilö|henkilöstö|henkilökunta|sijainen"
+    r"|jäsen|osallistuja|tutkija|lääkäri|vuotias|luokkalainen|palvelija|avustaja)(?:t|iset|et)?"
+)
+_NOT_DONE = (
+    r"(?:tarvi|voi|ole|olisi|saa|maksa|vastaa|tiedä|tiedo|takaa|menetä|joudu|pääse|kuulu|pidä|täydy|osaa|korvaa|peri"
+    r"|edellyt|vaadi|suosit|tunne|muista|halua|ehdi)\w*"
+)
 
 _PERMISSION = PermissionWords(
     permits=words(
@@ -181,6 +190,9 @@ _PERMISSION = PermissionWords(
         r"|rajoi|estä|muuta|poist|kuitenkaan|välttämättä|haittaa|riipu|sisälly|kulu|makset|perit|hyvitet|korvat"
         r"|tunnist)\w*)"
         r"\w*(?:ta|tä|da|dä|lla|llä|nna|nnä)",
+        # What people do not do: "työntekijä ei julkaise", "emme anna".
+        rf"(?:{_PEOPLE}) (?:ei|eivät) (?:itse )?(?!{_NOT_DONE})[^\W\d]\w*(?:a|e|i|o|u|y|ä|ö)",
+        rf"emme (?!{_NOT_DONE})\w+",
         r"ei (?:sallit\w*|mahdollis\w*|luvallis\w*)|(?:ei|eivät|eikä) (?:tule"
         r"|pidä) (?:[^\s,.;:]+ ){0,2}?\w+(?:aa|ää|da|dä)",
     ),

@@ -136,7 +136,10 @@ _PERMISSION = PermissionWords(
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
         r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
         r"|inte möjlig\w*",
-        r"har inte rätt att",
+        r"har inte rätt att|kommer inte i fråga",
+        # What people do not do: "personalen tar inte emot gåvor".
+        r"(?:vi|man|du|ni|personalen|anställda|\w{3,}(?:are|erna|arna|ande|anter|enter))(?: själva?)? (?!är|har|behöver"
+        r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:inte|aldrig)",
         r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig)"
         r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
     ),
@@ -175,8 +178,11 @@ _PERMISSION = PermissionWords(
         r"behöver (?:du |man |ni )?inte (?:fråga|be)",
     ),
     conditions=words(
-        r"(?:(?:men )?(?:bara|endast|enbart|först) )?(?:om|när|då|förutsatt att|under förutsättning att|på villkor att"
-        r"|såvida|ifall|efter att|sedan|förrän|innan)(?: [^\s;]+)+",
+        # "Uppgifter om brott får inte behandlas" is no condition.
+        r"(?:(?:men )?(?:bara|endast|enbart|först) )?(?:(?<!uppgifter\s)(?<!uppgift\s)(?<!beslut\s)(?<!beslutet\s)"
+        r"(?<!frågor\s)(?<!frågan\s)(?<!samtal\s)(?<!information\s)(?<!ärenden\s)(?<!avtal\s)(?<!data\s)om|när|då"
+        r"|förutsatt att|under förutsättning att|på villkor att|såvida|ifall|efter att|sedan|förrän|innan)"
+        r"(?: [^\s;]+)+",
         r"utan(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
         rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
