@@ -217,6 +217,7 @@ _PERMISSION = PermissionWords(
         r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
         r"|(?:even if|although)(?: [^\s;,.]+)+",
     ),
+    goes_on=re.compile(r"\b(?:that|if|when|which|who|where|to)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
     ),

@@ -258,6 +258,7 @@ _PERMISSION = PermissionWords(
         r"|ilta)|mikä|mitä|milloin|missä|miten|kuka|ketkä)"
         r"(?: [^\s;,.]+)+|vaikka(?: [^\s;,.]+)+"
     ),
+    goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
         r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, eikä ",

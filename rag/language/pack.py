@@ -112,8 +112,9 @@ class PermissionWords:
     rest round ("ellei"), without: "ilman"; only: "vain auton sisällä", which permits here and forbids elsewhere;
     restricts: how those begin that nothing but they allow ("vasta, kun …"); leave: somebody's approval; agreed: the
     consent of those whom it is about; consent: what may be either, and is an approval where somebody with authority
-    gives it; asides: clauses that decide nothing; parts: what parts a sentence into clauses that decide on their own;
-    yes, no: how a cell of a table begins that says nothing else.
+    gives it; asides: clauses that decide nothing; goes_on: how a lead-in ends whose items are no sentences of their
+    own; parts: what parts a sentence into clauses that decide on their own; yes, no: how a cell of a table begins that
+    says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -131,6 +132,7 @@ class PermissionWords:
     consent: re.Pattern[str]
     authority: re.Pattern[str]
     asides: re.Pattern[str]
+    goes_on: re.Pattern[str]
     parts: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]

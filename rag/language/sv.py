@@ -129,7 +129,10 @@ _AUTHORITY = (
 )
 
 _PERMISSION = PermissionWords(
-    permits=words(r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker|inget hinder"),
+    permits=words(
+        r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker|inget hinder"
+        r"|är möjlig(?:a|t)?(?! att)"
+    ),
     forbids=words(
         r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget)",
         r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
@@ -204,6 +207,7 @@ _PERMISSION = PermissionWords(
         r"(?:som|där)(?: (?!(?:får|kan|ska|skall|måste|bör)\b|\w{2,}s (?:inte|aldrig)\b)[^\s;,.]+)+",
         r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+",
     ),
+    goes_on=re.compile(r"\b(?:att|om|när|som|där)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?=(?:dock )?inte (?!ens\b))",
         re.IGNORECASE,
