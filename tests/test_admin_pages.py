@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(
 
 STRAWBERRIES = "Torilla saa myydä mansikoita vain lauantaisin."
 MARKET = f"# Tori\n\n{STRAWBERRIES}\n\nTorimaksu on kaksitoista euroa päivältä.\n"
-BUILD_MS = 60_000
+BUILD_MS = 300_000  # a build is a process of its own, and loads the model
 BACK = "http://localhost/admin/callback"
 
 

@@ -47,6 +47,7 @@ _QUESTIONS = QuestionWords(
     time_said="",
     when_said=(
         r"\w*days?|weeks?|months?|years?|hours?|immediately|at once|without delay|before|after|until|by|always|once"
+        r"|weekends?|mornings?|evenings?|nights?|noon|o'clock"
     ),
     person_said=(
         r"\w*(?:manager|head|director|superior|supervisor|principal|chair|board|committee|unit|officer|owner|lead|rector"

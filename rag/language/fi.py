@@ -62,7 +62,8 @@ _QUESTIONS = QuestionWords(
     ),
     when_said=(
         r"\w*(?:vuo(?:si|de|nna|tta)|kuukau|kuussa|kuuta|päiv|viik|tunti|tunni|kevä|syksy|kesä|talve)\w*|välittömästi"
-        r"|viipymättä|heti|ennen|jälkeen|mennessä|aina|kerran"
+        r"|viipymättä|heti|ennen|jälkeen|mennessä|aina|kerran|\w*(?:maanantai|tiistai|keskiviik|torstai|perjantai|lauantai"
+        r"|sunnuntai|arki|arkena|arkisin|viikonlop|pyhä|aamu|ilta|illa|yöllä|öisin)\w*|klo|kello"
     ),
     person_said=(
         r"\w*(?:päälli|johtaj|johto|johdo|esihenkilö|esimie|rehtori|lautakun|hallitu|yksikö|vastaav|tilaaj|omistaj|ohjaaj"

@@ -46,6 +46,7 @@ _QUESTIONS = QuestionWords(
     time_said="",
     when_said=(
         r"\w*(?:dag|dagar\w*|dagen|veck\w*|månad\w*)|år\w*|timm\w*|genast|omedelbart|utan dröjsmål|innan|efter|alltid"
+        r"|\w*(?:helg|kväll|morgon|natt)\w*|kl|klockan"
     ),
     person_said=(
         r"\w*(?:chef|direktör|rektor|nämnd|styrelse|enhet|ansvarig|ägare|handledar|läkar|ombud|ordförande|förman"

@@ -227,7 +227,7 @@ def _passports(text: str) -> Iterator[Span]:
 
 
 def _properties(text: str) -> Iterator[Span]:
-    named = _says(text, _PROPERTY_WORDS) is not None
+    named = _says(text, _PROPERTY_WORDS)
     for match in _PROPERTY.finditer(text):
         if named or int(match[0].split("-")[0]) in _MUNICIPALITIES:
             yield Span(*match.span())

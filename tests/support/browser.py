@@ -24,7 +24,7 @@ WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 ×
 CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _START_S = 20
-expect.set_options(timeout=15_000)  # a preview starts a process, which takes seconds where all cores are busy
+expect.set_options(timeout=60_000)  # a preview starts a process, which takes long where all cores are busy
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
