@@ -82,6 +82,18 @@ def test_a_passage_is_as_near_as_half_itself_and_half_its_nearest_sentence(tmp_p
     assert found.mean_cosine(QUERY) == pytest.approx(2.3 / 4)
 
 
+def test_words_that_stand_in_one_sentence_count_more_than_the_same_in_two(tmp_path: Path) -> None:
+    # As long, with the same words: the whole passages score the same.
+    passages: Given = [
+        ("apart", "Lupa on vanha nyt. Vain johtaja voi olla.", "fi"),
+        ("together", "Lupa johtaja vanha nyt. Vain on voi olla.", "fi"),
+    ]
+    hits = retriever(tmp_path, passages, [0.5] * 6).find(QUERY, ["Lupa", "johtaja"], 2)
+    assert hits[0].lexical_share == hits[1].lexical_share
+    assert names(hits) == ["together", "apart"]
+    assert [hit.score for hit in hits] == pytest.approx([0.4, 0.0])
+
+
 def test_a_passage_is_as_good_as_its_best_language(tmp_path: Path) -> None:
     swedish = Variant("sv", "", "Ett ord. Annat lov.", ("Ett ord.", "Annat lov."))
     passages: Given = [("two", "Yksi sana. Toinen sana.", "fi"), ("one", "Kolmas.", "fi")]

@@ -13,15 +13,19 @@ from tests.support.versions import chunks_of, document_of, index_of
 SUMS = ("Alle 1 000 euroa", "1 000–5 000 euroa", "Yli 5 000 euroa", "Muut hankinnat")
 TIMES = ("Enintään 5 päivää", "Yli 5 päivää")
 ALONE = ("Alle 100 euroa",)
+TRIPS = ("Alle 200 euroa", "200 euroa tai enemmän")
 
 
 def guidance(name: str) -> Document:
-    """Sums, times below the same heading after a sentence, and a table of one row."""
+    """Sums, times and a table of one row below the same heading, each after a sentence; below another heading a table
+    directly after that row."""
     page = Canonical()
     page.heading("Hankinnat", 1)
     for labels in (SUMS, TIMES, ALONE):
         page.paragraph("Kuka hyväksyy hankinnan.")
         page.table([Row(["Arvo", "Hyväksyjä"], header=True), *(Row([label, "johtaja"]) for label in labels)])
+    page.heading("Matkat", 1)
+    page.table([Row(["Arvo", "Hyväksyjä"], header=True), *(Row([label, "johtaja"]) for label in TRIPS)])
     return document_of(page, name)
 
 
@@ -55,6 +59,7 @@ ALL = tuple(f"ohje: {label}" for label in (*SUMS, *TIMES, *ALONE))
         ("500 euron ostos", (f"ohje: {SUMS[2]}",), (SUMS[2],), (SUMS[0], SUMS[3])),  # that one was found, these belong
         ("500 euron ostos", (f"ohje: {SUMS[0]}",), (), (SUMS[0], SUMS[3])),
         ("20 euron ostos", (f"ohje: {ALONE[0]}",), (), ()),  # one row parts nothing
+        ("20 euron ostos", (f"ohje: {TRIPS[1]}",), TRIPS[1:], TRIPS[:1]),
         ("20 hengen retki", ALL, (), ()),  # of another kind
         ("ostos", ALL, (), ()),
         ("500 euron ostos", (), (), ()),
