@@ -43,6 +43,31 @@ def test_known_services_and_named_classes_are_offered_the_approved_first() -> No
     assert choices(CONCEPTS, rulebook, "sv", date(2025, 6, 1)).data == ("personuppgifter",)
 
 
+@pytest.mark.parametrize(
+    ("day", "approved"),
+    [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 6, 30), True), (date(2026, 7, 1), False)],
+)
+def test_an_approval_counts_from_its_first_day_to_its_last(day: date, approved: bool) -> None:
+    botti = tool("Botti", until=date(2026, 6, 30)).model_copy(update={"valid_from": date(2026, 1, 1)})
+    assert choices([], Rulebook(tools=(botti,)), "fi", day).tools == (Tool("Botti", approved),)
+
+
+def test_only_services_with_a_name_in_the_language_are_offered_each_once_by_its_letters() -> None:
+    concepts = [
+        Concept(id="ai_service", kind="tool", fi=("tekoälypalvelu",)),
+        Concept(id="second", kind="tool", broader=("ai_service",), fi=("beeta", "toinen nimi")),
+        Concept(id="first", kind="tool", broader=("ai_service",), fi=("Alfa",), sv=("Alfa",)),
+        Concept(id="mail", kind="tool", fi=("sähköposti",)),  # no AI service
+        Concept(id="use", kind="topic", broader=("ai_service",), fi=("käyttö",)),  # no service
+    ]
+    day = date(2026, 6, 1)
+    assert [each.name for each in choices(concepts, Rulebook(), "fi", day).tools] == ["Alfa", "beeta"]
+    assert [each.name for each in choices(concepts, Rulebook(), "sv", day).tools] == ["Alfa"]
+    # The register's own name is kept where a concept has the same in other letters.
+    registered = Rulebook(tools=(tool("ALFA"), tool("Gamma", "Beeta")))
+    assert choices(concepts, registered, "fi", day).tools == (Tool("ALFA", True), Tool("Gamma", True))
+
+
 def test_a_corpus_without_concepts_offers_nothing() -> None:
     offered = choices([], Rulebook(), "fi", date(2026, 6, 1))
     assert (offered.tools, offered.data) == ((), ())

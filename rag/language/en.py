@@ -91,7 +91,7 @@ _CLAIMS = ClaimWords(
     quantity={
         "all": cue(r"all every each whole entire everyone everything"),
         "none": cue(r"no\sone nobody none nothing"),
-        "most": cue(r"most mostly majority largest mainly least"),
+        "most": cue(r"most mostly majority largest mainly (?<!at\s)least"),
         "some": cue(r"some few partly certain several individual"),
         "only": cue(r"only solely merely exclusively just alone"),
         "often": cue(r"often usually frequently generally"),

@@ -87,7 +87,7 @@ _CLAIMS = ClaimWords(
     quantity={
         "all": cue(r"alla allt samtliga varje hela"),
         "none": cue(r"ingen inget inga ingenting"),
-        "most": cue(r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste minst"),
+        "most": cue(r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste minst(?!\s\d)"),
         "some": cue(r"några vissa somliga en\sdel enstaka delvis"),
         "only": cue(r"bara endast enbart uteslutande"),
         "often": cue(r"ofta vanligen vanligtvis oftast"),

@@ -1,0 +1,110 @@
+"""Whether the verdict that a passage's words give is shown: what it is weighed by, and from where on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rag.answering import reading_verdict
+from rag.answering.evidence import Evidence, Features
+from rag.answering.question import Question
+from rag.answering.reading_verdict import verdict_features, verdict_of
+from rag.answering.retrieval import Hit
+from rag.answering.unit_verdicts import Says
+from rag.models.logistic import Logistic, logit, model
+from rag.models.reader import Read
+from rag.types import Chunk, ChunkKind, Span, Verdict
+
+FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, 1.0)
+ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
+SAYS = Says("allowed", ())
+
+
+def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, **changed: Any) -> Evidence:
+    span = Span(0, 100)
+    chunk = Chunk("ohje:0", "ohje", kind, "", "", span, (span,))
+    read = Read(2.5, (0.1, 0.6, 0.3), (0.5, 0.2, 0.1, 0.2))
+    found = Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0, 2), "fi", FEATURES, 0.8, None, read, says=says)
+    return replace(found, **changed)
+
+
+def features(found: Evidence, says: Says = SAYS, question: Question = ASKED) -> Mapping[str, float]:
+    return verdict_features(found, says, question)
+
+
+def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
+    found = features(evidence())
+    assert found == pytest.approx({
+        "asks": 1.0,
+        "relevance": 1.386294,  # ln 4
+        "read": -1.5,
+        "same": 0.0,  # ln 1
+        "opposite": -1.386294,  # of .2, the more probable of the other two
+        "undecided": -1.386294,
+        "pointed": 0.3,
+        "coverage": 0.62,
+        "passage_coverage": 0.63,
+        "exact_coverage": 0.64,
+        "heaviest_missing": 0.15,
+        "unit_cosine": 0.81,
+        "foreign": 1.0,
+        "row": 0.0,
+        "conditional": 0.0,
+    }, abs=1e-6)  # fmt: skip
+    assert model("verdict").weights.keys() <= found.keys()  # what the fitted model asks for is there
+
+
+@pytest.mark.parametrize(
+    ("verdict", "same", "opposite"),
+    [("allowed", 0.5, 0.2), ("not_allowed", 0.2, 0.5), ("only_if_approved", 0.1, 0.5)],
+)
+def test_the_reader_speaks_for_one_verdict_and_against_it(verdict: Verdict, same: float, opposite: float) -> None:
+    found = features(evidence(), Says(verdict, ()))
+    assert (found["same"], found["opposite"]) == pytest.approx((logit(same), logit(opposite)))
+    # That it decides nothing is no opposite of a verdict.
+    surely = features(evidence(read=Read(0.0, (1.0,), (0.0, 0.0, 0.0, 1.0))), Says(verdict, ()))
+    assert (surely["opposite"], surely["undecided"]) == pytest.approx((-6.906755, 6.906755))
+
+
+@pytest.mark.parametrize(
+    ("found", "pointed"),
+    [
+        (evidence(), 0.3),  # the most of its units 0 and 2
+        (evidence(units=(1,)), 0.6),
+        (evidence(units=(0, 3)), 0.1),  # the reader did not get so far
+        (evidence(units=(3,)), 0.0),
+        (evidence("row", units=(0,), cell=1), 0.6),  # a row's cells are its units to the reader
+        (evidence("row", units=(0,), cell=3), 0.0),
+        (evidence("row", units=(0,)), 0.1),
+        (evidence("list", units=(0,), cell=1), 0.1),
+    ],
+)
+def test_the_reader_points_at_what_is_quoted(found: Evidence, pointed: float) -> None:
+    assert features(found)["pointed"] == pointed
+    assert features(found)["row"] == float(found.chunk.kind == "row")
+
+
+def test_conditions_and_the_question_are_weighed() -> None:
+    assert features(evidence(), Says("allowed", ("jos ovi on lukittu",)))["conditional"] == 1.0
+    assert features(evidence(), question=replace(ASKED, focus="who"))["asks"] == 0.0
+    assert features(evidence(), question=replace(ASKED, focus="what"))["asks"] == 0.0
+    assert features(evidence(), question=replace(ASKED, asks_permission=False))["asks"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("relevance", "says", "shown"),
+    [
+        (0.5, SAYS, SAYS),  # at the threshold
+        (0.499, SAYS, None),
+        (0.9, SAYS, SAYS),
+        (0.9, None, None),  # its words decide nothing: no model makes a verdict of that
+    ],
+)
+def test_from_the_threshold_on_the_verdict_is_shown(
+    monkeypatch: pytest.MonkeyPatch, relevance: float, says: Says | None, shown: Says | None
+) -> None:
+    monkeypatch.setattr(reading_verdict, "model", {"verdict": Logistic(0.0, {"relevance": 1.0}, 0.5)}.__getitem__)
+    assert verdict_of(evidence(says=says, relevance=relevance), ASKED) == shown

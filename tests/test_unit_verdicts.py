@@ -1,0 +1,206 @@
+"""What sentences, items and cells decide, with values: by the question, the lead-in, the legend, the column."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.unit_verdicts import (
+    MEANT_BY,
+    Says,
+    cell_says,
+    decided_in,
+    deciding_cell,
+    lead_in_of,
+    row_says,
+    unit_says,
+    units_say,
+)
+from rag.sources.canonical import Canonical, Row
+from rag.types import Document, Span, Verdict
+from tests.support.versions import chunks_of, document_of
+
+TABLET, PHONE = "Tablettia saa käyttää", "puhelinta ei saa käyttää"
+LAPTOP = "kannettavaa saa käyttää"
+
+
+def paragraph(*sentences: str) -> Document:
+    page = Canonical()
+    page.paragraph(" ".join(sentences))
+    return document_of(page)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        (f"{TABLET}.", Says("allowed", ())),
+        ("Tabletti on uusi.", None),
+        (f"{TABLET}; {LAPTOP}.", Says("allowed", ())),
+        (
+            "Tilaa saa käyttää, jos ovi on lukittu; pihaa saa käyttää, jos portti on kiinni.",
+            Says("allowed", ("jos ovi on lukittu", "jos portti on kiinni")),  # of both clauses, without the full stop
+        ),
+        (f"{TABLET}; {PHONE}.", None),
+        (f"{TABLET}; kannettava on uusi.", None),  # what is not understood may decide otherwise
+        ("Saako tablettia käyttää?", None),
+    ],
+)
+def test_without_a_question_a_sentence_decides_where_its_clauses_agree(sentence: str, says: Says | None) -> None:
+    document = paragraph(sentence)
+    (chunk,) = chunks_of(document)
+    assert unit_says(chunk, 0, document) == says
+
+
+@pytest.mark.parametrize(
+    ("tablet", "phone", "laptop", "verdict"),
+    [
+        (MEANT_BY, 0.0, 0.0, "allowed"),  # as much more as it takes
+        (MEANT_BY - 0.01, 0.0, 0.0, None),
+        (0.5, 0.5, 0.0, None),
+        (0.5, 0.0, 0.45, "allowed"),  # one that decides the same is no rival
+        (0.5, 0.36, 0.45, None),
+        (0.0, 1.0, 0.85, "not_allowed"),
+        (0.0, 1.0, 0.86, None),
+        (0.0, 0.0, 0.0, None),
+    ],
+)
+def test_of_clauses_that_disagree_the_one_decides_that_names_clearly_more_of_the_question(
+    tablet: float, phone: float, laptop: float, verdict: Verdict | None
+) -> None:
+    document = paragraph(f"{TABLET}; {PHONE}; {LAPTOP}.")
+    (chunk,) = chunks_of(document)
+    shares = {"Tablettia": tablet, "puhelinta": phone, "kannettavaa": laptop}
+    says = unit_says(chunk, 0, document, lambda clause: shares[clause.split()[0]])
+    assert says == (Says(verdict, ()) if verdict else None)
+
+
+def test_a_question_about_the_clause_that_decides_nothing_gets_no_verdict() -> None:
+    document = paragraph(f"{TABLET}; kannettava on uusi.")
+    (chunk,) = chunks_of(document)
+    assert unit_says(chunk, 0, document, lambda clause: float("kannettava" in clause)) is None
+    assert unit_says(chunk, 0, document, lambda clause: float("Tablettia" in clause)) == Says("allowed", ())
+
+
+def test_an_item_goes_on_from_its_lead_in_which_decides_nothing_by_itself() -> None:
+    page = Canonical()
+    page.heading("Syöttäminen", 1)
+    page.paragraph("Palveluun ei saa syöttää:")
+    page.item("asiakkaan nimeä", 1)
+    page.item("sopimusta", 1)
+    document = document_of(page)
+    (chunk,) = chunks_of(document)
+    assert lead_in_of(chunk, document) == "Palveluun ei saa syöttää:"
+    assert [unit_says(chunk, number, document) for number in range(3)] == [
+        None, Says("not_allowed", ()), Says("not_allowed", ()),
+    ]  # fmt: skip
+
+
+def test_a_lead_in_that_stands_in_another_passage_goes_along() -> None:
+    page = Canonical()
+    page.heading("Huomaa:", 1)
+    page.paragraph("Palveluun ei saa syöttää:")
+    page.item("asiakkaan nimeä. Se koskee kaikkia.", 1)  # of two sentences: a passage of its own
+    page.paragraph("Muuta ei ole")
+    page.item("uutta.", 1)
+    document = document_of(page)
+    lead, item, last = chunks_of(document)
+    assert [lead_in_of(each, document) for each in (lead, item, last)] == [
+        "Huomaa:", "Palveluun ei saa syöttää:", "Muuta ei ole",
+    ]  # fmt: skip
+    assert unit_says(item, 0, document) == Says("not_allowed", ())
+
+
+def test_quoted_units_decide_where_they_agree() -> None:
+    laptop, phone = f"{LAPTOP.capitalize()}, jos akku kestää.", f"{PHONE.capitalize()}."
+    document = paragraph(f"{TABLET}.", "Tabletti on uusi.", laptop, phone)
+    (chunk,) = chunks_of(document)
+
+    def say(*units: int) -> Says | None:
+        return units_say(chunk, units, document, lambda _: 0.0)
+
+    assert say(0, 1, 2) == Says("allowed", ())  # as the first of them says it
+    assert say(1, 2) == Says("allowed", ("jos akku kestää",))
+    assert say(1) is say() is None
+    assert say(0, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict", "conditions"),
+    [
+        ("Sallittu", "allowed", ()),
+        ("Ei", "not_allowed", ()),
+        ("Rehtorin luvalla", "only_if_approved", ("Rehtorin luvalla",)),
+        ("haastattelut", None, ()),
+        ("", None, ()),
+    ],
+)
+def test_a_cell_decides_by_its_own_words(cell: str, verdict: Verdict | None, conditions: tuple[str, ...]) -> None:
+    assert cell_says(cell, paragraph("Ohje."), {}) == (Says(verdict, conditions) if verdict else None)
+
+
+def test_a_mark_decides_by_what_the_document_says_of_it_and_says_where() -> None:
+    document = paragraph("Uusi merkintä.", "Rehtorin luvalla.", "Ei muuten.", "Vihreä.")
+    legend = {"l": Span(0, len("Uusi merkintä. Rehtorin luvalla. Ei muuten.")), "v": Span(44, 51), "ei": Span(15, 32)}
+    leave = ("Rehtorin luvalla",)
+    # Of its sentences the first that decides.
+    assert cell_says("L (1)", document, legend) == Says("only_if_approved", leave, legend["l"])
+    assert cell_says("V", document, legend) is None
+    assert cell_says("Ei", document, legend) == Says("only_if_approved", leave, legend["ei"])  # not by its own words
+
+
+def test_a_cell_that_only_lists_is_decided_by_its_column_or_else_its_row() -> None:
+    document = paragraph("Vihreä.")
+    legend = {"v": Span(0, 7)}
+
+    def verdicts(cells: list[str], heads: list[str]) -> list[Verdict | None]:
+        return [says.verdict if says else None for says in row_says(cells, heads, document, legend)]
+
+    assert verdicts(["Kielletty", "nimet"], ["", ""]) == [None, "not_allowed"]
+    assert verdicts(["Kielletty", "nimet"], ["Luokka", "Sallittu"]) == [None, "allowed"]  # the column before the row
+    assert verdicts(["Kielletty", "Sallittu"], ["", "Ei"]) == [None, "allowed"]  # its own words before both
+    assert verdicts(["Kielletty", "12", "–", ""], ["", "", "", ""]) == [None] * 4  # no words: nothing is listed
+    assert verdicts(["Kielletty", "V"], ["", "Ei"]) == [None, None]  # the legend knows it, and says nothing
+    assert verdicts(["Kielletty"], [""]) == [None]
+    with pytest.raises(ValueError, match="shorter"):
+        verdicts(["Kielletty", "nimet"], [""])
+
+
+@pytest.mark.parametrize(
+    ("cells", "asked", "deciding"),
+    [
+        (["Valo", "Sallittu", "Ei"], 1, (1, "allowed")),
+        (["Valo", "Sallittu", "Ei"], 2, (2, "not_allowed")),
+        (["Valo", "Sallittu", "Ei"], 0, None),  # two others decide
+        (["Valo", "Sallittu", "Ei"], None, None),
+        (["Valo", "Sallittu", "7"], 2, (1, "allowed")),  # the only one that does
+        (["Valo", "Sallittu", "7"], None, (1, "allowed")),
+        (["Valo", "6", "7"], 1, None),
+    ],
+)
+def test_of_a_row_the_asked_cell_decides_or_the_only_one_that_does(
+    cells: list[str], asked: int | None, deciding: tuple[int, Verdict] | None
+) -> None:
+    page = Canonical()
+    page.table([Row(["Palvelu", "Julkinen", "Asiakastiedot"], header=True), Row(cells)])
+    document = document_of(page)
+    (chunk,) = chunks_of(document)
+    found = deciding_cell(chunk, asked, document, {})
+    assert (found and (found[0], found[1].verdict)) == deciding
+
+
+def test_of_a_document_only_what_decides_is_listed_with_its_place() -> None:
+    page = Canonical()
+    page.heading("Laitteet", 1)
+    page.paragraph(f"Laitteet ovat koulun. {TABLET}.")
+    page.heading("Sallitut palvelut", 2)  # nothing below it
+    page.heading("Palvelut", 2)
+    page.paragraph("V = saa käyttää vapaasti.")  # said of the cells that have the mark, not listed for itself
+    page.table([Row(["Palvelu", "Oppilas", "Opettaja"], header=True), Row(["Valo", "7", "V"])])
+    document = document_of(page)
+    assert [
+        (each.quote, each.of, each.section, each.verdict, each.row, each.column)
+        for each in decided_in(document, chunks_of(document))
+    ] == [
+        (f"{TABLET}.", "", "Laitteet", "allowed", "", ""),
+        ("V", "Valo › Opettaja", "Laitteet › Palvelut", "allowed", "Valo | 7 | V", "Opettaja"),
+    ]
+    assert decided_in(document, []) == []
