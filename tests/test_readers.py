@@ -750,3 +750,10 @@ def test_odd_files(tmp_path: Path) -> None:
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="no such folder"):
         read_corpus(tmp_path / "ei-ole", finnish)
+
+
+def test_a_cell_without_end_is_named(tmp_path: Path) -> None:
+    """After a quotation mark that nobody closes all the rest is one cell, longer than any that is read."""
+    (tmp_path / "a.csv").write_text(f'a;b\n"{"x" * 200_000};c\n', encoding="utf-8")
+    with pytest.raises(UnreadableSource, match=r"a\.csv.*cells cannot be told apart"):
+        read_document(tmp_path / "a.csv", tmp_path, lambda _: "fi")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import hashlib
 import json
 import os
@@ -287,6 +288,8 @@ def _read_source(source: str, form: Format, file: str) -> Canonical:
     except (PageTooDeep, RecursionError) as error:
         what = f"its HTML cannot be read to the end ({error}); simplify it"
         raise UnreadableSource(file, "damaged", what) from error
+    except csv.Error as error:  # a cell without end, as after a quotation mark that nobody closed
+        raise UnreadableSource(file, "damaged", f"its cells cannot be told apart ({error}); save it anew") from error
 
 
 def _version(metadata: Metadata, text: str) -> str:
