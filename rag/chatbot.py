@@ -14,7 +14,6 @@ from rag.answering.choices import Choices, choices
 from rag.answering.clock import Clock
 from rag.answering.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
 from rag.answering.conversation import Conversations, Reading, Turn
-from rag.answering.evidence import tells_several
 from rag.answering.judge import Decision, decide
 from rag.answering.language_model import language_model
 from rag.answering.parts import parts_of
@@ -26,6 +25,7 @@ from rag.answering.writer import Writer, with_notice
 from rag.curated.rules import Organisation
 from rag.curated.suggestions import after, to_begin_with
 from rag.index.opening import Index, current_version, open_index
+from rag.language.answer_types import tells_several
 from rag.language.detection import detect_language
 from rag.language.packs import ALL
 from rag.language.words import Lexicon

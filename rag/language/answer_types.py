@@ -37,6 +37,13 @@ _SAID: dict[Focus, re.Pattern[str]] = {
     "why": re.compile(rf"\b(?:{either(pack.questions.reason_said for pack in ALL)})\b", re.IGNORECASE),
 }
 _ALSO: dict[Wanted, Focus] = {"number": "how_many", "time": "when"}
+# What can be counted of it: of times those alone that stand for a beginning or an end.
+_ONE: dict[Wanted, re.Pattern[str]] = {
+    "number": _SAID["how_many"],
+    "time": re.compile(
+        rf"\d{{4}}|\d{{1,2}}\.\d{{1,2}}\.|{either(pack.questions.time_said for pack in ALL)}", re.IGNORECASE
+    ),
+}
 
 # A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta,
 # mitä sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
@@ -74,3 +81,8 @@ def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:
     """Whether a text has anything of the kind that is asked for: of a number, a time, somebody, a place, a reason."""
     kinds = {focus, *(_ALSO[each] for each in wanted if each in _ALSO)}
     return all(_SAID[kind].search(text) for kind in kinds if kind in _SAID)
+
+
+def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:
+    """Whether a quote holds two or more of what is wanted, a number or a time: a beginning and an end."""
+    return any(len(_ONE[each].findall(quote)) > 1 for each in wanted if each in _ONE)

@@ -210,7 +210,7 @@ _PERMISSION = PermissionWords(
         r"|muuttua|syntyä|kestää|esiintyä|olla \w*(?:vaikut|virhe|haitta|riski)\w*|myöntää|kieltää|edellyttää"
         r"|vaatia|rajoittaa|päättää)|(?:voi|voit|voivat) saada"
         r"|(?:lisä)?tietoja voi\w? kysyä",
-        r"(?:ei|eivät|eikä) ole (?:[^\s,.;:]+ ){0,2}?kiellet\w*|älä unohda|älä epäröi|kaikki(?: \w+)? eivät \w+",
+        r"älä unohda|älä epäröi|kaikki(?: \w+)? eivät \w+",
         r"(?:sallitut|kielletyt|hyväksytyt) \w+ (?:(?:on|ovat) )?(?:luetel|määritel|kuvat|kuvataan|esite|löyty)\w*",
         r"on oikeus (?:[^\s,.;:]+ ){0,3}?\w*(?:vapaaseen|lomaan|korvaukseen|palkkaan|päivärahaan|etuun|tukeen)",
     ),

@@ -72,10 +72,9 @@ def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
     """An item says for what the lead-in holds; an exception or a condition of its own changes that."""
     outside = _outside(lead_in, _conditions_in(lead_in, words), words)
     stand = _stand(outside, words) or _stand_of_leave(lead_in, words)
-    if stand is None and not words.goes_on.search(lead_in):
-        return _of_clause(text, Span(0, len(text)), words)  # "Näin toimitaan:" decides nothing, each item by itself
     if stand is None:
-        return UNDECIDED
+        # "Näin toimitaan:" decides nothing, each item by itself; after "varmista, että:" it is no sentence of its own.
+        return UNDECIDED if words.goes_on.search(lead_in) else _of_clause(text, Span(0, len(text)), words)
     if len(_clauses(text, words)) > 1 or words.no.match(text):
         return UNDECIDED
     # "Tekoälyä ei saa käyttää, ellei:" is a condition only together with the item.

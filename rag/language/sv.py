@@ -161,7 +161,7 @@ _PERMISSION = PermissionWords(
         r"|rekommenderas) (?:[^\s,.;:]+ ){0,2}?(?:inte|ej)(?: \w+)?",
         r"(?:har|är) inte (?:rätt till|tillåt\w* alltid|alltid \w+)|(?:inte|ej) (?:förbju\w*|fastställ\w*|känt"
         r"|aktuell\w*|tillämplig\w*|angiv\w*|definierat)"
-        r"|är inte förbju\w*|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?",
+        r"|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?",
         r"(?:tillåtna|förbjudna|godkända) \w+ (?:räknas upp|anges|beskrivs|finns|är listade|definieras)",
     ),
     needs_leave=words(
