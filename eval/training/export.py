@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from eval.training.network import Reader
 from rag.models.bundled_model import TRAINED, ensure_unpacked
 from rag.models.reader import FILE, INPUTS, OUTPUTS
+from rag.models.weights import note
 from rag.settings import load_settings
 
 OPSET = 17
@@ -91,6 +92,8 @@ def main() -> None:
     export(reader, FILE, not options.plain)
     folder = ensure_unpacked(load_settings().data_dir / "models", trained=None)
     export_encoder(trained["encoder"], load_file(folder / "model.safetensors"), TRAINED)
+    for file in (FILE, TRAINED):
+        note(file)
 
 
 if __name__ == "__main__":

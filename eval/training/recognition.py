@@ -22,6 +22,7 @@ from rag.index.example_words import counted
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Vectors
 from rag.models.recognition import FILE, Networks, Recogniser, name_of
+from rag.models.weights import note
 from rag.settings import Settings, load_settings
 from rag.sources.readers import sources_folder
 from rag.sources.reading_process import read_corpus_isolated
@@ -155,6 +156,7 @@ def main() -> None:
     print()
     recogniser = learn(examples, vectors, lexicon, concepts)
     recogniser.save(options.out, *quantised(recogniser.vectors, PARTS))
+    note(options.out)
     kept = Recogniser.load(options.out)
     sample = recogniser.networks.project(vectors[:: max(1, len(vectors) // 500)])
     exact = recogniser.networks.log_odds(sample).argmax(axis=1)

