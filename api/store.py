@@ -12,8 +12,9 @@ from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.problems import log_failure
-from api.tables import STEPS, answers, cited, feedback
-from rag.index.database import engine_of, migrate
+from api.tables import answers, cited, feedback
+from rag.index.database import engine_of
+from rag.index.schema import prepare
 from rag.settings import Settings
 from rag.types import Answer
 
@@ -44,7 +45,7 @@ class Store:
     def prepare(self) -> None:
         """Make or update the tables. Raises BadSetting for those of a newer version, SQLAlchemyError."""
         if not self._migrated:
-            migrate(self.engine, "service", STEPS[self.engine.dialect.name])
+            prepare(self.engine)
             self._migrated = True
 
     def remember(self, question: str, answer: Answer, today: date) -> None:

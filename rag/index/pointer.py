@@ -11,12 +11,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from rag.errors import DatabaseUnavailable
-from rag.index.database import engine_of, migrate
+from rag.index.database import engine_of
+from rag.index.schema import prepare
 from rag.settings import Settings
 from rag.sources.files import write_atomically
 
-_STEPS = [["CREATE TABLE index_in_use (name VARCHAR(20) PRIMARY KEY, version VARCHAR(80) NOT NULL)"]]
-_migrated: set[Engine] = set()
+_prepared: set[Engine] = set()
 
 
 def read_current(settings: Settings, root: Path) -> str | None:
@@ -54,9 +54,9 @@ def write_current(settings: Settings, root: Path, version: str) -> None:
 
 def _engine(settings: Settings) -> Engine:
     engine = engine_of(settings)
-    if engine not in _migrated:
-        migrate(engine, "index", _STEPS)
-        _migrated.add(engine)
+    if engine not in _prepared:
+        prepare(engine)
+        _prepared.add(engine)
     return engine
 
 
