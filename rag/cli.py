@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import BadCorpusFile, OhjenuoraError
 from rag.settings import Settings, hashed_token, load_settings
+from rag.sources.files import keep_private
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # Whoever needs a token may have settings that stop the start.
         settings = Settings() if options.run is _token else load_settings()
+        if foreign := keep_private(settings.data_dir):
+            _log.warning("'%s' belongs to another user, who may let others read it.", foreign[0])
         return int(options.run(options, settings))
     except OhjenuoraError as error:
         print(error, file=sys.stderr)
