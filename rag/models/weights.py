@@ -1,6 +1,6 @@
 """The release's trained files, known by their digests: one that is not as it was released is not opened.
 
-`SHA256SUMS` lists those that lie beside it, as `sha256sum --check` reads it. What trains one notes its new digest there.
+`SHA256SUMS` lists those that lie beside it, as `sha256sum --check` reads it. What trains one notes its new digest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def verified(file: Path, digest: str | None = None) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if expected not in (None, found):
         raise ModelUnavailable(
-            f"'{file}' is not the file of this release: its SHA-256 is {found}, not {expected}. Install the release anew."
+            f"'{file}' is not the file of this release: its SHA-256 is {found}, not {expected}. "
+            "Install the release anew."
         )
     return content
 
@@ -33,7 +34,9 @@ def note(file: Path) -> None:
     """Take the digest of a file that was trained anew into SHA256SUMS, if it lies beside it."""
     if file.parent == SUMS.parent:
         listed = _listed() | {file: hashlib.sha256(file.read_bytes()).hexdigest()}
-        SUMS.write_text("".join(f"{digest}  {path.name}\n" for path, digest in sorted(listed.items())), encoding="utf-8")
+        SUMS.write_text(
+            "".join(f"{digest}  {path.name}\n" for path, digest in sorted(listed.items())), encoding="utf-8"
+        )
 
 
 def _listed() -> dict[Path, str]:
