@@ -42,6 +42,9 @@ class Settings(BaseModel):
         BUNDLED_MODEL, min_length=1, description="'bundled', or the name or folder of a sentence-transformers model"
     )
     chroma_url: str = Field("", pattern=r"^$|^https?://", description="a Chroma server; empty: Chroma in the process")
+    chroma_token: SecretStr = Field(
+        SecretStr(""), description="what the gate before the Chroma server wants as Authorization: Bearer; empty: none"
+    )
     max_file_mb: int = Field(50, ge=1, le=2000, description="largest source file that is read, in megabytes")
     threads: int = Field(0, ge=0, le=256, description="processor threads of the model; 0: as many as there are cores")
     llm_base_url: str = Field("", pattern=r"^$|^https?://", description="an OpenAI-compatible endpoint; empty: none")
@@ -176,7 +179,7 @@ class Settings(BaseModel):
         return self
 
     def environment(self) -> dict[str, str]:
-        """The variables that another process of this installation needs; without the keys to services and people."""
+        """The variables that another process of this installation needs; without the keys that it does not need."""
         keys = ("admin_token", "llm_api_key", "oidc_client_secret")
         kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}

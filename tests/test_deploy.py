@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -35,8 +36,8 @@ ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 
 
-def run(script: str, file: Path, settings: Settings) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable} | settings.environment()
+def run(script: str, file: Path, settings: Settings, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable} | settings.environment() | more
     return subprocess.run(
         [str(DEPLOY / script), str(file)], env=environment, capture_output=True, text=True, timeout=120
     )
@@ -94,6 +95,37 @@ def check_backup(settings: Settings, other: str, tmp_path: Path, embedder: Embed
     restored.engine.dispose()
 
 
+def test_an_encrypted_backup_opens_with_the_key_alone(tmp_path: Path) -> None:
+    if shutil.which("age") is None:
+        pytest.skip("age is not installed; on Debian: apt-get install age")
+    secret = "Saanko kertoa tästä?"
+    make_key = [shutil.which("age-keygen") or "age-keygen"]
+    key = subprocess.run(make_key, capture_output=True, text=True, check=True).stdout
+    (tmp_path / "key").write_text(key, encoding="utf-8")
+    (tmp_path / "public").write_text(key.split("public key: ")[1].split()[0], encoding="utf-8")
+    settings = Settings(data_dir=tmp_path / "data")
+    keep_content(settings, secret.encode())
+    file = tmp_path / "backup.tar.gz"
+    assert run("backup", file, settings, BACKUP_RECIPIENTS=str(tmp_path / "public")).returncode == 0
+    assert file.read_bytes().startswith(b"age-encryption.org")
+    assert file.stat().st_mode & 0o077 == 0
+
+    new = Settings(data_dir=tmp_path / "new")
+    refused = run("restore", file, new)
+    assert refused.returncode != 0
+    assert "BACKUP_IDENTITY" in refused.stderr
+    other = subprocess.run(make_key, capture_output=True, text=True, check=True).stdout
+    (tmp_path / "other").write_text(other, encoding="utf-8")
+    assert run("restore", file, new, BACKUP_IDENTITY=str(tmp_path / "other")).returncode != 0
+    assert not new.data_dir.exists()
+    assert run("restore", file, new, BACKUP_IDENTITY=str(tmp_path / "key")).returncode == 0
+    assert [path.read_text() for path in (new.data_dir / "changes" / "objects").iterdir()] == [secret]
+    # A key that cannot be read leaves no backup, neither a whole one nor a part.
+    file.unlink()
+    assert run("backup", file, settings, BACKUP_RECIPIENTS=str(tmp_path / "gone")).returncode != 0
+    assert list(tmp_path.glob("backup*")) == []
+
+
 @pytest.mark.parametrize(("script", "program"), [("backup", "pg_dump"), ("restore", "pg_restore")])
 def test_the_databases_password_stands_in_no_command_line(script: str, program: str, tmp_path: Path) -> None:
     """A program in the place of PostgreSQL's notes what it is told by its arguments and by the file."""
@@ -139,6 +171,7 @@ def test_the_image_is_made_of_named_folders_and_never_of_settings_data_or_histor
     assert let_in == {each.split(".")[0] for each in packages} | {
         "pyproject.toml",
         "constraints.txt",
+        "requirements.txt",
         "README.md",
         "LICENSE",
     }
@@ -151,7 +184,7 @@ def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested
         named = set(re.findall(r"OHJENUORA_[A-Z_]+", path.read_text(encoding="utf-8")))
         assert named <= known, path
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    assert set(services) == {"ohjenuora", "chroma", "postgresql"}
+    assert set(services) == {"ohjenuora", "chroma", "chroma-gate", "postgresql"}
     pinned = re.search(r"^chromadb==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert pinned is not None
     assert services["chroma"]["image"].endswith(f":{pinned[1]}")

@@ -144,8 +144,9 @@ def _connect(settings: Settings, chroma: Path) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
+    _forget_embedding_functions()
     if settings.chroma_url:
-        return _server(settings.chroma_url)
+        return _server(settings.chroma_url, settings.chroma_token.get_secret_value())
     chroma.mkdir(parents=True, exist_ok=True)
     try:
         return chromadb.PersistentClient(chroma, settings=ChromaSettings(anonymized_telemetry=False))
@@ -154,22 +155,33 @@ def _connect(settings: Settings, chroma: Path) -> ClientAPI:
 
 
 @cache  # a client has connections of its own, and nobody closes them
-def _server(address: str) -> ClientAPI:
+def _server(address: str, token: str) -> ClientAPI:
     import chromadb
     import httpx
     from chromadb.config import Settings as ChromaSettings
+    from chromadb.errors import ChromaError
 
     url = urlsplit(address)
     ssl = url.scheme == "https"
     port = url.port or (443 if ssl else 8000)
     options = ChromaSettings(anonymized_telemetry=False)
+    headers = {"Authorization": f"Bearer {token}"} if token else None
     try:
-        return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=ssl, settings=options)
-    except (ValueError, httpx.HTTPError) as error:  # Chroma turns a refused connection into a ValueError
+        return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=ssl, headers=headers, settings=options)
+    except (ValueError, httpx.HTTPError, ChromaError) as error:  # Chroma makes a refused connection a ValueError
         raise ChromaUnavailable(
-            f"The Chroma server at {url.scheme}://{url.hostname}:{port} cannot be reached. Check that it runs, and the "
-            "setting OHJENUORA_CHROMA_URL."
+            f"The Chroma server at {url.scheme}://{url.hostname}:{port} cannot be reached, or does not let us in. "
+            "Check that it runs, and the settings OHJENUORA_CHROMA_URL and OHJENUORA_CHROMA_TOKEN."
         ) from error
+
+
+def _forget_embedding_functions() -> None:
+    """A collection may name what Chroma's client is to embed texts with, and the client makes it, code that a model
+    brings with it included (docs/security/supply-chain.md, chromadb). We give vectors and need none of these."""
+    from chromadb.utils import embedding_functions
+
+    embedding_functions.known_embedding_functions.clear()
+    embedding_functions.sparse_known_embedding_functions.clear()
 
 
 def _name(version: str) -> str:

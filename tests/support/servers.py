@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import closing
 
 import httpx
@@ -16,12 +17,12 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, seconds: float) -> None:
+def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None) -> None:
     """Until it answers with 200. Raises AssertionError."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            if httpx.get(url).status_code == 200:
+            if httpx.get(url, headers=headers).status_code == 200:
                 return
         except httpx.TransportError:
             pass
