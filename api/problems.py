@@ -3,6 +3,7 @@ never repeat what was sent."""
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import traceback
@@ -14,13 +15,14 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api import openai_form, views
 from api.negotiation import is_for_programs, prefers_html
 from api.schemas import ChatRequest, FieldError, Problem
-from rag.errors import BadQuestion
+from rag.errors import BadQuestion, ChromaUnavailable, DatabaseUnavailable
 from rag.language.messages import say
 from rag.types import Language
 
@@ -43,7 +45,10 @@ _NAMES = {
     431: "headers_too_large",
     500: "internal",
     503: "unavailable",
+    507: "no_room",
 }
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+RETRY_AFTER_S = "5"
 # What pydantic calls it → the text under error.field
 _FIELD_ERRORS = {
     "missing": "missing",
@@ -178,9 +183,22 @@ async def on_bad_question(request: Request, error: BadQuestion) -> Response:
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """The answer to an exception that nobody foresaw, which is logged here."""
-    error_id = log_failure(error)
-    return answer_with(request, problem(views.language_for(request), 500, error_id=error_id))
+    """The answer to an exception that no route foresaw, which is logged here: a fault of ours, or of what we need."""
+    error_id, language = log_failure(error), views.language_for(request)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return answer_with(request, problem(language, 507, error_id=error_id))
+    if _is_away(error):
+        shown = problem(language, 503, say(language, "error.detail.storage_away", error_id=error_id))
+        shown = shown.model_copy(update={"title": say(language, "error.title.storage_away")})
+        return answer_with(request, shown, {"Retry-After": RETRY_AFTER_S})
+    return answer_with(request, problem(language, 500, error_id=error_id))
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether a server or a file that we store in cannot be used; a statement that is wrong is our own fault."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, ProgrammingError | IntegrityError | DataError)
+    return isinstance(error, DatabaseUnavailable | ChromaUnavailable)
 
 
 def log_failure(error: BaseException) -> str:
