@@ -8,9 +8,10 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+# Nothing but torch may come from there: what it needs is installed by then.
+TORCH_FROM := $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX))
 
-.PHONY: run check test setup setup-dev lint eval eval-model bench train fit load audit screenshots clean
+.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -20,15 +21,24 @@ setup: $(VENV)/.installed
 
 setup-dev: $(VENV)/.installed-dev
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# What the service is made of has to have the digests of requirements.txt; why torch has none: docs/security/supply-chain.md.
+$(VENV)/.installed: pyproject.toml constraints.txt requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt torch
-	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt --editable .
+	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.txt
+	$(PIP) install --quiet $(TORCH_FROM) --constraint constraints.txt torch
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) install --quiet $(EXTRA_INDEX) --constraint constraints.txt --editable ".[dev]"
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[dev]"
 	touch $@
+
+# requirements.txt anew, after a change of pyproject.toml or constraints.txt: the versions stay those of constraints.txt.
+lock: setup
+	$(PIP) install --quiet uv==0.13.9
+	echo "torch; python_version < '0'" | $(BIN)/uv pip compile pyproject.toml requirements.in --override - \
+		--constraint constraints.txt --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+		--custom-compile-command "make lock" --output-file requirements.txt
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -70,7 +80,13 @@ load: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/python -m tests.support.load
 
-# What the service depends on, its licences and known vulnerabilities: var/dependencies.md.
+# Some minutes of mixed use while things break: kills, a full disk, a database that restarts, a clock that jumps.
+MINUTES ?= 5
+soak: setup-dev
+	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
+	$(BIN)/python -m tests.support.soak $(MINUTES)
+
+# What the service depends on, its licences and known vulnerabilities: var/dependencies.md, var/sbom.cdx.json.
 audit: setup-dev
 	$(BIN)/python -m tests.support.audit
 
