@@ -7,8 +7,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,33 @@ import pytest
 USER = "postgres"  # the server refuses to run as root
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """url: of its database; restart: breaks all connections, and takes a second or two."""
+
+    url: str
+    restart: Callable[[], None]
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs, where it is installed."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    found = shutil.which("initdb") or (str(folders[-1] / "initdb") if folders else None)
+    return Path(found).parent if found else None
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """The address of a database on a server that runs as long as the context. Skips the test without PostgreSQL."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    found = shutil.which("initdb") or (str(folders[-1] / "initdb") if folders else None)
+    found = programs()
     if found is None:
         pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
-    programs = Path(found).parent
+    with server(found) as started:
+        yield started.url
+
+
+@contextmanager
+def server(programs: Path) -> Iterator[Server]:
     as_user = ["runuser", "-u", USER, "--"] if os.getuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="ohjenuora-pg-", ignore_cleanup_errors=True) as folder:
         if as_user:
@@ -40,7 +60,10 @@ def running() -> Iterator[str]:
         control = [*as_user, str(programs / "pg_ctl"), "-D", str(data)]
         run([*control, "-w", "-o", options, "-l", str(Path(folder, "log")), "start"], folder)
         try:
-            yield f"postgresql://ohjenuora@127.0.0.1:{port}/postgres"
+            yield Server(
+                f"postgresql://ohjenuora@127.0.0.1:{port}/postgres",
+                lambda: run([*control, "-w", "-m", "immediate", "-l", str(Path(folder, "log")), "restart"], folder),
+            )
         finally:
             run([*control, "-w", "-m", "immediate", "stop"], folder)
 
