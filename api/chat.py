@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api import views
 from api.negotiation import wants_events
-from api.problems import PROBLEM_RESPONSES, log_failure, problem, told
+from api.problems import PROBLEM_RESPONSES, problem, told, unforeseen
 from api.schemas import ChatAnswer, ChatRequest, StatementEvent
 from api.service import Said, TheService
 from rag.errors import BadQuestion
@@ -60,7 +60,7 @@ async def _events(answering: AsyncIterator[Said | Answer], language: Language) -
     except HTTPException as error:
         yield _event("error", told(language, error))
     except Exception as error:
-        yield _event("error", problem(language, 500, error_id=log_failure(error)))
+        yield _event("error", unforeseen(language, error))
 
 
 def _event(name: str, data: BaseModel) -> str:

@@ -28,7 +28,7 @@ from api.openai_form import (
     Reply,
     Usage,
 )
-from api.problems import Refused, log_failure, problem, told
+from api.problems import Refused, problem, told, unforeseen
 from api.schemas import ChatAnswer, ChatRequest
 from api.service import Said, Service, TheService
 from rag.errors import BadQuestion
@@ -117,7 +117,7 @@ async def _events(
     except HTTPException as error:
         yield _event(Failure.from_problem(told(language, error)))
     except Exception as error:
-        yield _event(Failure.from_problem(problem(language, 500, error_id=log_failure(error))))
+        yield _event(Failure.from_problem(unforeseen(language, error)))
     yield "data: [DONE]\n\n"
 
 

@@ -40,7 +40,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api import views
 from api.mcp_tools import TOOLS, Asker, Tools
 from api.negotiation import DEFAULT_LANGUAGE
-from api.problems import explain, log_failure, problem, told
+from api.problems import explain, problem, told, unforeseen
 from api.schemas import Problem
 from api.service import Service
 from rag.chatbot import Chatbot
@@ -202,7 +202,7 @@ def _problem(error: Exception, language: Language, known: tuple[str, ...]) -> Pr
         return problem(language, 422, str(error))
     if isinstance(error, HTTPException):
         return told(language, error)
-    return problem(language, 500, error_id=log_failure(error))
+    return unforeseen(language, error)
 
 
 def _failure(error: Exception, context: Context, settings: Settings) -> MCPError:

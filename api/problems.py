@@ -183,15 +183,21 @@ async def on_bad_question(request: Request, error: BadQuestion) -> Response:
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """The answer to an exception that no route foresaw, which is logged here: a fault of ours, or of what we need."""
-    error_id, language = log_failure(error), views.language_for(request)
+    """The answer to an exception that no route foresaw, which is logged here."""
+    shown = unforeseen(views.language_for(request), error)
+    return answer_with(request, shown, {"Retry-After": RETRY_AFTER_S} if shown.status == 503 else None)
+
+
+def unforeseen(language: Language, error: Exception) -> Problem:
+    """The problem that an exception nobody foresaw stands for, which is logged here: a fault of what we store in is not
+    ours."""
+    error_id = log_failure(error)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return answer_with(request, problem(language, 507, error_id=error_id))
+        return problem(language, 507, error_id=error_id)
     if _is_away(error):
         shown = problem(language, 503, say(language, "error.detail.storage_away", error_id=error_id))
-        shown = shown.model_copy(update={"title": say(language, "error.title.storage_away")})
-        return answer_with(request, shown, {"Retry-After": RETRY_AFTER_S})
-    return answer_with(request, problem(language, 500, error_id=error_id))
+        return shown.model_copy(update={"title": say(language, "error.title.storage_away")})
+    return problem(language, 500, error_id=error_id)
 
 
 def _is_away(error: Exception) -> bool:

@@ -74,8 +74,9 @@ _SQLITE_NO_REPLACE = (
 _INDEX_IN_USE = (
     "CREATE TABLE IF NOT EXISTS index_in_use (name VARCHAR(20) PRIMARY KEY, version VARCHAR(80) NOT NULL)",
 )
-# What leads from each schema number to the next. Steps that were released are never changed: new ones come at the end.
-_STEPS = {
+# What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
+# step at the end.
+STEPS = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
         _REHEARSALS,
@@ -93,4 +94,4 @@ _STEPS = {
 
 def prepare(engine: Engine) -> None:
     """Make the tables, or bring them up to date. Raises BadSetting for those of a newer version, SQLAlchemyError."""
-    migrate(engine, "service", _STEPS[engine.dialect.name])
+    migrate(engine, "service", STEPS[engine.dialect.name])

@@ -30,6 +30,7 @@ from typing import Any
 
 import httpx
 import psutil
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from api import tables
@@ -43,6 +44,7 @@ TOKEN = "a-token-that-nobody-needs-to-guess-here"
 FAKE_TIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 CALM_S = 10.0  # between two faults, and until what one of them broke has to be well again
 FAULT_S = 5.0
+READY_S = 600.0  # a busy machine loads the models in minutes
 MAY_GROW = 0.05
 REFUSALS_BY_FAULT = {503, 507}
 CITED = "soak-ohje"
@@ -112,6 +114,7 @@ class Soak:
         while time.monotonic() < ends:
             if self.process.poll() is not None:
                 self.wrong.append(f"the service ended with {self.process.returncode}")
+                self.process = self._start()
             self.memory.append((time.monotonic(), psutil.Process(self.process.pid).memory_info().rss))
             time.sleep(1)
 
@@ -129,7 +132,7 @@ class Soak:
             text=True,
         )
         threading.Thread(target=lambda: self.log.extend(process.stderr or ()), daemon=True).start()
-        wait_for(f"{self.url}/readyz", 300)
+        wait_for(f"{self.url}/readyz", READY_S)
         return process
 
     def _kill(self) -> None:
@@ -240,8 +243,8 @@ def installation(database: postgres.Server | None) -> Iterator[tuple[Settings, P
         data.mkdir()
         shutil.copytree(ours.data_dir / "index", data / "index")
         (data / "models").symlink_to((ours.data_dir / "models").resolve())
-        url = database.url if database else ""
-        yield ours.model_validate(ours.model_dump() | {"data_dir": data, "database_url": url}), Path(made)
+        url = SecretStr(database.url if database else "")
+        yield ours.model_copy(update={"data_dir": data, "database_url": url}), Path(made)
 
 
 def main() -> int:
