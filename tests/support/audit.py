@@ -80,7 +80,7 @@ def needed_by() -> dict[str, set[str]]:
     """Each distribution of the service with those that it needs, as they are installed here, and the service itself."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     waiting = [Requirement(each) for each in project["dependencies"]]
-    needs = {project["name"]: {canonicalize_name(each.name) for each in waiting}}
+    needs: dict[str, set[str]] = {project["name"]: {canonicalize_name(each.name) for each in waiting}}
     while waiting:
         needed = waiting.pop()
         name = canonicalize_name(needed.name)
@@ -92,7 +92,7 @@ def needed_by() -> dict[str, set[str]]:
             requires = []
         extras = needed.extras | {""}
         held = [r for r in requires if r.marker is None or any(r.marker.evaluate({"extra": e}) for e in extras)]
-        found = {canonicalize_name(each.name) for each in held}
+        found: set[str] = {canonicalize_name(each.name) for each in held}
         if not found <= needs.get(name, set()) or name not in needs:
             needs[name] = needs.get(name, set()) | found
             waiting += held

@@ -5,7 +5,7 @@ file can be written as on a full disk, the clock jumps a day ahead and back; in 
 Status 1 where anything came but an answer or a refusal that the fault explains, where an answer that was rated or a
 document that was published is gone, where a quote is not in its source, or where memory grew.
 
-Without PostgreSQL the database is SQLite, which does not restart; without libfaketime the clock does not jump.
+Without PostgreSQL the database is SQLite, which does not restart.
 """
 
 from __future__ import annotations
@@ -24,30 +24,34 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import time_machine
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from api import tables
+from rag import cli
 from rag.index.database import engine_of
 from rag.settings import Settings, load_settings
+from rag.sources.files import write_atomically
 from tests.support import postgres
 from tests.support.servers import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-that-nobody-needs-to-guess-here"
-FAKE_TIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 CALM_S = 10.0  # between two faults, and until what one of them broke has to be well again
 FAULT_S = 5.0
 READY_S = 600.0  # a busy machine loads the models in minutes
 MAY_GROW = 0.05
 REFUSALS_BY_FAULT = {503, 507}
 CITED = "soak-ohje"
+A_DAY_S = 26 * 3600
 
 
 class Soak:
@@ -74,7 +78,7 @@ class Soak:
         self.document = lru_cache(maxsize=64)(self._document)
 
     def run(self, seconds: float) -> None:
-        self.clock.write_text("+0")
+        self.clock.write_text("0")
         self.process = self._start()
         workers = [threading.Thread(target=self._ask) for _ in range(2)] + [threading.Thread(target=self._publish)]
         for worker in workers:
@@ -93,11 +97,9 @@ class Soak:
 
     def _break(self, began: float, seconds: float) -> None:
         """One fault after the other, until the time is over."""
-        faults: list[Callable[[], None]] = [self._full_disk]
+        faults: list[Callable[[], None]] = [self._full_disk, self._jump]
         if self.database is not None:
             faults.append(self.database.restart)
-        if FAKE_TIME is not None:
-            faults.append(self._jump)
         number = 0
         while (passed := time.monotonic() - began) < seconds:
             early = passed < seconds / 2
@@ -120,11 +122,8 @@ class Soak:
 
     def _start(self) -> subprocess.Popen[str]:
         given = self.settings.environment() | {"OHJENUORA_ADMIN_TOKEN": TOKEN}
-        if FAKE_TIME is not None:
-            given |= {"LD_PRELOAD": str(FAKE_TIME), "FAKETIME_TIMESTAMP_FILE": str(self.clock)}
-            given |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_CACHE_DURATION": "1"}
         process = subprocess.Popen(
-            [sys.executable, "-m", "rag.cli", "serve", "--port", str(self.port)],
+            [sys.executable, "-m", "tests.support.soak", "serve", str(self.port), str(self.clock)],
             env=dict(os.environ) | given,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
@@ -132,7 +131,12 @@ class Soak:
             text=True,
         )
         threading.Thread(target=lambda: self.log.extend(process.stderr or ()), daemon=True).start()
-        wait_for(f"{self.url}/readyz", READY_S)
+        try:
+            wait_for(f"{self.url}/readyz", READY_S)
+        except BaseException:
+            process.kill()
+            print("".join(self.log), file=sys.stderr)
+            raise
         return process
 
     def _kill(self) -> None:
@@ -148,8 +152,8 @@ class Soak:
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
     def _jump(self) -> None:
-        for ahead in ("+26h", "-26h", "+0"):
-            self.clock.write_text(ahead)
+        for ahead_s in (A_DAY_S, -A_DAY_S, 0):
+            write_atomically(self.clock, str(ahead_s))
             self._watch(FAULT_S)
 
     def _ask(self) -> None:
@@ -247,11 +251,31 @@ def installation(database: postgres.Server | None) -> Iterator[tuple[Settings, P
         yield ours.model_copy(update={"data_dir": data, "database_url": url}), Path(made)
 
 
+def serve(port: str, clock: Path) -> int:
+    """The service, with a clock that is ahead by as many seconds as the file says."""
+    threading.Thread(target=_follow, args=(clock,), daemon=True).start()
+    return cli.main(["serve", "--port", port])
+
+
+def _follow(clock: Path) -> None:
+    ahead_s, travelling = 0.0, None
+    while True:
+        time.sleep(0.5)
+        if (wanted := float(clock.read_text())) != ahead_s:
+            if travelling is not None:
+                travelling.stop()
+            travelling = time_machine.travel(datetime.now(UTC) + timedelta(seconds=wanted), tick=True)
+            travelling.start()
+            ahead_s = wanted
+
+
 def main() -> int:
+    if sys.argv[1:2] == ["serve"]:
+        return serve(sys.argv[2], Path(sys.argv[3]))
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
     programs = postgres.programs()
     with postgres.server(programs) if programs else nullcontext() as database, installation(database) as (own, folder):
-        print(f"PostgreSQL: {'yes' if database else 'no, SQLite'}; libfaketime: {'yes' if FAKE_TIME else 'no'}")
+        print("PostgreSQL" if database else "SQLite", flush=True)
         soak = Soak(own, database, folder)
         soak.run(60 * minutes)
         with suppress(OSError):
