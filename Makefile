@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: run check test setup setup-dev lint eval eval-model bench train fit load audit screenshots clean
+.PHONY: run check test setup setup-dev lint eval eval-model bench train fit load audit docs screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -53,8 +53,9 @@ eval-model: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/python -m tests.support.model_server -- $(BIN)/python -m eval wording --questions eval/questions/heldout.jsonl --out "$${OHJENUORA_DATA_DIR:-var}/eval"
 
+# Below ten minutes. BENCH=--large also builds an index of 10,000 passages; BENCH=--keep keeps the figures.
 bench: setup-dev
-	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.bench $(BENCH)
 
 # The reader from nothing, for hours; goes on from the last checkpoint. What DATA and MARKED hold: eval/training/README.md.
 train: setup-dev
@@ -73,6 +74,10 @@ load: setup-dev
 # What the service depends on, its licences and known vulnerabilities: var/dependencies.md.
 audit: setup-dev
 	$(BIN)/python -m tests.support.audit
+
+# The guides as a site: var/site/index.html.
+docs: setup-dev
+	$(BIN)/mkdocs build --quiet
 
 screenshots: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
