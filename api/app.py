@@ -43,17 +43,13 @@ from rag.errors import BadQuestion
 from rag.settings import Settings, load_settings
 
 
-def create_app(
-    settings: Settings | None = None, chatbot: Chatbot | None = None, telemetry: Telemetry | None = None
-) -> FastAPI:
-    """The service. Without settings they come from the environment, without a chatbot one is opened while serving,
-    without telemetry it goes where the settings say, if anywhere.
+def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None) -> FastAPI:
+    """The service. Without settings they come from the environment, without a chatbot one is opened while serving.
 
     Raises BadSetting. When the chatbot cannot be opened, one line is logged and the process ends with status 1.
     """
     settings = settings or load_settings()
-    if telemetry is None and settings.otlp_endpoint:
-        telemetry = Telemetry.to(settings.otlp_endpoint)
+    telemetry = Telemetry(settings.otlp_endpoint) if settings.otlp_endpoint else None
     service = Service(settings, chatbot, telemetry)
     app = FastAPI(
         title="Ohjenuora",

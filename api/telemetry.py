@@ -21,11 +21,12 @@ from rag.errors import BadSetting
 from rag.types import Answer
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.metrics.export import MetricReader
-    from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.trace import Span
 
 SCOPE = "ohjenuora"
+EXPORT_S = (
+    5.0  # a collector that is not there holds up the end of the service twice as long, not the default 20 seconds
+)
 _NS = 1_000_000_000
 # What a proxy before the service may tell, and no more: tracestate holds whatever its sender likes. Source: W3C Trace
 # Context, 3.2.
@@ -35,36 +36,31 @@ _PARENT = "traceparent"
 class Telemetry:
     """One application's spans and instruments. Safe to call from several threads."""
 
-    def __init__(self, spans: SpanProcessor, reader: MetricReader) -> None:
-        from opentelemetry.sdk.metrics import MeterProvider
-        from opentelemetry.sdk.resources import Resource
-        from opentelemetry.sdk.trace import TracerProvider
-
+    def __init__(self, endpoint: str) -> None:
+        """endpoint: the collector's address, for gRPC. Raises BadSetting where the extra is not installed."""
+        try:
+            from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
+            from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+            from opentelemetry.sdk.metrics import MeterProvider
+            from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+            from opentelemetry.sdk.resources import Resource
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        except ImportError:
+            raise BadSetting(
+                "Setting 'OHJENUORA_OTLP_ENDPOINT' needs OpenTelemetry: install it with pip install 'ohjenuora[otel]'."
+            ) from None
         # OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME come on top, as the SDK reads them.
         resource = Resource.create({"service.name": SCOPE, "service.version": metadata.version(SCOPE)})
         self._tracers = TracerProvider(resource=resource)
-        self._tracers.add_span_processor(spans)
+        self._tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint, timeout=EXPORT_S)))
+        reader = PeriodicExportingMetricReader(OTLPMetricExporter(endpoint, timeout=EXPORT_S))
         self._meters = MeterProvider([reader], resource)
         self._tracer = self._tracers.get_tracer(SCOPE)
         meter = self._meters.get_meter(SCOPE)
         self._answers = meter.create_counter("ohjenuora.answers", "{answer}", "Answers given")
         self._steps = meter.create_histogram("ohjenuora.answer.step.duration", "s", "Time of an answer's steps")
         self._requests = meter.create_histogram("http.server.request.duration", "s", "Time of requests")
-
-    @classmethod
-    def to(cls, endpoint: str) -> Telemetry:
-        """To the collector at this address, over gRPC. Raises BadSetting where the extra is not installed."""
-        try:
-            from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
-            from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-            from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-            from opentelemetry.sdk.trace.export import BatchSpanProcessor
-        except ImportError:
-            raise BadSetting(
-                "Setting 'OHJENUORA_OTLP_ENDPOINT' needs OpenTelemetry: install it with pip install 'ohjenuora[otel]'."
-            ) from None
-        spans = BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint))
-        return cls(spans, PeriodicExportingMetricReader(OTLPMetricExporter(endpoint=endpoint)))
 
     def request(self, headers: Headers) -> AbstractContextManager[Span]:
         """A span that is open while a request is served, within the span of who sent it, if they name one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,10 +17,12 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_serv
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from api.app import create_app
+from api.connection import STOPPING_S
 from rag.chatbot import Chatbot
 from rag.errors import BadSetting
 from rag.settings import Settings
 from tests.support.fakes import FakeChatbot
+from tests.support.servers import free_port
 
 QUESTION = "Saako salassapidettävän sopimuksen syöttää Copilotiin ja kuka vastaa tuloksesta?"
 HETU = "131052-308T"
@@ -114,6 +117,14 @@ def test_nothing_that_is_sent_holds_a_word_of_a_question(collector: Collector, q
     assert collector.spans()
     sent = b"".join(each.SerializeToString() for each in collector.told).lower()
     assert [word for word in question.lower().split() if len(word) > 4 and word.encode() in sent] == []
+
+
+def test_a_collector_that_is_not_there_costs_no_answer_and_lets_the_service_end(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, otlp_endpoint=f"http://127.0.0.1:{free_port()}")
+    with TestClient(create_app(settings, FakeChatbot())) as client:
+        assert client.post("/api/chat", json={"question": QUESTION}).status_code == 200
+        told_to_stop = time.monotonic()
+    assert time.monotonic() - told_to_stop < STOPPING_S
 
 
 def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_it_indexes_serves_and_answers_in_an_empty_folder(installed: Path, tmp_p
     with (tmp_path / "log").open("w") as log:
         service = subprocess.Popen([*command, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stderr=log)
     try:
-        wait_for(f"http://127.0.0.1:{port}/readyz", 120)
+        wait_for(f"http://127.0.0.1:{port}/readyz", 600)
         asked = {"question": "saaks hetun laittaa copilottiin?"}
         answer = httpx.post(f"http://127.0.0.1:{port}/api/chat", json=asked, timeout=60).json()
         page = httpx.get(f"http://127.0.0.1:{port}/")
