@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from rag.settings import Settings
 from tests.support.image import ROOT, copy_context
 from tests.support.servers import free_port, wait_for
+from tests.test_layers import imported
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +75,26 @@ def test_it_indexes_serves_and_answers_in_an_empty_folder(installed: Path, tmp_p
     assert page.status_code == 200
     told = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
     assert any(line["message"].startswith("POST /api/chat 200") and line["request_id"] for line in told)
+
+
+EXTRAS = {"rag": ["otel"], "api": ["otel"], "eval": ["eval"]}
+# Imported by the training alone, which needs the tools of development.
+OF_TRAINING = {"onnx"}
+
+
+@pytest.mark.parametrize("package", EXTRAS)
+def test_what_the_code_imports_is_asked_for(package: str) -> None:
+    """An environment that happens to hold more hides a missing dependency; an empty one does not."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(each for extra in EXTRAS[package] for each in extras[extra])]
+    asked_for = {canonicalize_name(Requirement(each).name) for each in wanted}
+    holders = metadata.packages_distributions()
+    own = {"rag", "api", "eval", "corpus", "tests"} | sys.stdlib_module_names
+    found = 0
+    for file in sorted((ROOT / package).rglob("*.py")):
+        for name in {each.split(".")[0] for each in imported(file)} - own - OF_TRAINING:
+            given = {canonicalize_name(each) for each in holders.get(name, [name])}
+            assert given & asked_for, f"{file.relative_to(ROOT)} imports {name}"
+            found += 1
+    assert found
