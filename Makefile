@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Nothing but torch may come from there: what it needs is installed by then.
 TORCH_FROM := $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX))
 
-.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit screenshots clean
+.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit docs screenshots clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -63,8 +63,9 @@ eval-model: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/python -m tests.support.model_server -- $(BIN)/python -m eval wording --questions eval/questions/heldout.jsonl --out "$${OHJENUORA_DATA_DIR:-var}/eval"
 
+# Below ten minutes. BENCH=--large also builds an index of 10,000 passages; BENCH=--keep keeps the figures.
 bench: setup-dev
-	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.bench $(BENCH)
 
 # The reader from nothing, for hours; goes on from the last checkpoint. What DATA and MARKED hold: eval/training/README.md.
 train: setup-dev
@@ -89,6 +90,10 @@ soak: setup-dev
 # What the service depends on, its licences and known vulnerabilities: var/dependencies.md, var/sbom.cdx.json.
 audit: setup-dev
 	$(BIN)/python -m tests.support.audit
+
+# The guides as a site: var/site/index.html.
+docs: setup-dev
+	$(BIN)/mkdocs build --quiet
 
 screenshots: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -34,8 +33,10 @@ from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
 from api.embed import Sharing
 from api.guard import Guard
+from api.logs import handler_of
 from api.middleware import Edge, Head
 from api.service import Service
+from api.telemetry import Telemetry, Traced
 from api.views import WEB
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
@@ -47,7 +48,9 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
 
     Raises BadSetting. When the chatbot cannot be opened, one line is logged and the process ends with status 1.
     """
-    service = Service(settings or load_settings(), chatbot)
+    settings = settings or load_settings()
+    telemetry = Telemetry(settings.otlp_endpoint) if settings.otlp_endpoint else None
+    service = Service(settings, chatbot, telemetry)
     app = FastAPI(
         title="Ohjenuora",
         docs_url=None,  # these pages load scripts from elsewhere
@@ -65,6 +68,8 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Sharing, settings=service.settings)
     app.add_middleware(Edge, metrics=service.metrics)
+    if telemetry is not None:
+        app.add_middleware(Traced, telemetry=telemetry)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
@@ -79,7 +84,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop. Raises SystemExit(1) when the chatbot cannot be opened or the port is taken."""
-    logging.basicConfig(handlers=[_log_handler()])
+    logging.basicConfig(handlers=[handler_of(settings.log_format)])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
@@ -87,15 +92,6 @@ def serve(settings: Settings, host: str, port: int) -> None:
         server.run()
     if not server.started:
         raise SystemExit(1)
-
-
-def _log_handler() -> logging.Handler:
-    """To the standard error, with times in UTC that say so: logs of several machines are read side by side."""
-    shown = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-    shown.converter = time.gmtime
-    handler = logging.StreamHandler()
-    handler.setFormatter(shown)
-    return handler
 
 
 def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
@@ -130,5 +126,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     for task in (running, *fresh):
         task.cancel()
-    await asyncio.to_thread(service.jobs.stop)
+    await asyncio.to_thread(service.stop)
     await asyncio.gather(running, *fresh, return_exceptions=True)

@@ -38,6 +38,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api import views
+from api.logs import handler_of
 from api.mcp_tools import TOOLS, Asker, Tools
 from api.negotiation import DEFAULT_LANGUAGE
 from api.problems import explain, problem, told, unforeseen
@@ -174,7 +175,7 @@ class OverHttp:
 
 def serve_stdio(settings: Settings) -> None:
     """Serve one client over standard input and output until it closes them. Raises what Chatbot.open() raises."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")  # to standard error
+    logging.basicConfig(handlers=[handler_of(settings.log_format)])
     asyncio.run(_over_stdio(Service(settings, Chatbot.open(settings))))
 
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import ADMIN_PATH, is_admin_path
 from api.identity import Identity
+from api.logs import ID_HEADER, as_request
 from api.metrics import METHODS, Metrics
 from api.problems import failed
 from api.rates import client_of
@@ -35,7 +36,7 @@ _access = logging.getLogger("api.access")
 
 
 class Edge:
-    """Adds the headers, measures and logs, and catches what nobody caught.
+    """Gives the request its id, adds the headers, measures and logs, and catches what nobody caught.
 
     The access log is our own, because the server's would hold the query string, and with it the question of a
     search. Exceptions end here, because the server would log their messages.
@@ -49,6 +50,10 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with as_request() as request_id:
+            await self._serve(scope, receive, send, request_id)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         started = time.perf_counter()
         status: int | None = None  # until the response has begun
 
@@ -57,6 +62,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers[ID_HEADER] = request_id
                 if scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-cache")  # kept, but asked for again
                 for name, value in HEADERS.items():
@@ -73,13 +79,16 @@ class Edge:
                 await response(scope, receive, send_with_headers)
         finally:
             seconds = time.perf_counter() - started
-            route = _route(scope)
-            method = scope["method"] if scope["method"] in METHODS else "other"
+            route, method = route_of(scope), method_of(scope)
             self._metrics.responded(method, route, status or 500, seconds)
             _access.info("%s %s %s %.0f ms%s", method, route, status or 500, seconds * 1000, _by_whom(scope))
 
 
-def _route(scope: Scope) -> str:
+def method_of(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in METHODS else "other"
+
+
+def route_of(scope: Scope) -> str:
     """The template, such as /documents/{document_id}: a path that no route knows may hold anything."""
     route = getattr(scope.get("route"), "path", None)
     if is_admin_path(scope["path"]):  # its parts name their routes without its beginning

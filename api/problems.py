@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import secrets
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api import openai_form, views
+from api.logs import new_id, request_id
 from api.negotiation import is_for_programs, prefers_html
 from api.schemas import ChatRequest, FieldError, Problem
 from rag.errors import BadQuestion, ChromaUnavailable, DatabaseUnavailable
@@ -208,11 +208,11 @@ def _is_away(error: Exception) -> bool:
 
 
 def log_failure(error: BaseException) -> str:
-    """Log an unforeseen exception; the id under which the log shows it.
+    """Log an unforeseen exception; the id under which the log shows it: the request's, where one is being served.
 
     Types and places only: an exception's message may hold what somebody asked (a KeyError does, or a parser's).
     """
-    error_id = secrets.token_hex(4)
+    error_id = request_id() or new_id()
     chain: list[str] = []
     cause: BaseException | None = error
     while cause is not None:

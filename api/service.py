@@ -21,7 +21,9 @@ from api.problems import log_failure
 from api.schemas import ChatRequest
 from api.sessions import Sessions
 from api.store import Store
+from api.telemetry import Telemetry
 from api.turns import Turns
+from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion, ChangesLost, IndexBusy, OhjenuoraError
@@ -54,8 +56,9 @@ class Said:
 class Service:
     """chatbot is None until it is open. started: by the monotonic clock."""
 
-    def __init__(self, settings: Settings, chatbot: Chatbot | None = None) -> None:
+    def __init__(self, settings: Settings, chatbot: Chatbot | None = None, telemetry: Telemetry | None = None) -> None:
         self.chatbot = chatbot
+        self._telemetry = telemetry
         self.started = time.monotonic()
         self.metrics = Metrics()
         self.settings = settings
@@ -116,9 +119,12 @@ class Service:
         heard: Heard | None,
     ) -> Answer:
         conversation = _brought_back(chatbot, earlier, page_language) if earlier else chat.conversation_id
-        answer = chatbot.ask(chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language)
+        clock = Clock()
+        answer = chatbot.ask(chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language, clock)
         self.store.remember(answer.asked, answer, date.today())
         self.metrics.answered(answer)
+        if self._telemetry is not None:
+            self._telemetry.answered(answer, clock)
         return answer
 
     def _redact(self, text: str) -> str:
@@ -152,6 +158,12 @@ class Service:
         if version is None:
             return chatbot.document(document_id)
         return (documents_of(self.settings, version) or {}).get(document_id)
+
+    def stop(self) -> None:
+        """End the work under way, and tell the collector what it does not know yet."""
+        self.jobs.stop()
+        if self._telemetry is not None:
+            self._telemetry.stop()
 
     def _open(self) -> Chatbot:
         chatbot = Chatbot.open(self.settings)

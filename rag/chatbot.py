@@ -97,21 +97,24 @@ class Chatbot:
         as_of: date | None = None,
         heard: Heard | None = None,
         page_language: Language = "fi",
+        clock: Clock | None = None,
     ) -> Answer:
         """One answer. Raises BadQuestion (message in the asker's language) for text that is no question.
 
         tool names the AI service that the question is about; as_of is the day whose guidance is asked for. heard is
         told each statement, with what it cites, as soon as it is sure to stand in the answer. page_language: what a
-        text is taken for that tells none itself, where the conversation does not tell either.
+        text is taken for that tells none itself, where the conversation does not tell either. clock: takes the time of
+        each step, for who wants to look at them.
         """
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
-        clock = Clock()
+        clock = clock or Clock()
         # 0 personal data goes before anything else happens to the text: nothing below ever sees it
         before = self._conversations.last(conversation_id)
         around = before.language if before else page_language
-        redaction = opened.redactor.redact(check_question(question, language or around), language)
-        text = redaction.text
-        tool = opened.redactor.redact(tool, language).text if tool else None
+        with clock.step("redact"):
+            redaction = opened.redactor.redact(check_question(question, language or around), language)
+            text = redaction.text
+            tool = opened.redactor.redact(tool, language).text if tool else None
         frame = Frame(
             answer_id=uuid.uuid4().hex,
             conversation_id=conversation_id or uuid.uuid4().hex,
@@ -120,15 +123,17 @@ class Chatbot:
             clock=clock,
         )
         given = language
-        language = given or detect_language(text, fallback=around)
+        with clock.step("understand"):
+            language = given or detect_language(text, fallback=around)
+            small_talk = small_talk_in(text, language)
+            parts = parts_of(text, language, self._lexicon)
         # 1 small talk asks nothing of the sources, and leaves the conversation as it was
-        if (said := small_talk_in(text, language)) is not None:
-            kind, spoken = said
+        if small_talk is not None:
+            kind, spoken = small_talk
             friendly = self._chat(opened, kind, given or spoken, frame)
-            return replace(telling_removed(friendly, redaction.kinds), asked=text)
+            return replace(telling_removed(friendly, redaction.kinds), asked=text, timings_ms=clock.timings_ms)
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
-        parts = parts_of(text, language, self._lexicon)
         frame = replace(frame, alone=len(parts) == 1)
         for part in parts:
             asked = f"{part} ({tool})" if tool else part
@@ -142,7 +147,7 @@ class Chatbot:
         if before is not None:
             self._conversations.remember(frame.conversation_id, before)
         whole = together(answers, frame) if len(answers) > 1 else answers[0][1]
-        return replace(telling_removed(whole, redaction.kinds), asked=text)
+        return replace(telling_removed(whole, redaction.kinds), asked=text, timings_ms=clock.timings_ms)
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         """The k passages that most likely answer a query, the most likely first, without judging whether they do."""
@@ -247,7 +252,8 @@ class Chatbot:
         ]
         asked = max(tried, key=lambda each: (each.decision.answers, each.decision.confidence))
         # 6 say it
-        answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
+        with frame.clock.step("compose"):
+            answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
         if answer.reason == "out_of_scope" or (answer.status == "refused" and not asked.reading.rules):
             return answer, before  # what the sources know nothing of is nothing to ask on from
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
@@ -266,7 +272,8 @@ class Chatbot:
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)
-        decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
+        with clock.step("decide"):
+            decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
         if found.ruling is None and found.repeats(said, opened.matcher.targets):
             # What is asked now is not what was answered before, whatever it is most like.
             decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")

@@ -7,6 +7,7 @@ import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -16,6 +17,7 @@ from rag.errors import BadSetting
 
 PREFIX = "OHJENUORA_"
 BUNDLED_MODEL = "bundled"
+LogFormat = Literal["text", "json"]
 
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
@@ -84,6 +86,10 @@ class Settings(BaseModel):
     )
     requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
     requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
+    log_format: LogFormat = Field("text", description="'text' to read, or 'json': one object a line")
+    otlp_endpoint: str = Field(
+        "", pattern=r"^$|^https?://", description="an OpenTelemetry collector (OTLP over gRPC); empty: none"
+    )
     waiting_questions: int = Field(64, ge=0, le=10_000, description="questions that may wait for their turn, of all")
 
     @property

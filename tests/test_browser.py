@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
 from api.schemas import ChatAnswer
+from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
@@ -80,6 +81,7 @@ class Slow(FakeChatbot):
         as_of: date | None = None,
         heard: Heard | None = None,
         page_language: Language = "fi",
+        clock: Clock | None = None,
     ) -> Answer:
         self.let_go.wait(10)
         return super().ask(question, language, conversation_id, tool, as_of)

@@ -20,6 +20,7 @@ from eval.report import render_report, render_wrong
 from eval.run import Output, OutputsDoNotFit, document_texts, generate, run, score
 from eval.store import UnreadableRun, read_outputs, write_config, write_outputs
 from eval.summary import summarise
+from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion, IndexMissing
@@ -92,6 +93,7 @@ class FakeChatbot(Chatbot):
         as_of: date | None = None,
         heard: Heard | None = None,
         page_language: Language = "fi",
+        clock: Clock | None = None,
     ) -> Answer:
         print("noise on stdout")
         assert language is None  # or language_accuracy would measure nothing

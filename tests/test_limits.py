@@ -22,6 +22,7 @@ from api.app import create_app
 from api.rates import Buckets
 from api.service import ASKED_AT_ONCE, Service
 from api.turns import RETRY_AFTER_S, Turns
+from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
@@ -304,6 +305,7 @@ class Held(FakeChatbot):
         as_of: date | None = None,
         heard: Heard | None = None,
         page_language: Language = "fi",
+        clock: Clock | None = None,
     ) -> Answer:
         self.begun.release()
         assert self.let_go.wait(20)

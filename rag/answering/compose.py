@@ -196,7 +196,6 @@ def together(answers: Sequence[tuple[str, Answer]], frame: Frame) -> Answer:
         left_open=tuple(dict.fromkeys(each for answer in answered for each in answer.left_open)),
         parts=tuple(parts),
         conditions=tuple(conditions),
-        timings_ms=frame.clock.timings_ms,
     )
 
 
@@ -276,7 +275,6 @@ def _answer(
         follow_ups=follow_ups,
         confidence=round(decision.confidence, 4),
         index_version=frame.index_version,
-        timings_ms=frame.clock.timings_ms,
         conditions=conditions,
     )
 

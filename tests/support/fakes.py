@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from rag.answering.choices import Choices, Tool
+from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.curated.rules import Organisation
@@ -207,6 +208,7 @@ class FakeChatbot(Chatbot):
         as_of: date | None = None,
         heard: Heard | None = None,
         page_language: Language = "fi",
+        clock: Clock | None = None,
     ) -> Answer:
         self.asked.append((question, language, conversation_id, tool, as_of))
         if "huono" in question:
