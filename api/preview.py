@@ -39,10 +39,12 @@ DOCUMENT = TypeAdapter(Document)
 
 
 class Page(BaseModel):
-    """The text as read; page is null for formats without pages."""
+    """The text as read; page is null for formats without pages; confidence: in [0, 1], of one that was recognised from
+    a picture, else null."""
 
     page: int | None
     text: str
+    confidence: float | None
 
 
 class Found(BaseModel):
@@ -241,10 +243,12 @@ def check_files(folder: Path, documents: Mapping[str, Document]) -> Rulebook:
 def pages_of(document: Document) -> list[Page]:
     """The text of each page; of formats without pages, all of it."""
     pages = []
+    sure = {each.page: each.confidence for each in document.recognised}
     words = [block for block in document.blocks if block.kind != "break"]
     for page, group in groupby(words, key=lambda block: block.page):
         blocks = list(group)
-        pages.append(Page(page=page, text=document.text[blocks[0].span.start : blocks[-1].span.end]))
+        text = document.text[blocks[0].span.start : blocks[-1].span.end]
+        pages.append(Page(page=page, text=text, confidence=sure.get(page) if page is not None else None))
     return pages
 
 

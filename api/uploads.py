@@ -57,7 +57,7 @@ def read_upload(
         head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
         name = f"{identity}{suffix}"
         files = {name: content, f"{name}.yaml": head.encode()}
-        document = read_isolated(name, files, settings.max_file_bytes)
+        document = read_isolated(name, files, settings.max_file_bytes, recognised=settings.recognised_dir)
     except UnreadableSource as failure:
         raise UnreadableSource(shown(file_name), failure.reason, failure.detail) from failure
     described = document.metadata

@@ -84,6 +84,15 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """A page whose text was recognised from a picture. page: counted from 1; confidence: in [0, 1], the average of its
+    words."""
+
+    page: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quotability:
     """How many words a file has, how many of them stand in no passage, and some of those as they stand in the file."""
 
@@ -100,7 +109,8 @@ class Quotability:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
-    what could not or must not be read; quotability: None where it was not measured."""
+    what could not or must not be read; quotability: None where it was not measured; recognised: the pages that are
+    pictures."""
 
     metadata: Metadata
     text: str
@@ -109,6 +119,7 @@ class Document:
     version: str  # SHA-256 of metadata and text, first 16 hex digits
     losses: tuple[Loss, ...] = ()
     quotability: Quotability | None = None
+    recognised: tuple[Recognised, ...] = ()
 
     @property
     def id(self) -> str:

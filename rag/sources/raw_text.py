@@ -108,6 +108,11 @@ def _pages_of(data: bytes) -> Iterator[str]:
         raise NoRawText from error
 
 
+def of_picture(data: bytes) -> Iterator[str]:
+    """Nothing but its reader says what is written on it."""
+    raise NoRawText
+
+
 def of_page(text: str) -> Iterator[str]:
     """Of a page with a main part that part alone."""
     only = "main" if re.search(r"<main[\s>]", text, re.IGNORECASE) else None

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import UnreadableSource
 from rag.sources import front_matter
@@ -26,6 +26,9 @@ from rag.sources.office import DAMAGED
 from rag.sources.quotability import quotability_of
 from rag.sources.raw_text import NoRawText
 from rag.types import LANGUAGES, Document, Language, Metadata, Quotability
+
+if TYPE_CHECKING:
+    from rag.sources.text_recognition import Tesseract
 
 DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
 SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
@@ -54,11 +57,16 @@ _AS_IN_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-16": "utf-8"}
 
 
 def read_document(
-    path: Path, root: Path, detect_language: Callable[[str], Language], max_bytes: int = DEFAULT_MAX_BYTES
+    path: Path,
+    root: Path,
+    detect_language: Callable[[str], Language],
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    recognition: Tesseract | None = None,
 ) -> Document:
     """Read one source of the corpus folder `root`.
 
-    detect_language is asked, with the canonical text, when neither front matter nor sidecar names a language.
+    detect_language is asked, with the canonical text, when neither front matter nor sidecar names a language;
+    recognition: what reads pages that are pictures, None for nothing.
     Raises UnreadableSource, which names the file relative to root.
     """
     file = _name_within(path, root)
@@ -74,7 +82,9 @@ def read_document(
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
     source: bytes | str = data
-    if form.in_bytes:
+    if form.pictures:
+        canonical = form.reader()(data, file, recognition)
+    elif form.in_bytes:
         canonical = form.reader()(data, file)
     else:
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
@@ -95,7 +105,7 @@ def read_document(
         said["language"] = detect_language(text)
     metadata = Metadata(**said)
     document = Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
-    return replace(document, quotability=_quotability(document, form, source))
+    return replace(document, quotability=_quotability(document, form, source), recognised=tuple(canonical.recognised))
 
 
 def _quotability(document: Document, form: Format, source: bytes | str) -> Quotability | None:
@@ -115,7 +125,8 @@ def read_corpus(
 
     read: what reads one of them.
 
-    Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`) and files of other kinds are no sources.
+    Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`), pictures without a sidecar (as a page shows
+    them) and files of other kinds are no sources.
     Raises UnreadableSource when the folder itself cannot be read.
     """
     if not folder.is_dir():
@@ -162,7 +173,8 @@ def source_paths(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
             translation = _TRANSLATION.fullmatch(name)
             if name.startswith((".", "~$")) or (translation and translation[1] in stems):
                 continue
-            if Path(name).suffix.lower() in SUFFIXES:
+            form = BY_SUFFIX.get(Path(name).suffix.lower())
+            if form is not None and (not form.beside or f"{name}.yaml" in names):
                 paths.append(Path(parent, name))
     return sorted(paths), failures
 
