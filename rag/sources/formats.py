@@ -58,6 +58,8 @@ FORMATS = (
     Format((".ods",), _ODF, "read_ods", "of_open_document", "an OpenDocument sheet", _OASIS + b"spreadsheet"),
     Format((".odp",), _ODF, "read_odp", "of_open_document", "an OpenDocument slide show", _OASIS + b"presentation"),
     Format((".eml",), "rag.sources.format_eml", "read_eml", "of_message", encoded=True),
+    Format((".msg",), "rag.sources.format_msg", "read_msg", "of_outlook", "an Outlook message"),
+    Format((".rtf",), "rag.sources.format_rtf", "read_rtf", "of_rtf", "an RTF text"),
     Format((".csv",), "rag.sources.format_sheets", "read_csv", "of_values"),
     Format((".html", ".htm"), "rag.sources.format_html", "read_html", "of_page"),
     Format((".md",), "rag.sources.format_markdown", "read_markdown", "of_markdown"),
@@ -73,6 +75,17 @@ FORMATS = (
 )
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 SUFFIXES = tuple(BY_SUFFIX)
+
+
+# What nothing here reads, and what the same program saves it as.
+OLD_SUFFIXES = {".doc": ".docx", ".dot": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".pps": ".pptx"}
+
+
+def wrong_ending(suffix: str) -> str:
+    """What is wrong with that of no format, and what mends it."""
+    if suffix in OLD_SUFFIXES:
+        return f"an old Office file ({suffix}); open it in Office or LibreOffice and save it as {OLD_SUFFIXES[suffix]}"
+    return f"ending '{suffix}'; use one of {' '.join(SUFFIXES)}"
 
 
 def known_suffix(suffix: str) -> str:

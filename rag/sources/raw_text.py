@@ -142,6 +142,24 @@ def of_message(data: bytes) -> Iterator[str]:
         yield from read(str(body.get_content()).replace("\r\n", "\n"))
 
 
+def of_outlook(data: bytes) -> Iterator[str]:
+    """Its plain form, which Outlook writes beside each other one."""
+    import olefile  # here: hardly anybody reads a message
+
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as message:
+            wide = message.openstream("__substg1.0_1000001F").read()
+    except OSError as error:
+        raise NoRawText from error
+    yield from of_lines(wide.decode("utf-16-le", "replace").replace("\r\n", "\n"))
+
+
+def of_rtf(data: bytes) -> Iterator[str]:
+    from striprtf.striprtf import rtf_to_text  # here: hardly anybody reads one
+
+    yield from re.split(r"[|\n]", rtf_to_text(data.decode("cp1252", "replace"), errors="replace"))
+
+
 def of_markdown(text: str) -> Iterator[str]:
     yield from of_lines(unescape(_MARKUP.sub(" ", text)))
 

@@ -21,7 +21,7 @@ from rag.errors import UnreadableSource
 from rag.sources import front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
-from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
+from rag.sources.formats import BY_SUFFIX, FORMATS, OLD_SUFFIXES, SUFFIXES, Format, wrong_ending
 from rag.sources.office import DAMAGED
 from rag.sources.quotability import quotability_of
 from rag.sources.raw_text import NoRawText
@@ -36,10 +36,11 @@ _HTML = (".html", ".htm")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
+_OLD_OFFICE = "an old Office file (.doc, .xls, .ppt)"
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls, .ppt)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
     (b"{\\rtf", "an RTF text"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -49,6 +50,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
 )
+_OUTLOOK = "__properties_version1.0".encode("utf-16-le")  # a part that a message has, and no other such container
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # an Office file with a password is an old-style container
 # A page's own claim is followed for these; the names are Python's.
 _CHARSETS = {"utf-8", "cp1252", "iso8859-15", "iso8859-4", "iso8859-10", "iso8859-13", "cp1250", "cp1257"}
@@ -72,7 +74,7 @@ def read_document(
     file = _name_within(path, root)
     suffix = path.suffix.lower()
     if suffix not in BY_SUFFIX:
-        raise UnreadableSource(file, "wrong_type", f"ending '{suffix}'; use one of {' '.join(SUFFIXES)}")
+        raise UnreadableSource(file, "wrong_type", wrong_ending(suffix))
     form = BY_SUFFIX[suffix]
     data = _read(path, root, file, max_bytes)
     _refuse_other_content(data, suffix, file)
@@ -126,7 +128,7 @@ def read_corpus(
     read: what reads one of them.
 
     Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`), pictures without a sidecar (as a page shows
-    them) and files of other kinds are no sources.
+    them) and files of other kinds are no sources. Those of old Office programs are told as such.
     Raises UnreadableSource when the folder itself cannot be read.
     """
     if not folder.is_dir():
@@ -173,8 +175,9 @@ def source_paths(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
             translation = _TRANSLATION.fullmatch(name)
             if name.startswith((".", "~$")) or (translation and translation[1] in stems):
                 continue
-            form = BY_SUFFIX.get(Path(name).suffix.lower())
-            if form is not None and (not form.beside or f"{name}.yaml" in names):
+            suffix = Path(name).suffix.lower()
+            form = BY_SUFFIX.get(suffix)
+            if suffix in OLD_SUFFIXES or (form is not None and (not form.beside or f"{name}.yaml" in names)):
                 paths.append(Path(parent, name))
     return sorted(paths), failures
 
@@ -232,6 +235,8 @@ def _looks_like(data: bytes) -> str | None:
     if start.startswith((b"<!doctype html", b"<html")):
         return "an HTML page"
     name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
+    if name == _OLD_OFFICE and _OUTLOOK in data:
+        return "an Outlook message"
     if name == "a ZIP archive":
         held = _archive_marks(data)
         return next((each.looks for each in FORMATS if each.mark and b"\n" + each.mark in held), name)
@@ -264,6 +269,9 @@ def _refuse_other_content(data: bytes, suffix: str, file: str) -> None:
         return
     if seen is None:
         raise UnreadableSource(file, "damaged", f"it does not begin as {wanted} does; copy or download it again")
+    if seen == _OLD_OFFICE:
+        what = f"it looks like {seen}; open it in its own program or LibreOffice and save it as .docx, .xlsx or .pptx"
+        raise UnreadableSource(file, "wrong_type", what)
     if seen != wanted:
         raise UnreadableSource(file, "wrong_type", f"it looks like {seen}; give it the right ending")
 
