@@ -92,6 +92,22 @@ class Recognised:
     confidence: float
 
 
+ProposedKey = Literal["title", "publisher", "published", "language", "valid_from", "valid_until", "supersedes"]
+# Where a proposal comes from: the text, the file's properties, its name, or what a detector makes of the text.
+Origin = Literal["text", "properties", "file name", "detected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a document seems to say of itself, for an editor to confirm. value: as Metadata has it; of supersedes the
+    words that name the other document; quote: where origin is the text, the words that say it."""
+
+    key: ProposedKey
+    value: str
+    origin: Origin
+    quote: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Quotability:
     """How many words a file has, how many of them stand in no passage, and some of those as they stand in the file."""
@@ -110,7 +126,7 @@ class Quotability:
 class Document:
     """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
     what could not or must not be read; quotability: None where it was not measured; recognised: the pages that are
-    pictures."""
+    pictures; proposals: what it seems to say of itself, used only where an editor confirms it."""
 
     metadata: Metadata
     text: str
@@ -120,6 +136,7 @@ class Document:
     losses: tuple[Loss, ...] = ()
     quotability: Quotability | None = None
     recognised: tuple[Recognised, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def id(self) -> str:

@@ -23,9 +23,11 @@ from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, OLD_SUFFIXES, SUFFIXES, Format, wrong_ending
 from rag.sources.office import DAMAGED
+from rag.sources.properties import properties_of
 from rag.sources.quotability import quotability_of
 from rag.sources.raw_text import NoRawText
-from rag.types import LANGUAGES, Document, Language, Metadata, Quotability
+from rag.sources.self_description import proposals_of
+from rag.types import LANGUAGES, Document, Language, Metadata, Origin, ProposedKey, Quotability
 
 if TYPE_CHECKING:
     from rag.sources.text_recognition import Tesseract
@@ -103,11 +105,20 @@ def read_document(
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
     top = next((block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1), None)
     said = {"id": path.stem, "title": top or clean(canonical.title) or clean(path.stem), **given}
-    if "language" not in said:
+    found: dict[ProposedKey, Origin] = {}
+    if "title" not in given:
+        found["title"] = "text" if top else "properties" if clean(canonical.title) else "file name"
+    if "language" not in given:
         said["language"] = detect_language(text)
+        found["language"] = "detected"
     metadata = Metadata(**said)
     document = Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
-    return replace(document, quotability=_quotability(document, form, source), recognised=tuple(canonical.recognised))
+    return replace(
+        document,
+        quotability=_quotability(document, form, source),
+        recognised=tuple(canonical.recognised),
+        proposals=proposals_of(document, properties_of(source, suffix), found),
+    )
 
 
 def _quotability(document: Document, form: Format, source: bytes | str) -> Quotability | None:
