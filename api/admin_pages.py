@@ -105,7 +105,7 @@ async def callback(
 @router.get("/drafts/{draft_id}")
 async def draft_page(draft_id: str, request: Request) -> HTMLResponse:
     """One draft: its preview, publishing it. The script takes the id from the address."""
-    return _page(request, "draft", within="drafts")
+    return _page(request, "draft", "page.admin.documents.", within="drafts")
 
 
 @router.get("/{name}")
@@ -115,14 +115,15 @@ async def page(name: str, request: Request) -> HTMLResponse:
     return _page(request, name, within=name)
 
 
-def _page(request: Request, name: str, within: str) -> HTMLResponse:
-    """A page of templates/admin_<name>.html. within: the entry of the navigation that it belongs to."""
+def _page(request: Request, name: str, *more_texts: str, within: str) -> HTMLResponse:
+    """A page of templates/admin_<name>.html. more_texts: sections of texts that its scripts need, too; within: the
+    entry of the navigation that it belongs to."""
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
     issuer = doorkeeper.provider.issuer if doorkeeper.provider else ""
     return views.page(
         request,
         f"admin_{name}.html",
-        script_sections=("page.admin.shell.", f"page.admin.{name}."),
+        script_sections=("page.admin.shell.", *more_texts, f"page.admin.{name}."),
         name=name,
         within=within,
         pages=PAGES,

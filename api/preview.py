@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, TypeAdapter
+from rapidfuzz import fuzz
 
 from api.drafts import Draft
 from api.schemas import DocumentSummary
@@ -33,16 +34,20 @@ from rag.sources import front_matter
 from rag.sources.difference import Difference
 from rag.sources.readers import sources_folder
 from rag.sources.translations import read_translations
-from rag.types import Document, Metadata, Verdict
+from rag.types import Document, Metadata, Origin, ProposedKey, Verdict
 
 DOCUMENT = TypeAdapter(Document)
+# Of the letters of a title that stand in what is replaced, endings left aside; chosen by judgement, as it is confirmed.
+NAMED_PERCENT, SHORTEST_TITLE = 85, 8
 
 
 class Page(BaseModel):
-    """The text as read; page is null for formats without pages."""
+    """The text as read; page is null for formats without pages; confidence: in [0, 1], of one that was recognised from
+    a picture, else null."""
 
     page: int | None
     text: str
+    confidence: float | None
 
 
 class Found(BaseModel):
@@ -93,10 +98,21 @@ class Quotable(BaseModel):
     samples: list[str]
 
 
+class Proposed(BaseModel):
+    """What the document seems to say of itself. value: as the field has it, empty where it must be chosen; origin and
+    quote: see rag.types.Proposal."""
+
+    key: ProposedKey
+    value: str
+    origin: Origin
+    quote: str
+
+
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
 
-    translations: what stale_translations tells, as entries; quotable: null where it was not measured.
+    translations: what stale_translations tells, as entries; quotable: null where it was not measured; proposals: for an
+    editor to confirm, see PUT …/description.
     """
 
     draft: Draft
@@ -112,6 +128,7 @@ class Preview(BaseModel):
     translations: list[Found]
     decisions: list[Decision]
     quotable: Quotable | None
+    proposals: list[Proposed]
 
 
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
@@ -160,7 +177,30 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         translations=[_found(each) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
+        proposals=_proposals(new, present) if new and isinstance(change, PutDocument) else [],
     )
+
+
+def _proposals(document: Document, present: Mapping[str, Document]) -> list[Proposed]:
+    """Those that are not said of the document by now, and where its title and language come from."""
+    proposed = []
+    for each in document.proposals:
+        value = _named(each.value, document.id, present) if each.key == "supersedes" else each.value
+        known = str(getattr(document.metadata, each.key) or "")
+        if known != value or each.key in ("title", "language") or not value:
+            proposed.append(Proposed(key=each.key, value=value, origin=each.origin, quote=each.quote))
+    return proposed
+
+
+def _named(words: str, document_id: str, present: Mapping[str, Document]) -> str:
+    """The id of the document that the words name by its title, however inflected; empty where they name none."""
+    likeness = {
+        each.id: fuzz.partial_ratio(each.metadata.title.casefold(), words.casefold())
+        for each in present.values()
+        if each.id != document_id and len(each.metadata.title) >= SHORTEST_TITLE
+    }
+    best = max(likeness, key=likeness.__getitem__, default="")
+    return best if best and likeness[best] >= NAMED_PERCENT else ""
 
 
 def _quotable(document: Document | None) -> Quotable | None:
@@ -218,7 +258,9 @@ def documents_with(
         documents.pop(change.id, None)
     elif isinstance(change, PutDocument) and parsed is not None:
         document = DOCUMENT.validate_json(content_of(settings, parsed))
-        documents[change.id] = replace(document, file=f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}")
+        file = f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}"
+        said = DescribeDocument(id=change.id, metadata=change.upload.metadata)  # may have been confirmed since
+        documents[change.id] = replace(document, file=file, metadata=described(document.metadata, said))
     elif isinstance(change, DescribeDocument) and change.id in documents:
         document = documents[change.id]
         documents[change.id] = replace(document, metadata=described(document.metadata, change))
@@ -241,10 +283,12 @@ def check_files(folder: Path, documents: Mapping[str, Document]) -> Rulebook:
 def pages_of(document: Document) -> list[Page]:
     """The text of each page; of formats without pages, all of it."""
     pages = []
+    sure = {each.page: each.confidence for each in document.recognised}
     words = [block for block in document.blocks if block.kind != "break"]
     for page, group in groupby(words, key=lambda block: block.page):
         blocks = list(group)
-        pages.append(Page(page=page, text=document.text[blocks[0].span.start : blocks[-1].span.end]))
+        text = document.text[blocks[0].span.start : blocks[-1].span.end]
+        pages.append(Page(page=page, text=text, confidence=sure.get(page) if page is not None else None))
     return pages
 
 

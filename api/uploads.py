@@ -14,7 +14,7 @@ from rag.curated.changes import DOCUMENT_ID, Description, PutDocument, Upload
 from rag.errors import UnreadableSource
 from rag.settings import Settings
 from rag.sources import front_matter
-from rag.sources.formats import SUFFIXES
+from rag.sources.formats import SUFFIXES, wrong_ending
 from rag.sources.reading_process import read_isolated
 from rag.types import Document
 
@@ -43,8 +43,7 @@ def read_upload(
     """
     suffix = PurePath(file_name).suffix.lower()
     if suffix not in SUFFIXES:
-        what = f"ending '{shown(suffix)}'; use one of {' '.join(SUFFIXES)}"
-        raise UnreadableSource(shown(file_name), "wrong_type", what)
+        raise UnreadableSource(shown(file_name), "wrong_type", wrong_ending(shown(suffix)))
     try:
         said, content = _split(content) if suffix == ".md" else ({}, content)
         metadata = {**kept, **said, **given}
@@ -57,7 +56,7 @@ def read_upload(
         head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
         name = f"{identity}{suffix}"
         files = {name: content, f"{name}.yaml": head.encode()}
-        document = read_isolated(name, files, settings.max_file_bytes)
+        document = read_isolated(name, files, settings.max_file_bytes, recognised=settings.recognised_dir)
     except UnreadableSource as failure:
         raise UnreadableSource(shown(file_name), failure.reason, failure.detail) from failure
     described = document.metadata

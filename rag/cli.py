@@ -172,7 +172,9 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
     from rag.sources.reading_process import read_corpus_isolated
     from rag.sources.translations import confirm
 
-    documents, _ = read_corpus_isolated(sources_folder(settings.corpus_dir), settings.max_file_bytes)
+    documents, _ = read_corpus_isolated(
+        sources_folder(settings.corpus_dir), settings.max_file_bytes, settings.recognised_dir
+    )
     document_id = options.file.name.rsplit(".", 2)[0]
     for document in documents:
         if document.id == document_id and options.file.is_file():
@@ -217,7 +219,7 @@ def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], list[Doc
     from rag.sources.translations import read_translations
 
     folder = sources_folder(corpus)
-    documents, failures = read_corpus_isolated(folder, settings.max_file_bytes)
+    documents, failures = read_corpus_isolated(folder, settings.max_file_bytes, settings.recognised_dir)
     by_id = {document.id: document for document in documents}
     translations, untranslated = read_translations(folder, by_id)
     today = date.today()

@@ -97,6 +97,11 @@ class Settings(BaseModel):
         return self.max_file_mb * 1_000_000
 
     @property
+    def recognised_dir(self) -> Path:
+        """What was recognised in pictures, so that it need not be again."""
+        return self.data_dir / "recognised"
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         return _listed(self.allowed_hosts.lower())
 

@@ -84,6 +84,31 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """A page whose text was recognised from a picture. page: counted from 1; confidence: in [0, 1], the average of its
+    words."""
+
+    page: int
+    confidence: float
+
+
+ProposedKey = Literal["title", "publisher", "published", "language", "valid_from", "valid_until", "supersedes"]
+# Where a proposal comes from: the text, the file's properties, its name, or what a detector makes of the text.
+Origin = Literal["text", "properties", "file name", "detected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a document seems to say of itself, for an editor to confirm. value: as Metadata has it; of supersedes the
+    words that name the other document; quote: where origin is the text, the words that say it."""
+
+    key: ProposedKey
+    value: str
+    origin: Origin
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quotability:
     """How many words a file has, how many of them stand in no passage, and some of those as they stand in the file."""
 
@@ -100,7 +125,8 @@ class Quotability:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
-    what could not or must not be read; quotability: None where it was not measured."""
+    what could not or must not be read; quotability: None where it was not measured; recognised: the pages that are
+    pictures; proposals: what it seems to say of itself, used only where an editor confirms it."""
 
     metadata: Metadata
     text: str
@@ -109,6 +135,8 @@ class Document:
     version: str  # SHA-256 of metadata and text, first 16 hex digits
     losses: tuple[Loss, ...] = ()
     quotability: Quotability | None = None
+    recognised: tuple[Recognised, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def id(self) -> str:

@@ -125,6 +125,29 @@ def rehearsed(client: TestClient, draft: str) -> Any:
     return client.get(f"/api/admin/drafts/{draft}/rehearsal").json()
 
 
+def test_what_a_document_says_of_itself_holds_when_it_is_confirmed(client: TestClient) -> None:
+    said = "Koivurannan kaupunki\n\nVoimassa 1.11.2026 alkaen. Korvaa museon ohjeen Museo-ohje.\n\nTori on auki.\n"
+    draft = upload(client, said.encode(), "ehdotus.txt", id="ehdotus", publisher="").json()
+    path = f"/api/admin/drafts/{draft['id']}"
+    shown = client.get(f"{path}/preview").json()
+    assert (shown["document"]["publisher"], shown["document"]["valid_from"]) == ("", None)
+    proposed = {each["key"]: each for each in shown["proposals"]}
+    assert (proposed["publisher"]["value"], proposed["publisher"]["origin"]) == ("Koivurannan kaupunki", "text")
+    assert proposed["valid_from"]["value"] == "2026-11-01"
+    assert "Voimassa 1.11.2026 alkaen." in proposed["valid_from"]["quote"]
+    assert proposed["supersedes"]["value"] == ""  # there is no document of that name: an editor chooses
+
+    wrong = client.put(f"{path}/description", json={"valid_from": "2026-11-01", "valid_until": "2020-01-01"})
+    assert (wrong.status_code, "valid_until" in wrong.json()["detail"]) == (422, True)
+    confirmed = client.put(f"{path}/description", json={"publisher": "Koivuranta", "valid_from": "2026-11-01"})
+    assert confirmed.status_code == 200, confirmed.text
+    assert confirmed.json()["change"]["upload"]["metadata"]["publisher"] == "Koivuranta"
+    shown = client.get(f"{path}/preview").json()
+    assert (shown["document"]["publisher"], shown["document"]["valid_from"]) == ("Koivuranta", "2026-11-01")
+    assert "valid_from" not in {each["key"] for each in shown["proposals"]}
+    assert client.delete(path).status_code == 204
+
+
 def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     first = client.get("/api/admin/versions").json()
     assert [version["current"] for version in first] == [True]

@@ -293,6 +293,25 @@ def test_rules_are_made_of_what_a_document_decides(page: Page) -> None:
     expect(page.locator("#rules, main").first).to_contain_text("Torilla ei saa perata kaloja.")
 
 
+def test_what_a_document_says_of_itself_is_filled_in_and_confirmed(page: Page) -> None:
+    words = "Voimassa 1.11.2026 alkaen."
+    make_draft(page, "ehdotus.md", f"# Tori\n\n{words}\n\n{STRAWBERRIES}\n")
+    form = page.locator("#proposed")
+    expect(form).to_contain_text(text("draft.proposed.lead.one"))
+    expect(form.locator("[name=valid_from]")).to_have_value("1.11.2026")
+    expect(form.locator("[data-field=valid_from] .hint")).to_contain_text(text("draft.proposed.quote", quote=words))
+    expect(form.locator("[data-field=publisher] .hint")).to_contain_text(text("draft.proposed.missing"))
+    form.locator("[name=valid_from]").fill("31.2.2026")
+    confirm = form.get_by_role("button", name=text("draft.proposed.confirm"))
+    confirm.click()
+    expect(form.locator("[data-field=valid_from] .error")).to_have_text(text("documents.bad_day"))
+    form.locator("[name=valid_from]").fill("1.11.2026")
+    form.locator("[name=publisher]").fill("Virasto")
+    confirm.click()
+    expect(page.locator("#proposed")).to_contain_text(text("draft.proposed.none"))
+    expect(page.locator("#proposed [name=publisher]")).to_have_value("Virasto")
+
+
 def test_a_hostile_document_comes_by_drop_and_stays_text(page: Page) -> None:
     documents(page)
     dropped = """([name, content]) => {

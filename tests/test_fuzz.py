@@ -19,6 +19,7 @@ from rag.sources.chunking import chunk_document
 from rag.sources.formats import SUFFIXES
 from rag.sources.readers import read_document
 from rag.types import Document, Language, Metadata
+from tests.support.compound_file import compound_file
 from tests.test_chunking import assert_sound, count_words
 from tests.test_opendocument import odf
 from tests.test_readers import check_invariants
@@ -98,6 +99,9 @@ TROUBLE = [
 ]
 
 
+RTF = r"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\fs24 Ohje\par {\strike pois}\pard kohta\'e4\par\trowd a\cell b\cell\row}"
+
+
 def word_file() -> bytes:
     made = docx.Document()
     made.add_heading("Ohje", 1)
@@ -127,6 +131,8 @@ GOOD = {
     ".pdf": pdf_file(),
     ".odt": odf("odt", OPEN_TEXT),
     ".eml": MESSAGE.encode(),
+    ".rtf": RTF.encode(),
+    ".msg": compound_file({"__properties_version1.0": bytes(32), "__substg1.0_1000001F": TEXT.encode("utf-16-le")}),
 }
 PARTS = ("content.xml", "word/document.xml", "word/styles.xml", "word/numbering.xml")
 
@@ -181,7 +187,14 @@ def test_a_good_file_is_read(tmp_path: Path, suffix: str) -> None:
 @quick
 @given(content=st.binary(max_size=400))
 def test_random_bytes_are_read_or_it_is_said_why_not(tmp_path: Path, suffix: str, content: bytes) -> None:
-    beginning = {".pdf": b"%PDF-1.7\n", ".docx": b"PK\x03\x04word/"}.get(suffix, b"")
+    beginning = {
+        ".pdf": b"%PDF-1.7\n",
+        ".docx": b"PK\x03\x04word/",
+        ".rtf": b"{\\rtf1",
+        ".msg": GOOD[".msg"][:1024],
+        ".png": b"\x89PNG\r\n\x1a\n",
+        ".tif": b"II*\x00",
+    }.get(suffix, b"")
     reads_or_says_why(tmp_path, suffix, content)
     reads_or_says_why(tmp_path, suffix, beginning + content + (b"\n%%EOF" if suffix == ".pdf" else b""))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableSource
+from rag.sources.confined_process import MEMORY_BYTES, Confined, Ended
 from rag.sources.reading_process import read_isolated
 
 
@@ -56,3 +57,19 @@ def test_a_reader_that_nobody_is_left_to_end_ends_itself(tmp_path: Path) -> None
     wanted = json.dumps([str(tmp_path / "a.txt"), str(tmp_path)])
     ended = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (-signal.SIGALRM, "")
+
+
+def test_who_works_part_by_part_has_time_for_each() -> None:
+    with Confined("tests.support.parts_program", (), MEMORY_BYTES, 3.0) as program:
+        assert program.ask(json.dumps([3, 1.3, ""]).encode()) == b'"done"\n'
+        with pytest.raises(Ended) as raised:
+            program.ask(json.dumps([1, 60, ""]).encode())
+    assert raised.value.late
+
+
+def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
+    with Confined("tests.support.parts_program", (), MEMORY_BYTES, 3.0) as program, pytest.raises(Ended):
+        program.ask(json.dumps([0, 0, str(tmp_path / "pid")]).encode())
+    started = int((tmp_path / "pid").read_text())
+    state = Path(f"/proc/{started}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"  # nobody may have taken note of its end yet

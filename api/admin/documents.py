@@ -26,6 +26,7 @@ from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import fingerprint_of_target
 from rag.sources.formats import SUFFIXES
+from rag.types import Language, Metadata
 
 router = APIRouter(prefix="/documents")
 
@@ -58,6 +59,7 @@ class Said(BaseModel):
     valid_from: Day | None = None
     valid_until: Day | None = None
     supersedes: str | None = None
+    language: Language | None = None
 
 
 @router.get("")
@@ -135,14 +137,20 @@ def describe(document_id: str, said: Said, who: Editor, service: TheService, sto
     """A draft with another title or validity, or whatever else a document says of itself."""
     present = _present(service, document_id)
     values: dict[str, Any] = said.model_dump(mode="json", include=said.model_fields_set)
-    if not values or values.get("title", "x") in (None, ""):
+    change = checked_description(present.metadata, document_id, values)
+    return make_draft(who, service, store, change)
+
+
+def checked_description(present: Metadata, document_id: str, values: dict[str, Any]) -> DescribeDocument:
+    """What is to be said of a document from now on."""
+    if not values or values.get("title", "x") in (None, "") or values.get("language", "x") is None:
         raise Refused(422, "admin.error.nothing_said")
     change = DescribeDocument(id=document_id, metadata=cast(Description, values))
     try:
-        described(present.metadata, change)
+        described(present, change)
     except UnreadableSource as failure:
         raise unreadable(failure) from failure
-    return make_draft(who, service, store, change)
+    return change
 
 
 _DESCRIBED = ("title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api import drafts
-from api.admin.documents import unreadable
+from api.admin.documents import Said, checked_description, unreadable
 from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Reader
@@ -95,10 +95,33 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
         with_applied(service.settings, changes_in_use(service.settings), changed)
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
-    with store.engine.begin() as connection:
-        if not drafts.change_to(connection, who, draft_id, changed):
-            raise Refused(409, f"admin.error.draft_{draft.status}")
+    _keep(store, who, draft, changed)
     return _found(store, draft_id)
+
+
+@router.put("/{draft_id}/description")
+def describe(draft_id: str, said: Said, who: Editor, service: TheService, store: TheStore) -> Draft:
+    """The draft with what an editor has confirmed of its document; what is left out stays, a null takes it away."""
+    draft = _found(store, draft_id)
+    change = draft.change
+    if not isinstance(change, PutDocument):
+        raise Refused(409, "admin.error.no_rules_here")
+    with store.engine.connect() as connection:
+        parsed = drafts.parsed_of(connection, draft_id)
+    present = {each.id: each for each in service.opened().documents()}
+    document = documents_with(service.settings, present, draft, parsed)[change.id]
+    values = said.model_dump(mode="json", include=said.model_fields_set)
+    confirmed = checked_description(document.metadata, change.id, values)
+    metadata = {**change.upload.metadata, **confirmed.metadata}
+    changed = change.model_copy(update={"upload": change.upload.model_copy(update={"metadata": metadata})})
+    _keep(store, who, draft, changed)
+    return _found(store, draft_id)
+
+
+def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> None:
+    with store.engine.begin() as connection:
+        if not drafts.change_to(connection, who, draft.id, changed):
+            raise Refused(409, f"admin.error.draft_{draft.status}")
 
 
 @router.post("/{draft_id}/rehearsal", status_code=202)

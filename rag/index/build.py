@@ -158,7 +158,9 @@ def _planned(
 ) -> _Plan:
     """Read the corpus: documents first, then what is curated beside them, then passages."""
     tell("read", 0, 1)
-    documents, failures = read_corpus_isolated(sources_folder(corpus_dir), settings.max_file_bytes)
+    documents, failures = read_corpus_isolated(
+        sources_folder(corpus_dir), settings.max_file_bytes, settings.recognised_dir
+    )
     last_good = _last_good(settings, documents, failures)
     documents += last_good
     translations, untranslated = read_translations(sources_folder(corpus_dir), {d.id: d for d in documents})

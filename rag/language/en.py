@@ -318,6 +318,14 @@ _DOCUMENTS = DocumentWords(
     that="that",
     mark="",
     denies="not|never|no|unless|cannot",
+    valid_from=r"(?:valid|in force|effective|applies)(?: from| as of| as from| since| date)?:?\s+<date>"
+    r"|(?:takes effect|(?:enters|comes|entered|came) into (?:force|effect))(?: on)?\s+<date>",
+    valid_until=r"(?:valid|in force|effective|applies)(?: from)?\s+<date>\s?(?:[-–]|to|until|through)\s?<date>"
+    r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
+    issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
+    replaces=r"replaces|supersedes|repeals",
+    publishers=r"(?:Ministry|City|Municipality|University|Department|Office|Board) of(?: the)?(?: \w+){1,5}"
+    r"|(?:\w+ ){0,3}(?:Agency|Authority|Ministry|Council|University|Municipality)",
 )
 
 ENGLISH = LanguagePack(

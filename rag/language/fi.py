@@ -382,6 +382,14 @@ _DOCUMENTS = DocumentWords(
     that=r"että|ettei(?=\s)",
     mark="-merkintä",
     denies="ei|eivät|en|emme|älä|ellei|elleivät",
+    valid_from=r"voimassa(?:oloaika)?:?\s+<date>\s+(?:alkaen|lähtien)|voimassa(?:oloaika)?:?\s+<date>\s?[-–]"
+    r"|voimassa(?: alkaen|olo alkaa):?\s+<date>|(?:tulee|astuu|tuli|tullut)\s+voimaan\s+<date>"
+    r"|voimaantulo\w*:?\s+<date>",
+    valid_until=r"voimassa(?:oloaika)?:?\s+(?:enintään\s+|<date>\s?[-–]\s?)?<date>\s+(?:asti|saakka)"
+    r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:oloaika)?:?\s+<date>\s?[-–]\s?<date>",
+    issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu)\b[^.\n]{0,60}?<date>",
+    replaces=r"korvaa|kumoaa",
+    publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",
 )
 
 FINNISH = LanguagePack(

@@ -195,7 +195,9 @@ class DocumentWords:
     sentence; abbreviations: after whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
     ("hallinto- ja toimialarajat"); heading_style: how a word processor calls it; page, page_of: "sivu 2 / 10"; defines,
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages
-    are compared by.
+    are compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds
+    and when it was made, with <date> where a day stands; replaces: what stands before the document whose place it
+    takes; publishers: how the names of public bodies end, or begin.
     """
 
     captions: str
@@ -209,6 +211,11 @@ class DocumentWords:
     that: str
     mark: str
     denies: str
+    valid_from: str
+    valid_until: str
+    issued: str
+    replaces: str
+    publishers: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -310,6 +310,13 @@ _DOCUMENTS = DocumentWords(
     that="att",
     mark="",
     denies="inte|ej|icke|aldrig|om inte",
+    valid_from=r"(?:gäller|giltig\w*|i kraft):?\s+(?:från och med|fr\.\s?o\.\s?m\.|från)(?: den)?\s+<date>"
+    r"|(?:träder|trädde) i kraft(?: den)?\s+<date>|(?:gäller|giltig\w*):?\s+<date>\s?[-–]|ikraftträdande:?\s+<date>",
+    valid_until=r"(?:gäller|giltig\w*|i kraft):?\s+(?:till och med|t\.\s?o\.\s?m\.|till)(?: den)?\s+<date>"
+    r"|(?:gäller|giltig\w*):?\s+(?:fr\.\s?o\.\s?m\. )?<date>\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)\s?<date>",
+    issued=r"(?:publicerad|godkänd|antagen|utfärdad|fastställd|daterad|given|utgiven)\b[^.\n]{0,60}?<date>",
+    replaces=r"ersätter|upphäver",
+    publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun|institutet)",
 )
 
 SWEDISH = LanguagePack(

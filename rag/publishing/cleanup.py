@@ -31,4 +31,9 @@ def forget_contents(settings: Settings, drafts: Collection[str]) -> int:
             if path.name not in needed and path.stat().st_mtime < young:
                 path.unlink()
                 gone += 1
+        # What was recognised in pictures, too, when the latest version was built without it.
+        latest_s = max((path.stat().st_mtime for path in root.glob("*/manifest.json")), default=0.0)
+        for path in settings.recognised_dir.glob("*"):
+            if path.stat().st_mtime < latest_s - YOUNG_S:
+                path.unlink()
     return gone

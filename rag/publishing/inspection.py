@@ -145,7 +145,7 @@ def _counter(file: str) -> Callable[[str], int]:
 def main(memory_bytes: str, timeout_s: str, data_dir: str, tokenizer: str) -> int:
     """For each line of the input, an Inspected, one of the output: its Inspection."""
 
-    def answer(line: bytes) -> bytes:
+    def answer(line: bytes, _: Callable[[], None]) -> bytes:
         inspected = _INSPECTED.validate_json(line)
         new = inspected.new
         with ThreadPoolExecutor() as beside:  # each of the three takes most of a second, outside Python's lock

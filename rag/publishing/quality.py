@@ -151,6 +151,10 @@ def _check_document(document: Document, today: date) -> list[Finding]:
         count = str(sum(loss.count for loss in of_kind))
         where = f" on pages {pages}" if pages else ""
         findings.append(Finding(kind, document.file, f"{count}{where}; not in the text", quotes=(pages or count,)))
+    if document.recognised:
+        pages = ", ".join(f"{each.page} ({each.confidence:.0%})" for each in document.recognised)
+        text = f"read from pictures, with this confidence: page {pages}; compare it with the original"
+        findings.append(Finding("recognised text", document.file, text, quotes=(pages.replace("%", " %"),)))
     if (measured := document.quotability) is not None and measured.share < QUOTABLE:
         samples = ", ".join(f"'{sample}'" for sample in measured.samples)
         text = f"{quotable_words(measured)}; in no passage: {samples}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.language.packs import ALL, either
-from rag.types import Block, BlockKind, Loss, LossKind, Span
+from rag.types import Block, BlockKind, Loss, LossKind, Recognised, Span
 
 CAPTION_MAX_CHARS = 200  # a longer paragraph before a table is prose; chosen by judgement
 # A sentence is never a caption: nobody could quote it.
@@ -69,6 +69,7 @@ class Canonical:
     """A canonical text under construction. Words are cleaned here; pieces without words are left out."""
 
     def __init__(self) -> None:
+        self.recognised: list[Recognised] = []
         self.title = ""  # what the file is called by its own properties, where its text has no heading of the kind
         self._parts: list[str] = []
         self._length = 0

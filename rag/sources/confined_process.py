@@ -24,7 +24,9 @@ import rag
 MEMORY_BYTES = 2_000_000_000  # of addresses; a 50 MB PDF was read with less than half
 TIMEOUT_S = 60  # chosen by judgement
 _WRITES_BYTES = 200_000_000  # a bound on the disk that one file can fill
+_LONGER_AT_MOST = 1000  # times that a program may have its time anew for one answer
 _ORPHANED_S = 5.0  # after its time a program ends itself, should the service be gone
+_ALIVE = b"\n"  # a line of the output that is no answer
 
 
 class Ended(Exception):
@@ -40,7 +42,7 @@ class Confined:
 
     def __init__(self, program: str, arguments: tuple[str, ...], memory_bytes: int, timeout_s: float) -> None:
         """program: the name of a module, whose arguments are those of serve(), then these; timeout_s: for each
-        answer, from its question on."""
+        answer, from its question on, or for each part of one that the program tells of."""
         limits = (str(memory_bytes), str(timeout_s + _ORPHANED_S))
         self._command = [sys.executable, "-m", program, *limits, *arguments]
         self._timeout_s = timeout_s
@@ -63,9 +65,7 @@ class Confined:
         """Ask; receive() is to be called next."""
         process = self._process or self._start()
         self._late = False
-        self._timer = Timer(self._timeout_s, self._give_up, (process,))
-        self._timer.daemon = True  # a service that stops does not wait for it
-        self._timer.start()
+        self._timer = self._started_timer(process)
         asking = cast(IO[bytes], process.stdin)  # a pipe
         with suppress(BrokenPipeError):  # then there will be no answer
             asking.write(line + b"\n")
@@ -75,16 +75,29 @@ class Confined:
         """The line that answers what was sent. Raises Ended."""
         if self._process is None or self._timer is None:
             raise RuntimeError("nothing was sent")
-        told = cast(IO[bytes], self._process.stdout).readline()
+        answering = cast(IO[bytes], self._process.stdout)
+        told = answering.readline()
+        for _ in range(_LONGER_AT_MOST):
+            self._timer.cancel()
+            if told != _ALIVE:
+                break
+            self._timer = self._started_timer(self._process)
+            told = answering.readline()
         self._timer.cancel()
         if not told.endswith(b"\n"):  # also when it was ended in the middle of its answer
             self._end()
             raise Ended(self._late)
         return told
 
+    def _started_timer(self, process: subprocess.Popen[bytes]) -> Timer:
+        timer = Timer(self._timeout_s, self._give_up, (process,))
+        timer.daemon = True  # a service that stops does not wait for it
+        timer.start()
+        return timer
+
     def _give_up(self, process: subprocess.Popen[bytes]) -> None:
         self._late = True
-        process.kill()
+        _kill(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         # Settings and secrets are none of its business. Threads of numeric libraries would take addresses of its few.
@@ -97,6 +110,7 @@ class Confined:
             stderr=subprocess.DEVNULL,
             env=environment,
             cwd=tempfile.gettempdir(),
+            start_new_session=True,  # so that what it starts ends with it
         )
         return self._process
 
@@ -104,22 +118,35 @@ class Confined:
         if self._timer is not None:
             self._timer.cancel()
         if self._process is not None:
-            self._process.kill()
+            _kill(self._process)
             self._process.communicate()
             self._process = None
 
 
-def serve(answer: Callable[[bytes], bytes], memory_bytes: str, timeout_s: str) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """With all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def serve(answer: Callable[[bytes, Callable[[], None]], bytes], memory_bytes: str, timeout_s: str) -> None:
     """Within the program: keep to the limits, and answer each line of the input with one of the output.
 
+    answer: calls the function that it is given when a part of its work is done, and has its time anew from there.
     timeout_s ends a program that nobody is left to end; Confined is earlier.
     """
     resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes),) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITES_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def alive() -> None:
+        signal.setitimer(signal.ITIMER_REAL, float(timeout_s))
+        sys.stdout.buffer.write(_ALIVE)
+        sys.stdout.buffer.flush()
+
     for line in sys.stdin.buffer:
         signal.setitimer(signal.ITIMER_REAL, float(timeout_s))
-        told = answer(line)
+        told = answer(line, alive)
         signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout.buffer.write(told + b"\n")
         sys.stdout.buffer.flush()

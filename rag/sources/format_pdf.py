@@ -23,7 +23,10 @@ from rag.sources.pdf_layout import Placed, in_order
 from rag.sources.pdf_notes import marks_of, without_notes
 from rag.sources.pdf_page import Run, SeenPage, seen_pages
 from rag.sources.pdf_running import without_running_lines
+from rag.sources.pdf_scans import with_recognised
 from rag.sources.pdf_tables import PlacedTable, ruled_tables
+from rag.sources.text_recognition import INSTALL, Tesseract
+from rag.types import Recognised
 
 # What pypdf is known to let through for broken files, beside its own PyPdfError: wrong or missing objects where a
 # dictionary, number or name is expected (AttributeError, KeyError, IndexError, TypeError, ValueError,
@@ -40,8 +43,9 @@ _INDENT_POINTS = 6.0  # what counts as one character of indentation
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its messages name no file; ours do
 
 
-def read_pdf(data: bytes, file: str) -> Canonical:
-    """Raises UnreadableSource: encrypted, damaged, too_large, empty, no_text_layer."""
+def read_pdf(data: bytes, file: str, recognition: Tesseract | None = None) -> Canonical:
+    """recognition: what reads pages that are pictures. Raises UnreadableSource: encrypted, damaged, too_large, empty,
+    no_text_layer."""
     if b"%%EOF" not in data[-_TAIL_BYTES:]:
         raise UnreadableSource(file, "damaged", "the PDF has no end, it was cut off; copy or download it again")
     try:
@@ -52,6 +56,8 @@ def read_pdf(data: bytes, file: str) -> Canonical:
             raise UnreadableSource(file, "empty", "the PDF has no pages; replace it")
         with pdfium.PdfDocument(data) as document:
             pages = list(seen_pages(document))
+            if recognition is not None:
+                pages = list(with_recognised(document, pages, recognition))
     except DependencyError as error:  # AES without the package `cryptography`
         raise UnreadableSource(file, "encrypted", "the PDF is encrypted by AES; save it without protection") from error
     except LimitReachedError as error:
@@ -59,13 +65,25 @@ def read_pdf(data: bytes, file: str) -> Canonical:
     except _DAMAGED as error:
         what = f"the PDF is damaged ({type(error).__name__}); open it in a PDF reader and save it anew"
         raise UnreadableSource(file, "damaged", what) from error
+    return read_pages(pages, file, recognition is not None)
+
+
+def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canonical:
+    """The pages' text. recognised: whether those that are pictures were read. Raises UnreadableSource no_text_layer."""
     if not any(page.runs for page in pages):
-        raise UnreadableSource(file, "no_text_layer", "no page has text, probably a scan; run text recognition (OCR)")
+        why = (
+            "and none was recognised; scan it anew, with more dots an inch"
+            if recognised
+            else f"probably a scan; {INSTALL}"
+        )
+        raise UnreadableSource(file, "no_text_layer", f"no page has text, {why}")
     canonical = read_lines(_all_lines(pages))
     for page in pages:
         if not page.runs:
             canonical.lose("page without text", 1, page.number)
         canonical.lose("unknown letters", sum(run.unknown for run in page.runs), page.number)
+        if page.confidence is not None:
+            canonical.recognised.append(Recognised(page.number, page.confidence))
     return canonical
 
 

@@ -27,7 +27,7 @@ _WORD_GAP = 0.15  # of the type's size: less lies between two letters of a word
 _SAME_LINE = 0.2  # of the type's size, that the feet of a line's letters differ by
 _SMALLER = 0.8  # of the type beside it: a note's mark
 _UPRIGHT_DEGREES = 5.0  # what is more oblique runs over the page, as a watermark does
-_LINE_POINTS = 3.0  # a drawn line is no wider, and no shorter
+LINE_POINTS = 3.0  # a drawn line is no wider, and no shorter
 _MAX_SEGMENTS = 60  # of one path; more are a drawing
 _MAX_RULES = 4000  # on one page; more are a drawing or a map
 _MAX_DEPTH = 8  # of forms drawn within forms
@@ -74,13 +74,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """number: counted from 1; width and height in points; runs: line by line, from left to right."""
+    """number: counted from 1; width and height in points; runs: line by line, from left to right; confidence: in
+    [0, 1], of the words of a page that was recognised from a picture, on average."""
 
     number: int
     width: float
     height: float
     runs: tuple[Run, ...]
     rules: tuple[Rule, ...]
+    confidence: float | None = None
 
 
 class _Letter(NamedTuple):
@@ -110,6 +112,11 @@ def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
             yield _seen(page, number)
         finally:
             page.close()
+
+
+def joined_runs(words: Sequence[Run], rules: Sequence[Rule]) -> list[Run]:
+    """Words that stand beside each other without a wide gap or one of the rules between, as runs."""
+    return _merged(words, _Dividers(rules))
 
 
 def _seen(page: Any, number: int) -> SeenPage:
@@ -364,7 +371,7 @@ def _rules(page: Any, frame: _Frame) -> list[Rule]:
             return []
         for (x0, y0), (x1, y1) in points:
             (x0, y0), (x1, y1) = frame.place(x0, y0), frame.place(x1, y1)
-            if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= _LINE_POINTS:
+            if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= LINE_POINTS:
                 found.append(Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     return found
 

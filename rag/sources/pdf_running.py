@@ -105,7 +105,10 @@ def _depth(run: Run, page: SeenPage) -> float:
 def _keys(run: Run, page: SeenPage) -> set[_Key]:
     """What the line has in common with its like on other pages: itself, or itself with a number that counts pages."""
     words, place = clean(run.text), round(run.foot / _SAME_PLACE)
+    places = {place}
+    if page.confidence is not None:  # a scanner is less exact, and so are spaces that are seen
+        words, places = words.replace(" ", ""), {place - 1, place, place + 1}
     keys = {words}
     for number in re.finditer(r"\d{1,4}", words):
         keys.add(f"{words[: number.start()]}{{{int(number[0]) - page.number}}}{words[number.end() :]}")
-    return {(key, place) for key in keys}
+    return {(key, each) for key in keys for each in places}

@@ -108,6 +108,11 @@ def _pages_of(data: bytes) -> Iterator[str]:
         raise NoRawText from error
 
 
+def of_picture(data: bytes) -> Iterator[str]:
+    """Nothing but its reader says what is written on it."""
+    raise NoRawText
+
+
 def of_page(text: str) -> Iterator[str]:
     """Of a page with a main part that part alone."""
     only = "main" if re.search(r"<main[\s>]", text, re.IGNORECASE) else None
@@ -135,6 +140,24 @@ def of_message(data: bytes) -> Iterator[str]:
     if body is not None:
         read = of_page if body.get_content_subtype() == "html" else of_lines
         yield from read(str(body.get_content()).replace("\r\n", "\n"))
+
+
+def of_outlook(data: bytes) -> Iterator[str]:
+    """Its plain form, which Outlook writes beside each other one."""
+    import olefile  # here: hardly anybody reads a message
+
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as message:
+            wide = message.openstream("__substg1.0_1000001F").read()
+    except OSError as error:
+        raise NoRawText from error
+    yield from of_lines(wide.decode("utf-16-le", "replace").replace("\r\n", "\n"))
+
+
+def of_rtf(data: bytes) -> Iterator[str]:
+    from striprtf.striprtf import rtf_to_text  # here: hardly anybody reads one
+
+    yield from re.split(r"[|\n]", rtf_to_text(data.decode("cp1252", "replace"), errors="replace"))
 
 
 def of_markdown(text: str) -> Iterator[str]:

@@ -15,17 +15,22 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import UnreadableSource
 from rag.sources import front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
-from rag.sources.formats import BY_SUFFIX, FORMATS, SUFFIXES, Format
+from rag.sources.formats import BY_SUFFIX, FORMATS, OLD_SUFFIXES, SUFFIXES, Format, wrong_ending
 from rag.sources.office import DAMAGED
+from rag.sources.properties import properties_of
 from rag.sources.quotability import quotability_of
 from rag.sources.raw_text import NoRawText
-from rag.types import LANGUAGES, Document, Language, Metadata, Quotability
+from rag.sources.self_description import proposals_of
+from rag.types import LANGUAGES, Document, Language, Metadata, Origin, ProposedKey, Quotability
+
+if TYPE_CHECKING:
+    from rag.sources.text_recognition import Tesseract
 
 DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
 SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
@@ -33,10 +38,11 @@ _HTML = (".html", ".htm")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
+_OLD_OFFICE = "an old Office file (.doc, .xls, .ppt)"
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls, .ppt)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
     (b"{\\rtf", "an RTF text"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -46,6 +52,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
 )
+_OUTLOOK = "__properties_version1.0".encode("utf-16-le")  # a part that a message has, and no other such container
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # an Office file with a password is an old-style container
 # A page's own claim is followed for these; the names are Python's.
 _CHARSETS = {"utf-8", "cp1252", "iso8859-15", "iso8859-4", "iso8859-10", "iso8859-13", "cp1250", "cp1257"}
@@ -54,17 +61,22 @@ _AS_IN_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-16": "utf-8"}
 
 
 def read_document(
-    path: Path, root: Path, detect_language: Callable[[str], Language], max_bytes: int = DEFAULT_MAX_BYTES
+    path: Path,
+    root: Path,
+    detect_language: Callable[[str], Language],
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    recognition: Tesseract | None = None,
 ) -> Document:
     """Read one source of the corpus folder `root`.
 
-    detect_language is asked, with the canonical text, when neither front matter nor sidecar names a language.
+    detect_language is asked, with the canonical text, when neither front matter nor sidecar names a language;
+    recognition: what reads pages that are pictures, None for nothing.
     Raises UnreadableSource, which names the file relative to root.
     """
     file = _name_within(path, root)
     suffix = path.suffix.lower()
     if suffix not in BY_SUFFIX:
-        raise UnreadableSource(file, "wrong_type", f"ending '{suffix}'; use one of {' '.join(SUFFIXES)}")
+        raise UnreadableSource(file, "wrong_type", wrong_ending(suffix))
     form = BY_SUFFIX[suffix]
     data = _read(path, root, file, max_bytes)
     _refuse_other_content(data, suffix, file)
@@ -74,7 +86,9 @@ def read_document(
         name = _name_within(sidecar, root)
         given = front_matter.parse(_decode(_read(sidecar, root, name, SIDECAR_MAX_BYTES), name), name)
     source: bytes | str = data
-    if form.in_bytes:
+    if form.pictures:
+        canonical = form.reader()(data, file, recognition)
+    elif form.in_bytes:
         canonical = form.reader()(data, file)
     else:
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
@@ -91,11 +105,20 @@ def read_document(
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
     top = next((block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1), None)
     said = {"id": path.stem, "title": top or clean(canonical.title) or clean(path.stem), **given}
-    if "language" not in said:
+    found: dict[ProposedKey, Origin] = {}
+    if "title" not in given:
+        found["title"] = "text" if top else "properties" if clean(canonical.title) else "file name"
+    if "language" not in given:
         said["language"] = detect_language(text)
+        found["language"] = "detected"
     metadata = Metadata(**said)
     document = Document(metadata, text, blocks, file, _version(metadata, text), canonical.losses)
-    return replace(document, quotability=_quotability(document, form, source))
+    return replace(
+        document,
+        quotability=_quotability(document, form, source),
+        recognised=tuple(canonical.recognised),
+        proposals=proposals_of(document, properties_of(source, suffix), found),
+    )
 
 
 def _quotability(document: Document, form: Format, source: bytes | str) -> Quotability | None:
@@ -115,7 +138,8 @@ def read_corpus(
 
     read: what reads one of them.
 
-    Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`) and files of other kinds are no sources.
+    Hidden files, sidecars, translations (`<id>.sv.md` beside `<id>.*`), pictures without a sidecar (as a page shows
+    them) and files of other kinds are no sources. Those of old Office programs are told as such.
     Raises UnreadableSource when the folder itself cannot be read.
     """
     if not folder.is_dir():
@@ -162,7 +186,9 @@ def source_paths(folder: Path) -> tuple[list[Path], list[UnreadableSource]]:
             translation = _TRANSLATION.fullmatch(name)
             if name.startswith((".", "~$")) or (translation and translation[1] in stems):
                 continue
-            if Path(name).suffix.lower() in SUFFIXES:
+            suffix = Path(name).suffix.lower()
+            form = BY_SUFFIX.get(suffix)
+            if suffix in OLD_SUFFIXES or (form is not None and (not form.beside or f"{name}.yaml" in names)):
                 paths.append(Path(parent, name))
     return sorted(paths), failures
 
@@ -220,6 +246,8 @@ def _looks_like(data: bytes) -> str | None:
     if start.startswith((b"<!doctype html", b"<html")):
         return "an HTML page"
     name = next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
+    if name == _OLD_OFFICE and _OUTLOOK in data:
+        return "an Outlook message"
     if name == "a ZIP archive":
         held = _archive_marks(data)
         return next((each.looks for each in FORMATS if each.mark and b"\n" + each.mark in held), name)
@@ -252,6 +280,9 @@ def _refuse_other_content(data: bytes, suffix: str, file: str) -> None:
         return
     if seen is None:
         raise UnreadableSource(file, "damaged", f"it does not begin as {wanted} does; copy or download it again")
+    if seen == _OLD_OFFICE:
+        what = f"it looks like {seen}; open it in its own program or LibreOffice and save it as .docx, .xlsx or .pptx"
+        raise UnreadableSource(file, "wrong_type", what)
     if seen != wanted:
         raise UnreadableSource(file, "wrong_type", f"it looks like {seen}; give it the right ending")
 

@@ -28,23 +28,32 @@ _DOCUMENT = TypeAdapter(Document)
 
 
 def read_isolated(
-    name: str, files: dict[str, bytes], max_bytes: int, memory_bytes: int = MEMORY_BYTES, timeout_s: float = TIMEOUT_S
+    name: str,
+    files: dict[str, bytes],
+    max_bytes: int,
+    memory_bytes: int = MEMORY_BYTES,
+    timeout_s: float = TIMEOUT_S,
+    recognised: Path | None = None,
 ) -> Document:
     """Read the document `name`; files: its content, and that of its sidecar, by names that are safe as such.
 
+    timeout_s: for all but its pages that are pictures, and for each of those; recognised: a folder that keeps what is
+    read of them.
     Raises UnreadableSource, also when reading takes too long or too much memory.
     """
     with tempfile.TemporaryDirectory(prefix="ohjenuora-read-") as folder:
         for each, content in files.items():
             Path(folder, each).write_bytes(content)
-        with Confined(_PROGRAM, (str(max_bytes),), memory_bytes, timeout_s) as reader:
+        with Confined(_PROGRAM, _arguments(max_bytes, recognised), memory_bytes, timeout_s) as reader:
             return _read(reader, Path(folder, name), Path(folder), timeout_s)
 
 
-def read_corpus_isolated(folder: Path, max_bytes: int) -> tuple[list[Document], list[UnreadableSource]]:
+def read_corpus_isolated(
+    folder: Path, max_bytes: int, recognised: Path | None = None
+) -> tuple[list[Document], list[UnreadableSource]]:
     """rag.sources.readers.read_corpus, with all but small texts read in a process of its own: a file that breaks it, or
-    takes too long or too much memory, is one of those that could not be read."""
-    with Confined(_PROGRAM, (str(max_bytes),), MEMORY_BYTES, TIMEOUT_S) as reader:
+    takes too long or too much memory, is one of those that could not be read. recognised: see read_isolated."""
+    with Confined(_PROGRAM, _arguments(max_bytes, recognised), MEMORY_BYTES, TIMEOUT_S) as reader:
 
         def read(path: Path, root: Path, detect: Callable[[str], Language], limit: int) -> Document:
             harmless = path.suffix.lower() in HARMLESS_SUFFIXES
@@ -53,6 +62,10 @@ def read_corpus_isolated(folder: Path, max_bytes: int) -> tuple[list[Document], 
             return _read(reader, path, root, TIMEOUT_S)
 
         return read_corpus(folder, detect_language, max_bytes, read)
+
+
+def _arguments(max_bytes: int, recognised: Path | None) -> tuple[str, str]:
+    return str(max_bytes), str(recognised.absolute()) if recognised is not None else ""
 
 
 def _read(reader: Confined, path: Path, root: Path, timeout_s: float) -> Document:
@@ -71,13 +84,15 @@ def _read(reader: Confined, path: Path, root: Path, timeout_s: float) -> Documen
     raise UnreadableSource(**told)
 
 
-def main(memory_bytes: str, timeout_s: str, max_bytes: str) -> int:
+def main(memory_bytes: str, timeout_s: str, max_bytes: str, recognised: str = "") -> int:
     """For each line [path, root] of the input, one of the output: the document, or why it cannot be read."""
+    from rag.sources.text_recognition import Tesseract  # here: who only asks need not load what reads a PDF
 
-    def answer(line: bytes) -> bytes:
+    def answer(line: bytes, alive: Callable[[], None]) -> bytes:
         path, root = (Path(each) for each in json.loads(line))
+        recognition = Tesseract.installed(Path(recognised) if recognised else None, alive)
         try:
-            document = read_document(path, root, detect_language, int(max_bytes))
+            document = read_document(path, root, detect_language, int(max_bytes), recognition)
             told: dict[str, object] = {"document": _DOCUMENT.dump_python(document, mode="json")}
         except UnreadableSource as failure:
             told = {"file": failure.file, "reason": failure.reason, "detail": failure.detail}

@@ -5,6 +5,7 @@ import { button, el, readableMoment, sign, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { personOf, subjectOf } from "./drafts.js";
 import { furtherSections, sections, summary } from "./preview.js";
+import { proposals } from "./proposals.js";
 import { follow } from "./progress.js";
 import { showRehearsal } from "./rehearsal.js";
 import { suggestions } from "./suggested.js";
@@ -92,9 +93,10 @@ async function showPreview() {
   try {
     const shown = await api(`${path}/preview`);
     if (draft.status !== "open") return; // it was published meanwhile
-    place.replaceChildren(summary(shown), ...sections(shown));
-    const choices = shown.decisions.length > 0 ? await api("choices") : null;
     const saved = (changed) => { draft = changed; showPreview(); };
+    const { documents } = await api("documents");
+    place.replaceChildren(...[summary(shown), proposals(shown, path, documents, saved), ...sections(shown)].filter(Boolean));
+    const choices = shown.decisions.length > 0 ? await api("choices") : null;
     byId("details").replaceChildren(...furtherSections(shown, choices ? suggestions(shown, path, choices, saved) : []));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

@@ -119,7 +119,7 @@ function translations({ translations: stale }) {
 
 const OVERLAPS = ["may contradict", "near duplicate"];
 const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"];
-const KNOWN = ["expired", ...LOST, "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
+const KNOWN = ["expired", ...LOST, "recognised text", "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
 /** How much of the file's words can be quoted; less than all is never rounded up to it. */
 function quotability({ quotable }) {
@@ -147,11 +147,16 @@ function quality({ findings, document: document_, draft, ...shown }) {
   return section("quality", measured, el("ul", { class: "findings" }, ...items));
 }
 
+/** That a page was recognised from a picture, and how sure its words are. */
+function sure(confidence) {
+  return confidence === null ? "" : ` · ${text("recognised", { percent: Math.floor(confidence * 100) })}`;
+}
+
 function wholeText({ pages, document: document_ }) {
   if (pages.length === 0) return null;
   const numbered = pages.some(({ page }) => page !== null);
-  const shown = pages.flatMap(({ page, text: words }) => [
-    page === null ? null : el("h3", { class: "page" }, text("page", { page })),
+  const shown = pages.flatMap(({ page, text: words, confidence }) => [
+    page === null ? null : el("h3", { class: "page" }, text("page", { page }), sure(confidence)),
     el("div", { class: "as-read", lang: document_?.language ?? null }, words),
   ]);
   const name = numbered ? counted("pages", pages.length) : text("whole");

@@ -1,0 +1,74 @@
+"""A message of Outlook's (.msg) → canonical text, by olefile, with its subject as the title. Attachments are told.
+
+Source: [MS-OXMSG]; a property's stream is named by its number and type.
+"""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+
+import olefile
+
+from rag.errors import UnreadableSource
+from rag.sources.canonical import Canonical
+from rag.sources.format_html import PageTooDeep, declared_charset, read_html
+from rag.sources.format_lines import read_text
+
+_SUBJECT, _BODY, _HTML = "0037", "1000", "1013"
+_UNICODE, _EIGHT_BIT, _BINARY = "001F", "001E", "0102"
+_CODE_PAGES = (0x3FFD, 0x3FDE)  # of the message's texts, of its page
+_PROPERTIES, _HEAD_BYTES, _ENTRY = "__properties_version1.0", 32, struct.Struct("<HHI8s")
+_DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, PageTooDeep, RecursionError)
+
+
+def read_msg(data: bytes, file: str) -> Canonical:
+    """Raises UnreadableSource: damaged, empty."""
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as message:
+            page, text, subject = page_of(message), text_of(message, _BODY), text_of(message, _SUBJECT)
+            attached = {
+                entry[0]
+                for entry in message.listdir(streams=False, storages=True)
+                if entry[0].startswith("__attach_version1.0_#")
+            }
+        if not page and not text.strip():
+            what = "the message has no text that can be read; save it as .eml, or as a PDF"
+            raise UnreadableSource(file, "empty", what)
+        canonical = read_html(page) if page else read_text(text)
+    except _DAMAGED as error:
+        what = f"the message is damaged ({type(error).__name__}); save it anew from the mail program"
+        raise UnreadableSource(file, "damaged", what) from error
+    canonical.lose("attachment", len(attached))
+    canonical.title = subject or canonical.title
+    return canonical
+
+
+def page_of(message: olefile.OleFileIO) -> str:
+    """The message as a page, which keeps lists and tables; "" where it has none."""
+    data = _stream(message, _HTML, _BINARY)
+    charset = declared_charset(data) or _code_page(message, _CODE_PAGES[1])
+    return data.decode(charset, "replace").replace("\r\n", "\n") if data else text_of(message, _HTML)
+
+
+def text_of(message: olefile.OleFileIO, name: str) -> str:
+    """A property that is a text."""
+    wide = _stream(message, name, _UNICODE)
+    said = wide.decode("utf-16-le", "replace") if wide else ""
+    narrow = _stream(message, name, _EIGHT_BIT)
+    return (said or narrow.decode(_code_page(message, _CODE_PAGES[0]), "replace")).replace("\r\n", "\n").rstrip("\x00")
+
+
+def _stream(message: olefile.OleFileIO, name: str, kind: str) -> bytes:
+    path = f"__substg1.0_{name}{kind}"
+    return bytes(message.openstream(path).read()) if message.exists(path) else b""
+
+
+def _code_page(message: olefile.OleFileIO, wanted: int) -> str:
+    """Python's name of a code page that the message's list of properties gives."""
+    listed = message.openstream(_PROPERTIES).read()[_HEAD_BYTES:]
+    for _, number, _, value in _ENTRY.iter_unpack(listed[: len(listed) // _ENTRY.size * _ENTRY.size]):
+        if number == wanted:
+            page = int.from_bytes(value[:4], "little")
+            return {65001: "utf-8", 28591: "cp1252", 20127: "cp1252"}.get(page, f"cp{page}")
+    return "cp1252"

@@ -1,0 +1,80 @@
+"""What the file of a document says of it beside its text: the properties of Office and PDF files, a page's head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+from lxml import etree
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from rag.sources.canonical import clean
+from rag.sources.office import DAMAGED
+from rag.types import LANGUAGES, ProposedKey
+
+_MAX_CHARS = 200
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OFFICE = {"docProps/core.xml", "docProps/app.xml", "meta.xml"}
+# What a person is named by is left out: an author is no publisher.
+_KEYS: dict[str, ProposedKey] = {
+    "title": "title", "company": "publisher", "publisher": "publisher", "dc.publisher": "publisher",
+    "og:site_name": "publisher", "created": "published", "creation-date": "published", "dc.date": "published",
+    "article:published_time": "published", "language": "language", "dc.language": "language",
+}  # fmt: skip
+
+
+def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
+    """As Metadata has its values; empty for a format without properties, and for a file that is broken there.
+
+    source: a file that its reader has read: no bomb.
+    """
+    read = _READERS.get(suffix)
+    found: dict[ProposedKey, str] = {}
+    try:
+        for name, value in read(source) if read is not None else ():
+            key, value = _KEYS.get(name.lower()), clean(value)[:_MAX_CHARS]
+            if key == "published":
+                day = _DAY.match(value)
+                value = day[0] if day else ""
+            if key == "language":
+                value = value[:2].lower() if value[:2].lower() in LANGUAGES else ""
+            if key is not None and value:
+                found.setdefault(key, value)
+    except (*DAMAGED, PyPdfError):
+        return found
+    return found
+
+
+def _of_office(source: bytes) -> Iterator[tuple[str, str]]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    with ZipFile(BytesIO(source)) as archive:
+        for name in sorted(_OFFICE.intersection(archive.namelist())):
+            for element in etree.fromstring(archive.read(name), parser).iter(etree.Element):
+                yield etree.QName(element).localname, element.text or ""
+
+
+def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
+    reader = PdfReader(BytesIO(source))
+    said = reader.metadata
+    if said is not None:
+        yield "title", said.title or ""
+        yield "created", said.creation_date.date().isoformat() if said.creation_date is not None else ""
+    yield "language", str(reader.root_object.get("/Lang", ""))
+
+
+def _of_page(source: str) -> Iterator[tuple[str, str]]:
+    root = etree.fromstring(source.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
+    if root is not None:
+        yield "language", root.get("lang") or ""
+        for element in root.iter("meta"):
+            yield element.get("name") or element.get("property") or "", element.get("content") or ""
+
+
+_READERS: dict[str, Callable[..., Iterator[tuple[str, str]]]] = {
+    **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"), _of_office),
+    **dict.fromkeys((".html", ".htm"), _of_page),
+    ".pdf": _of_pdf,
+}

@@ -1,0 +1,97 @@
+"""What a document seems to say of itself, in its beginning and its file's properties: proposed, never used unasked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rag.language.packs import ALL, either
+from rag.sources.canonical import clean
+from rag.types import Document, Origin, Proposal, ProposedKey
+
+_BEGINNING_CHARS = 4000  # of the text: about its first page
+_QUOTE_CHARS = 200
+_OWN = ("title", "language")  # which a reader finds by itself
+_NAME_CHARS = 80  # of a public body
+_MONTHS = [either(pack.values.months[number] for pack in ALL) for number in range(12)]
+_MONTH = "|".join(f"(?:{month})" for month in _MONTHS)
+_DAYS = (
+    r"\d{4}-\d{2}-\d{2}", r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}",
+    rf"\d{{1,2}}\.?\s+(?:{_MONTH})\s+\d{{4}}", rf"(?:{_MONTH})\s+\d{{1,2}},?\s+\d{{4}}",
+)  # fmt: skip
+_DAY = re.compile(rf"(?<!\d)(?:{'|'.join(_DAYS)})(?!\d)", re.IGNORECASE)
+
+
+def _saying(of_packs: Iterator[str]) -> re.Pattern[str]:
+    said = either(of_packs).replace("<date>", f"(?<!\\d)(?:{'|'.join(_DAYS)})")
+    return re.compile(rf"\b(?:{said})", re.IGNORECASE)
+
+
+_FROM = _saying(pack.documents.valid_from for pack in ALL)
+_UNTIL = _saying(pack.documents.valid_until for pack in ALL)
+_ISSUED = _saying(pack.documents.issued for pack in ALL)
+_REPLACES = re.compile(
+    rf"\b(?:{either(pack.documents.replaces for pack in ALL)})\s+([^\n]{{5,{_QUOTE_CHARS}}}?)(?=\.\s|\.?\n|\.?$)",
+    re.IGNORECASE,
+)
+# A sentence of its own, or what stands before a dash or a comma; its first word is a name.
+_PUBLISHER = re.compile(
+    rf"(?:(?!\d)\w[\w-]*\s+){{0,4}}(?:{either(pack.documents.publishers for pack in ALL)})", re.IGNORECASE
+)
+_PARTS = re.compile(r"\.\s|\n|\s[-–|]\s|,\s")
+
+
+def proposals_of(
+    document: Document, properties: Mapping[ProposedKey, str], found: Mapping[ProposedKey, Origin]
+) -> tuple[Proposal, ...]:
+    """What is not said of the document yet. properties: as rag.sources.properties gives them; found: where the title
+    and the language come from, where nobody has given them."""
+    metadata = document.metadata
+    said: dict[ProposedKey, Proposal] = {}
+    for key, origin in found.items():
+        titled = origin == "file name" and properties.get("title")
+        said[key] = Proposal(key, titled or getattr(metadata, key), "properties" if titled else origin)
+    of_file = [Proposal(key, value, "properties") for key, value in properties.items() if key not in _OWN]
+    for each in (*_in_text(document.text[:_BEGINNING_CHARS]), *of_file):
+        if str(getattr(metadata, each.key) or "") != each.value:
+            said.setdefault(each.key, each)
+    return tuple(said.values())
+
+
+def _in_text(beginning: str) -> Iterator[Proposal]:
+    """In the order of trust."""
+    for key, pattern, which in (("valid_from", _FROM, 0), ("valid_until", _UNTIL, -1), ("published", _ISSUED, 0)):
+        if found := pattern.search(beginning):
+            days = [day for each in _DAY.finditer(found[0]) if (day := day_of(each[0]))]
+            if days:
+                yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, found))  # type: ignore[arg-type]
+    if found := _REPLACES.search(beginning):
+        yield Proposal("supersedes", clean(found[1]), "text", _quote(beginning, found))
+    for part in _PARTS.split(beginning[: _BEGINNING_CHARS // 4]):
+        if len(part) <= _NAME_CHARS and part[:1].isupper() and _PUBLISHER.fullmatch(part.strip(" .")):
+            yield Proposal("publisher", clean(part).rstrip("."), "text", clean(part))
+            return
+
+
+def day_of(written: str) -> date | None:
+    """The day that is written in figures or with a month's name; None for one that does not exist."""
+    numbers = [int(each) for each in re.findall(r"\d+", written)]
+    month = next((number for number, name in enumerate(_MONTHS, 1) if re.search(name, written, re.IGNORECASE)), None)
+    if month is not None:
+        day, year = numbers
+    elif written[4] == "-":
+        year, month, day = numbers
+    else:
+        day, month, year = numbers
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _quote(text: str, found: re.Match[str]) -> str:
+    """The line that it stands in, around it."""
+    start = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _QUOTE_CHARS // 2)
+    end = text.find("\n", found.end())
+    return clean(text[start : min(end if end >= 0 else len(text), start + _QUOTE_CHARS)])

@@ -1,0 +1,253 @@
+"""Every regular expression of the service, against texts that are made to keep it busy: a document or a question may be
+such a text.
+
+The texts are made of the expression itself: what it repeats, over and over, and then something that fits nowhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import api
+import rag
+
+ROOT = Path(__file__).parent.parent
+LENGTH = 20_000  # letters: one that takes n² steps takes 4 seconds or more
+LIMIT_S = 1.0  # of the processor
+FUNCTIONS = ("compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
+ANCHORED = {"match", "fullmatch"}
+BREAKERS = ("", "\x00", "!", " ")
+CATEGORIES = {
+    codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a",
+    codes.CATEGORY_NOT_DIGIT: "a", codes.CATEGORY_NOT_SPACE: "a", codes.CATEGORY_NOT_WORD: ".",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Expression:
+    """where: the module and the name or line; how: the functions that it is used by."""
+
+    where: str
+    pattern: re.Pattern[str]
+    how: frozenset[str]
+
+
+class TooLong(Exception):
+    pass
+
+
+def modules() -> list[str]:
+    return sorted(
+        found.name
+        for package in (rag, api)
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    )
+
+
+def held(value: Any, seen: set[int]) -> Iterator[re.Pattern[str]]:
+    """The compiled ones in a value, as deep as they lie."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, re.Pattern):
+        if isinstance(value.pattern, str):
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from held(each, seen)
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for each in value:
+            yield from held(each, seen)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from held(getattr(value, field.name, None), seen)
+
+
+def uses(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """By a name: the functions that it is used by, `_NAME.search(…)`, `re.sub(_NAME, …)`."""
+    found: dict[str, set[str]] = {}
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
+                name = getattr(node.value, "id", getattr(node.value, "attr", ""))
+                found.setdefault(name, set()).add(node.attr)
+    return found
+
+
+def expressions() -> list[Expression]:
+    trees = {name: ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text("utf-8")) for name in source_modules()}
+    used = uses(trees)
+    found: dict[tuple[str, int], Expression] = {}
+    for name in modules():
+        module, seen = importlib.import_module(name), set[int]()
+        for key, value in sorted(vars(module).items()):
+            for pattern in held(value, seen):
+                how = used.get(key, set()) if isinstance(value, re.Pattern) else set()
+                at = (pattern.pattern, pattern.flags)
+                before = found.get(at)
+                everything = frozenset(how or {"search"}) | (before.how if before is not None else frozenset())
+                found[at] = Expression(before.where if before is not None else f"{name}.{key}", pattern, everything)
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if _is_of_re(node) and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
+                said = node.args[0].value  # type: ignore[attr-defined]
+                if isinstance(said, str):
+                    pattern = re.compile(said)
+                    how = frozenset({node.func.attr}) - {"compile"}  # type: ignore[attr-defined]
+                    if how:
+                        found.setdefault(
+                            (said, pattern.flags),
+                            Expression(f"{name}:{node.lineno}", pattern, how),  # type: ignore[attr-defined]
+                        )
+    return list(found.values())
+
+
+def source_modules() -> list[str]:
+    return [name for name in modules() if (ROOT / f"{name.replace('.', '/')}.py").is_file()]
+
+
+def _is_of_re(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in FUNCTIONS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+    )
+
+
+def sample(parsed: Any) -> str:
+    """Something short that fits, as far as can be said without looking around."""
+    return "".join(_one(code, given) for code, given in parsed)
+
+
+def _one(code: Any, given: Any) -> str:
+    if code is codes.LITERAL:
+        return chr(given)
+    if code is codes.NOT_LITERAL:
+        return "a" if given != ord("a") else "b"
+    if code is codes.ANY:
+        return "a"
+    if code is codes.IN:
+        return _of_set(given)
+    if code is codes.BRANCH:
+        return sample(given[1][0])
+    if code is codes.SUBPATTERN:
+        return sample(given[3])
+    if code in REPEATS:
+        return sample(given[2]) * max(1, min(given[0], 3))
+    return ""
+
+
+REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
+
+
+def _of_set(given: Any) -> str:
+    if given[0][0] is codes.NEGATE:
+        outside = re.compile("x")  # what stands in it is told by trying
+        for char in 'a1 .-\n"|<':
+            if not any(_in(each, char) for each in given[1:]):
+                return char
+        return outside.pattern
+    code, value = given[0]
+    if code is codes.LITERAL:
+        return chr(value)
+    return chr(value[0]) if code is codes.RANGE else CATEGORIES.get(value, "a")
+
+
+def _in(each: Any, char: str) -> bool:
+    code, value = each
+    if code is codes.LITERAL:
+        return chr(value) == char
+    if code is codes.RANGE:
+        return bool(value[0] <= ord(char) <= value[1])
+    return CATEGORIES.get(value) == char or (value is codes.CATEGORY_WORD and char.isalnum())
+
+
+def attacks(parsed: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """What stands before a repeat, and what it repeats, for every one that may go on for long."""
+    for code, given in parsed:
+        if code in REPEATS:
+            if given[1] > 30:
+                yield before, sample(given[2]) or "a"
+            yield from attacks(given[2], before)
+        elif code is codes.BRANCH:
+            for branch in given[1]:
+                yield from attacks(branch, before)
+        elif code is codes.SUBPATTERN:
+            yield from attacks(given[3], before)
+        elif code in (codes.ASSERT, codes.ASSERT_NOT):
+            yield from attacks(given[1], before)
+        before += _one(code, given)
+
+
+def hostile(pattern: re.Pattern[str]) -> list[str]:
+    parsed = parser.parse(pattern.pattern, pattern.flags)
+    whole = sample(parsed)
+    found = dict.fromkeys(attacks(parsed))
+    units = dict.fromkeys([unit for _, unit in found] + [before + unit for before, unit in found] + [whole])
+    pairs = [(before, unit) for before, unit in found if before]
+    starts = [("", unit) for unit in units if unit] + pairs
+    return [
+        (before + unit * (LENGTH // len(unit)))[:LENGTH] + breaker
+        for before, unit in dict.fromkeys(starts)
+        for breaker in BREAKERS[1:2]
+    ]
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    def stop(_: int, __: FrameType | None) -> None:
+        raise TooLong
+
+    earlier = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, earlier)
+
+
+def slow_on(expression: Expression) -> str | None:
+    """The beginning of a text that takes too long."""
+    pattern = expression.pattern
+    for text in hostile(pattern):
+        for how in sorted(expression.how & ANCHORED) + (["finditer"] if expression.how - ANCHORED else []):
+            try:
+                with limit(LIMIT_S):
+                    found: Any = getattr(pattern, how)(text)
+                    if how == "finditer":
+                        for _ in found:
+                            pass
+            except TooLong:
+                return f"{how} {text[:60]!r}"
+    return None
+
+
+def test_a_slow_one_would_be_noticed() -> None:
+    for slow in (r"\s+$", r"(a+)+b", r"\w+-\w+@", r"<[^<]*>x"):
+        assert slow_on(Expression("here", re.compile(slow), frozenset({"search"}))), slow
+    assert slow_on(Expression("here", re.compile(r"\s+x"), frozenset({"match"}))) is None
+
+
+@pytest.mark.slow
+def test_no_expression_can_be_kept_busy() -> None:
+    all_of_them = expressions()
+    assert len(all_of_them) > 100
+    slow = {each.where: told for each in all_of_them if (told := slow_on(each))}
+    assert slow == {}
