@@ -211,7 +211,7 @@ def test_it_works_in_a_pipe_whose_end_is_closed_early_and_loads_no_model(fake: F
         f'yes "Saanko?" | head -n 2000 | "{sys.executable}" -X importtime -m rag.cli ask - --url {service} | head -n 1'
     )
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        ["/bin/bash", "-o", "pipefail", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
     assert json.loads(done.stdout)["line"] == 1
     assert "Traceback" not in done.stderr

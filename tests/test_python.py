@@ -38,7 +38,9 @@ def test_everything_that_is_offered_is_there_and_what_is_not_is_named() -> None:
 
 
 def test_importing_it_loads_no_library_and_using_the_chatbot_does() -> None:
-    code = "import sys, rag; print(any(name in sys.modules for name in ('pydantic', 'numpy', 'chromadb', 'llama_index')))"
+    code = (
+        "import sys, rag; print(any(name in sys.modules for name in ('pydantic', 'numpy', 'chromadb', 'llama_index')))"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
