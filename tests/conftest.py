@@ -37,6 +37,8 @@ HEAVY = {
     "client",
     "address",
     "page",
+    "service",
+    "bot",
 }
 
 

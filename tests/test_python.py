@@ -13,10 +13,7 @@ from typing import Any
 
 import pytest
 from llama_index.core.postprocessor import SimilarityPostprocessor
-from llama_index.core.query_engine import RouterQueryEngine
 from llama_index.core.schema import QueryBundle
-from llama_index.core.selectors import LLMSingleSelector
-from llama_index.core.tools import QueryEngineTool
 
 import rag
 from rag.chatbot import Chatbot
