@@ -29,6 +29,7 @@ from api import (
     options,
     pages,
     problems,
+    responses,
     teams,
 )
 from api.auth import Doorkeeper, Gate
@@ -70,7 +71,20 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages, embed, teams)
+    routers = (
+        chat,
+        completions,
+        responses,
+        options,
+        feedback,
+        documents,
+        health,
+        admin,
+        admin_pages,
+        pages,
+        embed,
+        teams,
+    )
     for router in (each.router for each in routers):
         app.include_router(router)
     # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.

@@ -39,6 +39,7 @@ HEAVY = {
     "page",
     "service",
     "bot",
+    "street",
 }
 
 
