@@ -33,20 +33,20 @@ class Tenant(_Received):
 
 
 class ChannelData(_Received):
-    tenant: Tenant = Tenant()
+    tenant: Tenant | None = None
 
 
 class Conversation(_Received):
     id: str = Field(min_length=1)
-    tenant_id: str = ""
+    tenant_id: str | None = None
 
 
 class Entity(_Received):
     """What stands out in a text. Of the type mention: text is how the text has it."""
 
     type: str = ""
-    text: str = ""
-    mentioned: Account = Account()
+    text: str | None = None
+    mentioned: Account | None = None
 
 
 class Activity(_Received):
@@ -68,15 +68,15 @@ class Activity(_Received):
     @property
     def tenant(self) -> str:
         """The id of the Microsoft 365 tenant that it comes from."""
-        told = self.channel_data.tenant.id if self.channel_data else ""
-        return (told or self.conversation.tenant_id).lower()
+        tenant = self.channel_data.tenant if self.channel_data else None
+        return (tenant.id if tenant else self.conversation.tenant_id or "").lower()
 
     @property
     def question(self) -> str:
         """The text without the bot's own name, by which it is called in a group."""
         text = self.text or ""
         for entity in self.entities or ():
-            if entity.type == "mention" and entity.text and entity.mentioned.id == self.recipient.id:
+            if entity.type == "mention" and entity.text and entity.mentioned == self.recipient:
                 text = text.replace(entity.text, " ")
         return text.replace("\xa0", " ").strip()
 

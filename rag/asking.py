@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from rag.errors import BadQuestion, QuestionsUnreadable, ServiceRefused
 from rag.types import Language
@@ -37,15 +37,6 @@ class Asked(BaseModel):
     tool: str | None = None
     as_of: date | None = None
     conversation_id: str | None = None
-
-    @field_validator("question")
-    @classmethod
-    def _decoded(cls, question: str) -> str:
-        try:
-            question.encode()
-        except UnicodeEncodeError:  # of bytes that were kept as they are, or of half a surrogate pair
-            raise PydanticCustomError("not_utf_8", "not written in UTF-8") from None
-        return question
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +71,15 @@ def questions_in(lines: Iterable[str], defaults: dict[str, Any], *, table: bool)
             yield Line(number, given)
             continue
         try:
-            filled = {
-                name: value for name, value in given.items() if value not in ("", None)
-            }  # a table has empty cells
-            yield Line(number, Asked.model_validate(defaults | filled))
+            # Cells of a table may be empty.
+            filled = {name: value for name, value in given.items() if value not in ("", None)}
+            asked = Asked.model_validate(defaults | filled)
+            asked.model_dump_json()  # what cannot be written in UTF-8 was not
+            yield Line(number, asked)
         except ValidationError as error:
             yield Line(number, _told(error))
+        except PydanticSerializationError:
+            yield Line(number, "not written in UTF-8")
 
 
 def ask_all(lines: Iterable[Line], ask: Ask, out: TextIO, told: Callable[[str], None]) -> bool:
@@ -141,7 +135,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         if "question" in names:
             break
     else:
-        raise QuestionsUnreadable(f"No column is called 'question'. The first line of the table is: {head[:200]}")
+        raise QuestionsUnreadable("The first line of a table must name its columns, and 'question' among them.")
     reader = csv.reader(rest, delimiter=delimiter)
     try:
         for row in reader:

@@ -100,7 +100,8 @@ def test_what_is_no_table_is_told(text: str) -> None:
         ('{"question": 7}', "question: Input should be a valid string"),
         ('{"question": "Saanko?", "language": "de"}', "language: Input should be 'fi', 'sv' or 'en'"),
         ('{"question": "Saanko?", "as_of": "eilen"}', "as_of: Input should be a valid date"),
-        (b"Saako sy\xf6tt\xe4\xe4?".decode("utf-8", "surrogateescape"), "question: not written in UTF-8"),
+        (b"Saako sy\xf6tt\xe4\xe4?".decode("utf-8", "surrogateescape"), "not written in UTF-8"),
+        ('{"question": "Saanko?", "id": "\\ud800"}', "not written in UTF-8"),
     ],
 )
 def test_a_line_is_a_question_or_an_object_or_told_to_be_neither(line: str, expected: Asked | str) -> None:

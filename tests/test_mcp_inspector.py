@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from tests.support.browser import serving
 from tests.support.fakes import FakeChatbot, decision
 
 # The last that runs on Node 20, which Debian has.
-INSPECTOR = "@modelcontextprotocol/inspector@0.17.0"
+INSPECTOR = "@modelcontextprotocol/inspector@0.16.8"
 NPX = shutil.which("npx")
 
 pytestmark = pytest.mark.skipif(NPX is None, reason="no npx here, which runs the inspector")
