@@ -28,6 +28,8 @@ from api import (
     options,
     pages,
     problems,
+    responses,
+    teams,
 )
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     )
     app.state.service = service
     app.state.doorkeeper = Doorkeeper(service.settings, service.store)
+    app.state.teams = teams.Teams(service.settings) if service.settings.teams_app_id else None
     # The last one stands outermost.
     app.add_middleware(Head)
     app.add_middleware(Guard, settings=service.settings)
@@ -73,7 +76,20 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages, embed)
+    routers = (
+        chat,
+        completions,
+        responses,
+        options,
+        feedback,
+        documents,
+        health,
+        admin,
+        admin_pages,
+        pages,
+        embed,
+        teams,
+    )
     for router in (each.router for each in routers):
         app.include_router(router)
     # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.
@@ -118,9 +134,9 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    provider = app.state.doorkeeper.provider
+    known = [each for each in (app.state.doorkeeper.provider, app.state.teams) if each is not None]
     running = asyncio.create_task(service.run())
-    fresh = [asyncio.create_task(provider.keep_fresh())] if provider else []
+    fresh = [asyncio.create_task(each.keep_fresh()) for each in known]
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):
         yield

@@ -49,7 +49,7 @@ async def models(service: TheService) -> Models:
 @router.get("/models/{model}")
 async def model(model: str, service: TheService) -> Model:
     if model != MODEL:
-        raise _no_such_model()
+        raise no_such_model()
     return _model(service)
 
 
@@ -60,17 +60,16 @@ async def complete(given: CompletionRequest, request: Request, service: TheServi
     The questions before it are the conversation. With `stream`: OpenAI's chunks, the last with the whole answer.
     """
     if given.model != MODEL:
-        raise _no_such_model()
+        raise no_such_model()
     language, home = views.language_for(request), views.home(request, service.settings.public_url)
-    if not (asked := given.asked()):
-        raise Refused(422, "error.field.no_question", field="messages")
-    *before, last = asked
-    answering = service.ask_aloud(_chat_request(given, last), language, [text for text in before if text])
+    asked = given.asked()
+    chat = chat_request(given, asked, "messages")
+    answering = service.ask_aloud(chat, language, [text for text in asked[:-1] if text])
     if given.stream:
         with_usage = given.stream_options is not None and given.stream_options.include_usage
         events = _events(answering, language, home, with_usage)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    answer = await _whole(answering)
+    answer = await whole_answer(answering)
     reply = Reply(content=markdown(answer, home))
     completion = Completion(
         id=_id(answer), created=_now(), choices=(Choice(message=reply),), answer=ChatAnswer.from_answer(answer)
@@ -78,18 +77,25 @@ async def complete(given: CompletionRequest, request: Request, service: TheServi
     return Response(completion.model_dump_json(), media_type="application/json")
 
 
-def _chat_request(given: CompletionRequest, question: str | None) -> ChatRequest:
+def chat_request(given: BaseModel, asked: list[str | None], field: str, conversation: str | None = None) -> ChatRequest:
+    """The last question of a conversation, with what else is said of it. field: where the conversation stands.
+
+    Raises Refused, RequestValidationError.
+    """
+    if not asked:
+        raise Refused(422, "error.field.no_question", field=field)
+    question = asked[-1]
     if question is None:
-        raise Refused(422, "error.field.not_text", field="messages")
+        raise Refused(422, "error.field.not_text", field=field)
     fields = given.model_dump(mode="json", include={"language", "tool", "data", "as_of"})
     try:
-        return ChatRequest.model_validate(fields | {"question": question})
+        return ChatRequest.model_validate(fields | {"question": question, "conversation_id": conversation})
     except ValidationError as error:
         # The question is a message to who sent it.
-        raise RequestValidationError([{**each, "loc": ("messages",)} for each in error.errors()]) from None
+        raise RequestValidationError([{**each, "loc": (field,)} for each in error.errors()]) from None
 
 
-async def _whole(answering: AsyncIterator[Said | Answer]) -> Answer:
+async def whole_answer(answering: AsyncIterator[Said | Answer]) -> Answer:
     async for said in answering:
         if isinstance(said, Answer):
             return said
@@ -102,8 +108,8 @@ async def _events(
     # The verdict stands first and is known last: nothing is told before it, so that the text is the same as unstreamed.
     created = _now()
     try:
-        answer = await _whole(answering)
-        for at, paragraph in enumerate(_PARAGRAPH.findall(markdown(answer, home))):
+        answer = await whole_answer(answering)
+        for at, paragraph in enumerate(paragraphs(markdown(answer, home))):
             said = ChunkChoice(delta={"content": paragraph} if at else {"role": "assistant", "content": paragraph})
             yield _event(Chunk(id=_id(answer), created=created, choices=(said,)))
         ended = ChunkChoice(finish_reason="stop")
@@ -119,6 +125,11 @@ async def _events(
     except Exception as error:
         yield _event(Failure.from_problem(unforeseen(language, error)))
     yield "data: [DONE]\n\n"
+
+
+def paragraphs(text: str) -> list[str]:
+    """The pieces that a text is streamed in. Joined they are the text."""
+    return _PARAGRAPH.findall(text)
 
 
 def _event(data: BaseModel) -> str:
@@ -137,5 +148,5 @@ def _model(service: Service) -> Model:
     return Model(created=int(time.time() - (time.monotonic() - service.started)))
 
 
-def _no_such_model() -> Refused:
+def no_such_model() -> Refused:
     return Refused(404, "error.detail.no_such_model", model=MODEL)

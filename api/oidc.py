@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +21,8 @@ HEADER_TYPES = frozenset({"jwt", "at+jwt"})
 # What Keycloak says within a token: there are Refresh, Offline and Logout beside these.
 CLAIM_TYPES = frozenset({"id", "bearer", "jwt", "at+jwt"})
 FETCH_AT_MOST_EVERY_S = 30.0  # tokens with made-up key ids must not make us ask the provider without end
+# What a token must say to tell who somebody is.
+OF_A_PERSON = ("exp", "iss", "aud", "sub")
 # A key that the provider has withdrawn is good for that long, whether or not anybody signs in meanwhile.
 FETCH_EVERY_S = 60.0
 WHOLE_ANSWER_S = 5.0  # a provider that sends a byte now and then has answered no more than one that is silent
@@ -31,12 +34,21 @@ _log = logging.getLogger(__name__)
 
 
 class Provider:
-    """One issuer of tokens, and whom they must be meant for. Of one event loop; claims() waits for nothing."""
+    """One issuer of tokens, and whom they must be meant for. Of one event loop; claims() waits for nothing.
 
-    def __init__(self, issuer: str, audience: str) -> None:
+    metadata_url: where it tells of itself, if that is not where OpenID Connect has it; required: the claims that a
+    token must have.
+    """
+
+    def __init__(
+        self, issuer: str, audience: str, metadata_url: str = "", required: Collection[str] = OF_A_PERSON
+    ) -> None:
         self.issuer = issuer
         self._audience = audience
+        self._metadata_url = metadata_url or f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        self._required = list(required)
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._endorsements: dict[str, frozenset[str]] = {}
         self._metadata: dict[str, Any] = {}
         self._fetched_at: float | None = None
         self._fetching: asyncio.Task[None] | None = None
@@ -72,6 +84,10 @@ class Provider:
             return False
         return header.get("alg") in ALGORITHMS and _is_to_sign_in(header) and header.get("kid") not in self._keys
 
+    def endorsements(self, token: str) -> frozenset[str]:
+        """Whom the key of a valid token may speak for. Bot Framework's keys tell that, others do not: empty."""
+        return self._endorsements.get(str(jwt.get_unverified_header(token).get("kid", "")), frozenset())
+
     async def refresh(self) -> None:
         """Ask the provider, unless that was done a moment ago. Whoever comes meanwhile waits for the same answer.
 
@@ -85,11 +101,11 @@ class Provider:
             self._fetching = asyncio.create_task(self._fetch())
         await asyncio.shield(self._fetching)  # who goes away does not end it for the others
 
-    async def keep_fresh(self) -> None:
+    async def keep_fresh(self, every_s: float = FETCH_EVERY_S) -> None:
         """Ask the provider again and again, until cancelled."""
         while True:
             await self.refresh()
-            await asyncio.sleep(FETCH_EVERY_S)
+            await asyncio.sleep(every_s)
 
     def _decoded(self, token: str, key: jwt.PyJWK, audience: str) -> dict[str, Any] | None:
         claims = jwt.decode(
@@ -99,7 +115,7 @@ class Provider:
             audience=audience,
             issuer=self.issuer,
             leeway=CLOCKS_APART_S,
-            options={"require": ["exp", "iss", "aud", "sub"]},
+            options={"require": self._required},
         )
         if str(claims.get("typ", "jwt")).lower() not in CLAIM_TYPES or "events" in claims:
             return None
@@ -110,11 +126,14 @@ class Provider:
     async def _fetch(self) -> None:
         try:
             async with asyncio.timeout(WHOLE_ANSWER_S), httpx.AsyncClient(timeout=WHOLE_ANSWER_S) as client:
-                metadata = await _json(client, f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+                metadata = await _json(client, self._metadata_url)
                 if metadata.get("issuer") != self.issuer:
                     raise ValueError(f"it calls itself '{metadata.get('issuer')}'")
                 listed = (await _json(client, str(metadata["jwks_uri"])))["keys"]
                 keys = {str(each.get("kid", "")): key for each in listed if (key := _usable(each)) is not None}
+                endorsements = {
+                    str(each.get("kid", "")): frozenset(map(str, each.get("endorsements") or ())) for each in listed
+                }
         except TimeoutError:
             _log.warning("The keys of '%s' cannot be fetched: no whole answer in %g s", self.issuer, WHOLE_ANSWER_S)
             return
@@ -125,6 +144,7 @@ class Provider:
             _log.info("'%s' has withdrawn %d signing keys", self.issuer, len(gone))
         self._metadata = metadata
         self._keys = keys
+        self._endorsements = endorsements
 
 
 async def _json(client: httpx.AsyncClient, url: str) -> dict[str, Any]:

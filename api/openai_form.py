@@ -19,8 +19,12 @@ MAX_MESSAGES = 500
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 
 
+# What the two interfaces call a piece of text.
+_TEXTS = frozenset({"text", "input_text", "output_text"})
+
+
 class ContentPart(BaseModel):
-    """A piece of a message. Only pieces of the type "text" are read."""
+    """A piece of a message. Only pieces of text are read."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,12 +42,16 @@ class Message(BaseModel):
 
     @property
     def text(self) -> str | None:
-        """What it says; None where it holds something else than text."""
-        if not isinstance(self.content, list):
-            return self.content or ""
-        if any(part.type != "text" or part.text is None for part in self.content):
-            return None
-        return "\n".join(part.text or "" for part in self.content)
+        return text_of(self.content)
+
+
+def text_of(content: str | list[ContentPart] | None) -> str | None:
+    """What a message says; None where it holds something else than text."""
+    if not isinstance(content, list):
+        return content or ""
+    if any(part.type not in _TEXTS or part.text is None for part in content):
+        return None
+    return "\n".join(part.text or "" for part in content)
 
 
 class StreamOptions(BaseModel):

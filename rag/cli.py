@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import secrets
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from rag.errors import BadCorpusFile, OhjenuoraError
+from rag.errors import BadCorpusFile, OhjenuoraError, QuestionsUnreadable
 from rag.settings import Settings, hashed_token, load_settings
 from rag.sources.files import keep_private
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
+    from rag.asking import Ask
     from rag.publishing.quality import Finding
     from rag.types import Document
 
@@ -51,11 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--full", action="store_true", help="embed everything again")
     index.set_defaults(run=_index)
 
-    ask = commands.add_parser("ask", help="answer one question")
-    ask.add_argument("question")
-    ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    ask = commands.add_parser("ask", help="answer one question, or many")
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", help="'-': many, a line each, from standard input")
+    asked.add_argument("--file", type=Path, help="many questions: lines, JSONL, or a table (CSV)")
+    ask.add_argument("--csv", action="store_true", help="what is read is a table, whatever the file is called")
+    ask.add_argument("--json", action="store_true", help="print the whole answer as JSON; many always are")
     ask.add_argument("--language", choices=LANGUAGES, help="the question's language; detected if not given")
     ask.add_argument("--tool", help="the AI service that the question is about")
+    ask.add_argument("--url", help="ask the service that runs there, not the index of this machine")
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", help="serve the API and the chat page")
@@ -127,11 +134,67 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.asking import Asked
+
+    if options.file or options.question == "-":
+        return _ask_many(options, settings)
+    with _asker(options, settings) as ask:
+        answer = ask(Asked(question=options.question, language=options.language, tool=options.tool))
+    print(json.dumps(answer, ensure_ascii=False, indent=2) if options.json else answer["message"])
+    return 0
+
+
+def _ask_many(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.asking import ask_all, questions_in
+
+    shown, said = sys.stderr.isatty(), "No questions."
+
+    def told(progress: str) -> None:
+        nonlocal said
+        said = progress
+        if shown:
+            print(f"\r{said:<{BAR_WIDTH}}", end="", file=sys.stderr, flush=True)
+
+    table = options.csv or (options.file is not None and options.file.suffix.lower() == ".csv")
+    defaults = {"language": options.language, "tool": options.tool}
+    with _lines(options.file) as lines, _asker(options, settings) as ask:
+        try:
+            whole = ask_all(questions_in(lines, defaults, table=table), ask, sys.stdout, told)
+        except BrokenPipeError:  # whoever reads has enough, as `head` has
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+    print("\n" if shown else f"{said}\n", end="", file=sys.stderr)
+    return 0 if whole else 1
+
+
+@contextmanager
+def _asker(options: argparse.Namespace, settings: Settings) -> Iterator[Ask]:
+    if options.url:
+        from rag.running_service import RunningService
+
+        with closing(RunningService(options.url)) as service:
+            yield service.ask
+        return
+    from rag.asking import of_chatbot
     from rag.chatbot import Chatbot
 
-    answer = Chatbot.open(settings).ask(options.question, options.language, tool=options.tool)
-    print(json.dumps(asdict(answer), ensure_ascii=False, indent=2) if options.json else answer.message)
-    return 0
+    yield of_chatbot(Chatbot.open(settings))
+
+
+@contextmanager
+def _lines(file: Path | None) -> Iterator[TextIO]:
+    """A file, or standard input. What is not UTF-8 in it becomes a question that is told to be none."""
+    if file is None:
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
+        yield sys.stdin
+        return
+    try:
+        opened = file.open(encoding="utf-8", errors="surrogateescape", newline="")
+    except OSError as error:
+        raise QuestionsUnreadable(f"'{file}' cannot be read: {error.strerror}.") from None
+    with opened:
+        yield opened
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

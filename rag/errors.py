@@ -13,6 +13,9 @@ OhjenuoraError
 ├── DatabaseUnavailable the database cannot be reached
 ├── ChangesLost         a content of an administrator's change is gone
 ├── ChangeOutdated      what a change would replace is not what it was made for
+├── QuestionsUnreadable a file of questions that cannot be read
+├── ServiceRefused      a running service does not take a question
+├── ServiceUnreachable  a running service cannot be asked
 ├── BadCorpusFile       a file beside the documents (concepts) that is malformed
 └── UnreadableSource    a file of the corpus that cannot be read, or not be inspected
 """
@@ -90,6 +93,18 @@ class ChangesLost(OhjenuoraError):
 
 class ChangeOutdated(OhjenuoraError):
     """What a change would replace is not what it was made for: somebody else has changed it since."""
+
+
+class QuestionsUnreadable(OhjenuoraError):
+    """A file of questions that cannot be read."""
+
+
+class ServiceRefused(OhjenuoraError):
+    """A running service does not take a question; the message is what it says."""
+
+
+class ServiceUnreachable(OhjenuoraError):
+    """A running service cannot be asked."""
 
 
 class BadCorpusFile(OhjenuoraError):

@@ -78,6 +78,20 @@ class Settings(BaseModel):
     embed_origins: str = Field(
         "", description="websites, with commas, whose pages may show the chat, as https://intra.example.fi; empty: none"
     )
+    teams_app_id: str = Field("", description="the app id of a bot in Microsoft Teams; empty: none")
+    teams_app_secret: SecretStr = Field(SecretStr(""), description="the bot's client secret")
+    teams_tenant: str = Field("", description="the id of the Microsoft 365 tenant whose people may ask the bot")
+    teams_login_url: str = Field(
+        "https://login.microsoftonline.com", pattern=r"^https?://", description="where the bot gets its tokens"
+    )
+    teams_metadata_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        pattern=r"^https?://",
+        description="where Microsoft tells the keys that its requests are signed with",
+    )
+    teams_services: str = Field(
+        "https://smba.trafficmanager.net", description="origins, with commas, that the bot's replies may be sent to"
+    )
     public_url: str = Field(
         "", pattern=r"^$|^https?://", description="the service's address as its readers know it; empty: as it is asked"
     )
@@ -109,6 +123,11 @@ class Settings(BaseModel):
     def origins(self) -> tuple[str, ...]:
         """The websites whose pages may show the chat."""
         return _listed(self.embed_origins.lower())
+
+    @property
+    def teams_origins(self) -> tuple[str, ...]:
+        """Where the replies to Teams may be sent."""
+        return _listed(self.teams_services.lower())
 
     @property
     def proxies(self) -> tuple[str, ...]:
@@ -146,7 +165,7 @@ class Settings(BaseModel):
             raise PydanticCustomError("no_name", "write names alone, without https:// and without a port")
         return hosts
 
-    @field_validator("embed_origins")
+    @field_validator("embed_origins", "teams_services")
     @classmethod
     def _origins_alone(cls, origins: str) -> str:
         if not all(_ORIGIN.fullmatch(each) for each in _listed(origins.lower())):
@@ -185,13 +204,24 @@ class Settings(BaseModel):
     def _whole_provider(self) -> Settings:
         if self.oidc_issuer and not self.oidc_audience:
             raise PydanticCustomError(
-                "no_audience", "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do"
+                "no_audience",
+                "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do",
+                {"setting": "oidc_issuer"},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _whole_bot(self) -> Settings:
+        for name in ("teams_app_secret", "teams_tenant"):
+            if self.teams_app_id and not getattr(self, name):
+                raise PydanticCustomError(
+                    "no_whole_bot", "set {needed} too", {"needed": PREFIX + name.upper(), "setting": "teams_app_id"}
+                )
         return self
 
     def environment(self) -> dict[str, str]:
         """The variables that another process of this installation needs; without the keys that it does not need."""
-        keys = ("admin_token", "llm_api_key", "oidc_client_secret")
+        keys = ("admin_token", "llm_api_key", "oidc_client_secret", "teams_app_secret")
         kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
@@ -228,6 +258,6 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
         return Settings.model_validate({known[key]: value for key, value in values.items() if value.strip()})
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0] if first["loc"] else "oidc_issuer").upper()
+        name = PREFIX + str(first["loc"][0] if first["loc"] else first["ctx"]["setting"]).upper()
         shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values[name]}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

@@ -37,6 +37,9 @@ HEAVY = {
     "client",
     "address",
     "page",
+    "service",
+    "bot",
+    "street",
 }
 
 
