@@ -29,12 +29,14 @@ from api import (
     options,
     pages,
     problems,
+    sign_in_pages,
 )
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
 from api.embed import Sharing
 from api.guard import Guard
 from api.middleware import Edge, Head
+from api.reading import Readers
 from api.service import Service
 from api.views import WEB
 from rag.chatbot import Chatbot
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.state.doorkeeper = Doorkeeper(service.settings, service.store)
     # The last one stands outermost.
     app.add_middleware(Head)
+    app.add_middleware(Readers, settings=service.settings, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Sharing, settings=service.settings)
@@ -68,7 +71,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, pages, embed)
+    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, sign_in_pages, pages, embed)
     for router in (each.router for each in routers):
         app.include_router(router)
     # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.

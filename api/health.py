@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.problems import PROBLEM_RESPONSES
-from api.service import TheChatbot, TheService
+from api.service import TheService
 
 router = APIRouter(tags=["health"])
 
@@ -19,8 +19,9 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", responses={503: PROBLEM_RESPONSES[503]})
-async def readyz(chatbot: TheChatbot) -> dict[str, str]:
+async def readyz(service: TheService) -> dict[str, str]:
     """The index is open and the model loaded; else 503."""
+    service.opened()
     return {"status": "ready"}
 
 

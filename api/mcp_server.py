@@ -41,12 +41,13 @@ from api import views
 from api.mcp_tools import TOOLS, Asker, Tools
 from api.negotiation import DEFAULT_LANGUAGE
 from api.problems import explain, log_failure, problem, told
+from api.reading import access_of
 from api.schemas import Problem
 from api.service import Service
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings
-from rag.types import Language, Span
+from rag.types import EVERYTHING, Language, Span
 
 PATH = "/mcp"
 TEXT = "text/plain"
@@ -95,7 +96,7 @@ def mcp_server(service: Service) -> Server[Any]:
 
     async def list_resources(context: Context, _: PaginatedRequestParams | None) -> ListResourcesResult:
         try:
-            documents = tools.documents()
+            documents = await tools.documents(_asker(context, service.settings))
         except HTTPException as error:
             raise _failure(error, context, service.settings) from None
         return ListResourcesResult(
@@ -127,7 +128,7 @@ def mcp_server(service: Service) -> Server[Any]:
             found = _URI.fullmatch(str(given.uri))
             if found is None:
                 raise HTTPException(404)
-            document = await tools.document(unquote(found[1]))
+            document = await tools.document(unquote(found[1]), _asker(context, service.settings))
         except Exception as error:
             raise _failure(error, context, service.settings) from None
         place = Span(int(found[2]), int(found[3])) if found[2] else Span(0, len(document.text))
@@ -190,8 +191,9 @@ async def _over_stdio(service: Service) -> None:
 def _asker(context: Context, settings: Settings) -> Asker:
     request = context.request
     if isinstance(request, Request):
-        return Asker(views.language_for(request), views.home(request, settings.public_url))
-    return Asker(DEFAULT_LANGUAGE, settings.public_url.rstrip("/"))
+        return Asker(views.language_for(request), views.home(request, settings.public_url), access_of(request))
+    # Over standard input asks somebody who has the files of the data folder.
+    return Asker(DEFAULT_LANGUAGE, settings.public_url.rstrip("/"), EVERYTHING)
 
 
 def _problem(error: Exception, language: Language, known: tuple[str, ...]) -> Problem:

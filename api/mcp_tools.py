@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from api.markdown import markdown, plain
 from api.schemas import ChatAnswer, ChatRequest, DocumentSummary, DocumentText, FoundPassage, Name, Question
 from api.service import Service
-from rag.types import Document, Language
+from rag.types import Access, Document, Language
 
 # A window of a document: what is cited lies in a few thousand characters, and a whole source may have a million.
 READ_CHARS = 20_000
@@ -25,10 +25,12 @@ ToolName = Literal["ask", "search", "list_documents", "read_document"]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with."""
+    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with; access:
+    what they may read."""
 
     language: Language
     home: str
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,34 +144,35 @@ class Tools:
         404 for a document that there is not."""
         return await self._calls[tool.name](tool.arguments.model_validate(arguments), asker)
 
-    def documents(self) -> list[Document]:
+    async def documents(self, asker: Asker) -> list[Document]:
         """Raises HTTPException 503 while the service is not ready."""
-        return self._service.opened().documents()
+        chatbot = await to_thread.run_sync(self._service.opened().read_by, asker.access)
+        return chatbot.documents()
 
-    async def document(self, document_id: str, version: str | None = None) -> Document:
+    async def document(self, document_id: str, asker: Asker, version: str | None = None) -> Document:
         """Raises HTTPException 404, 503."""
-        found = await to_thread.run_sync(self._service.document, document_id, version)
+        found = await to_thread.run_sync(self._service.document, document_id, asker.access, version)
         if found is None:
             raise HTTPException(404)
         return found
 
     async def _ask(self, given: ChatRequest, asker: Asker) -> Told:
-        answer = await self._service.ask(given, asker.language)
+        answer = await self._service.ask(given, asker.access, asker.language)
         return Told(markdown(answer, asker.home), ChatAnswer.from_answer(answer))
 
     async def _search(self, given: SearchArguments, asker: Asker) -> Told:
-        found = await self._service.search(given.query, given.k, given.language)
+        found = await self._service.search(given.query, given.k, given.language, asker.access)
         lines = [f"- {plain(f'{each.document_id} {each.start}–{each.end}')}: {plain(each.text)}" for each in found]
         return Told("\n".join(lines), Passages(passages=tuple(FoundPassage.from_passage(each) for each in found)))
 
     async def _list(self, given: ListArguments, asker: Asker) -> Told:
         today = date.today()
-        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in self.documents())
+        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in await self.documents(asker))
         lines = [f"- {plain(f'{each.id}: {each.title}')}" for each in all_of_them]
         return Told("\n".join(lines), Documents(documents=all_of_them))
 
     async def _read(self, given: ReadArguments, asker: Asker) -> Told:
-        document = await self.document(given.document_id, given.version)
+        document = await self.document(given.document_id, asker, given.version)
         start = min(given.start, len(document.text))
         text = document.text[start : start + given.length]
         whole = DocumentText.from_document(document, date.today()).model_dump()

@@ -11,8 +11,9 @@ from typing import Literal
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.migrations import STEPS
 from api.problems import log_failure
-from api.tables import STEPS, answers, cited, feedback
+from api.tables import answers, cited, feedback
 from rag.index.database import engine_of, migrate
 from rag.settings import Settings
 from rag.types import Answer

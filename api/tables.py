@@ -1,4 +1,4 @@
-"""The tables of the service, as queries see them, and the statements that make them in each database."""
+"""The tables of the service, as queries see them; api.migrations makes them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ feedback = Table(
     Column("comment", Text),
     Column("day", Date, nullable=False),
 )
-# Who did what. Only ever added to: triggers refuse the rest.
+# Who did what. Only ever added to: triggers refuse the rest. hash: see api.audit.
 audit = Table(
     "audit",
     metadata,
@@ -65,6 +65,16 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("subject", Text, nullable=False),
     Column("details", JSON, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+# One row: the number and the hash of the last entry, by which writers take turns; kept_after: entries up to this number
+# may be deleted.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("kept_after", Integer, nullable=False),
 )
 # A change that is being prepared: see rag.curated.changes. seen: what it would replace, as it was when the draft was
 # made; parsed: the content that is the uploaded document as read.
@@ -117,86 +127,8 @@ sessions = Table(
     Column("who", Text, nullable=False),
     Column("roles", JSON, nullable=False),
     Column("credential", String(64), nullable=False),
+    Column("groups", JSON, nullable=False),
     Column("client", String(64), nullable=False),
     Column("began_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
-
-_COMMON = (
-    """CREATE TABLE answers (id VARCHAR(64) PRIMARY KEY, day DATE NOT NULL, language VARCHAR(2) NOT NULL,
-    status VARCHAR(20) NOT NULL, reason VARCHAR(40), verdict VARCHAR(40), confidence FLOAT NOT NULL,
-    version VARCHAR(80) NOT NULL, text TEXT)""",
-    "CREATE INDEX answers_day ON answers (day)",
-    """CREATE TABLE cited (answer_id VARCHAR(64) NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL, document_id VARCHAR(200) NOT NULL, section TEXT NOT NULL, start_char INTEGER NOT NULL,
-    end_char INTEGER NOT NULL, quote TEXT NOT NULL, PRIMARY KEY (answer_id, number))""",
-    """CREATE TABLE feedback (answer_id VARCHAR(64) PRIMARY KEY REFERENCES answers (id) ON DELETE CASCADE,
-    rating VARCHAR(4) NOT NULL, comment TEXT, day DATE NOT NULL)""",
-)
-_JOBS = (
-    # No two rows may be running: whoever comes second is told by the database itself.
-    "CREATE UNIQUE INDEX jobs_one_running ON jobs (status) WHERE status = 'running'",
-)
-
-
-def _tables(moment: str, number: str) -> tuple[str, ...]:
-    return (
-        f"""CREATE TABLE audit (number {number}, at {moment} NOT NULL, who TEXT NOT NULL, action VARCHAR(40) NOT NULL,
-    subject TEXT NOT NULL, details JSON NOT NULL)""",
-        f"""CREATE TABLE drafts (id VARCHAR(32) PRIMARY KEY, made_at {moment} NOT NULL, made_by TEXT NOT NULL,
-    file_name TEXT, change JSON NOT NULL, seen VARCHAR(64), parsed VARCHAR(64),
-    status VARCHAR(20) NOT NULL, version VARCHAR(80))""",
-        f"""CREATE TABLE jobs (id VARCHAR(32) PRIMARY KEY, draft_id VARCHAR(32), status VARCHAR(20) NOT NULL,
-    started_by TEXT NOT NULL, started_at {moment} NOT NULL, ended_at {moment}, beat {moment} NOT NULL,
-    cancel INTEGER NOT NULL, progress JSON NOT NULL, version VARCHAR(80), error TEXT)""",
-    )
-
-
-_REHEARSALS = (
-    "ALTER TABLE jobs ADD COLUMN kind VARCHAR(20) NOT NULL DEFAULT 'publication'",
-    "ALTER TABLE jobs ADD COLUMN error_name VARCHAR(40)",
-    "CREATE TABLE rehearsals (draft_id VARCHAR(32) PRIMARY KEY, job_id VARCHAR(32) NOT NULL, found JSON NOT NULL)",
-)
-
-
-def _sessions(moment: str) -> tuple[str, ...]:
-    return (
-        f"""CREATE TABLE sessions (id VARCHAR(32) PRIMARY KEY, digest VARCHAR(64) NOT NULL UNIQUE, who TEXT NOT NULL,
-    roles JSON NOT NULL, credential VARCHAR(64) NOT NULL, client VARCHAR(64) NOT NULL, began_at {moment} NOT NULL,
-    seen_at {moment} NOT NULL)""",
-        "CREATE INDEX sessions_who ON sessions (who)",
-    )
-
-
-_SQLITE_APPEND_ONLY = tuple(
-    f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit
-    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
-    for verb in ("UPDATE", "DELETE")
-)
-_POSTGRESQL_APPEND_ONLY = (
-    """CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$""",
-    """CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit
-    FOR EACH ROW EXECUTE FUNCTION audit_only_grows()""",
-    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
-)
-# REPLACE deletes the entry in whose place it puts another, and no trigger of DELETE hears of it.
-_SQLITE_NO_REPLACE = (
-    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
-    WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
-    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END""",
-)
-# What leads from each schema number to the next (rag.index.database.migrate). Steps that were released are never
-# changed.
-STEPS = {
-    "sqlite": [
-        (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
-        _REHEARSALS,
-        (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
-    ],
-    "postgresql": [
-        (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
-        _REHEARSALS,
-        _sessions("TIMESTAMPTZ"),
-    ],
-}

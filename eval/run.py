@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,9 +44,9 @@ def generate(chatbot: Chatbot, questions: Sequence[Question]) -> list[Output]:
     outputs: list[Output] = []
     for question in questions:
         try:
-            conversation = uuid.uuid4().hex
+            conversation = None
             for message in question.after:
-                chatbot.ask(message, conversation_id=conversation)
+                conversation = chatbot.ask(message, conversation_id=conversation).conversation_id
             started = time.perf_counter()
             answer = chatbot.ask(question.question, conversation_id=conversation)
         except Exception as error:

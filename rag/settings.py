@@ -7,6 +7,7 @@ import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -64,11 +65,21 @@ class Settings(BaseModel):
     oidc_client_id: str = Field("", description="this service's client id at the provider; empty: the audience")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there; empty: a public client")
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
+    oidc_group_claim: str = Field(
+        "groups", min_length=1, description="the claim with the groups; dots lead into objects"
+    )
+    chat_sign_in: Literal["off", "optional", "required"] = Field(
+        "off", description="whether readers sign in at the provider: off, optional (for documents of groups), required"
+    )
     oidc_acr: str = Field("", description="levels of sign-in, with commas, of which a token must name one; empty: any")
     oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
     session_hours: int = Field(12, ge=1, le=168, description="after which a browser session ends, used or not")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
+    audit_days: int = Field(0, ge=0, le=36500, description="days after which entries of the audit log go; 0: never")
+    audit_export_dir: Path | None = Field(
+        None, description="folder that new entries of the audit log are written to daily"
+    )
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
     embed_origins: str = Field(
         "", description="websites, with commas, whose pages may show the chat, as https://intra.example.fi; empty: none"
@@ -173,6 +184,8 @@ class Settings(BaseModel):
             raise PydanticCustomError(
                 "no_audience", "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do"
             )
+        if self.chat_sign_in != "off" and not self.oidc_issuer:
+            raise PydanticCustomError("no_provider", "set it to where readers are to sign in, or CHAT_SIGN_IN to off")
         return self
 
     def environment(self) -> dict[str, str]:

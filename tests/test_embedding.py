@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -204,3 +205,14 @@ def test_a_model_that_is_not_there_is_named(settings: Settings, name: str) -> No
 def test_a_folder_without_a_model_is_named(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=str(tmp_path)):
         Embedder.load(settings.model_copy(update={"embedding_model": str(tmp_path)}))
+
+
+def test_long_texts_are_encoded_and_counted_at_once(embedder: Embedder) -> None:
+    long = " ".join(["tietosuojavastaava"] * 400)
+    whole = embedder.count_tokens(long)
+    assert whole > embedder.max_tokens
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        encoded = [threads.submit(embedder.embed_query, long) for _ in range(3)]
+        counted = [threads.submit(embedder.count_tokens, long) for _ in range(60)]
+        assert {each.result() for each in counted} == {whole}
+        assert all(len(each.result()) == embedder.dimensions for each in encoded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Container
 from dataclasses import dataclass
@@ -59,29 +60,45 @@ class Reading:
     rules: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """whose: see rag.types.Access.who. turn: None where nothing was said that a question may lean on."""
+
+    at: float
+    whose: str
+    turn: Turn | None
+
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.at >= FORGOTTEN_AFTER_S
+
+
 class Conversations:
-    """The last turn of each conversation, in memory only: a question is its asker's secret. Safe in several threads."""
+    """The last turn of each conversation, in memory only: a question is its asker's secret. Safe in several threads.
+
+    A conversation is known by an id that nobody can guess, made here and never by who asks, and is gone on with by
+    nobody but whose it is.
+    """
 
     def __init__(self) -> None:
-        self._turns: OrderedDict[str, tuple[float, Turn]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def last(self, conversation_id: str | None) -> Turn | None:
+    def begun(self, conversation_id: str | None, whose: str) -> tuple[str, Turn | None]:
+        """A conversation with its last turn; a new one in the place of one that is not known, or is another's."""
         with self._lock:
-            found = self._turns.get(conversation_id or "")
-        return found[1] if found and not self._is_old(found[0]) else None
+            found = self._kept.get(conversation_id or "")
+        if conversation_id is None or found is None or found.whose != whose or found.is_old:
+            return uuid.uuid4().hex, None
+        return conversation_id, found.turn
 
-    def remember(self, conversation_id: str, turn: Turn) -> None:
+    def remember(self, conversation_id: str, whose: str, turn: Turn | None) -> None:
         with self._lock:
-            self._turns[conversation_id] = (time.monotonic(), turn)
-            self._turns.move_to_end(conversation_id)
+            self._kept[conversation_id] = _Kept(time.monotonic(), whose, turn)
+            self._kept.move_to_end(conversation_id)
             # The oldest stand first: forget them when they are too many or too old.
-            while len(self._turns) > MAX_CONVERSATIONS or self._is_old(next(iter(self._turns.values()))[0]):
-                self._turns.popitem(last=False)
-
-    @staticmethod
-    def _is_old(since: float) -> bool:
-        return time.monotonic() - since >= FORGOTTEN_AFTER_S
+            while len(self._kept) > MAX_CONVERSATIONS or next(iter(self._kept.values())).is_old:
+                self._kept.popitem(last=False)
 
 
 class Interpreter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ def engine_of(settings: Settings) -> Engine:
     return _sqlite(settings.data_dir.absolute() / FILE)
 
 
-def migrate(engine: Engine, part: str, steps: Sequence[Sequence[str]]) -> None:
+Statement = str | Callable[[Connection], None]  # SQL, or what does in Python what SQL cannot
+
+
+def migrate(engine: Engine, part: str, steps: Sequence[Sequence[Statement]]) -> None:
     """Bring the tables of one part up to date, in one transaction.
 
     steps[n] holds the statements that lead from schema n to n + 1; what has been released is never changed. Safe to
@@ -50,7 +53,10 @@ def migrate(engine: Engine, part: str, steps: Sequence[Sequence[str]]) -> None:
             )
         for step in steps[number:]:
             for statement in step:
-                connection.exec_driver_sql(statement)
+                if callable(statement):
+                    statement(connection)
+                else:
+                    connection.exec_driver_sql(statement)
         if number < len(steps):
             _note(connection, part, len(steps), known=found is not None)
 

@@ -1,0 +1,113 @@
+"""The statements that make the tables of the service, step by step, in each database."""
+
+from __future__ import annotations
+
+from api.audit import seal_older
+from rag.index.database import Statement
+
+_COMMON = (
+    """CREATE TABLE answers (id VARCHAR(64) PRIMARY KEY, day DATE NOT NULL, language VARCHAR(2) NOT NULL,
+    status VARCHAR(20) NOT NULL, reason VARCHAR(40), verdict VARCHAR(40), confidence FLOAT NOT NULL,
+    version VARCHAR(80) NOT NULL, text TEXT)""",
+    "CREATE INDEX answers_day ON answers (day)",
+    """CREATE TABLE cited (answer_id VARCHAR(64) NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, document_id VARCHAR(200) NOT NULL, section TEXT NOT NULL, start_char INTEGER NOT NULL,
+    end_char INTEGER NOT NULL, quote TEXT NOT NULL, PRIMARY KEY (answer_id, number))""",
+    """CREATE TABLE feedback (answer_id VARCHAR(64) PRIMARY KEY REFERENCES answers (id) ON DELETE CASCADE,
+    rating VARCHAR(4) NOT NULL, comment TEXT, day DATE NOT NULL)""",
+)
+_JOBS = (
+    # No two rows may be running: whoever comes second is told by the database itself.
+    "CREATE UNIQUE INDEX jobs_one_running ON jobs (status) WHERE status = 'running'",
+)
+
+
+def _tables(moment: str, number: str) -> tuple[str, ...]:
+    return (
+        f"""CREATE TABLE audit (number {number}, at {moment} NOT NULL, who TEXT NOT NULL, action VARCHAR(40) NOT NULL,
+    subject TEXT NOT NULL, details JSON NOT NULL)""",
+        f"""CREATE TABLE drafts (id VARCHAR(32) PRIMARY KEY, made_at {moment} NOT NULL, made_by TEXT NOT NULL,
+    file_name TEXT, change JSON NOT NULL, seen VARCHAR(64), parsed VARCHAR(64),
+    status VARCHAR(20) NOT NULL, version VARCHAR(80))""",
+        f"""CREATE TABLE jobs (id VARCHAR(32) PRIMARY KEY, draft_id VARCHAR(32), status VARCHAR(20) NOT NULL,
+    started_by TEXT NOT NULL, started_at {moment} NOT NULL, ended_at {moment}, beat {moment} NOT NULL,
+    cancel INTEGER NOT NULL, progress JSON NOT NULL, version VARCHAR(80), error TEXT)""",
+    )
+
+
+_REHEARSALS = (
+    "ALTER TABLE jobs ADD COLUMN kind VARCHAR(20) NOT NULL DEFAULT 'publication'",
+    "ALTER TABLE jobs ADD COLUMN error_name VARCHAR(40)",
+    "CREATE TABLE rehearsals (draft_id VARCHAR(32) PRIMARY KEY, job_id VARCHAR(32) NOT NULL, found JSON NOT NULL)",
+)
+
+
+def _sessions(moment: str) -> tuple[str, ...]:
+    return (
+        f"""CREATE TABLE sessions (id VARCHAR(32) PRIMARY KEY, digest VARCHAR(64) NOT NULL UNIQUE, who TEXT NOT NULL,
+    roles JSON NOT NULL, credential VARCHAR(64) NOT NULL, client VARCHAR(64) NOT NULL, began_at {moment} NOT NULL,
+    seen_at {moment} NOT NULL)""",
+        "CREATE INDEX sessions_who ON sessions (who)",
+    )
+
+
+# Who has signed in already is of no group until they do so again.
+_GROUPS = ("ALTER TABLE sessions ADD COLUMN groups JSON NOT NULL DEFAULT '[]'",)
+_SQLITE_APPEND_ONLY = tuple(
+    f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
+    for verb in ("UPDATE", "DELETE")
+)
+_POSTGRESQL_APPEND_ONLY = (
+    """CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$""",
+    """CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_only_grows()""",
+    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
+)
+# REPLACE deletes the entry in whose place it puts another, and no trigger of DELETE hears of it.
+_SQLITE_NO_REPLACE = (
+    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END""",
+)
+_AUDIT_HEAD = (
+    "ALTER TABLE audit ADD COLUMN hash VARCHAR(64) NOT NULL DEFAULT ''",
+    "CREATE TABLE audit_head (number BIGINT NOT NULL, hash VARCHAR(64) NOT NULL, kept_after BIGINT NOT NULL)",
+    "INSERT INTO audit_head VALUES (0, '', 0)",
+)
+# The entries there are get their hash once; then nothing is changed any more, and only what is too old may go.
+_SQLITE_SEALING = ("DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete")
+_SQLITE_KEPT = tuple(
+    f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit {when}
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
+    for verb, when in (("UPDATE", ""), ("DELETE", "WHEN OLD.number > (SELECT kept_after FROM audit_head)"))
+)
+_POSTGRESQL_SEALING = ("DROP TRIGGER audit_no_change ON audit",)
+_POSTGRESQL_KEPT = (
+    """CREATE FUNCTION audit_only_loses_the_oldest() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN
+    IF OLD.number > (SELECT kept_after FROM audit_head) THEN
+        RAISE EXCEPTION 'the audit log is only ever added to';
+    END IF;
+    RETURN OLD; END $$""",
+    "CREATE TRIGGER audit_no_change BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_only_grows()",
+    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_only_loses_the_oldest()""",
+)
+# What leads from each schema number to the next (rag.index.database.migrate). Steps that were released are never
+# changed.
+STEPS: dict[str, list[tuple[Statement, ...]]] = {
+    "sqlite": [
+        (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
+        _REHEARSALS,
+        (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
+        (*_GROUPS, *_AUDIT_HEAD, *_SQLITE_SEALING, seal_older, *_SQLITE_KEPT),
+    ],
+    "postgresql": [
+        (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
+        _REHEARSALS,
+        _sessions("TIMESTAMPTZ"),
+        (*_GROUPS, *_AUDIT_HEAD, *_POSTGRESQL_SEALING, seal_older, *_POSTGRESQL_KEPT),
+    ],
+}
