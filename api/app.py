@@ -21,6 +21,7 @@ from api import (
     admin_pages,
     chat,
     completions,
+    description,
     documents,
     embed,
     feedback,
@@ -43,6 +44,8 @@ from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings, load_settings
 
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None) -> FastAPI:
     """The service. Without settings they come from the environment, without a chatbot one is opened while serving.
@@ -52,6 +55,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     service = Service(settings or load_settings(), chatbot)
     app = FastAPI(
         title="Ohjenuora",
+        openapi_url=None,  # api.description has it
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
@@ -71,7 +75,10 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(HTTPException)(problems.on_http_exception)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
-    routers = (chat, completions, options, feedback, documents, health, admin, admin_pages, sign_in_pages, pages, embed)
+    routers = (
+        *(chat, completions, options, feedback, documents, health, description, admin, admin_pages, sign_in_pages),
+        *(pages, embed),
+    )
     for router in (each.router for each in routers):
         app.include_router(router)
     # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.
@@ -85,11 +92,20 @@ def serve(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(handlers=[_log_handler()])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
+    settings = with_local_names(settings, host)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
     with suppress(KeyboardInterrupt):  # told to stop; it has stopped in order
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def with_local_names(settings: Settings, host: str) -> Settings:
+    """Who serves on the own machine alone, with no web server before it, is called by the names of that machine alone:
+    else a page of another name that leads here could ask as if it were ours (DNS rebinding)."""
+    if host not in LOCAL or settings.host_names or settings.proxies or settings.public_url:
+        return settings
+    return settings.model_copy(update={"allowed_hosts": ",".join(("localhost", "127.0.0.1", "[::1]"))})
 
 
 def _log_handler() -> logging.Handler:

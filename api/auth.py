@@ -148,7 +148,7 @@ class Doorkeeper:
         try:
             self._store.prepare()
             with self._store.engine.begin() as connection:
-                note(connection, NOBODY, "sign_in_failed", client, tries=tries)
+                note(connection, NOBODY, "sign_in_failed", client, client=client, tries=tries)
         except SQLAlchemyError as error:
             log_failure(error)
 

@@ -29,7 +29,7 @@ from api.openai_form import (
     Usage,
 )
 from api.problems import Refused, log_failure, problem, told
-from api.reading import TheAccess
+from api.reading import TheAsker
 from api.schemas import ChatAnswer, ChatRequest
 from api.service import Said, Service, TheService
 from rag.errors import BadQuestion
@@ -55,7 +55,7 @@ async def model(model: str, service: TheService) -> Model:
 
 
 @router.post("/chat/completions", response_model=Completion, responses={200: {"content": {"text/event-stream": {}}}})
-async def complete(given: CompletionRequest, request: Request, service: TheService, access: TheAccess) -> Response:
+async def complete(given: CompletionRequest, request: Request, service: TheService, asker: TheAsker) -> Response:
     """The last question of the conversation, answered or refused as POST /api/chat does it, as Markdown.
 
     The questions before it are the conversation. With `stream`: OpenAI's chunks, the last with the whole answer.
@@ -67,7 +67,7 @@ async def complete(given: CompletionRequest, request: Request, service: TheServi
         raise Refused(422, "error.field.no_question", field="messages")
     *before, last = asked
     earlier = [text for text in before if text]
-    answering = service.ask_aloud(_chat_request(given, last), access, language, earlier)
+    answering = service.ask_aloud(_chat_request(given, last), asker, language, earlier)
     if given.stream:
         with_usage = given.stream_options is not None and given.stream_options.include_usage
         events = _events(answering, language, home, with_usage)

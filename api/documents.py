@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 
 from api.problems import PROBLEM_RESPONSES
-from api.reading import TheAccess
+from api.reading import TheAccess, TheAsker
 from api.schemas import DocumentSummary, DocumentText, FoundPassage, Name, Question
 from api.service import TheChatbot, TheService
 from rag.types import Language
@@ -23,12 +23,12 @@ router = APIRouter(prefix="/api", tags=["documents"], responses=PROBLEM_RESPONSE
 async def search(
     q: Annotated[Question, Query()],
     service: TheService,
-    access: TheAccess,
+    asker: TheAsker,
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     language: Language | None = None,
 ) -> list[FoundPassage]:
     """The k passages nearest to the query, best first."""
-    return [FoundPassage.from_passage(passage) for passage in await service.search(q, k, language, access)]
+    return [FoundPassage.from_passage(passage) for passage in await service.search(q, k, language, asker)]
 
 
 @router.get("/documents")

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api.markdown import markdown, plain
+from api.reading import Asker
 from api.schemas import ChatAnswer, ChatRequest, DocumentSummary, DocumentText, FoundPassage, Name, Question
 from api.service import Service
-from rag.types import Access, Document, Language
+from rag.types import Document, Language
 
 # A window of a document: what is cited lies in a few thousand characters, and a whole source may have a million.
 READ_CHARS = 20_000
@@ -24,13 +25,13 @@ ToolName = Literal["ask", "search", "list_documents", "read_document"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with; access:
-    what they may read."""
+class Caller:
+    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with; asker:
+    who it is."""
 
     language: Language
     home: str
-    access: Access
+    asker: Asker
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,47 +133,47 @@ class Tools:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._calls: Mapping[str, Callable[[Any, Asker], Awaitable[Told]]] = {
+        self._calls: Mapping[str, Callable[[Any, Caller], Awaitable[Told]]] = {
             "ask": self._ask,
             "search": self._search,
             "list_documents": self._list,
             "read_document": self._read,
         }
 
-    async def call(self, tool: Tool, arguments: Mapping[str, object], asker: Asker) -> Told:
+    async def call(self, tool: Tool, arguments: Mapping[str, object], caller: Caller) -> Told:
         """Raises pydantic's ValidationError for wrong arguments, BadQuestion, and HTTPException as service.ask does;
         404 for a document that there is not."""
-        return await self._calls[tool.name](tool.arguments.model_validate(arguments), asker)
+        return await self._calls[tool.name](tool.arguments.model_validate(arguments), caller)
 
-    async def documents(self, asker: Asker) -> list[Document]:
+    async def documents(self, caller: Caller) -> list[Document]:
         """Raises HTTPException 503 while the service is not ready."""
-        chatbot = await to_thread.run_sync(self._service.opened().read_by, asker.access)
+        chatbot = await to_thread.run_sync(self._service.opened().read_by, caller.asker.access)
         return chatbot.documents()
 
-    async def document(self, document_id: str, asker: Asker, version: str | None = None) -> Document:
+    async def document(self, document_id: str, caller: Caller, version: str | None = None) -> Document:
         """Raises HTTPException 404, 503."""
-        found = await to_thread.run_sync(self._service.document, document_id, asker.access, version)
+        found = await to_thread.run_sync(self._service.document, document_id, caller.asker.access, version)
         if found is None:
             raise HTTPException(404)
         return found
 
-    async def _ask(self, given: ChatRequest, asker: Asker) -> Told:
-        answer = await self._service.ask(given, asker.access, asker.language)
-        return Told(markdown(answer, asker.home), ChatAnswer.from_answer(answer))
+    async def _ask(self, given: ChatRequest, caller: Caller) -> Told:
+        answer = await self._service.ask(given, caller.asker, caller.language)
+        return Told(markdown(answer, caller.home), ChatAnswer.from_answer(answer))
 
-    async def _search(self, given: SearchArguments, asker: Asker) -> Told:
-        found = await self._service.search(given.query, given.k, given.language, asker.access)
+    async def _search(self, given: SearchArguments, caller: Caller) -> Told:
+        found = await self._service.search(given.query, given.k, given.language, caller.asker)
         lines = [f"- {plain(f'{each.document_id} {each.start}–{each.end}')}: {plain(each.text)}" for each in found]
         return Told("\n".join(lines), Passages(passages=tuple(FoundPassage.from_passage(each) for each in found)))
 
-    async def _list(self, given: ListArguments, asker: Asker) -> Told:
+    async def _list(self, given: ListArguments, caller: Caller) -> Told:
         today = date.today()
-        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in await self.documents(asker))
+        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in await self.documents(caller))
         lines = [f"- {plain(f'{each.id}: {each.title}')}" for each in all_of_them]
         return Told("\n".join(lines), Documents(documents=all_of_them))
 
-    async def _read(self, given: ReadArguments, asker: Asker) -> Told:
-        document = await self.document(given.document_id, asker, given.version)
+    async def _read(self, given: ReadArguments, caller: Caller) -> Told:
+        document = await self.document(given.document_id, caller, given.version)
         start = min(given.start, len(document.text))
         text = document.text[start : start + given.length]
         whole = DocumentText.from_document(document, date.today()).model_dump()

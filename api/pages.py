@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.documents import Version
 from api.problems import explain, told
-from api.reading import TheAccess, access_of
+from api.reading import TheAccess, access_of, asker_of
 from api.schemas import ChatAnswer, ChatRequest
 from api.service import Service, TheChatbot, TheService
 from api.source import contents, outline, page_at
@@ -67,7 +67,7 @@ async def _answer_page(request: Request, service: Service, given: dict[str, str 
     chatbot = await _chatbot(request, service)
     try:
         chat = ChatRequest.model_validate(given | {"question": question})
-        answer = await service.ask(chat, access_of(request), language)
+        answer = await service.ask(chat, asker_of(request), language)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)

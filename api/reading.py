@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from api import views
 from api.auth import Doorkeeper, address_of, is_admin_path, not_signed_in, of_session, of_token, secret_of, token_of
 from api.negotiation import is_for_programs, prefers_html
 from api.problems import on_http_exception
+from api.rates import client_of
 from rag.settings import Settings
 from rag.types import PUBLIC, Access
 
@@ -78,4 +80,17 @@ def access_of(request: Request) -> Access:
     return access
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks a question. client: the network address that it comes from, by which places are shared."""
+
+    access: Access
+    client: str = ""
+
+
+def asker_of(request: Request) -> Asker:
+    return Asker(access_of(request), client_of(address_of(request)))
+
+
 TheAccess = Annotated[Access, Depends(access_of)]
+TheAsker = Annotated[Asker, Depends(asker_of)]

@@ -19,7 +19,7 @@ from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
-from api.reading import TheAccess
+from api.reading import Asker, TheAccess
 from api.schemas import ChatRequest
 from api.sessions import Sessions
 from api.store import Store
@@ -67,18 +67,18 @@ class Service:
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
     async def ask(
-        self, chat: ChatRequest, access: Access, page_language: Language, earlier: Sequence[str] = ()
+        self, chat: ChatRequest, asker: Asker, page_language: Language, earlier: Sequence[str] = ()
     ) -> Answer:
-        """access: what the asker may read; page_language: what text is taken for that does not tell its language;
+        """page_language: what text is taken for that does not tell its language;
         earlier: the questions before, the oldest first, of a conversation that the asker keeps.
 
         Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
         text that is no question.
         """
-        return await self._begin(chat, access, page_language, earlier)
+        return await self._begin(chat, asker, page_language, earlier)
 
     def ask_aloud(
-        self, chat: ChatRequest, access: Access, page_language: Language, earlier: Sequence[str] = ()
+        self, chat: ChatRequest, asker: Asker, page_language: Language, earlier: Sequence[str] = ()
     ) -> AsyncIterator[Said | Answer]:
         """The statements as they are sure, then the answer. Raises what ask() raises: at once, or while answering."""
         loop = asyncio.get_running_loop()
@@ -87,14 +87,14 @@ class Service:
         def heard(statement: Statement, citations: Sequence[Citation]) -> None:
             loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
 
-        asking = self._begin(chat, access, page_language, earlier, heard)
+        asking = self._begin(chat, asker, page_language, earlier, heard)
         asking.add_done_callback(lambda _: waiting.put_nowait(None))
         return self._aloud(asking, waiting)
 
-    async def search(self, query: str, k: int, language: Language | None, access: Access) -> list[Passage]:
+    async def search(self, query: str, k: int, language: Language | None, asker: Asker) -> list[Passage]:
         """The passages nearest to the query. Takes turns with the questions, and raises 503 as ask() does."""
         chatbot = self.opened()
-        return await self._turns.begin(lambda: chatbot.read_by(access).search(query, k, language))
+        return await self._turns.begin(lambda: chatbot.read_by(asker.access).search(query, k, language), asker.client)
 
     @staticmethod
     async def _aloud(asking: asyncio.Task[Answer], told: asyncio.Queue[Said | None]) -> AsyncIterator[Said | Answer]:
@@ -108,14 +108,14 @@ class Service:
     def _begin(
         self,
         chat: ChatRequest,
-        access: Access,
+        asker: Asker,
         page_language: Language,
         earlier: Sequence[str],
         heard: Heard | None = None,
     ) -> asyncio.Task[Answer]:
         """heard is told each statement in a worker thread."""
-        work = partial(self._ask_and_remember, self.opened(), chat, access, page_language, earlier, heard)
-        return self._turns.begin(work)
+        work = partial(self._ask_and_remember, self.opened(), chat, asker.access, page_language, earlier, heard)
+        return self._turns.begin(work, asker.client)
 
     def _ask_and_remember(
         self,

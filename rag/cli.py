@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import logging
+import os
 import re
 import secrets
 import sys
@@ -31,6 +32,7 @@ BAR_WIDTH = 79  # what is left of a longer line is written over
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
     options = _parser().parse_args(arguments)
+    open_to = os.umask(0o077)  # what the data folder holds is nobody else's, whatever the shell that started this says
     try:
         # Whoever needs a token may have settings that stop the start.
         settings = Settings() if options.run is _token else load_settings()
@@ -40,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    finally:
+        os.umask(open_to)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -90,6 +90,10 @@ class Settings(BaseModel):
     trusted_proxies: str = Field(
         "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
     )
+    metrics_from: str = Field(
+        "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7",
+        description="addresses or networks, with commas, that may read /metrics; private ones if not set",
+    )
     requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
     requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
     waiting_questions: int = Field(64, ge=0, le=10_000, description="questions that may wait for their turn, of all")
@@ -126,7 +130,7 @@ class Settings(BaseModel):
         """Values of a token's amr, one of which must be there; empty: any will do."""
         return frozenset(_listed(self.oidc_amr))
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_from")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
         for each in _listed(proxies):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from api.activation import activate_noted
 from api.audit import entries, note, sealed
 from api.audit_keeping import Verified, export_new, forget, lines, verify
 from api.migrations import STEPS
 from api.store import Store
 from rag.cli import main
-from rag.index.database import engine_of, migrate
+from rag.errors import IndexBusy
+from rag.index.database import FILE, engine_of, migrate
+from rag.index.opening import Manifest
 from rag.settings import Settings
 from tests.support import postgres
 
@@ -231,3 +235,65 @@ def test_the_command_tells_by_its_status(
     tampered(engine, "UPDATE audit SET who = 'eero' WHERE number = 2")
     assert main(["audit", "verify"]) == 1
     assert "entry 2" in capsys.readouterr().err
+
+
+# Returning to an earlier version
+
+
+@pytest.fixture
+def switching(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The versions that were taken into use, the present one last."""
+    used = ["v2"]
+
+    def taken(_: Settings, version: str, fingerprint: str) -> Manifest:
+        if version == "busy":
+            raise IndexBusy("another process builds")
+        used.append(version)
+        return Manifest(3, "a", version, "m", fingerprint, "c", "2026-01-01", 1, 1, 1)
+
+    monkeypatch.setattr("api.activation.activate", taken)
+    monkeypatch.setattr("api.activation.current_version", lambda _: used[-1])
+    return used
+
+
+def test_while_the_database_is_locked_no_version_is_taken_into_use(
+    engine: Engine, settings: Settings, switching: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL waits")
+    with sqlite3.connect(settings.data_dir / FILE) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with engine.connect() as connection:  # the pool's only one so far, not to wait ten seconds
+            connection.exec_driver_sql("PRAGMA busy_timeout=50")
+        with pytest.raises(OperationalError, match="locked"):
+            activate_noted(settings, Store(settings), "aino", "v1", "f")
+    assert switching == ["v2"]
+    assert checked(engine).entries == 5
+
+
+def test_an_entry_that_cannot_be_kept_undoes_the_switch(
+    engine: Engine, settings: Settings, switching: list[str]
+) -> None:
+    def lost(_: Connection) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk full"))
+
+    event.listen(engine, "commit", lost)
+    try:
+        with pytest.raises(OperationalError):
+            activate_noted(settings, Store(settings), "aino", "v1", "f")
+    finally:
+        event.remove(engine, "commit", lost)
+    assert switching == ["v2", "v1", "v2"]
+    assert checked(engine).entries == 5
+
+
+def test_a_version_that_cannot_be_taken_into_use_leaves_no_entry(
+    engine: Engine, settings: Settings, switching: list[str]
+) -> None:
+    with pytest.raises(IndexBusy):
+        activate_noted(settings, Store(settings), "aino", "busy", "f")
+    assert checked(engine).entries == 5
+    activate_noted(settings, Store(settings), "aino", "v1", "f")
+    with engine.connect() as connection:
+        (last,) = entries(connection, None, 1)
+    assert (last.action, last.subject, last.details) == ("activate", "v1", {"before": "v2"})

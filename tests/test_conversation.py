@@ -149,18 +149,34 @@ def test_without_its_conversation_a_follow_up_is_nothing(chatbot: Chatbot) -> No
 def test_only_the_latest_conversations_are_remembered() -> None:
     conversations = Conversations()
     for number in range(MAX_CONVERSATIONS + 1):
-        conversations.remember(str(number), Turn("?", "fi"))
-    assert conversations.last("0") is None
-    assert conversations.last(str(MAX_CONVERSATIONS)) == Turn("?", "fi")
-    assert conversations.last(None) is None
+        conversations.remember(str(number), "", Turn("?", "fi"))
+    assert conversations.begun("0", "")[1] is None
+    assert conversations.begun(str(MAX_CONVERSATIONS), "") == (str(MAX_CONVERSATIONS), Turn("?", "fi"))
+    assert conversations.begun(None, "")[1] is None
+
+
+def test_a_conversation_has_an_id_of_our_own_and_is_gone_on_with_by_whose_it_is() -> None:
+    conversations = Conversations()
+    named, turn = conversations.begun("1", "aino")
+    assert (len(named), turn) == (32, None)
+    conversations.remember(named, "aino", Turn("?", "fi"))
+    assert conversations.begun(named, "aino") == (named, Turn("?", "fi"))
+    for other in ("", "eero"):
+        assert conversations.begun(named, other)[0] != named
+        assert conversations.begun(named, other)[1] is None
+
+
+def test_small_talk_begins_a_conversation_that_goes_on(chatbot: Chatbot) -> None:
+    greeted, asked = talk(chatbot, "Hei!", "Saanko liittää henkilötietoja Copilotiin?")
+    assert asked.conversation_id == greeted.conversation_id
 
 
 def test_a_conversation_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr("rag.answering.conversation.time.monotonic", lambda: now)
     conversations = Conversations()
-    conversations.remember("old", Turn("?", "fi"))
+    conversations.remember("old", "", Turn("?", "fi"))
     now = FORGOTTEN_AFTER_S
-    assert conversations.last("old") is None
-    conversations.remember("new", Turn("?", "sv"))
-    assert list(conversations._turns) == ["new"]
+    assert conversations.begun("old", "")[1] is None
+    conversations.remember("new", "", Turn("?", "sv"))
+    assert list(conversations._kept) == ["new"]

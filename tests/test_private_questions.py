@@ -38,8 +38,8 @@ def test_asking_about_personal_data_is_no_personal_data(chatbot: Chatbot) -> Non
 
 
 def test_a_follow_up_knows_nothing_of_what_was_removed(chatbot: Chatbot) -> None:
-    first = chatbot.ask(ASKED, conversation_id="private")
-    again = chatbot.ask("Entä ChatGPT:hen?", conversation_id="private")
+    first = chatbot.ask(ASKED)
+    again = chatbot.ask("Entä ChatGPT:hen?", conversation_id=first.conversation_id)
     assert first.verdict == again.verdict == "only_if_approved"
     assert HETU not in repr(vars(chatbot._conversations))
 
@@ -49,8 +49,8 @@ def test_a_language_model_never_gets_it(chatbot: Chatbot) -> None:
     with scripted(script) as url:
         model = LanguageModel(url, "m", SecretStr(""), 4096, 100, 3.0, 6.0)
         worded = chatbot.worded_by(Writer(model, chatbot.opened.lexicon))
-        worded.ask(ASKED, conversation_id="model")
-        worded.ask(f"Entä asiakkaan {HETU} palkka?", conversation_id="model")
+        first = worded.ask(ASKED)
+        worded.ask(f"Entä asiakkaan {HETU} palkka?", conversation_id=first.conversation_id)
         model.close()
     assert script.seen
     assert HETU not in script.asked()
@@ -100,7 +100,7 @@ def test_after_two_hundred_questions_by_every_way_nothing_of_them_is_left(
 
 
 def test_a_kept_question_of_a_conversation_is_the_one_without_personal_data(chatbot: Chatbot, tmp_path: Path) -> None:
-    chatbot.ask(ASKED, conversation_id="kept")
-    turn = chatbot._conversations.last("kept")
+    asked = chatbot.ask(ASKED)
+    _, turn = chatbot._conversations.begun(asked.conversation_id, chatbot._access.who)
     assert turn is not None
     assert "[henkilötunnus]" in turn.question

