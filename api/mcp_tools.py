@@ -147,7 +147,7 @@ class Tools:
 
     async def documents(self, caller: Caller) -> list[Document]:
         """Raises HTTPException 503 while the service is not ready."""
-        chatbot = await to_thread.run_sync(self._service.opened().read_by, caller.asker.access)
+        chatbot = await to_thread.run_sync(self._service.opened_for, caller.asker.access)
         return chatbot.documents()
 
     async def document(self, document_id: str, caller: Caller, version: str | None = None) -> Document:

@@ -78,7 +78,7 @@ async def _answer_page(request: Request, service: Service, given: dict[str, str 
         if error.status_code != 503:
             raise
         return _chat_page(request, chatbot, question, error=told(language, error).detail, status=503)
-    options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
+    options = chatbot.choices(answer.language) if chatbot and answer.left_open else _NOTHING
     named = [name for name in (chat.data, chat.tool) if name]
     shown = f"{question} ({', '.join(named)})" if named else question
     return _chat_page(request, chatbot, question, answer, shown=shown, options=options)

@@ -69,8 +69,8 @@ class Service:
     async def ask(
         self, chat: ChatRequest, asker: Asker, page_language: Language, earlier: Sequence[str] = ()
     ) -> Answer:
-        """page_language: what text is taken for that does not tell its language;
-        earlier: the questions before, the oldest first, of a conversation that the asker keeps.
+        """page_language: what text is taken for that does not tell its language. earlier: the questions before, the
+        oldest first, of a conversation that the asker keeps.
 
         Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
         text that is no question.

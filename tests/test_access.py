@@ -307,6 +307,15 @@ def test_where_readers_do_not_sign_in_a_made_up_token_is_let_pass(tmp_path: Path
     assert client.get("/sign-in").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "module", ["chat", "completions", "documents", "embed", "mcp_server", "mcp_tools", "options", "pages"]
+)
+def test_no_door_opens_all_of_it(module: str) -> None:
+    source = (Path(__file__).parent.parent / "api" / f"{module}.py").read_text(encoding="utf-8")
+    assert ".opened()" not in source
+    assert "chatbot.index" not in source
+
+
 # What decides
 
 
