@@ -64,7 +64,8 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         if key == "groups" and isinstance(node, yaml.SequenceNode):
             if not all(isinstance(each, yaml.ScalarNode) for each in node.value):
                 refuse(node, "key 'groups' has a list of something else than names; use names of groups")
-            node = yaml.ScalarNode("tag:yaml.org,2002:str", ", ".join(each.value for each in node.value))
+            names = ", ".join(each.value for each in node.value)
+            node = yaml.ScalarNode("tag:yaml.org,2002:str", names, node.start_mark)
         if not isinstance(node, yaml.ScalarNode):
             refuse(node, f"key '{key}' has a list or a mapping as its value; write a single value")
         if node.tag == "tag:yaml.org,2002:null":
