@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from api.audit import ITSELF, AuditEntry, note, sealed
 from api.tables import audit, audit_head
@@ -37,10 +37,13 @@ class Verified:
 
 
 def verify(connection: Connection, known: tuple[int, str] | None = None) -> Verified:
-    """Compute all hashes anew. known: number and hash of an entry, noted where nobody who can write here can write.
+    """Compute all hashes anew, in a transaction of its own. known: number and hash of an entry, noted where nobody who
+    can write here can write.
 
     Without one it finds what was changed or removed in between, but not a log that was written anew as a whole.
     """
+    if connection.dialect.name == "postgresql":  # SQLite shows a transaction one state of things by itself
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     head = connection.execute(select(audit_head)).one_or_none()
     count, first, last, before = 0, 0, 0, ""
     seen = known is None

@@ -190,6 +190,11 @@ class Service:
         chatbot = Chatbot.open(self.settings)
         if told := mismatch():
             _log.warning("%s", told)
+        closed = sum(bool(each.metadata.groups) for each in chatbot.documents())
+        if closed and self.settings.chat_sign_in == "off":
+            _log.warning(
+                "%d documents are for groups, and readers do not sign in: administrators alone read them", closed
+            )
         return chatbot
 
     async def run(self) -> None:

@@ -174,7 +174,10 @@ def _audit_verify(options: argparse.Namespace, settings: Settings) -> int:
     if found.broken is not None:
         print(f"entry {found.broken} is not as it was written, or was removed", file=sys.stderr)
     elif found.missing:
-        print(f"entry {options.known} is not in the log: it was written anew, or cut off", file=sys.stderr)
+        print(
+            f"entry {options.known} is not in the log: it was written anew or cut off, or the entry was too old",
+            file=sys.stderr,
+        )
     else:
         print(f"{found.entries} entries, all as they were written; the last is {found.last}:{found.hash}")
     return 0 if found.whole else 1

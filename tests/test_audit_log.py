@@ -297,3 +297,21 @@ def test_a_version_that_cannot_be_taken_into_use_leaves_no_entry(
     with engine.connect() as connection:
         (last,) = entries(connection, None, 1)
     assert (last.action, last.subject, last.details) == ("activate", "v1", {"before": "v2"})
+
+
+def test_a_log_that_grows_meanwhile_is_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that comes between two looks at the tables is none that the head does not know of."""
+    monkeypatch.setattr("api.audit_keeping._AT_ONCE", 2)
+    with engine.connect() as connection:
+        real = connection.execute
+
+        def meanwhile(statement: Any, *given: Any) -> Any:
+            found = real(statement, *given)
+            if "audit_head" in str(statement):
+                with engine.begin() as other:
+                    note(other, "aino", "draft", "x")
+            return found
+
+        monkeypatch.setattr(connection, "execute", meanwhile)
+        assert verify(connection).whole
+    assert checked(engine).entries == 6
