@@ -14,6 +14,7 @@ from api.app import create_app
 from api.auth import PAGE_HEADER
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
+from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
@@ -297,6 +298,7 @@ def test_where_sign_in_is_required_nobody_gets_past_the_page_that_asks_for_it(tm
         "/admin/documents",
     ):
         assert client.get(path).status_code == 200, path
+    assert say("fi", "page.privacy.kept_sign_in") in client.get("/privacy").text
     signed_in = {"Authorization": f"Bearer {TOKEN}"}
     assert client.post("/api/chat", json={"question": "Saanko?"}, headers=signed_in).status_code == 200
 
