@@ -95,7 +95,7 @@ async def callback(
         keep_session(response, request.url.scheme, secret, doorkeeper.sessions.longest)
     except SignInFailed as failure:
         if failure.reason != "denied":  # who changes their mind has tried nothing
-            doorkeeper.refuse(address)
+            await to_thread.run_sync(doorkeeper.refuse, address)
         response = _came_back(request, error=failure.reason, status=502 if failure.reason == "provider" else 400)
     # A code is used once, and so is what belongs to it.
     response.delete_cookie(name, secure=request.url.scheme == "https", httponly=True, samesite="lax")

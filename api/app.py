@@ -20,6 +20,7 @@ from api import (
     admin_pages,
     chat,
     completions,
+    description,
     documents,
     embed,
     feedback,
@@ -29,6 +30,7 @@ from api import (
     pages,
     problems,
     responses,
+    sign_in_pages,
     teams,
 )
 from api.auth import Doorkeeper, Gate
@@ -37,12 +39,15 @@ from api.embed import Sharing
 from api.guard import Guard
 from api.logs import handler_of
 from api.middleware import Edge, Head
+from api.reading import Readers
 from api.service import Service
 from api.telemetry import Telemetry, Traced
 from api.views import WEB
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings, load_settings
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None) -> FastAPI:
@@ -55,6 +60,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     service = Service(settings, chatbot, telemetry)
     app = FastAPI(
         title="Ohjenuora",
+        openapi_url=None,  # api.description has it
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
@@ -67,6 +73,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.state.teams = teams.Teams(service.settings) if service.settings.teams_app_id else None
     # The last one stands outermost.
     app.add_middleware(Head)
+    app.add_middleware(Readers, settings=service.settings, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Guard, settings=service.settings)
     app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Sharing, settings=service.settings)
@@ -77,18 +84,8 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
     routers = (
-        chat,
-        completions,
-        responses,
-        options,
-        feedback,
-        documents,
-        health,
-        admin,
-        admin_pages,
-        pages,
-        embed,
-        teams,
+        *(chat, completions, responses, options, feedback, documents, health, description),
+        *(admin, admin_pages, sign_in_pages, pages, embed, teams),
     )
     for router in (each.router for each in routers):
         app.include_router(router)
@@ -103,11 +100,20 @@ def serve(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(handlers=[handler_of(settings.log_format)])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
+    settings = with_local_names(settings, host)
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
     with suppress(KeyboardInterrupt):  # told to stop; it has stopped in order
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def with_local_names(settings: Settings, host: str) -> Settings:
+    """Who serves on the own machine alone, with no web server before it, is called by the names of that machine alone:
+    else a page of another name that leads here could ask as if it were ours (DNS rebinding)."""
+    if host not in LOCAL or settings.host_names or settings.proxies or settings.public_url:
+        return settings
+    return settings.model_copy(update={"allowed_hosts": ",".join(("localhost", "127.0.0.1", "[::1]"))})
 
 
 def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:

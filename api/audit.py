@@ -1,4 +1,7 @@
-"""The audit log: who did what, and when. There is no statement here that changes or deletes."""
+"""The audit log: who did what, and when. Each entry seals the one before it, so that none can be changed unnoticed.
+
+What stands here only adds. The oldest entries go by api.audit_keeping, and leave an entry that says so.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,32 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from api.identity import Identity
-from api.tables import audit
+from api.tables import audit, audit_head
+from rag.index.sealing import sealed
 
-Action = Literal["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"]
+Action = Literal[
+    "draft",
+    "discard",
+    "rehearse",
+    "publish",
+    "published",
+    "cancel",
+    "activate",
+    "export",
+    "sign_in",
+    "sign_in_failed",
+    "sign_out",
+    "sign_out_everywhere",
+    "retention",
+]
+ITSELF = "Ohjenuora"  # who did what the service does by itself
 
 
 class AuditEntry(BaseModel):
-    """One thing that somebody did."""
+    """One thing that somebody did. hash: of the entry and the hash of the one before it."""
 
     number: int
     at: datetime
@@ -23,18 +42,26 @@ class AuditEntry(BaseModel):
     action: str
     subject: str
     details: dict[str, Any]
+    hash: str
 
 
-def note(connection: Connection, who: Identity | str, action: Action, subject: str, **details: object) -> None:
-    """Add an entry, in the transaction of what it tells of."""
-    row = {
+def note(connection: Connection, who: Identity | str, action: Action, subject: str, **details: object) -> AuditEntry:
+    """Add an entry, in the transaction of what it tells of: last, because whoever else notes waits for its end."""
+    # The first statement takes the head's row, in either database, so that the entry before this one stays the last.
+    connection.execute(update(audit_head).values(number=audit_head.c.number + 1))
+    number, before = connection.execute(select(audit_head.c.number, audit_head.c.hash)).one()
+    row: dict[str, Any] = {
+        "number": number,
         "at": datetime.now(UTC),
         "who": who if isinstance(who, str) else who.name,
         "action": action,
         "subject": subject,
         "details": details,
     }
+    row["hash"] = sealed(before, row)
     connection.execute(insert(audit), row)
+    connection.execute(update(audit_head).values(hash=row["hash"]))
+    return AuditEntry.model_validate(row)
 
 
 def entries(

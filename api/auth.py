@@ -1,4 +1,5 @@
-"""Who may administer: by a token of the installation, a token of an OpenID Connect provider or a browser's session."""
+"""Who asks, by a token of the installation, a token of an OpenID Connect provider or a browser's session; and who may
+administer."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.audit import note
 from api.identity import ROLES, Identity, Role, roles_of
 from api.oidc import Provider
 from api.problems import Refused, log_failure, on_http_exception
@@ -28,6 +29,7 @@ from rag.settings import Settings
 
 ADMIN_PATH = "/api/admin"
 TOKEN_USER = "OHJENUORA_ADMIN_TOKEN"  # noqa: S105  # whoever holds a token: it names nobody
+NOBODY = "?"  # who tried to sign in, and could not
 # Who one is, and signing out, are for those without a role, too.
 WITHOUT_ROLE = (f"{ADMIN_PATH}/me", f"{ADMIN_PATH}/sessions")
 # Our pages send it with every request. A page of another website cannot, not even to an old browser: such a header has
@@ -47,6 +49,7 @@ class Doorkeeper:
         self._digests = settings.admin_token_digests
         self._provider = Provider(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
         self._role_claim = settings.oidc_role_claim
+        self._group_claim = settings.oidc_group_claim
         self._levels = settings.strong_levels
         self._ways = settings.strong_ways
         self._store = store
@@ -87,7 +90,10 @@ class Doorkeeper:
             return None
         given = _at(claims, self._role_claim)
         names = given.split() if isinstance(given, str) else given if isinstance(given, list) else []
-        return Identity(_name(claims), roles_of(names), self._of_provider())
+        of = _at(claims, self._group_claim)  # a single one may have blanks in it
+        groups = [of] if isinstance(of, str) else of if isinstance(of, list) else []
+        belongs_to = frozenset(name for name in groups if isinstance(name, str))
+        return Identity(_name(claims), roles_of(names), self._of_provider(), groups=belongs_to)
 
     def is_strong(self, claims: dict[str, object]) -> bool:
         """Whether the claims acr and amr tell of a sign-in that the settings ask for."""
@@ -107,7 +113,7 @@ class Doorkeeper:
             return None
         if session.credential not in {self._of_provider(), *map(_credential, self._digests)}:
             return None
-        return Identity(session.who, session.roles, session.credential, session.id)
+        return Identity(session.who, session.roles, session.credential, session.id, session.groups)
 
     def begin_session(self, identity: Identity, address: str) -> str:
         """The secret for the cookie of a new session. Asks the database."""
@@ -120,18 +126,31 @@ class Doorkeeper:
         """Whether a session has been ended: of one's own, and any by an administrator. Asks the database."""
         owner = self.sessions.end(session_id, None if "administrator" in who.roles else who.name)
         if owner is not None:
-            _log.info("%r has ended session %s of %r from %s", who.name, session_id, owner, client_of(address))
+            client = client_of(address)[:64]
+            _log.info("%r has ended session %s of %r from %s", who.name, session_id, owner, client)
+            with self._store.engine.begin() as connection:
+                note(connection, who, "sign_out", session_id, of=owner, client=client)
         return owner is not None
 
     def end_all(self, who: Identity, address: str) -> None:
         """End all sessions of somebody. Asks the database."""
         ended = self.sessions.end_all(who.name)
-        _log.info("%r has ended all own sessions, %d, from %s", who.name, ended, client_of(address))
+        client = client_of(address)[:64]
+        _log.info("%r has ended all own sessions, %d, from %s", who.name, ended, client)
+        with self._store.engine.begin() as connection:
+            note(connection, who, "sign_out_everywhere", who.name, sessions=ended, client=client)
 
     def refuse(self, address: str) -> None:
-        """Count and log a wrong try to sign in."""
+        """Count and log a wrong try to sign in. Asks the database; that it does not answer lets nobody in."""
         tries, wait_s = self.tries.wrong(address)
-        _log.warning("Wrong try %d to sign in from %s; the next in %d s", tries, client_of(address), math.ceil(wait_s))
+        client = client_of(address)[:64]
+        _log.warning("Wrong try %d to sign in from %s; the next in %d s", tries, client, math.ceil(wait_s))
+        try:
+            self._store.prepare()
+            with self._store.engine.begin() as connection:
+                note(connection, NOBODY, "sign_in_failed", client, client=client, tries=tries)
+        except SQLAlchemyError as error:
+            log_failure(error)
 
     def _of_provider(self) -> str:
         return _credential(self._provider.issuer.encode()) if self._provider else ""
@@ -157,45 +176,60 @@ class Gate:
                 response = await on_http_exception(request, refusal)
                 await response(scope, receive, send)
                 return
-            scope.setdefault("state", {})["identity"] = identity
+            scope.setdefault("state", {}).update(identity=identity, access=identity.access)
         await self._app(scope, receive, send)
 
     async def _admitted(self, request: Request) -> Identity:
         """Raises HTTPException 401, 403, 429 or 503."""
         address = address_of(request)
-        scheme, _, token = Headers(scope=request.scope).get("authorization", "").partition(" ")
-        secret = request.cookies.get(cookie_name(request.url.scheme), "")
-        if scheme.lower() == "bearer" and token.strip():
-            identity = await self._of_token(token.strip(), address)
-        elif secret and PAGE_HEADER in request.headers:
-            identity = await self._of_cookie(secret, address)
-        else:
-            identity = None
+        identity: Identity | None = None
+        if token := token_of(request):
+            identity = await of_token(self._doorkeeper, token, address)
+        elif PAGE_HEADER in request.headers and (secret := secret_of(request)):
+            refuse_early(self._cookies, address)
+            identity = await of_session(self._doorkeeper, secret)
+            if identity is None:
+                self._cookies.wrong(address)
         if identity is None:
-            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+            raise not_signed_in()
         if not identity.roles and not _is_without_role(request.scope["path"]):
             raise Refused(403, "admin.error.role", roles=", ".join(ROLES), headers={"Connection": "close"})
         return identity
 
-    async def _of_token(self, token: str, address: str) -> Identity | None:
-        refuse_early(self._doorkeeper.tries, address)
-        identity = await self._doorkeeper.identify_asking(token)
-        if identity is None:
-            # Of many at once that wait for the provider together, a few are counted: its silence is no guess of theirs.
-            refuse_early(self._doorkeeper.tries, address)
-            self._doorkeeper.refuse(address)
-        return identity
 
-    async def _of_cookie(self, secret: str, address: str) -> Identity | None:
-        refuse_early(self._cookies, address)
-        try:
-            identity = await to_thread.run_sync(self._doorkeeper.identify_session, secret, datetime.now(UTC))
-        except SQLAlchemyError as error:
-            log_failure(error)
-            raise HTTPException(503, headers={"Retry-After": "5", "Connection": "close"}) from None
-        if identity is None:
-            self._cookies.wrong(address)
-        return identity
+def token_of(request: Request) -> str:
+    """What a request brings as its bearer token; empty where it brings none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def secret_of(request: Request) -> str:
+    """What the cookie of a session holds; empty where there is none."""
+    return request.cookies.get(cookie_name(request.url.scheme), "")
+
+
+async def of_token(doorkeeper: Doorkeeper, token: str, address: str) -> Identity | None:
+    """Whose token it is. Raises Refused 429 while a client has to wait after wrong ones."""
+    refuse_early(doorkeeper.tries, address)
+    identity = await doorkeeper.identify_asking(token)
+    if identity is None:
+        # Of many at once that wait for the provider together, a few are counted: its silence is no guess of theirs.
+        refuse_early(doorkeeper.tries, address)
+        await to_thread.run_sync(doorkeeper.refuse, address)
+    return identity
+
+
+async def of_session(doorkeeper: Doorkeeper, secret: str) -> Identity | None:
+    """Whose session a cookie names. Raises HTTPException 503 where the database does not answer."""
+    try:
+        return await to_thread.run_sync(doorkeeper.identify_session, secret, datetime.now(UTC))
+    except SQLAlchemyError as error:
+        log_failure(error)
+        raise HTTPException(503, headers={"Retry-After": "5", "Connection": "close"}) from None
+
+
+def not_signed_in() -> HTTPException:
+    return HTTPException(401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
 
 
 def refuse_early(tries: Tries, address: str) -> None:

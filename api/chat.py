@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.negotiation import wants_events
 from api.problems import PROBLEM_RESPONSES, problem, told, unforeseen
+from api.reading import TheAsker
 from api.schemas import ChatAnswer, ChatRequest, StatementEvent
 from api.service import Said, TheService
 from rag.errors import BadQuestion
@@ -27,7 +28,7 @@ class Progress(BaseModel):
 
 
 @router.post("/api/chat", response_model=ChatAnswer, responses={200: {"content": {"text/event-stream": {}}}})
-async def chat(asked: ChatRequest, request: Request, service: TheService) -> Response:
+async def chat(asked: ChatRequest, request: Request, service: TheService, asker: TheAsker) -> Response:
     """An answer or a refusal, both with status 200.
 
     With `Accept: text/event-stream`: `status`, one `statement` each, and last `answer` with the whole object; or
@@ -35,9 +36,9 @@ async def chat(asked: ChatRequest, request: Request, service: TheService) -> Res
     """
     language = views.language_for(request)
     if wants_events(request.headers.get("accept", "")):
-        events = _events(service.ask_aloud(asked, language), language)
+        events = _events(service.ask_aloud(asked, asker, language), language)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    answer = await service.ask(asked, language)
+    answer = await service.ask(asked, asker, language)
     return Response(ChatAnswer.from_answer(answer).model_dump_json(), media_type="application/json")
 
 

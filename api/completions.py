@@ -29,6 +29,7 @@ from api.openai_form import (
     Usage,
 )
 from api.problems import Refused, problem, told, unforeseen
+from api.reading import TheAsker
 from api.schemas import ChatAnswer, ChatRequest
 from api.service import Said, Service, TheService
 from rag.errors import BadQuestion
@@ -54,7 +55,7 @@ async def model(model: str, service: TheService) -> Model:
 
 
 @router.post("/chat/completions", response_model=Completion, responses={200: {"content": {"text/event-stream": {}}}})
-async def complete(given: CompletionRequest, request: Request, service: TheService) -> Response:
+async def complete(given: CompletionRequest, request: Request, service: TheService, asker: TheAsker) -> Response:
     """The last question of the conversation, answered or refused as POST /api/chat does it, as Markdown.
 
     The questions before it are the conversation. With `stream`: OpenAI's chunks, the last with the whole answer.
@@ -64,7 +65,7 @@ async def complete(given: CompletionRequest, request: Request, service: TheServi
     language, home = views.language_for(request), views.home(request, service.settings.public_url)
     asked = given.asked()
     chat = chat_request(given, asked, "messages")
-    answering = service.ask_aloud(chat, language, [text for text in asked[:-1] if text])
+    answering = service.ask_aloud(chat, asker, language, [text for text in asked[:-1] if text])
     if given.stream:
         with_usage = given.stream_options is not None and given.stream_options.include_usage
         events = _events(answering, language, home, with_usage)

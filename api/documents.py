@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 
 from api.problems import PROBLEM_RESPONSES
+from api.reading import TheAccess, TheAsker
 from api.schemas import DocumentSummary, DocumentText, FoundPassage, Name, Question
 from api.service import TheChatbot, TheService
 from rag.types import Language
@@ -22,11 +23,12 @@ router = APIRouter(prefix="/api", tags=["documents"], responses=PROBLEM_RESPONSE
 async def search(
     q: Annotated[Question, Query()],
     service: TheService,
+    asker: TheAsker,
     k: Annotated[int, Query(ge=1, le=50)] = 5,
     language: Language | None = None,
 ) -> list[FoundPassage]:
     """The k passages nearest to the query, best first."""
-    return [FoundPassage.from_passage(passage) for passage in await service.search(q, k, language)]
+    return [FoundPassage.from_passage(passage) for passage in await service.search(q, k, language, asker)]
 
 
 @router.get("/documents")
@@ -36,9 +38,9 @@ def documents(chatbot: TheChatbot) -> list[DocumentSummary]:
 
 
 @router.get("/documents/{document_id}")
-def document(document_id: str, service: TheService, version: Version = None) -> DocumentText:
+def document(document_id: str, service: TheService, access: TheAccess, version: Version = None) -> DocumentText:
     """One source with its canonical text. version: as it stood in that version of the index, which an answer names."""
-    found = service.document(document_id, version)
+    found = service.document(document_id, access, version)
     if found is None:
         raise HTTPException(404)
     return DocumentText.from_document(found, date.today())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -12,8 +13,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.audit import note
 from api.identity import Identity
 from api.tables import drafts, rehearsals
-from rag.curated.changes import CHANGE, Change, Changes, EditFile
+from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument
 from rag.publishing.rehearsal import Rehearsal
+from rag.sources import front_matter
+from rag.types import Document, Metadata
 
 DraftStatus = Literal["open", "published", "discarded"]
 
@@ -37,10 +40,32 @@ class KeptRehearsal(Rehearsal):
     job_id: str
     outdated: bool
 
+    def of(self, readable: Collection[str]) -> KeptRehearsal:
+        """Without the answers that rest on a document which is not among these."""
+        changed = tuple(
+            each
+            for each in self.changed
+            if all(cited.document_id in readable for told in (each.before, each.after) for cited in told.citations)
+        )
+        return self.model_copy(update={"changed": changed})
+
 
 def subject_of(change: Change) -> str:
     """What a change is about, as the audit log names it."""
     return change.name if isinstance(change, EditFile) else change.id
+
+
+def may_read(who: Identity, draft: Draft, present: Document | None) -> bool:
+    """Whether the document that a draft is about may be read by them, as it is and as it would be. present: as it is.
+
+    Whoever made a draft knows what is in it.
+    """
+    if draft.made_by == who.name or isinstance(draft.change, EditFile):
+        return True
+    if present is not None and not who.access.permits(present.metadata):
+        return False
+    said = draft.change.upload.metadata.get("groups") if isinstance(draft.change, PutDocument) else None
+    return who.access.permits(Metadata(draft.change.id, "", groups=tuple(front_matter.groups_in(said)) if said else ()))
 
 
 def make(

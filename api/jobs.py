@@ -144,15 +144,17 @@ class Jobs:
             told = {"error": "Unforeseen", "message": f"Unforeseen error {log_failure(error)}"}
         try:
             with self._store.engine.begin() as connection:
-                if status == "done" and kind == "publication":
+                published = status == "done" and kind == "publication"
+                if published:
                     close(connection, draft.id, "published", told["version"])
-                    note(connection, who, "published", subject_of(draft.change), version=told["version"], job=job_id)
                 elif status == "done":
                     keep_rehearsal(connection, draft.id, job_id, told["rehearsal"])
                 end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
                 end |= {"error": told.get("message"), "error_name": told.get("error")}
                 end |= {"progress": told["step"]} if "step" in told else {}
                 connection.execute(update(jobs).where(jobs.c.id == job_id).values(**end))
+                if published:
+                    note(connection, who, "published", subject_of(draft.change), version=told["version"], job=job_id)
         except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
             log_failure(error)
 

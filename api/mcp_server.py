@@ -39,15 +39,16 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api import views
 from api.logs import handler_of
-from api.mcp_tools import TOOLS, Asker, Tools
+from api.mcp_tools import TOOLS, Caller, Tools
 from api.negotiation import DEFAULT_LANGUAGE
 from api.problems import explain, problem, told, unforeseen
+from api.reading import Asker, asker_of
 from api.schemas import Problem
 from api.service import Service
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings
-from rag.types import Language, Span
+from rag.types import EVERYTHING, Language, Span
 
 PATH = "/mcp"
 TEXT = "text/plain"
@@ -85,18 +86,18 @@ def mcp_server(service: Service) -> Server[Any]:
         tool = next((each for each in TOOLS if each.name == given.name), None)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"No such tool. There are {', '.join(each.name for each in TOOLS)}.")
-        asker = _asker(context, service.settings)
+        caller = _caller(context, service.settings)
         try:
-            said = await tools.call(tool, given.arguments or {}, asker)
+            said = await tools.call(tool, given.arguments or {}, caller)
         except Exception as error:
-            detail = _problem(error, asker.language, tuple(tool.arguments.model_fields)).detail
+            detail = _problem(error, caller.language, tuple(tool.arguments.model_fields)).detail
             return CallToolResult(content=[TextContent(type="text", text=detail)], is_error=True)
         content = said.content.model_dump(mode="json")
         return CallToolResult(content=[TextContent(type="text", text=said.text)], structured_content=content)
 
     async def list_resources(context: Context, _: PaginatedRequestParams | None) -> ListResourcesResult:
         try:
-            documents = tools.documents()
+            documents = await tools.documents(_caller(context, service.settings))
         except HTTPException as error:
             raise _failure(error, context, service.settings) from None
         return ListResourcesResult(
@@ -128,7 +129,7 @@ def mcp_server(service: Service) -> Server[Any]:
             found = _URI.fullmatch(str(given.uri))
             if found is None:
                 raise HTTPException(404)
-            document = await tools.document(unquote(found[1]))
+            document = await tools.document(unquote(found[1]), _caller(context, service.settings))
         except Exception as error:
             raise _failure(error, context, service.settings) from None
         place = Span(int(found[2]), int(found[3])) if found[2] else Span(0, len(document.text))
@@ -188,11 +189,12 @@ async def _over_stdio(service: Service) -> None:
     await asyncio.gather(keeping_up, return_exceptions=True)
 
 
-def _asker(context: Context, settings: Settings) -> Asker:
+def _caller(context: Context, settings: Settings) -> Caller:
     request = context.request
     if isinstance(request, Request):
-        return Asker(views.language_for(request), views.home(request, settings.public_url))
-    return Asker(DEFAULT_LANGUAGE, settings.public_url.rstrip("/"))
+        return Caller(views.language_for(request), views.home(request, settings.public_url), asker_of(request))
+    # Over standard input asks somebody who has the files of the data folder.
+    return Caller(DEFAULT_LANGUAGE, settings.public_url.rstrip("/"), Asker(EVERYTHING))
 
 
 def _problem(error: Exception, language: Language, known: tuple[str, ...]) -> Problem:
@@ -207,5 +209,5 @@ def _problem(error: Exception, language: Language, known: tuple[str, ...]) -> Pr
 
 
 def _failure(error: Exception, context: Context, settings: Settings) -> MCPError:
-    found = _problem(error, _asker(context, settings).language, ())
+    found = _problem(error, _caller(context, settings).language, ())
     return MCPError(INVALID_PARAMS if found.status == 404 else INTERNAL_ERROR, found.detail)

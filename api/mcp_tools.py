@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api.markdown import markdown, plain
+from api.reading import Asker
 from api.schemas import ChatAnswer, ChatRequest, DocumentSummary, DocumentText, FoundPassage, Name, Question
 from api.service import Service
 from rag.types import Document, Language
@@ -24,11 +25,13 @@ ToolName = Literal["ask", "search", "list_documents", "read_document"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with."""
+class Caller:
+    """language: of errors, and what text is taken for that does not tell its own; home: what links begin with; asker:
+    who it is."""
 
     language: Language
     home: str
+    asker: Asker
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,46 +133,47 @@ class Tools:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._calls: Mapping[str, Callable[[Any, Asker], Awaitable[Told]]] = {
+        self._calls: Mapping[str, Callable[[Any, Caller], Awaitable[Told]]] = {
             "ask": self._ask,
             "search": self._search,
             "list_documents": self._list,
             "read_document": self._read,
         }
 
-    async def call(self, tool: Tool, arguments: Mapping[str, object], asker: Asker) -> Told:
+    async def call(self, tool: Tool, arguments: Mapping[str, object], caller: Caller) -> Told:
         """Raises pydantic's ValidationError for wrong arguments, BadQuestion, and HTTPException as service.ask does;
         404 for a document that there is not."""
-        return await self._calls[tool.name](tool.arguments.model_validate(arguments), asker)
+        return await self._calls[tool.name](tool.arguments.model_validate(arguments), caller)
 
-    def documents(self) -> list[Document]:
+    async def documents(self, caller: Caller) -> list[Document]:
         """Raises HTTPException 503 while the service is not ready."""
-        return self._service.opened().documents()
+        chatbot = await to_thread.run_sync(self._service.opened_for, caller.asker.access)
+        return chatbot.documents()
 
-    async def document(self, document_id: str, version: str | None = None) -> Document:
+    async def document(self, document_id: str, caller: Caller, version: str | None = None) -> Document:
         """Raises HTTPException 404, 503."""
-        found = await to_thread.run_sync(self._service.document, document_id, version)
+        found = await to_thread.run_sync(self._service.document, document_id, caller.asker.access, version)
         if found is None:
             raise HTTPException(404)
         return found
 
-    async def _ask(self, given: ChatRequest, asker: Asker) -> Told:
-        answer = await self._service.ask(given, asker.language)
-        return Told(markdown(answer, asker.home), ChatAnswer.from_answer(answer))
+    async def _ask(self, given: ChatRequest, caller: Caller) -> Told:
+        answer = await self._service.ask(given, caller.asker, caller.language)
+        return Told(markdown(answer, caller.home), ChatAnswer.from_answer(answer))
 
-    async def _search(self, given: SearchArguments, asker: Asker) -> Told:
-        found = await self._service.search(given.query, given.k, given.language)
+    async def _search(self, given: SearchArguments, caller: Caller) -> Told:
+        found = await self._service.search(given.query, given.k, given.language, caller.asker)
         lines = [f"- {plain(f'{each.document_id} {each.start}–{each.end}')}: {plain(each.text)}" for each in found]
         return Told("\n".join(lines), Passages(passages=tuple(FoundPassage.from_passage(each) for each in found)))
 
-    async def _list(self, given: ListArguments, asker: Asker) -> Told:
+    async def _list(self, given: ListArguments, caller: Caller) -> Told:
         today = date.today()
-        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in self.documents())
+        all_of_them = tuple(DocumentSummary.from_document(each, today) for each in await self.documents(caller))
         lines = [f"- {plain(f'{each.id}: {each.title}')}" for each in all_of_them]
         return Told("\n".join(lines), Documents(documents=all_of_them))
 
-    async def _read(self, given: ReadArguments, asker: Asker) -> Told:
-        document = await self.document(given.document_id, given.version)
+    async def _read(self, given: ReadArguments, caller: Caller) -> Told:
+        document = await self.document(given.document_id, caller, given.version)
         start = min(given.start, len(document.text))
         text = document.text[start : start + given.length]
         whole = DocumentText.from_document(document, date.today()).model_dump()

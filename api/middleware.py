@@ -67,6 +67,8 @@ class Edge:
                     headers.setdefault("Cache-Control", "no-cache")  # kept, but asked for again
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if _says_its_length_twice(scope):
+                    headers["Connection"] = "close"
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
             await send(message)
@@ -82,6 +84,11 @@ class Edge:
             route, method = route_of(scope), method_of(scope)
             self._metrics.responded(method, route, status or 500, seconds)
             _access.info("%s %s %s %.0f ms%s", method, route, status or 500, seconds * 1000, _by_whom(scope))
+
+
+def _says_its_length_twice(scope: Scope) -> bool:
+    """As nobody does by mistake: what comes after on the same connection is not to be trusted (RFC 9112, 6.1)."""
+    return {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}
 
 
 def method_of(scope: Scope) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 from urllib.parse import parse_qs
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
@@ -15,10 +16,12 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.documents import Version
 from api.problems import explain, told
+from api.reading import TheAccess, access_of, asker_of
 from api.schemas import ChatAnswer, ChatRequest
-from api.service import Service, TheService
+from api.service import Service, TheChatbot, TheService
 from api.source import contents, outline, page_at
 from rag.answering.choices import Choices
+from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.language.messages import say
 from rag.types import Answer, Document, Metadata, Span
@@ -41,11 +44,12 @@ async def chat_page(request: Request, service: TheService, about: str = "", q: s
     """The chat. q: a question that is asked at once; about: the id of a source that the reader wants to ask about."""
     if q is not None:
         return await _answer_page(request, service, {"question": q})
-    source = service.chatbot.document(about) if service.chatbot and about else None
+    chatbot = await _chatbot(request, service)
+    source = chatbot.document(about) if chatbot and about else None
     if source is None:
-        return _chat_page(request, service)
+        return _chat_page(request, chatbot)
     prefilled = say(views.language_for(request), "page.source.prefilled", title=source.metadata.title)
-    return _chat_page(request, service, prefilled, prefilled=True)
+    return _chat_page(request, chatbot, prefilled, prefilled=True)
 
 
 @router.post("/")
@@ -60,28 +64,36 @@ async def _answer_page(request: Request, service: Service, given: dict[str, str 
     """The chat with the answer, or with what is wrong with the question. given: fields of a ChatRequest."""
     language = views.language_for(request)
     question = (given["question"] or "").replace("\r\n", "\n")  # browsers send lines apart by both
+    chatbot = await _chatbot(request, service)
     try:
         chat = ChatRequest.model_validate(given | {"question": question})
-        answer = await service.ask(chat, language)
+        answer = await service.ask(chat, asker_of(request), language)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)
-        return _chat_page(request, service, question, error=wrong, status=422)
+        return _chat_page(request, chatbot, question, error=wrong, status=422)
     except BadQuestion as error:
-        return _chat_page(request, service, question, error=str(error), status=422)
+        return _chat_page(request, chatbot, question, error=str(error), status=422)
     except HTTPException as error:
         if error.status_code != 503:
             raise
-        return _chat_page(request, service, question, error=told(language, error).detail, status=503)
-    options = service.opened().choices(answer.language) if answer.left_open else _NOTHING
+        return _chat_page(request, chatbot, question, error=told(language, error).detail, status=503)
+    options = chatbot.choices(answer.language) if chatbot and answer.left_open else _NOTHING
     named = [name for name in (chat.data, chat.tool) if name]
     shown = f"{question} ({', '.join(named)})" if named else question
-    return _chat_page(request, service, question, answer, shown=shown, options=options)
+    return _chat_page(request, chatbot, question, answer, shown=shown, options=options)
+
+
+async def _chatbot(request: Request, service: Service) -> Chatbot | None:
+    """What there is for whoever asks; None until it is open."""
+    if service.chatbot is None:
+        return None
+    return await to_thread.run_sync(service.chatbot.read_by, access_of(request))
 
 
 def _chat_page(
     request: Request,
-    service: Service,
+    chatbot: Chatbot | None,
     question: str = "",
     answer: Answer | None = None,
     *,
@@ -107,29 +119,28 @@ def _chat_page(
         answer_data=ChatAnswer.from_answer(answer).model_dump(mode="json") if answer else None,
         options=options,
         error=error,
-        sources=_sources(service),
+        sources=_sources(chatbot) if chatbot else [],
         today=date.today(),
     )
 
 
 @router.get("/documents")
-def sources_page(request: Request, service: TheService) -> HTMLResponse:
+def sources_page(request: Request, chatbot: TheChatbot) -> HTMLResponse:
     """All sources that the service answers from. 503 until it has opened them."""
-    service.opened()
-    return views.page(request, "sources.html", sources=_sources(service), today=date.today())
+    return views.page(request, "sources.html", sources=_sources(chatbot), today=date.today())
 
 
 @router.get("/documents/{document_id}")
 def source_page(
-    document_id: str, request: Request, service: TheService, c: str = "", version: Version = None
+    document_id: str, request: Request, service: TheService, access: TheAccess, c: str = "", version: Version = None
 ) -> HTMLResponse:
     """One source. c: the place to mark, such as 4102-4290; the script marks that of the address's fragment.
 
     version: as the source stood in that version of the index, for the citations of earlier answers; as it stands now
     where that version is not kept any more.
     """
-    present = service.document(document_id)
-    then = service.document(document_id, version) if version else present
+    present = service.document(document_id, access)
+    then = service.document(document_id, access, version) if version else present
     document = then or present
     if document is None:
         raise HTTPException(404)
@@ -173,10 +184,10 @@ def _organisation(request: Request, service: Service) -> tuple[str | None, str |
     return name, contact
 
 
-def _sources(service: Service) -> list[Metadata]:
-    """What the sources say of themselves: those in force first. None while they are not open."""
+def _sources(chatbot: Chatbot) -> list[Metadata]:
+    """What the sources say of themselves: those in force first."""
     today = date.today()
-    known = [each.metadata for each in service.chatbot.documents()] if service.chatbot else []
+    known = [each.metadata for each in chatbot.documents()]
     return sorted(known, key=lambda each: (each.historical(today), each.title.casefold()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -269,7 +269,7 @@ def documents_with(
 
 def described(metadata: Metadata, change: DescribeDocument) -> Metadata:
     """The metadata with what a change says. Raises UnreadableSource bad_metadata for values that are none."""
-    said = {key: str(value) for key in Metadata.__dataclass_fields__ if (value := getattr(metadata, key)) is not None}
+    said = front_matter.written(asdict(metadata))
     said |= {key: value for key, value in change.metadata.items() if value is not None}
     kept = {key: value for key, value in said.items() if value and change.metadata.get(key, value) is not None}  # type: ignore[call-overload]
     return Metadata(**front_matter.parse(yaml.safe_dump(kept, allow_unicode=True), change.id))

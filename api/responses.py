@@ -16,7 +16,8 @@ from api import views
 from api.completions import chat_request, no_such_model, paragraphs, whole_answer
 from api.markdown import markdown
 from api.openai_form import FAILURE_RESPONSES, MODEL
-from api.problems import log_failure, problem, told
+from api.problems import problem, told, unforeseen
+from api.reading import TheAsker
 from api.responses_form import OutputMessage, OutputText, ResponseRequest, ResponseUsage, Status, WholeResponse
 from api.schemas import ChatAnswer, Problem
 from api.service import Said, TheService
@@ -30,7 +31,7 @@ _ID = re.compile(r"resp_([0-9a-f]{1,64})_[0-9a-f]{1,64}")
 
 
 @router.post("/responses", response_model=WholeResponse, responses={200: {"content": {"text/event-stream": {}}}})
-async def respond(given: ResponseRequest, request: Request, service: TheService) -> Response:
+async def respond(given: ResponseRequest, request: Request, service: TheService, asker: TheAsker) -> Response:
     """The last question of the input, answered or refused as POST /api/chat does it, as Markdown.
 
     The questions before it are the conversation, or the response that previous_response_id names. With `stream`:
@@ -41,7 +42,7 @@ async def respond(given: ResponseRequest, request: Request, service: TheService)
     language, home = views.language_for(request), views.home(request, service.settings.public_url)
     asked = given.asked()
     chat = chat_request(given, asked, "input", _conversation(given))
-    answering = service.ask_aloud(chat, language, [text for text in asked[:-1] if text])
+    answering = service.ask_aloud(chat, asker, language, [text for text in asked[:-1] if text])
     if given.stream:
         events = _events(answering, given, language, home)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -73,7 +74,7 @@ async def _events(
     except HTTPException as error:
         yield _failure(told(language, error))
     except Exception as error:
-        yield _failure(problem(language, 500, error_id=log_failure(error)))
+        yield _failure(unforeseen(language, error))
 
 
 def _told(answer: Answer, given: ResponseRequest, home: str) -> list[tuple[str, dict[str, Any]]]:

@@ -216,7 +216,8 @@ class FoundPassage(_Reply):
 
 
 class DocumentSummary(_Reply):
-    """What a document says of itself. historical: no longer in force today."""
+    """What a document says of itself. historical: no longer in force today; groups: who alone may read it, everybody
+    where there are none."""
 
     id: str
     title: str
@@ -228,6 +229,7 @@ class DocumentSummary(_Reply):
     valid_from: date | None
     valid_until: date | None
     supersedes: str | None
+    groups: tuple[str, ...]
     version: str
     historical: bool
     characters: int

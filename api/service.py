@@ -8,16 +8,18 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from api.audit_keeping import export_new, forget
 from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
 from api.problems import log_failure
+from api.reading import Asker, TheAccess
 from api.schemas import ChatRequest
 from api.sessions import Sessions
 from api.store import Store
@@ -31,7 +33,7 @@ from rag.index.versions import documents_of
 from rag.models.logistic import mismatch
 from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
-from rag.types import Answer, Citation, Document, Language, Passage, Statement
+from rag.types import Access, Answer, Citation, Document, Language, Passage, Statement
 
 REFRESH_EVERY_S = 1.0
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
@@ -67,17 +69,19 @@ class Service:
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
-    async def ask(self, chat: ChatRequest, page_language: Language, earlier: Sequence[str] = ()) -> Answer:
+    async def ask(
+        self, chat: ChatRequest, asker: Asker, page_language: Language, earlier: Sequence[str] = ()
+    ) -> Answer:
         """page_language: what text is taken for that does not tell its language. earlier: the questions before, the
         oldest first, of a conversation that the asker keeps.
 
         Raises HTTPException 503 while the chatbot is not open, too many wait, or it takes too long; BadQuestion for
         text that is no question.
         """
-        return await self._begin(chat, page_language, earlier)
+        return await self._begin(chat, asker, page_language, earlier)
 
     def ask_aloud(
-        self, chat: ChatRequest, page_language: Language, earlier: Sequence[str] = ()
+        self, chat: ChatRequest, asker: Asker, page_language: Language, earlier: Sequence[str] = ()
     ) -> AsyncIterator[Said | Answer]:
         """The statements as they are sure, then the answer. Raises what ask() raises: at once, or while answering."""
         loop = asyncio.get_running_loop()
@@ -86,13 +90,14 @@ class Service:
         def heard(statement: Statement, citations: Sequence[Citation]) -> None:
             loop.call_soon_threadsafe(waiting.put_nowait, Said(statement, tuple(citations)))
 
-        asking = self._begin(chat, page_language, earlier, heard)
+        asking = self._begin(chat, asker, page_language, earlier, heard)
         asking.add_done_callback(lambda _: waiting.put_nowait(None))
         return self._aloud(asking, waiting)
 
-    async def search(self, query: str, k: int, language: Language | None) -> list[Passage]:
+    async def search(self, query: str, k: int, language: Language | None, asker: Asker) -> list[Passage]:
         """The passages nearest to the query. Takes turns with the questions, and raises 503 as ask() does."""
-        return await self._turns.begin(partial(self.opened().search, query, k, language))
+        chatbot = self.opened()
+        return await self._turns.begin(lambda: chatbot.read_by(asker.access).search(query, k, language), asker.client)
 
     @staticmethod
     async def _aloud(asking: asyncio.Task[Answer], told: asyncio.Queue[Said | None]) -> AsyncIterator[Said | Answer]:
@@ -104,20 +109,27 @@ class Service:
             asking.cancel()  # nobody listens any more
 
     def _begin(
-        self, chat: ChatRequest, page_language: Language, earlier: Sequence[str], heard: Heard | None = None
+        self,
+        chat: ChatRequest,
+        asker: Asker,
+        page_language: Language,
+        earlier: Sequence[str],
+        heard: Heard | None = None,
     ) -> asyncio.Task[Answer]:
         """heard is told each statement in a worker thread."""
-        work = partial(self._ask_and_remember, self.opened(), chat, page_language, earlier, heard)
-        return self._turns.begin(work)
+        work = partial(self._ask_and_remember, self.opened(), chat, asker.access, page_language, earlier, heard)
+        return self._turns.begin(work, asker.client)
 
     def _ask_and_remember(
         self,
-        chatbot: Chatbot,
+        whole: Chatbot,
         chat: ChatRequest,
+        access: Access,
         page_language: Language,
         earlier: Sequence[str],
         heard: Heard | None,
     ) -> Answer:
+        chatbot = whole.read_by(access)
         conversation = _brought_back(chatbot, earlier, page_language) if earlier else chat.conversation_id
         clock = Clock()
         answer = chatbot.ask(chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language, clock)
@@ -136,7 +148,19 @@ class Service:
         finally:  # what is old is deleted, also while a new version cannot be opened
             if self.store.forget_daily(date.today()):
                 self._forget_contents()
-                Sessions(self.settings, self.store.engine).forget(datetime.now(UTC))
+                now = datetime.now(UTC)
+                Sessions(self.settings, self.store.engine).forget(now)
+                self._keep_audit_log(now)
+
+    def _keep_audit_log(self, now: datetime) -> None:
+        """Written out first: what goes is kept where the setting says."""
+        with self.store.engine.begin() as connection:
+            if self.settings.audit_export_dir is not None:
+                export_new(connection, self.settings.audit_export_dir)
+            if self.settings.audit_days and (
+                gone := forget(connection, now - timedelta(days=self.settings.audit_days))
+            ):
+                _log.info("%d entries of the audit log older than %d days deleted", gone, self.settings.audit_days)
 
     def _forget_contents(self) -> None:
         with self.store.engine.connect() as connection:
@@ -152,12 +176,21 @@ class Service:
             raise HTTPException(503, headers={"Retry-After": "5"})
         return self.chatbot
 
-    def document(self, document_id: str, version: str | None = None) -> Document | None:
-        """A document as it stands in a version of the index that is kept; without a version, in the one in use."""
-        chatbot = self.opened()
+    def document(self, document_id: str, access: Access, version: str | None = None) -> Document | None:
+        """A document as it stands in a version of the index that is kept; without a version, in the one in use.
+
+        Whoever may read how it stood must still be permitted to: it may have become a document of a group since.
+        """
         if version is None:
-            return chatbot.document(document_id)
-        return (documents_of(self.settings, version) or {}).get(document_id)
+            return self.opened_for(access).document(document_id)
+        present = self.opened().document(document_id)
+        if present is not None and not access.permits(present.metadata):
+            return None
+        return (documents_of(self.settings, version, access) or {}).get(document_id)
+
+    def opened_for(self, access: Access) -> Chatbot:
+        """What there is for somebody. Raises HTTPException 503 while it is not open."""
+        return self.opened().read_by(access)
 
     def stop(self) -> None:
         """End the work under way, and tell the collector what it does not know yet."""
@@ -169,6 +202,11 @@ class Service:
         chatbot = Chatbot.open(self.settings)
         if told := mismatch():
             _log.warning("%s", told)
+        closed = sum(bool(each.metadata.groups) for each in chatbot.documents())
+        if closed and self.settings.chat_sign_in == "off":
+            _log.warning(
+                "%d documents are for groups, and readers do not sign in: administrators alone read them", closed
+            )
         return chatbot
 
     async def run(self) -> None:
@@ -212,8 +250,9 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def chatbot_of(request: Request) -> Chatbot:
-    return service_of(request).opened()
+def chatbot_of(request: Request, access: TheAccess) -> Chatbot:
+    """What there is for whoever asks."""
+    return service_of(request).opened_for(access)
 
 
 def store_of(request: Request) -> Store:

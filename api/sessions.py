@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, insert, or_, select, update
 
+from api.audit import note
 from api.identity import Identity, Role, roles_of
 from api.rates import client_of
 from api.tables import sessions
@@ -33,6 +34,7 @@ class Session:
     who: str
     roles: frozenset[Role]
     credential: str
+    groups: frozenset[str]
     client: str
     began_at: datetime
     seen_at: datetime
@@ -60,6 +62,7 @@ class Sessions:
             "who": identity.name,
             "roles": sorted(identity.roles),
             "credential": identity.credential,
+            "groups": sorted(identity.groups),
             "client": client_of(address)[:64],
             "began_at": now,
             "seen_at": now,
@@ -67,6 +70,7 @@ class Sessions:
         with self._engine.begin() as connection:
             connection.execute(delete(sessions).where(self._ended(now)))
             connection.execute(insert(sessions), row)
+            note(connection, identity, "sign_in", row["id"], client=row["client"])
         return secret, self._session(row)
 
     def find(self, secret: str, now: datetime) -> Session | None:
@@ -121,6 +125,7 @@ class Sessions:
             row["who"],
             roles_of(row["roles"]),
             row["credential"],
+            frozenset(row["groups"]),
             row["client"],
             began_at,
             seen_at,

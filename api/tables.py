@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from sqlalchemy import JSON, Column, Date, Float, Integer, MetaData, String, Table, Text
 
-from sqlalchemy import JSON, Column, Date, DateTime, Dialect, Float, Integer, MetaData, String, Table, Text
-from sqlalchemy.types import TypeDecorator
+from rag.index.database import Moment
 
 metadata = MetaData()
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time in UTC, also from SQLite, which keeps no time zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
 
 # What was answered. No user, no conversation, no time of day; text is null unless personal data was removed from it.
 answers = Table(
@@ -55,7 +43,7 @@ feedback = Table(
     Column("comment", Text),
     Column("day", Date, nullable=False),
 )
-# Who did what. Only ever added to: triggers refuse the rest.
+# Who did what. Only ever added to: triggers refuse the rest. hash: see api.audit.
 audit = Table(
     "audit",
     metadata,
@@ -65,6 +53,16 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("subject", Text, nullable=False),
     Column("details", JSON, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+# One row: the number and the hash of the last entry, by which writers take turns; kept_after: entries up to this number
+# may be deleted.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("kept_after", Integer, nullable=False),
 )
 # A change that is being prepared: see rag.curated.changes. seen: what it would replace, as it was when the draft was
 # made; parsed: the content that is the uploaded document as read.
@@ -117,6 +115,7 @@ sessions = Table(
     Column("who", Text, nullable=False),
     Column("roles", JSON, nullable=False),
     Column("credential", String(64), nullable=False),
+    Column("groups", JSON, nullable=False),
     Column("client", String(64), nullable=False),
     Column("began_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),

@@ -19,19 +19,19 @@ from starlette.exceptions import HTTPException
 from api import views
 from api.negotiation import language_of
 from api.oidc import Provider
-from api.problems import Refused, explain, log_failure, problem, told
+from api.problems import Refused, explain, told, unforeseen
 from api.rates import Buckets
+from api.reading import Asker
 from api.schemas import ChatRequest, FeedbackRequest
 from api.service import Service, TheService
-from api.teams_activity import MESSAGE, Activity, card_reply, plain_reply, typing
+from api.teams_activity import MESSAGE, PATH, Activity, card_reply, plain_reply, typing
 from api.teams_card import card, verdict_words
 from api.teams_connector import Connector
 from rag.errors import BadQuestion
 from rag.language.messages import say
 from rag.settings import Settings
-from rag.types import Language
+from rag.types import Access, Language
 
-PATH = "/api/teams/messages"
 CHANNEL = "msteams"
 # Who signs what Teams sends, and what its tokens must say: they speak for a service, not for a person.
 ISSUER = "https://api.botframework.com"
@@ -89,12 +89,14 @@ class Teams:
         await self.connector.send(activity, reply)
 
     async def _answered(self, activity: Activity, service: Service, home: str, language: Language) -> dict[str, Any]:
+        conversation = self._hidden(activity.tenant, activity.conversation.id)
         asked = ChatRequest(
             question=activity.question,
-            conversation_id=self._hidden(activity.tenant, activity.conversation.id),
+            conversation_id=conversation,
         )
         await self.connector.send(activity, typing(activity))
-        answer = await service.ask(asked, language)
+        asker = Asker(Access(who=conversation), self._hidden(activity.sender.id))
+        answer = await service.ask(asked, asker, language)
         words = verdict_words(answer.verdict, answer.conditions, answer.language)
         return card_reply(activity, answer, card(answer, home), words)
 
@@ -138,4 +140,4 @@ def _what_went_wrong(error: Exception, language: Language) -> str:
         return str(error)
     if isinstance(error, HTTPException):
         return told(language, error).detail
-    return problem(language, 500, error_id=log_failure(error)).detail
+    return unforeseen(language, error).detail

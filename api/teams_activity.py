@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from rag.types import Answer, Language
 
+PATH = "/api/teams/messages"
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE, TYPING = "message", "typing"
 # What a notification shows of an answer.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
@@ -17,7 +19,10 @@ T = TypeVar("T")
 
 class Turns:
     """at_once: how many are answered at the same time; waiting: how many more may wait for that; deadline_s: how long
-    somebody waits for an answer, from asking on. taken: how many are answered or wait now."""
+    somebody waits for an answer, from asking on. taken: how many are answered or wait now.
+
+    One client may have all places while nobody else wants one; then it gives one up to who has fewer.
+    """
 
     def __init__(self, at_once: int, waiting: int, deadline_s: float) -> None:
         self._threads = CapacityLimiter(at_once)
@@ -25,25 +30,31 @@ class Turns:
         self._places = at_once + waiting
         self.taken = 0
         self._deadline_s = deadline_s
+        self._of_client: Counter[str] = Counter()  # places taken
+        self._waiting: dict[asyncio.Task[Any], str] = {}  # whose turn has not come, in the order of asking → client
 
-    def begin(self, work: Callable[[], T]) -> asyncio.Task[T]:
-        """Does the work in a thread as soon as its turn comes. Raises Refused 503, at once, when no place is left.
+    def begin(self, work: Callable[[], T], client: str = "") -> asyncio.Task[T]:
+        """Does the work in a thread as soon as its turn comes. Raises Refused 503, at once, when no place is left for
+        this client.
 
         The task raises what work raises, and Refused 503 after the deadline. Whoever is still waiting then, or is
         cancelled, gives up the place; a thread cannot be stopped, so work that has begun keeps its place to its end.
         """
-        if self.taken >= self._places:
+        if self.taken >= self._places and not self._given_up_for(client):
             raise busy()
         begun = asyncio.Event()
 
         async def turn() -> T:
             async with self._free:
                 begun.set()
+                del self._waiting[taking]
                 return await to_thread.run_sync(work, limiter=self._threads)
 
         self.taken += 1
+        self._of_client[client] += 1
         taking = asyncio.create_task(turn())
-        taking.add_done_callback(self._leave)
+        self._waiting[taking] = client
+        taking.add_done_callback(partial(self._leave, client))
         answering = asyncio.create_task(self._in_time(taking, begun))
         answering.add_done_callback(_taken_note_of)
         return answering
@@ -54,12 +65,27 @@ class Turns:
         finally:
             if not begun.is_set():
                 taking.cancel()
-        if not done:
+        if not done or taking.cancelled():  # the latter: its place was given to another client
             raise busy()
         return taking.result()
 
-    def _leave(self, taking: asyncio.Task[T]) -> None:
+    def _given_up_for(self, client: str) -> bool:
+        """Whether whoever has the most places, and more than this client would have, gives up the one it took last."""
+        held = [each for each in self._waiting.values() if self._of_client[each] > self._of_client[client] + 1]
+        if not held:
+            return False
+        most = max(held, key=lambda each: self._of_client[each])
+        last = next(taking for taking, each in reversed(self._waiting.items()) if each == most)
+        del self._waiting[last]
+        last.cancel()
+        return True
+
+    def _leave(self, client: str, taking: asyncio.Task[T]) -> None:
         self.taken -= 1
+        self._waiting.pop(taking, None)
+        self._of_client[client] -= 1
+        if not self._of_client[client]:
+            del self._of_client[client]
         _taken_note_of(taking)
 
 

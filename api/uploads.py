@@ -91,4 +91,4 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     if head is None:
         return {}, content
     said = front_matter.parse(head, "document.md", first_line=2)
-    return {key: str(value) for key, value in said.items()}, body.lstrip("\n").encode()
+    return front_matter.written(said), body.lstrip("\n").encode()

@@ -65,7 +65,9 @@ def page(
     switch = {each: "?" + urlencode({"lang": each} | kept) for each in LANGUAGES}
     in_language = {"lang": given["lang"]} if given.get("lang") in LANGUAGES else {}
     themes = {each: "?" + urlencode({"theme": each} | in_language | kept) for each in THEMES}
-    body = render(template, language, theme, script_sections, switch=switch, themes=themes, **values)
+    # Whoever has signed in, by the name that people know them by; what follows it tells namesakes apart.
+    reader = {"reader": request.state.access.who.partition(" (")[0], "sign_in": request.state.sign_in}
+    body = render(template, language, theme, script_sections, switch=switch, themes=themes, **reader | values)
     response = HTMLResponse(body, status)
     secure = request.url.scheme == "https"
     if given.get("lang") in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != language:
@@ -95,7 +97,9 @@ def render(
         for key, text in messages(language).items()
         if key.startswith(section)
     }
-    without_place: dict[str, object] = {
+    without_request: dict[str, object] = {
+        "reader": "",
+        "sign_in": False,
         "switch": {each: f"?lang={each}" for each in LANGUAGES},
         "themes": {each: f"?theme={each}" for each in THEMES},
     }
@@ -107,7 +111,7 @@ def render(
         t=partial(say, language),
         day=partial(readable_day, language),
         source_href=partial(source_href, language),
-        **without_place | values,
+        **without_request | values,
     )
 
 

@@ -19,6 +19,7 @@ from rag.answering.language_model import language_model
 from rag.answering.parts import parts_of
 from rag.answering.pipeline import Considered, OpenVersion
 from rag.answering.question import Question, check_question
+from rag.answering.readable import Parts
 from rag.answering.small_talk import SmallTalk, small_talk_in
 from rag.answering.validity import documents_on
 from rag.answering.writer import Writer, with_notice
@@ -32,7 +33,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
 from rag.models.reader import Reader
 from rag.settings import Settings
-from rag.types import Answer, Document, Language, Passage, Span
+from rag.types import EVERYTHING, PUBLIC, Access, Answer, Document, Language, Passage, Span
 
 # What is said of a rule that applies, however the question compares with others: its share of right verdicts on the
 # development questions (docs/measurements.md).
@@ -59,9 +60,12 @@ class Chatbot:
         self._lexicon = lexicon
         self._switching = threading.Lock()
         self._conversations = Conversations()
+        self._access = EVERYTHING
         # Embedding and the analysis of words run side by side: the model computes outside Python's lock.
         self._beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="embed")
         self._open = self._opened(None)
+        self._parts = Parts(lexicon, embedder, self._reader)
+        self._parts.of(self._open, PUBLIC.readable(self._open.index.documents.values()))  # what most will ask
 
     @classmethod
     def open(cls, settings: Settings) -> Chatbot:
@@ -109,7 +113,8 @@ class Chatbot:
         opened = self._open  # the whole answer comes from one version, also when another is published meanwhile
         clock = clock or Clock()
         # 0 personal data goes before anything else happens to the text: nothing below ever sees it
-        before = self._conversations.last(conversation_id)
+        conversation, before = self._conversations.begun(conversation_id, self._access)
+        before = before if before and opened.knows(before.cited) else None
         around = before.language if before else page_language
         with clock.step("redact"):
             redaction = opened.redactor.redact(check_question(question, language or around), language)
@@ -117,7 +122,7 @@ class Chatbot:
             tool = opened.redactor.redact(tool, language).text if tool else None
         frame = Frame(
             answer_id=uuid.uuid4().hex,
-            conversation_id=conversation_id or uuid.uuid4().hex,
+            conversation_id=conversation.id,
             index_version=opened.index.version,
             day=as_of or date.today(),
             clock=clock,
@@ -129,6 +134,7 @@ class Chatbot:
             parts = parts_of(text, language, self._lexicon)
         # 1 small talk asks nothing of the sources, and leaves the conversation as it was
         if small_talk is not None:
+            self._conversations.remember(conversation, before)
             kind, spoken = small_talk
             friendly = self._chat(opened, kind, given or spoken, frame)
             return replace(telling_removed(friendly, redaction.kinds), asked=text, timings_ms=clock.timings_ms)
@@ -144,8 +150,7 @@ class Chatbot:
             if answer.reason == "unsafe":
                 answers = answers[-1:]  # who asks for what is refused for its own sake gets nothing besides
                 break
-        if before is not None:
-            self._conversations.remember(frame.conversation_id, before)
+        self._conversations.remember(conversation, before)
         whole = together(answers, frame) if len(answers) > 1 else answers[0][1]
         return replace(telling_removed(whole, redaction.kinds), asked=text, timings_ms=clock.timings_ms)
 
@@ -211,6 +216,18 @@ class Chatbot:
         other._open = self._opened(self._open, version)
         return other
 
+    def read_by(self, access: Access) -> Chatbot:
+        """The same, for somebody who may read only some of the documents: of the others it has nothing to tell.
+
+        Takes some tenths of a second for documents that nobody has asked for lately. To be asked for anew each time: it
+        does not follow to the next version.
+        """
+        other = self._beside_this()
+        opened = self._open
+        other._access = access
+        other._open = self._parts.of(opened, access.readable(opened.index.documents.values()))
+        return other
+
     def _beside_this(self) -> Chatbot:
         """Another that shares all but what it switches by."""
         other = copy.copy(self)
@@ -230,6 +247,7 @@ class Chatbot:
                 return False
             self._lexicon.reload()
             self._open = self._opened(self._open)
+            self._parts.of(self._open, PUBLIC.readable(self._open.index.documents.values()))
             return True
 
     def _opened(self, earlier: OpenVersion | None, version: str | None = None) -> OpenVersion:

@@ -1,11 +1,13 @@
-"""The command `ohjenuora`: index, ask, serve, mcp, check, versions, activate, token."""
+"""The command `ohjenuora`: index, ask, serve, mcp, check, versions, activate, audit, token."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,6 +35,7 @@ BAR_WIDTH = 79  # what is left of a longer line is written over
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
     options = _parser().parse_args(arguments)
+    open_to = os.umask(0o077)  # what the data folder holds is nobody else's, whatever the shell that started this says
     try:
         # Whoever needs a token may have settings that stop the start.
         settings = Settings() if options.run is _token else load_settings()
@@ -44,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    finally:
+        os.umask(open_to)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="report on the quality of the corpus; status 1 when something blocks")
     check.set_defaults(run=_check)
+
+    audit = commands.add_parser("audit", help="verify the audit log, or print it")
+    what = audit.add_subparsers(required=True, metavar="what")
+    verify = what.add_parser("verify", help="whether all entries are as they were written; status 1 when one is not")
+    verify.add_argument("--known", metavar="NUMBER:HASH", help="an entry as an earlier verification or export named it")
+    verify.set_defaults(run=_audit_verify)
+    export = what.add_parser("export", help="print all entries, each a line of JSON with its hash")
+    export.set_defaults(run=_audit_export)
 
     token = commands.add_parser("token", help="make a token for administrators, with the hash for the setting")
     token.set_defaults(run=_token)
@@ -211,6 +224,41 @@ def _mcp(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _audit_verify(options: argparse.Namespace, settings: Settings) -> int:
+    from api.audit_keeping import verify
+    from api.store import Store
+
+    known = re.fullmatch(r"(\d+):([0-9a-f]{64})", options.known or "")
+    if options.known and known is None:
+        print(f"--known '{options.known}': write it as it was printed, NUMBER:HASH", file=sys.stderr)
+        return 2
+    store = Store(settings)
+    store.prepare()
+    with store.engine.connect() as connection:
+        found = verify(connection, (int(known[1]), known[2]) if known else None)
+    if found.broken is not None:
+        print(f"entry {found.broken} is not as it was written, or was removed", file=sys.stderr)
+    elif found.missing:
+        print(
+            f"entry {options.known} is not in the log: it was written anew or cut off, or the entry was too old",
+            file=sys.stderr,
+        )
+    else:
+        print(f"{found.entries} entries, all as they were written; the last is {found.last}:{found.hash}")
+    return 0 if found.whole else 1
+
+
+def _audit_export(_options: argparse.Namespace, settings: Settings) -> int:
+    from api.audit_keeping import lines
+    from api.store import Store
+
+    store = Store(settings)
+    store.prepare()
+    with store.engine.connect() as connection:
+        sys.stdout.writelines(lines(connection))
+    return 0
+
+
 def _versions(options: argparse.Namespace, settings: Settings) -> int:
     from rag.index.versions import kept_versions
 
@@ -222,10 +270,14 @@ def _versions(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _activate(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.index.versions import activate
+    from api.activation import activate_noted
+    from api.store import Store
     from rag.models.embedding import Embedder
 
-    manifest = activate(settings, options.version, Embedder.load(settings).fingerprint)
+    store = Store(settings)
+    store.prepare()
+    who = f"{getpass.getuser()} (ohjenuora activate)"
+    manifest = activate_noted(settings, store, who, options.version, Embedder.load(settings).fingerprint)
     print(f"version {manifest.version} is in use")
     return 0
 

@@ -69,11 +69,21 @@ class Settings(BaseModel):
     oidc_client_id: str = Field("", description="this service's client id at the provider; empty: the audience")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there; empty: a public client")
     oidc_role_claim: str = Field("roles", min_length=1, description="the claim with the roles; dots lead into objects")
+    oidc_group_claim: str = Field(
+        "groups", min_length=1, description="the claim with the groups; dots lead into objects"
+    )
+    chat_sign_in: Literal["off", "optional", "required"] = Field(
+        "off", description="whether readers sign in at the provider: off, optional (for documents of groups), required"
+    )
     oidc_acr: str = Field("", description="levels of sign-in, with commas, of which a token must name one; empty: any")
     oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
     session_hours: int = Field(12, ge=1, le=168, description="after which a browser session ends, used or not")
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
+    audit_days: int = Field(0, ge=0, le=36500, description="days after which entries of the audit log go; 0: never")
+    audit_export_dir: Path | None = Field(
+        None, description="folder that new entries of the audit log are written to daily"
+    )
     allowed_hosts: str = Field("", description="names that the service may be called by, with commas; empty: any")
     embed_origins: str = Field(
         "", description="websites, with commas, whose pages may show the chat, as https://intra.example.fi; empty: none"
@@ -97,6 +107,10 @@ class Settings(BaseModel):
     )
     trusted_proxies: str = Field(
         "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
+    )
+    metrics_from: str = Field(
+        "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7",
+        description="addresses or networks, with commas, that may read /metrics; private ones if not set",
     )
     requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
     requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
@@ -148,7 +162,7 @@ class Settings(BaseModel):
         """Values of a token's amr, one of which must be there; empty: any will do."""
         return frozenset(_listed(self.oidc_amr))
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_from")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
         for each in _listed(proxies):
@@ -208,6 +222,8 @@ class Settings(BaseModel):
                 "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do",
                 {"setting": "oidc_issuer"},
             )
+        if self.chat_sign_in != "off" and not self.oidc_issuer:
+            raise PydanticCustomError("no_provider", "set it to where readers are to sign in, or CHAT_SIGN_IN to off")
         return self
 
     @model_validator(mode="after")

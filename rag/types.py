@@ -5,6 +5,7 @@ Offsets are always counted in characters of a Document's canonical text, end exc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
@@ -52,7 +53,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a document says of itself in its front matter."""
+    """What a document says of itself in its front matter. groups: who alone may read it; everybody where there are
+    none."""
 
     id: str
     title: str
@@ -64,6 +66,7 @@ class Metadata:
     valid_from: date | None = None
     valid_until: date | None = None
     supersedes: str | None = None
+    groups: tuple[str, ...] = ()
 
     def historical(self, today: date) -> bool:
         """Whether the document was no longer in force on that day."""
@@ -141,6 +144,33 @@ class Document:
     @property
     def id(self) -> str:
         return self.metadata.id
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What somebody may read, decided where they come in and passed along to whatever reads for them.
+
+    who: whose conversations they may go on with, empty for all who have not signed in; client: the network address that
+    they come from, where there is one; groups: those they belong to; everything: every document, whomever it is for;
+    prepared: also what is not published yet.
+    """
+
+    who: str = ""
+    client: str = ""
+    groups: frozenset[str] = frozenset()
+    everything: bool = False
+    prepared: bool = False
+
+    def permits(self, metadata: Metadata) -> bool:
+        return self.everything or not metadata.groups or not self.groups.isdisjoint(metadata.groups)
+
+    def readable(self, documents: Iterable[Document]) -> frozenset[str]:
+        """The ids of those that they may read."""
+        return frozenset(each.id for each in documents if self.permits(each.metadata))
+
+
+PUBLIC = Access()  # whoever has not signed in
+EVERYTHING = Access(everything=True, prepared=True)  # whoever has the files themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -231,3 +232,16 @@ def test_a_new_token_comes_with_the_hash_that_the_setting_takes(
         load_settings({"OHJENUORA_ADMIN_TOKEN": token}).admin_token_digests
     )
     assert token not in setting
+
+
+def test_what_a_command_writes_is_for_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = os.umask(0o022)
+    try:
+        monkeypatch.setenv("OHJENUORA_DATA_DIR", str(tmp_path / "data"))
+        assert main(["audit", "verify"]) == 0
+        written = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+        assert len(written) > 1
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
+        assert os.umask(0o022) == 0o022  # and the shell that called it is as it was
+    finally:
+        os.umask(before)

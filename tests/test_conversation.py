@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversations, Turn
+from rag.answering.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversation, Conversations, Turn
 from rag.chatbot import Chatbot
-from rag.types import Answer
+from rag.types import PUBLIC, Access, Answer
 from tests.support.fakes import RULE
 
 
@@ -146,21 +146,55 @@ def test_without_its_conversation_a_follow_up_is_nothing(chatbot: Chatbot) -> No
     assert chatbot.ask("Entä julkinen tieto?", conversation_id="another").verdict is None
 
 
+OF_AINO = Conversation("aino", "1")
+
+
 def test_only_the_latest_conversations_are_remembered() -> None:
     conversations = Conversations()
     for number in range(MAX_CONVERSATIONS + 1):
-        conversations.remember(str(number), Turn("?", "fi"))
-    assert conversations.last("0") is None
-    assert conversations.last(str(MAX_CONVERSATIONS)) == Turn("?", "fi")
-    assert conversations.last(None) is None
+        conversations.remember(Conversation("", str(number)), Turn("?", "fi"))
+    assert conversations.begun("0", PUBLIC)[1] is None
+    assert conversations.begun(str(MAX_CONVERSATIONS), PUBLIC)[1] == Turn("?", "fi")
+    assert conversations.begun(None, PUBLIC)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "access", "known"),
+    [
+        pytest.param(OF_AINO, Access(who="aino"), True, id="who it is"),
+        pytest.param(OF_AINO, Access(who="aino", client="10.0.0.9"), True, id="wherever they come from"),
+        pytest.param(OF_AINO, Access(who="eero"), False, id="nobody else"),
+        pytest.param(OF_AINO, Access(client="10.0.0.9"), False, id="nor who has not signed in"),
+        pytest.param(Conversation("10.0.0.9", "1"), Access(client="10.0.0.9"), True, id="an id that was chosen there"),
+        pytest.param(Conversation("10.0.0.9", "1"), Access(client="10.0.0.8"), False, id="is not known elsewhere"),
+        pytest.param(Conversation("", "1"), Access(client="10.0.0.8"), True, id="one of our own is known anywhere"),
+        pytest.param(Conversation("", "1"), Access(who="aino"), False, id="but not to who has signed in since"),
+    ],
+)
+def test_a_conversation_is_gone_on_with_by_whose_it_is(kept: Conversation, access: Access, known: bool) -> None:
+    conversations = Conversations()
+    conversations.remember(kept, Turn("?", "fi"))
+    conversation, turn = conversations.begun("1", access)
+    assert (turn is not None) == known
+    assert conversation == kept if known else conversation.whose == (access.who or access.client)
+
+
+def test_an_id_of_our_own_cannot_be_guessed() -> None:
+    conversation, turn = Conversations().begun(None, Access(client="10.0.0.9"))
+    assert (conversation.whose, len(conversation.id), turn) == ("", 32, None)
+
+
+def test_small_talk_begins_a_conversation_that_goes_on(chatbot: Chatbot) -> None:
+    greeted, asked = talk(chatbot, "Hei!", "Saanko liittää henkilötietoja Copilotiin?")
+    assert asked.conversation_id == greeted.conversation_id
 
 
 def test_a_conversation_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr("rag.answering.conversation.time.monotonic", lambda: now)
     conversations = Conversations()
-    conversations.remember("old", Turn("?", "fi"))
+    conversations.remember(OF_AINO, Turn("?", "fi"))
     now = FORGOTTEN_AFTER_S
-    assert conversations.last("old") is None
-    conversations.remember("new", Turn("?", "sv"))
-    assert list(conversations._turns) == ["new"]
+    assert conversations.begun("1", Access(who="aino"))[1] is None
+    conversations.remember(Conversation("", "new"), Turn("?", "sv"))
+    assert [each.id for each in conversations._kept] == ["new"]

@@ -243,6 +243,11 @@ def test_before_the_guidance_there_was_no_rule(chatbot: Chatbot) -> None:
         ),
         ("organisation.yaml", "name: Kunta\n", "organisation.yaml:1: name"),
         ("rules.yaml", "rules: []\nrules: []\n", "stands twice"),
+        ("tools.yaml", "tools:\n- name: A\n  valid_until: 2026-02-30\n", "'2026-02-30' is no value in"),
+        ("tools.yaml", "tools:\n- name: A\n  valid_until: 2026-02-28T25:00:00Z\n", "line 3"),
+        ("tools.yaml", "? [a, b]\n: c\n", "a key is a list"),
+        ("tools.yaml", f"tools: {'9' * 5000}\n", "too long a number"),
+        ("tools.yaml", f"tools: {'1:' * 200_000}1\n", "too long a number"),
     ],
 )
 def test_a_wrong_entry_is_named_with_its_line(tmp_path: Path, file: str, content: str, told: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from api import audit, tables
 from api.store import Store
@@ -187,3 +187,42 @@ def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested
     pinned = re.search(r"^chromadb==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert pinned is not None
     assert services["chroma"]["image"].endswith(f":{pinned[1]}")
+
+
+def test_chroma_and_the_database_are_reached_by_the_service_alone() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert compose["networks"]["inside"] == {"internal": True}
+    for name, each in compose["services"].items():
+        assert each["read_only"], name
+        assert each["cap_drop"] == ["ALL"], name
+        assert ("ports" in each) == ("outside" in each["networks"]) == (name == "ohjenuora"), name
+
+
+def test_the_service_s_role_owns_its_database_and_is_nobody_else_s(tmp_path: Path) -> None:
+    with postgres.running() as url:
+        address = make_url(url)
+        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+        environment = {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PGHOST": address.host or "",
+            "PGPORT": str(address.port or ""),
+            "SERVICE_ROLE": "service",
+            "POSTGRES_USER": address.username or "",
+            "SERVICE_PASSWORD": "sala'sana",
+        }
+        done = subprocess.run(
+            [str(DEPLOY / "database-role")], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        own = address.set(username="service", password="sala'sana", database="service")  # noqa: S106
+        settings = Settings.model_validate(
+            {"data_dir": tmp_path, "database_url": own.render_as_string(hide_password=False)}
+        )
+        store = Store(settings)
+        store.prepare()
+        with store.engine.connect() as connection:
+            role = connection.execute(
+                text("SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+            )
+            assert role.one() == (False, False, False)
+        store.engine.dispose()

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -204,3 +205,25 @@ def test_a_model_that_is_not_there_is_named(settings: Settings, name: str) -> No
 def test_a_folder_without_a_model_is_named(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=str(tmp_path)):
         Embedder.load(settings.model_copy(update={"embedding_model": str(tmp_path)}))
+
+
+def test_long_texts_are_encoded_and_counted_at_once(embedder: Embedder) -> None:
+    long = " ".join(["tietosuojavastaava"] * 400)
+    whole = embedder.count_tokens(long)
+    assert whole > embedder.max_tokens
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        encoded = [threads.submit(embedder.embed_query, long) for _ in range(3)]
+        counted = [threads.submit(embedder.count_tokens, long) for _ in range(60)]
+        assert {each.result() for each in counted} == {whole}
+        assert all(len(each.result()) == embedder.dimensions for each in encoded)
+
+
+def test_weights_that_are_not_those_that_were_measured_are_refused(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "e5-small-q4.bin"
+    other.write_bytes(b"E5S1" + b"0" * 100)
+    monkeypatch.setattr("rag.models.bundled_model._weights_path", lambda: other)
+    with pytest.raises(ModelUnavailable, match=r"has the SHA-256 .*constraints\.txt"):
+        Embedder.load(settings.model_copy(update={"data_dir": tmp_path}))
+    assert [path.name for path in (tmp_path / "models").iterdir()] == []

@@ -18,7 +18,8 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
+from api.app import create_app, with_local_names
+from api.problems import Refused
 from api.rates import Buckets
 from api.service import ASKED_AT_ONCE, Service
 from api.turns import RETRY_AFTER_S, Turns
@@ -224,6 +225,41 @@ def test_what_is_no_request_is_refused(address: str) -> None:
             assert line.recv(1000).startswith(b"HTTP/1.1 400 ")
 
 
+def test_a_request_that_says_its_length_in_two_ways_is_the_last_of_its_connection(address: str) -> None:
+    body = b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /api/chat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+    with connected(address) as line:
+        line.sendall(head + body)
+        received = b""
+        while part := line.recv(10_000):
+            received += part
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nconnection: close\r\n" in received.lower()
+
+
+@pytest.mark.parametrize(
+    ("asked_from", "status"), [("127.0.0.1", 200), ("10.1.2.3", 200), ("::ffff:10.1.2.3", 200), ("193.167.1.1", 404)]
+)
+def test_metrics_are_for_the_networks_that_the_setting_names(
+    tmp_path: Path, chatbot: FakeChatbot, asked_from: str, status: int
+) -> None:
+    app = create_app(Settings(data_dir=tmp_path), chatbot)
+    assert TestClient(app, client=(asked_from, 1)).get("/metrics").status_code == status
+    closed = create_app(Settings(data_dir=tmp_path, metrics_from="10.1.0.0/16"), chatbot)
+    inside = asked_from.endswith("10.1.2.3")
+    assert TestClient(closed, client=(asked_from, 1)).get("/metrics").status_code == (200 if inside else 404)
+
+
+def test_the_administrators_interface_is_described_to_who_administers(client: TestClient) -> None:
+    public = client.get("/openapi.json")
+    assert "/api/chat" in public.json()["paths"]
+    assert "admin" not in public.text
+    assert "ChatAnswer" in public.json()["components"]["schemas"]
+    assert client.get("/api/admin/openapi.json").status_code == 401
+    whole = client.get("/api/admin/openapi.json", headers=SIGNED_IN).json()
+    assert "/api/admin/drafts" in whole["paths"]
+
+
 # Rates
 
 
@@ -351,6 +387,48 @@ def test_who_comes_when_all_places_are_taken_hears_so_at_once_and_later_it_goes_
         assert of._turns.taken == 0
 
 
+def test_one_client_that_has_all_places_gives_one_up_to_another() -> None:
+    async def asked() -> tuple[list[object], str]:
+        turns = Turns(at_once=1, waiting=4, deadline_s=30)
+        go_on = threading.Event()
+
+        def work(what: str) -> str:
+            assert go_on.wait(20)
+            return what
+
+        many = [turns.begin(lambda n=n: work(f"many {n}"), "10.0.0.1") for n in range(5)]  # type: ignore[misc]
+        await asyncio.sleep(0)
+        with pytest.raises(Refused):
+            turns.begin(lambda: work("too many"), "10.0.0.1")
+        other = turns.begin(lambda: work("other"), "10.0.0.2")
+        go_on.set()
+        answers = await asyncio.gather(*many, return_exceptions=True)
+        assert turns.taken == 1 or other.done()
+        return [each if isinstance(each, str) else type(each).__name__ for each in answers], await other
+
+    kept, other = asyncio.run(asked())
+    assert other == "other"
+    assert kept == ["many 0", "many 1", "many 2", "many 3", "Refused"]  # what was taken last
+
+
+def test_two_clients_share_the_places_and_neither_drives_the_other_out() -> None:
+    async def asked() -> int:
+        turns = Turns(at_once=1, waiting=3, deadline_s=30)
+        go_on = threading.Event()
+        for client in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.2"):
+            turns.begin(go_on.wait, client)
+        refused = 0
+        for client in ("10.0.0.1", "10.0.0.2"):
+            try:
+                turns.begin(go_on.wait, client)
+            except Refused:
+                refused += 1
+        go_on.set()
+        return refused
+
+    assert asyncio.run(asked()) == 2
+
+
 def test_500_questions_at_eight_in_parallel_are_never_refused(tmp_path: Path) -> None:
     with (
         serving(create_app(Settings(data_dir=tmp_path), FakeChatbot())) as address,
@@ -465,6 +543,22 @@ def test_a_host_that_is_not_ours_is_refused_when_ours_are_named(tmp_path: Path, 
         # A proxy that does not pass the host on: the page's own origin is one of ours all the same.
         through = {"Host": "ohjenuora.example.fi:8000", "Origin": "https://ohjenuora.example.fi"}
         assert client.post("/api/chat", json=QUESTION, headers=through).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "names"),
+    [
+        ("127.0.0.1", {}, ("localhost", "127.0.0.1", "[::1]")),
+        ("0.0.0.0", {}, ()),  # noqa: S104  # what serves others is called as its operator says
+        ("127.0.0.1", {"trusted_proxies": "127.0.0.1"}, ()),
+        ("127.0.0.1", {"public_url": "https://ohjenuora.example.fi"}, ()),
+        ("127.0.0.1", {"allowed_hosts": "ohjenuora.example.fi"}, ("ohjenuora.example.fi",)),
+    ],
+)
+def test_who_serves_on_the_own_machine_alone_is_called_by_its_names(
+    host: str, given: dict[str, str], names: tuple[str, ...]
+) -> None:
+    assert with_local_names(Settings.model_validate(given), host).host_names == names
 
 
 def test_nothing_is_built_from_the_host_that_a_request_names(client: TestClient) -> None:

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, text, update
 
 from api.app import create_app
+from api.audit import entries
 from api.auth import PAGE_HEADER, TOKEN_USER
 from api.identity import Identity
 from api.sessions import PLAIN_COOKIE, SECURE_COOKIE, SEEN_EVERY, Sessions
@@ -256,3 +257,22 @@ def test_a_browser_is_told_to_come_by_https_only_where_it_has(tmp_path: Path) ->
     }
     assert "max-age=31536000" in said["https"]["strict-transport-security"]
     assert "strict-transport-security" not in said["http"]
+
+
+def test_who_signs_in_and_out_and_who_could_not_is_in_the_audit_log(browser: Browser, settings: Settings) -> None:
+    client = signed_in(browser)
+    signed_in(browser)
+    assert client.get("/api/admin/me", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert client.delete("/api/admin/sessions/current", headers=PAGE).status_code == 204
+    again = signed_in(browser)
+    assert again.delete("/api/admin/sessions", headers=PAGE).status_code == 204
+    with engine_of(settings).connect() as connection:
+        found = [(each.action, each.who, each.details["client"]) for each in entries(connection, None, 9)][::-1]
+    assert found == [
+        ("sign_in", TOKEN_USER, "testclient"),
+        ("sign_in", TOKEN_USER, "testclient"),
+        ("sign_in_failed", "?", "testclient"),
+        ("sign_out", TOKEN_USER, "testclient"),
+        ("sign_in", TOKEN_USER, "testclient"),
+        ("sign_out_everywhere", TOKEN_USER, "testclient"),
+    ]

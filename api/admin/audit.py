@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
 from api import audit
+from api.audit_keeping import Verified, lines, verify
 from api.auth import Auditor
 from api.service import TheStore
 
@@ -28,3 +31,24 @@ def log(
     """
     with store.engine.connect() as connection:
         return audit.entries(connection, before, limit, action, who)
+
+
+@router.get("/audit/export", response_class=StreamingResponse)
+def exported(who: Auditor, store: TheStore) -> StreamingResponse:
+    """All entries, the oldest first, each a line of JSON with its hash. That it was exported is the last of them."""
+    with store.engine.begin() as connection:
+        audit.note(connection, who, "export", "audit")
+
+    def read() -> Iterator[str]:
+        with store.engine.connect() as connection:
+            yield from lines(connection)
+
+    headers = {"Content-Disposition": 'attachment; filename="ohjenuora-audit.jsonl"'}
+    return StreamingResponse(read(), media_type="application/jsonl", headers=headers)
+
+
+@router.get("/audit/verified")
+def verified(_: Auditor, store: TheStore) -> Verified:
+    """Whether all entries are as they were written."""
+    with store.engine.connect() as connection:
+        return verify(connection)

@@ -51,9 +51,9 @@ class Choices(BaseModel):
 
 
 @router.get("")
-def choices(request: Request, _: Reader, service: TheService) -> Choices:
+def choices(request: Request, who: Reader, service: TheService) -> Choices:
     language = language_for(request)
-    settings, index = service.settings, service.opened().index
+    settings, index = service.settings, service.opened_for(who.access).index
     with changed_corpus(settings, changes_in_use(settings), "preview") as folder:
         concepts = load_concepts(folder)
     tables: dict[str, dict[str, None]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, cast
 
@@ -25,8 +26,9 @@ from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import fingerprint_of_target
+from rag.sources import front_matter
 from rag.sources.formats import SUFFIXES
-from rag.types import Language, Metadata
+from rag.types import Document, Language, Metadata
 
 router = APIRouter(prefix="/documents")
 
@@ -48,7 +50,8 @@ class Documents(BaseModel):
 
 
 class Said(BaseModel):
-    """What to say of a document from now on: what is left out stays, a null takes it away."""
+    """What to say of a document from now on: what is left out stays, a null takes it away. groups: names with commas
+    between them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,10 +63,11 @@ class Said(BaseModel):
     valid_until: Day | None = None
     supersedes: str | None = None
     language: Language | None = None
+    groups: str | None = None
 
 
 @router.get("")
-def documents(_: Reader, service: TheService) -> Documents:
+def documents(who: Reader, service: TheService) -> Documents:
     changes = changes_in_use(service.settings)
     today = date.today()
     listed = [
@@ -72,7 +76,7 @@ def documents(_: Reader, service: TheService) -> Documents:
             origin="upload" if each.id in changes.documents else "folder",
             changed=each.id in changes.described,
         )
-        for each in service.opened().documents()
+        for each in service.opened_for(who.access).documents()
         if each.id != REGISTER_ID
     ]
     return Documents(documents=listed, withdrawn=list(changes.withdrawn))
@@ -88,9 +92,10 @@ def _said_in_form(
     valid_from: Text = "",
     valid_until: Text = "",
     supersedes: Text = "",
+    groups: Text = "",
 ) -> dict[str, str]:
     """What a form says of a document, by _DESCRIBED."""
-    said = (title, publisher, published, language, kind, url, valid_from, valid_until, supersedes)
+    said = (title, publisher, published, language, kind, url, valid_from, valid_until, supersedes, groups)
     return dict(zip(_DESCRIBED, said, strict=True))
 
 
@@ -120,22 +125,23 @@ def replace(
     said: SaidInForm,
 ) -> Draft:
     """A draft with another document in the place of this one, which keeps its id and what else was said of it."""
-    present = _present(service, document_id)
-    kept = {key: str(value) for key in _DESCRIBED if (value := getattr(present.metadata, key)) is not None}
+    present = _present(service, who, document_id)
+    said_before = front_matter.written(asdict(present.metadata))
+    kept = {key: value for key, value in said_before.items() if key in _DESCRIBED}
     return _put(who, service, store, file, said, document_id, kept)
 
 
 @router.post("/{document_id}/withdraw", status_code=201)
 def withdraw(document_id: str, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft after which the document is answered from no more. It stays readable for earlier answers."""
-    _present(service, document_id)
+    _present(service, who, document_id)
     return make_draft(who, service, store, WithdrawDocument(id=document_id))
 
 
 @router.patch("/{document_id}", status_code=201)
 def describe(document_id: str, said: Said, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft with another title or validity, or whatever else a document says of itself."""
-    present = _present(service, document_id)
+    present = _present(service, who, document_id)
     values: dict[str, Any] = said.model_dump(mode="json", include=said.model_fields_set)
     change = checked_description(present.metadata, document_id, values)
     return make_draft(who, service, store, change)
@@ -153,7 +159,10 @@ def checked_description(present: Metadata, document_id: str, values: dict[str, A
     return change
 
 
-_DESCRIBED = ("title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes")
+_DESCRIBED = (
+    *("title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes"),
+    "groups",
+)
 
 
 def make_draft(
@@ -202,8 +211,9 @@ def _put(
     return make_draft(who, service, store, change, shown(name), parsed)
 
 
-def _present(service: Service, document_id: str) -> Any:
-    found = service.opened().document(document_id)
+def _present(service: Service, who: Identity, document_id: str) -> Document:
+    """Raises HTTPException 404 for a document that there is not, or that they may not read."""
+    found = service.opened_for(who.access).document(document_id)
     if found is None or document_id == REGISTER_ID:
         raise HTTPException(404)
     return found

@@ -34,25 +34,27 @@ MOST_RULES = 500  # of one document
 
 @router.get("")
 def listed(
-    _: Reader,
+    who: Reader,
+    service: TheService,
     store: TheStore,
     status: DraftStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[Draft]:
     """The latest first."""
     with store.engine.connect() as connection:
-        return drafts.listed(connection, status, limit)
+        found = drafts.listed(connection, status, limit)
+    return [each for each in found if _may_read(who, each, service)]
 
 
 @router.get("/{draft_id}")
-def one(draft_id: str, _: Reader, store: TheStore) -> Draft:
-    return _found(store, draft_id)
+def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Draft:
+    return _found(store, draft_id, who, service)
 
 
 @router.get("/{draft_id}/preview")
-def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Preview:
+def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Preview:
     """What publishing would change: text, quality, passages, rules, examples, translations."""
-    draft = _found(store, draft_id)
+    draft = _found(store, draft_id, who, service)
     with store.engine.connect() as connection:
         parsed = drafts.parsed_of(connection, draft_id)
     try:
@@ -81,7 +83,7 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
 
     422 tells what is wrong, by the number of the rule and its field.
     """
-    draft = _found(store, draft_id)
+    draft = _found(store, draft_id, who, service)
     change = draft.change
     if not isinstance(change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
@@ -96,7 +98,7 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
     _keep(store, who, draft, changed)
-    return _found(store, draft_id)
+    return _found(store, draft_id, who, service)
 
 
 @router.put("/{draft_id}/description")
@@ -127,24 +129,25 @@ def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> No
 @router.post("/{draft_id}/rehearsal", status_code=202)
 def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to look at the answers that would change, with a version that is not taken into use."""
-    return _started("rehearsal", _found(store, draft_id), who, service, jobs)
+    return _started("rehearsal", _found(store, draft_id, who, service), who, service, jobs)
 
 
 @router.get("/{draft_id}/rehearsal")
-def rehearsed(draft_id: str, _: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
+def rehearsed(draft_id: str, who: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
     """What the last rehearsal found. 404 before the first one."""
-    draft = _found(store, draft_id)
+    draft = _found(store, draft_id, who, service)
     with store.engine.connect() as connection:
         found = drafts.rehearsal_of(connection, draft.id, current_version(service.settings))
     if found is None:
         raise HTTPException(404)
-    return found
+    readable = {each.id for each in service.opened_for(who.access).documents()} | {drafts.subject_of(draft.change)}
+    return found if who.access.everything else found.of(readable)
 
 
 @router.post("/{draft_id}/publish", status_code=202)
 def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    return _started("publication", _found(store, draft_id), who, service, jobs)
+    return _started("publication", _found(store, draft_id, who, service), who, service, jobs)
 
 
 def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
@@ -162,17 +165,22 @@ def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs:
 
 
 @router.delete("/{draft_id}", status_code=204)
-def discard(draft_id: str, who: Editor, store: TheStore) -> None:
-    draft = _found(store, draft_id)
+def discard(draft_id: str, who: Editor, service: TheService, store: TheStore) -> None:
+    draft = _found(store, draft_id, who, service)
     with store.engine.begin() as connection:
         if not drafts.close(connection, draft_id, "discarded"):
             raise Refused(409, f"admin.error.draft_{draft.status}")
         note(connection, who, "discard", drafts.subject_of(draft.change), draft=draft_id)
 
 
-def _found(store: Store, draft_id: str) -> Draft:
+def _found(store: Store, draft_id: str, who: Identity, service: Service) -> Draft:
+    """Raises HTTPException 404 for a draft that there is not, or whose document they may not read."""
     with store.engine.connect() as connection:
         draft = drafts.find(connection, draft_id)
-    if draft is None:
+    if draft is None or not _may_read(who, draft, service):
         raise HTTPException(404)
     return draft
+
+
+def _may_read(who: Identity, draft: Draft, service: Service) -> bool:
+    return drafts.may_read(who, draft, service.opened().document(drafts.subject_of(draft.change)))

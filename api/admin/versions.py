@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from api.audit import note
+from api.activation import activate_noted
 from api.auth import Administrator, Reader
-from api.problems import Refused
+from api.problems import Refused, log_failure
 from api.service import TheService, TheStore
 from rag.errors import IndexBusy, IndexMismatch, IndexMissing
-from rag.index.opening import current_version
-from rag.index.versions import Kept, activate, kept_versions
+from rag.index.versions import Kept, kept_versions
 
 router = APIRouter(prefix="/versions")
 
@@ -38,17 +38,17 @@ def listed(_: Reader, service: TheService) -> list[Version]:
 @router.post("/{version}/activate")
 def take_into_use(version: str, who: Administrator, service: TheService, store: TheStore) -> Version:
     """Return to a version and to the changes it was built with. Every process follows within two seconds."""
-    before = current_version(service.settings)
     try:
-        manifest = activate(service.settings, version, service.opened().embedder.fingerprint)
+        manifest = activate_noted(service.settings, store, who, version, service.opened().embedder.fingerprint)
     except IndexMissing:
         raise HTTPException(404) from None
     except IndexMismatch:
         raise Refused(409, "admin.error.unusable") from None
     except IndexBusy:
         raise Refused(409, "admin.error.busy") from None
-    with store.engine.begin() as connection:
-        note(connection, who, "activate", manifest.version, before=before)
+    except SQLAlchemyError as error:
+        log_failure(error)
+        raise HTTPException(503, headers={"Retry-After": "5"}) from None
     return _shown(Kept(manifest, current=True, usable=True))
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import threading
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Container
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag.curated.concepts import Concepts
 from rag.language.answer_types import focus_of
 from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
-from rag.types import LANGUAGES, Language, Span
+from rag.types import LANGUAGES, Access, Language, Span
 
 MAX_CONVERSATIONS = 10_000  # a bound on memory: above it the one that was silent longest is forgotten
 FORGOTTEN_AFTER_S = 3600.0  # chosen by judgement: who comes back after an hour begins anew
@@ -59,29 +61,55 @@ class Reading:
     rules: bool = True
 
 
+class Conversation(NamedTuple):
+    """whose: who has signed in, or, of an id that somebody chose, where they come from; empty for an id of our own."""
+
+    whose: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """turn: None where nothing was said that a question may lean on."""
+
+    at: float
+    turn: Turn | None
+
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.at >= FORGOTTEN_AFTER_S
+
+
 class Conversations:
-    """The last turn of each conversation, in memory only: a question is its asker's secret. Safe in several threads."""
+    """The last turn of each conversation, in memory only: a question is its asker's secret. Safe in several threads.
+
+    An id of our own cannot be guessed, and is enough for whoever has not signed in. One that the asker has chosen can
+    be: it is theirs alone, by who they are or where they come from.
+    """
 
     def __init__(self) -> None:
-        self._turns: OrderedDict[str, tuple[float, Turn]] = OrderedDict()
+        self._kept: OrderedDict[Conversation, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def last(self, conversation_id: str | None) -> Turn | None:
+    def begun(self, conversation_id: str | None, access: Access) -> tuple[Conversation, Turn | None]:
+        """A conversation with its last turn, None for one that begins."""
+        if conversation_id is None:
+            return Conversation(access.who, uuid.uuid4().hex), None
+        chosen = Conversation(access.who or access.client, conversation_id)
         with self._lock:
-            found = self._turns.get(conversation_id or "")
-        return found[1] if found and not self._is_old(found[0]) else None
+            for each in (Conversation(access.who, conversation_id), chosen):
+                found = self._kept.get(each)
+                if found is not None and not found.is_old:
+                    return each, found.turn
+        return chosen, None
 
-    def remember(self, conversation_id: str, turn: Turn) -> None:
+    def remember(self, conversation: Conversation, turn: Turn | None) -> None:
         with self._lock:
-            self._turns[conversation_id] = (time.monotonic(), turn)
-            self._turns.move_to_end(conversation_id)
+            self._kept[conversation] = _Kept(time.monotonic(), turn)
+            self._kept.move_to_end(conversation)
             # The oldest stand first: forget them when they are too many or too old.
-            while len(self._turns) > MAX_CONVERSATIONS or self._is_old(next(iter(self._turns.values()))[0]):
-                self._turns.popitem(last=False)
-
-    @staticmethod
-    def _is_old(since: float) -> bool:
-        return time.monotonic() - since >= FORGOTTEN_AFTER_S
+            while len(self._kept) > MAX_CONVERSATIONS or next(iter(self._kept.values())).is_old:
+                self._kept.popitem(last=False)
 
 
 class Interpreter:

@@ -234,6 +234,11 @@ class OpenVersion:
                 found.append([_cut(version, at) for version in versions_of(chunk, document)])
         return found
 
+    def knows(self, places: Sequence[tuple[str, Span]]) -> bool:
+        """Whether all these documents are there, and long enough."""
+        documents = self.index.documents
+        return all(name in documents and place.end <= len(documents[name].text) for name, place in places)
+
     def words_at(self, places: Sequence[tuple[str, Span]]) -> str:
         """The sources' words at these places."""
         return " ".join(span.of(self.index.documents[name].text) for name, span in places)

@@ -88,7 +88,7 @@ class Retriever:
             outside = np.array([chunk.document_id not in within for chunk in self.index.chunks])
             lexical[outside] = -1.0
         else:
-            outside, within = None, None
+            outside, within = None, self.index.documents if self.index.is_part else None
         candidates = self._near(query, within)
         candidates |= set(np.argsort(-lexical, kind="stable")[:LEXICAL_CANDIDATES].tolist())
         if outside is not None:

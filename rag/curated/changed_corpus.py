@@ -160,7 +160,7 @@ def _write(path: Path, content: bytes, document_id: str, upload: Upload) -> None
 
 
 def _describe(path: Path, said: Description) -> None:
-    metadata: dict[str, str | None] = {key: str(value) for key, value in _metadata(path).items()}
+    metadata: dict[str, str | None] = {**front_matter.written(_metadata(path))}
     metadata.setdefault("id", path.stem)
     metadata.update(said)  # type: ignore[arg-type]  # its keys are strings, too
     _write_metadata(path, {key: value for key, value in metadata.items() if value is not None})

@@ -13,6 +13,9 @@ from rag.types import Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_TEXT = "tag:yaml.org,2002:str"
+# Of a number or a day: YAML reads 1:1:1:… as one of base 60, in the square of its length.
+MAX_VALUE_CHARS = 100
 MAX_DEPTH = 20  # the files of the corpus have five levels at most
 
 
@@ -21,11 +24,23 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]
-    """Safe YAML that refuses a key given twice, which would silently lose the first."""
+    """Safe YAML that refuses a key given twice, which would silently lose the first, and names what is no value: a day
+    that does not exist, a key that is a list, a number without end."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        what = str(node.value)[:40]
+        if isinstance(node, yaml.ScalarNode) and node.tag != _TEXT and len(node.value) > MAX_VALUE_CHARS:
+            raise yaml.constructor.ConstructorError(None, None, f"'{what}…' is too long a number", node.start_mark)
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError, OverflowError):
+            raise yaml.constructor.ConstructorError(None, None, f"'{what}' is no value", node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is a list or a mapping", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key '{key.value}' stands twice", key.start_mark)
             seen.add(key.value)

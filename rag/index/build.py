@@ -7,7 +7,6 @@ import json
 import shutil
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -282,10 +281,9 @@ def _write_lexical(
             whole.append(terms_of(text, version.language, lexicon, concepts))
             units += [terms_of(unit, version.language, lexicon, concepts) for unit in version.units]
     lexicon.save()
-    LexicalIndex.build(whole).save(folder / "lexical-all")
-    frequencies = Counter(term[2:] for terms in whole for term in set(terms) if term[:2] in ("l:", "s:"))
-    frequencies.update(term for terms in whole for term in set(terms) if term[:2] == "c:")
-    (folder / "frequencies.json").write_text(json.dumps(frequencies, ensure_ascii=False), encoding="utf-8")
+    texts = LexicalIndex.build(whole)
+    texts.save(folder / "lexical-all")
+    (folder / "frequencies.json").write_text(json.dumps(texts.frequencies(), ensure_ascii=False), encoding="utf-8")
     LexicalIndex.build(units).save(folder / "lexical-unit")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, text
+from sqlalchemy.types import TypeDecorator
 
 from rag.errors import BadSetting
 from rag.settings import Settings
@@ -16,6 +18,16 @@ from rag.settings import Settings
 FILE = "ohjenuora.db"
 CONNECT_TIMEOUT_S = 3  # after which a database counts as not there; chosen by judgement
 LOCK_TIMEOUT_S = 10  # after which a write gives up that another one keeps waiting; chosen by judgement
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC, also from SQLite, which keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -26,7 +38,10 @@ def engine_of(settings: Settings) -> Engine:
     return _sqlite(settings.data_dir.absolute() / FILE)
 
 
-def migrate(engine: Engine, part: str, steps: Sequence[Sequence[str]]) -> None:
+Statement = str | Callable[[Connection], None]  # SQL, or what does in Python what SQL cannot
+
+
+def migrate(engine: Engine, part: str, steps: Sequence[Sequence[Statement]]) -> None:
     """Bring the tables of one part up to date, in one transaction.
 
     steps[n] holds the statements that lead from schema n to n + 1; what has been released is never changed. Safe to
@@ -50,7 +65,10 @@ def migrate(engine: Engine, part: str, steps: Sequence[Sequence[str]]) -> None:
             )
         for step in steps[number:]:
             for statement in step:
-                connection.exec_driver_sql(statement)
+                if callable(statement):
+                    statement(connection)
+                else:
+                    connection.exec_driver_sql(statement)
         if number < len(steps):
             _note(connection, part, len(steps), known=found is not None)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from rag.types import LANGUAGES, Language
 K1, B = 1.5, 0.75
 # A word brings about eight terms (lemma, parts, stem, 4-grams); a concept counts as much as a word.
 CONCEPT_REPEATS = 4
+_COUNTED = ("l:", "s:", "c:")
 
 
 def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts, asked: bool = False) -> list[str]:
@@ -45,6 +48,11 @@ def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts
 @lru_cache(maxsize=50_000)  # a corpus says the same words again and again
 def _grams(word: str) -> list[str]:
     return [f"g:{gram}" for gram in letter_grams(word)]
+
+
+def _idf(texts_with: NDArray[np.int64], of: int) -> NDArray[np.float64]:
+    """As bm25s computes it: Lucene's ln(1 + (N − n + ½)/(n + ½))."""
+    return np.log(1 + (of - texts_with + 0.5) / (texts_with + 0.5))
 
 
 class LexicalIndex:
@@ -74,6 +82,39 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._retriever.get_scores(known), dtype=np.float32)
+
+    def only(self, rows: NDArray[np.int64]) -> LexicalIndex:
+        """The index of these texts alone, in this order: how rare a term is, is counted among them. Only the mean
+        length of a text, which tells of no single one, stays that of all.
+
+        rows: numbers of texts, ascending.
+        """
+        scores = self._retriever.scores
+        number_of = np.full(self.size, -1, dtype=np.int64)
+        number_of[rows] = np.arange(len(rows))
+        there = number_of[scores["indices"]]
+        kept = there >= 0
+        starts = np.concatenate(([0], np.cumsum(kept)))[scores["indptr"]]
+        before, now = np.diff(scores["indptr"]), np.diff(starts)
+        weights = _idf(now, len(rows)) / _idf(before, self.size)
+        part = copy(self._retriever)
+        part.scores = {
+            "data": (np.asarray(scores["data"])[kept] * np.repeat(weights, now)).astype(np.float32),
+            "indices": there[kept].astype(scores["indices"].dtype),
+            "indptr": starts.astype(scores["indptr"].dtype),
+            "num_docs": len(rows),
+        }
+        part.vocab_dict = {term: at for term, at in self._retriever.vocab_dict.items() if at < len(now) and now[at]}
+        return LexicalIndex(part, len(rows))
+
+    def frequencies(self) -> dict[str, int]:
+        """In how many texts each lemma, stem and ("c:…") concept stands."""
+        found: Counter[str] = Counter()
+        counts = np.diff(self._retriever.scores["indptr"])
+        for term, at in self._retriever.vocab_dict.items():
+            if term[:2] in _COUNTED:
+                found[term if term.startswith("c:") else term[2:]] += int(counts[at])
+        return dict(found)
 
     def bound(self, terms: list[str]) -> float:
         """The most that a text could score: every term of the query saturated, also those that no text has.

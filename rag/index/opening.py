@@ -97,6 +97,11 @@ class Index:
     def version(self) -> str:
         return self.manifest.version
 
+    @property
+    def is_part(self) -> bool:
+        """Whether the version, and its collection in Chroma, has more than this (rag.index.part)."""
+        return len(self.entries) < self.manifest.entries
+
 
 def current_version(settings: Settings) -> str | None:
     """The id of the version in use, None before the first build. Raises DatabaseUnavailable."""

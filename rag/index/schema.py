@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from rag.index.database import migrate
+from rag.index.database import Statement, migrate
+from rag.index.sealing import seal_older
 
 _COMMON = (
     """CREATE TABLE answers (id VARCHAR(64) PRIMARY KEY, day DATE NOT NULL, language VARCHAR(2) NOT NULL,
@@ -52,6 +53,8 @@ def _sessions(moment: str) -> tuple[str, ...]:
     )
 
 
+# Who has signed in already is of no group until they do so again.
+_GROUPS = ("ALTER TABLE sessions ADD COLUMN groups JSON NOT NULL DEFAULT '[]'",)
 _SQLITE_APPEND_ONLY = tuple(
     f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
@@ -70,24 +73,48 @@ _SQLITE_NO_REPLACE = (
     WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END""",
 )
+_AUDIT_HEAD = (
+    "ALTER TABLE audit ADD COLUMN hash VARCHAR(64) NOT NULL DEFAULT ''",
+    "CREATE TABLE audit_head (number BIGINT NOT NULL, hash VARCHAR(64) NOT NULL, kept_after BIGINT NOT NULL)",
+    "INSERT INTO audit_head VALUES (0, '', 0)",
+)
+# The entries there are get their hash once; then nothing is changed any more, and only what is too old may go.
+_SQLITE_SEALING = ("DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete")
+_SQLITE_KEPT = tuple(
+    f"""CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit {when}
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"""
+    for verb, when in (("UPDATE", ""), ("DELETE", "WHEN OLD.number > (SELECT kept_after FROM audit_head)"))
+)
+_POSTGRESQL_SEALING = ("DROP TRIGGER audit_no_change ON audit",)
+_POSTGRESQL_KEPT = (
+    """CREATE FUNCTION audit_only_loses_the_oldest() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN
+    IF OLD.number > (SELECT kept_after FROM audit_head) THEN
+        RAISE EXCEPTION 'the audit log is only ever added to';
+    END IF;
+    RETURN OLD; END $$""",
+    "CREATE TRIGGER audit_no_change BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_only_grows()",
+    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_only_loses_the_oldest()""",
+)
 # Made apart from the others until now, so it may be there already.
 _INDEX_IN_USE = (
     "CREATE TABLE IF NOT EXISTS index_in_use (name VARCHAR(20) PRIMARY KEY, version VARCHAR(80) NOT NULL)",
 )
 # What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
 # step at the end.
-STEPS = {
+STEPS: dict[str, list[tuple[Statement, ...]]] = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
         _REHEARSALS,
         (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
-        _INDEX_IN_USE,
+        (*_INDEX_IN_USE, *_GROUPS, *_AUDIT_HEAD, *_SQLITE_SEALING, seal_older, *_SQLITE_KEPT),
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
         _REHEARSALS,
         _sessions("TIMESTAMPTZ"),
-        _INDEX_IN_USE,
+        (*_INDEX_IN_USE, *_GROUPS, *_AUDIT_HEAD, *_POSTGRESQL_SEALING, seal_older, *_POSTGRESQL_KEPT),
     ],
 }
 

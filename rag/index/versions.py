@@ -17,7 +17,7 @@ from rag.index.opening import DOCUMENTS, FORMAT, Manifest, current_version, inde
 from rag.index.pointer import write_current
 from rag.language.words import ANALYSIS
 from rag.settings import Settings
-from rag.types import Document
+from rag.types import EVERYTHING, Access, Document
 
 # A file in the folder of a version that was never in use: built to look at the answers it would give.
 REHEARSED = "REHEARSED"
@@ -50,13 +50,21 @@ def kept_versions(settings: Settings) -> list[Kept]:
     return [Kept(each, each.version == current, _usable(each)) for each in manifests]
 
 
-def documents_of(settings: Settings, version: str) -> dict[str, Document] | None:
-    """The documents as they stood in a version; None if it is not kept."""
+def documents_of(settings: Settings, version: str, access: Access = EVERYTHING) -> dict[str, Document] | None:
+    """The documents as they stood in a version, those that may be read; None if it is not kept, or was only rehearsed
+    and what is being prepared may not be read."""
     root = index_folder(settings)
     # Compared with the names that there are: a version that somebody writes never becomes a path.
     if not root.is_dir() or version not in {path.name for path in root.iterdir() if path.is_dir()}:
         return None
-    return _documents(root / version) if read_manifest(root / version) is not None else None
+    folder = root / version
+    if read_manifest(folder) is None:
+        return None
+    rehearsed = version != current_version(settings) and (folder / REHEARSED).exists()
+    if rehearsed and not access.prepared:
+        return None
+    found = _documents(folder)
+    return {name: found[name] for name in access.readable(found.values())}
 
 
 def activate(settings: Settings, version: str, fingerprint: str) -> Manifest:

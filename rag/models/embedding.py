@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import tempfile
@@ -63,6 +64,8 @@ class Embedder:
 
     def __init__(self, model: SentenceTransformer, name: str, fingerprint: str) -> None:
         self._model = model
+        # One of its own to count with: where a tokenizer cuts a text is part of its state, and encoding cuts.
+        self._tokenizer = copy.deepcopy(model.tokenizer)
         self.name = name
         self.fingerprint = fingerprint
         self.max_tokens = int(model.max_seq_length or 512)
@@ -137,7 +140,7 @@ class Embedder:
 
     def tokens(self, text: str) -> list[int]:
         """The text as the model's tokens, without those that frame it."""
-        ids: list[int] = self._model.tokenizer.encode(text, add_special_tokens=False, verbose=False)
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False, verbose=False)
         return ids
 
     def question_vectors(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NoReturn, get_args
 
@@ -18,6 +18,11 @@ MAX_CHARS = 64_000  # a bound on what is parsed as YAML
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def written(given: Mapping[str, Any]) -> dict[str, str]:
+    """The keys of a Metadata that have a value, each as parse() reads it again."""
+    return {key: ", ".join(each) if isinstance(each, tuple) else str(each) for key, each in given.items() if each}
 
 
 def split(text: str) -> tuple[str | None, str]:
@@ -56,6 +61,11 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
             refuse(key_node, f"unknown key '{key}'; use {', '.join(_CHECKS)}")
         if key in given:
             refuse(key_node, f"key '{key}' stands twice; keep one")
+        if key == "groups" and isinstance(node, yaml.SequenceNode):
+            if not all(isinstance(each, yaml.ScalarNode) for each in node.value):
+                refuse(node, "key 'groups' has a list of something else than names; use names of groups")
+            names = ", ".join(each.value for each in node.value)
+            node = yaml.ScalarNode("tag:yaml.org,2002:str", names, node.start_mark)
         if not isinstance(node, yaml.ScalarNode):
             refuse(node, f"key '{key}' has a list or a mapping as its value; write a single value")
         if node.tag == "tag:yaml.org,2002:null":
@@ -101,6 +111,14 @@ def _published(value: str) -> str:
     return value
 
 
+def groups_in(value: str) -> tuple[str, ...]:
+    """Names with commas between them. None at all would open a document that somebody meant to close."""
+    names = [each.strip() for each in value.split(",")]
+    if not all(names):
+        raise ValueError(value)
+    return tuple(dict.fromkeys(names))
+
+
 _DAY = (_day, "a day as YYYY-MM-DD")
 _DOCUMENT_ID = (_matching(_ID), "only A-Z a-z 0-9 . _ -")
 _CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
@@ -114,4 +132,5 @@ _CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
     "valid_from": _DAY,
     "valid_until": _DAY,
     "supersedes": _DOCUMENT_ID,
+    "groups": (groups_in, "names of groups, as [hr, legal]"),
 }

@@ -14,7 +14,7 @@ from rag.chatbot import Chatbot
 from rag.curated.rules import Organisation
 from rag.errors import BadQuestion
 from rag.sources.canonical import Canonical, Row
-from rag.types import Answer, Citation, Document, Language, Metadata, Notice, Passage, Statement
+from rag.types import Access, Answer, Citation, Document, Language, Metadata, Notice, Passage, Statement
 
 RULE = (
     "Salassapidettävää, ei-julkista tai henkilötietoja sisältävää materiaalia ei tule syöttää tekoälypalveluihin, "
@@ -217,6 +217,9 @@ class FakeChatbot(Chatbot):
             raise KeyError(question)
         self.answer = replace(self.answer, id=uuid.uuid4().hex)  # as no two answers have the same
         return self.answer
+
+    def read_by(self, access: Access) -> FakeChatbot:
+        return self
 
     def search(self, query: str, k: int = 5, language: Language | None = None) -> list[Passage]:
         if "kaadu" in query:

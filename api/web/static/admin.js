@@ -136,7 +136,7 @@ function showFrame(signedIn) {
 
 /** Run a page's script once somebody has signed in; what it throws is told below the heading, with a way to try again. */
 export async function start(load) {
-  byId("provider")?.addEventListener("click", keepPlace);
+  byId("provider")?.addEventListener("click", () => keepPlace());
   byId("sign-out").addEventListener("click", () => during(byId("sign-out"), byId("page-error"), signOut));
   const menu = byId("menu");
   menu.addEventListener("click", () => menu.setAttribute("aria-expanded", `${menu.getAttribute("aria-expanded") !== "true"}`));

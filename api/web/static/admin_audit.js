@@ -6,7 +6,7 @@ import { personOf } from "./drafts.js";
 import { choice, field, input } from "./fields.js";
 
 const AT_ONCE = 100;
-const ACTIONS = ["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"];
+const ACTIONS = ["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export", "sign_in", "sign_in_failed", "sign_out", "sign_out_everywhere", "retention"];
 const PLAIN = { plain: true };
 const filters = document.getElementById("filters");
 const more = document.getElementById("more");
@@ -25,13 +25,15 @@ const short = (name) => `${name}`.split("-").at(-1); // a version's ending tells
 
 function named(action, subject) {
   if (action === "activate") return text("version", { version: short(subject) });
+  if (action === "sign_in" || action === "sign_out") return text("session", { id: subject.slice(0, 8) });
   if (action === "cancel") return text("job", { id: subject.slice(0, 8) });
   return subject.endsWith(".yaml") ? text(`file.${subject.replace(".yaml", "")}`) : subject;
 }
 
 /** The details that a reader can use: the rest is for whoever reads the log over HTTP. */
-function explained({ draft, kind, version, before, since, until }) {
+function explained({ draft, kind, version, before, since, until, client }) {
   return [
+    client && el("span", {}, client),
     kind && el("span", {}, text(`change.${kind}`)),
     draft && el("a", { href: `/admin/drafts/${draft}` }, text("to_draft")),
     version && el("span", {}, text("version", { version: short(version) })),

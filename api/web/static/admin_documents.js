@@ -88,7 +88,7 @@ function describeForm(document_) {
   const changed = () =>
     Object.fromEntries(
       Object.entries(described(form).values)
-        .filter(([key, value]) => value !== (document_[key] ?? ""))
+        .filter(([key, value]) => value !== [document_[key] ?? ""].flat().join(", "))
         .map(([key, value]) => [key, value || null]),
     );
   const errors = () => {

@@ -63,6 +63,7 @@ export function detailFields(said, documents, isNew) {
     day("valid_until"),
     field("url", text("url"), input("url", said.url, { maxlength: "1000" })),
     field("supersedes", text("supersedes"), choice([["", text("nothing")], ...others], said.supersedes), { hint: text("supersedes_hint") }),
+    field("groups", text("groups"), input("text", said.groups?.join(", "), { maxlength: "1000", autocapitalize: "none", spellcheck: "false" }), { hint: text("groups_hint") }),
   ].filter(Boolean);
 }
 
@@ -89,6 +90,7 @@ export function described(form) {
   check("valid_until", (written) => isoDay(written, false), "bad_day");
   check("url", (written) => (/^https?:\/\/\S+$/.test(written) ? written : null), "bad_url");
   check("supersedes", any);
+  check("groups", any);
   if (values.valid_from && values.valid_until && values.valid_until < values.valid_from) {
     errors.push({ field: "valid_until", detail: text("end_before_start") });
   }

@@ -2,12 +2,12 @@
 
 const NEXT = "ohjenuora.admin.next";
 
-/** The page to go on to after signing in elsewhere. */
-export const keepPlace = () => sessionStorage.setItem(NEXT, location.pathname + location.search + location.hash);
+/** The page to go on to after signing in elsewhere: this one, or another of ours. */
+export const keepPlace = (place = location.pathname + location.search + location.hash) => sessionStorage.setItem(NEXT, place);
 
 /** That page, once; only ever one of ours. */
 export function placeKept() {
   const place = sessionStorage.getItem(NEXT) ?? "";
   sessionStorage.removeItem(NEXT);
-  return place.startsWith("/admin/") ? place : "/admin";
+  return /^\/(?![/\\])/.test(place) ? place : "/admin";
 }
