@@ -29,7 +29,7 @@ async def readyz(service: TheService) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", response_class=PlainTextResponse, responses={404: PROBLEM_RESPONSES[404]})
 def metrics(request: Request, service: TheService) -> Response:
     """404 for whoever asks from a network that the setting does not name."""
     if not _is_within(address_of(request), service.settings.metrics_from):

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -396,7 +397,7 @@ def test_one_client_that_has_all_places_gives_one_up_to_another() -> None:
             assert go_on.wait(20)
             return what
 
-        many = [turns.begin(lambda n=n: work(f"many {n}"), "10.0.0.1") for n in range(5)]  # type: ignore[misc]
+        many = [turns.begin(partial(work, f"many {number}"), "10.0.0.1") for number in range(5)]
         await asyncio.sleep(0)
         with pytest.raises(Refused):
             turns.begin(lambda: work("too many"), "10.0.0.1")

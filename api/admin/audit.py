@@ -33,7 +33,11 @@ def log(
         return audit.entries(connection, before, limit, action, who)
 
 
-@router.get("/audit/export", response_class=StreamingResponse)
+@router.get(
+    "/audit/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/jsonl": {}}}},
+)
 def exported(who: Auditor, store: TheStore) -> StreamingResponse:
     """All entries, the oldest first, each a line of JSON with its hash. That it was exported is the last of them."""
     with store.engine.begin() as connection:
