@@ -52,6 +52,7 @@ MAY_GROW = 0.05
 REFUSALS_BY_FAULT = {503, 507}
 CITED = "soak-ohje"
 A_DAY_S = 26 * 3600
+KILLED_EVERY = 3  # faults, in the first half: the second is for looking at the memory of one process
 
 
 class Soak:
@@ -103,7 +104,7 @@ class Soak:
         number = 0
         while (passed := time.monotonic() - began) < seconds:
             early = passed < seconds / 2
-            fault = self._kill if early and number % (len(faults) + 1) == 0 else faults[number % len(faults)]
+            fault = self._kill if early and number % KILLED_EVERY == KILLED_EVERY - 1 else faults[number % len(faults)]
             number += 1
             self._well_from = float("inf")
             print(f"{passed:5.0f} s  {fault.__name__.strip('_')}", flush=True)
