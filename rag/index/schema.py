@@ -76,7 +76,7 @@ _INDEX_IN_USE = (
 )
 # What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
 # step at the end.
-STEPS = {
+STEPS: dict[str, list[tuple[str, ...]]] = {
     "sqlite": [
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
         _REHEARSALS,
