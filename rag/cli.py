@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
+# Of the data folder, what holds more than the sources: not the unpacked model, nor what else may lie there.
+SECRET = ("index", "changes", "ohjenuora.db*")
 BAR_WIDTH = 79  # what is left of a longer line is written over
 
 
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # Whoever needs a token may have settings that stop the start.
         settings = Settings() if options.run is _token else load_settings()
-        if foreign := keep_private(settings.data_dir):
+        if foreign := keep_private(settings.data_dir, SECRET):
             _log.warning("'%s' belongs to another user, who may let others read it.", foreign[0])
         return int(options.run(options, settings))
     except OhjenuoraError as error:

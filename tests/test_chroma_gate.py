@@ -118,8 +118,9 @@ def test_what_a_collection_names_for_embedding_is_never_made(chroma: int, tmp_pa
 
     registry = embedding_functions.known_embedding_functions
     registry["hostile"] = Hostile
+    hostile: Any = Hostile()
     theirs = chromadb.HttpClient(host="127.0.0.1", port=chroma).create_collection(
-        "ohjenuora-v9", embedding_function=Hostile()
+        "ohjenuora-v9", embedding_function=hostile
     )
     made.clear()
     vectors = np.eye(2, dtype=np.float32)
@@ -129,7 +130,7 @@ def test_what_a_collection_names_for_embedding_is_never_made(chroma: int, tmp_pa
     made.clear()
     settings = Settings.model_validate({"chroma_url": f"http://127.0.0.1:{chroma}"})
     with pytest.warns(UserWarning, match="Could not reconstruct"):
-        open_collection(settings, tmp_path, "v9", [], vectors).add(ids=["c"], embeddings=[[1.0, 1.0]])
+        open_collection(settings, tmp_path, "v9", [], vectors).add(ids=["c"], embeddings=vectors[:1].tolist())
     assert made == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,18 +20,19 @@ def write_atomically(path: Path, content: str) -> None:
     os.replace(unfinished, path)
 
 
-def keep_private(folder: Path) -> list[Path]:
-    """From now on what this process writes is for its own user alone, and so is all that lies in the folder already;
-    what belongs to another user, and stays as it is."""
+def keep_private(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """From now on what this process writes is for its own user alone, and so are the folder and, below it, all that the
+    patterns name; what belongs to another user, and stays as it is."""
     os.umask(FOR_OTHERS)
+    named = [path for pattern in patterns for path in folder.glob(pattern)]
+    below = [Path(parent, name) for path in named for parent, dirs, files in os.walk(path) for name in (*dirs, *files)]
     foreign: list[Path] = []
-    for parent, folders, files in os.walk(folder):
-        for path in (Path(parent), *(Path(parent, name) for name in (*folders, *files))):
-            with suppress(FileNotFoundError):  # another process has removed it meanwhile
-                mode = path.lstat().st_mode
-                if mode & FOR_OTHERS and not path.is_symlink():
-                    try:
-                        path.chmod(mode & ~FOR_OTHERS)
-                    except PermissionError:
-                        foreign.append(path)
+    for path in (folder, *named, *below):
+        with suppress(FileNotFoundError):  # another process has removed it meanwhile
+            mode = path.lstat().st_mode
+            if mode & FOR_OTHERS and not path.is_symlink():
+                try:
+                    path.chmod(mode & ~FOR_OTHERS)
+                except PermissionError:
+                    foreign.append(path)
     return foreign

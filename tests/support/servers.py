@@ -20,11 +20,13 @@ def free_port() -> int:
 def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None) -> None:
     """Until it answers with 200. Raises AssertionError."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if httpx.get(url, headers=headers).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, f"{url} does not answer"
-        time.sleep(0.1)
+    # One client for all tries: to make one takes as long as many of them.
+    with httpx.Client(headers=headers) as client:
+        while True:
+            try:
+                if client.get(url).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            assert time.monotonic() < deadline, f"{url} does not answer"
+            time.sleep(0.1)

@@ -22,10 +22,9 @@ import tempfile
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +51,7 @@ MAY_GROW = 0.05
 REFUSALS_BY_FAULT = {503, 507}
 CITED = "soak-ohje"
 A_DAY_S = 26 * 3600
+KILLED_EVERY = 3  # faults, in the first half: the second is for looking at the memory of one process
 
 
 class Soak:
@@ -75,7 +75,7 @@ class Soak:
         self._well_from = 0.0  # by the monotonic clock; before, a fault may still be felt
         lines = (ROOT / "eval" / "questions" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
         self.questions: list[str] = [json.loads(line)["question"] for line in lines]
-        self.document = lru_cache(maxsize=64)(self._document)
+        self.texts: dict[tuple[str, str], str] = {}
 
     def run(self, seconds: float) -> None:
         self.clock.write_text("0")
@@ -97,16 +97,18 @@ class Soak:
 
     def _break(self, began: float, seconds: float) -> None:
         """One fault after the other, until the time is over."""
-        faults: list[Callable[[], None]] = [self._full_disk, self._jump]
+        faults = [("no file can be written", self._full_disk), ("the clock jumps", self._jump)]
         if self.database is not None:
-            faults.append(self.database.restart)
+            faults.append(("the database restarts", self.database.restart))
         number = 0
         while (passed := time.monotonic() - began) < seconds:
             early = passed < seconds / 2
-            fault = self._kill if early and number % (len(faults) + 1) == 0 else faults[number % len(faults)]
+            name, fault = faults[number % len(faults)]
+            if early and number % KILLED_EVERY == KILLED_EVERY - 1:
+                name, fault = "the process is killed", self._kill
             number += 1
             self._well_from = float("inf")
-            print(f"{passed:5.0f} s  {fault.__name__.strip('_')}", flush=True)
+            print(f"{passed:5.0f} s  {name}", flush=True)
             fault()
             self._well_from = time.monotonic() + CALM_S
             self._watch(2 * CALM_S)
@@ -170,16 +172,16 @@ class Soak:
                     self.rated.append(answer["id"])
 
     def _check(self, client: httpx.Client, cited: dict[str, Any], version: str) -> None:
-        text = self.document(client, cited["document_id"], version)
-        if text is None:
-            return
+        place = cited["document_id"], version
+        if place not in self.texts:
+            found = self._send(client, "GET", f"/api/documents/{place[0]}", params={"version": version})
+            if found is None or found.status_code != 200:
+                return
+            self.texts[place] = found.json()["text"]
+        text = self.texts[place]
         self.citations += 1
         if text[cited["start"] : cited["end"]] != cited["quote"]:
             self.wrong.append(f"a quote is not in {cited['document_id']} at {cited['start']}")
-
-    def _document(self, client: httpx.Client, document_id: str, version: str) -> str | None:
-        found = self._send(client, "GET", f"/api/documents/{document_id}", params={"version": version})
-        return found.json()["text"] if found is not None and found.status_code == 200 else None
 
     def _publish(self) -> None:
         number = 0
@@ -258,7 +260,8 @@ def serve(port: str, clock: Path) -> int:
 
 
 def _follow(clock: Path) -> None:
-    ahead_s, travelling = 0.0, None
+    ahead_s = 0.0
+    travelling: time_machine.travel | None = None
     while True:
         time.sleep(0.5)
         if (wanted := float(clock.read_text())) != ahead_s:
@@ -274,7 +277,8 @@ def main() -> int:
         return serve(sys.argv[2], Path(sys.argv[3]))
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
     programs = postgres.programs()
-    with postgres.server(programs) if programs else nullcontext() as database, installation(database) as (own, folder):
+    server: AbstractContextManager[postgres.Server | None] = postgres.server(programs) if programs else nullcontext()
+    with server as database, installation(database) as (own, folder):
         print("PostgreSQL" if database else "SQLite", flush=True)
         soak = Soak(own, database, folder)
         soak.run(60 * minutes)
