@@ -50,10 +50,9 @@ def handler_of(form: LogFormat) -> logging.Handler:
 class _Text(logging.Formatter):
     """Logs of several machines are read side by side: their times say that they are in UTC."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = super().formatMessage(record)
