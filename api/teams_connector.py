@@ -10,11 +10,13 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from api.teams_activity import Activity
+from api.teams_activity import TYPING, Activity
 from rag.settings import Settings
 
 SCOPE = "https://api.botframework.com/.default"
-WHOLE_ANSWER_S = 10.0
+# Until Microsoft answers a request at all; and until a reply is given up, with all its tries.
+ANSWER_S = 10.0
+WHOLE_S = 60.0
 # A token is used no longer than that before its end.
 EARLY_S = 300.0
 # Teams says so when it has too much to do, and when to come again.
@@ -49,8 +51,8 @@ class Connector:
             return False
         return f"{parts.scheme}://{parts.netloc}".lower() in self._origins and not (parts.query or parts.fragment)
 
-    async def send(self, asked: Activity, reply: dict[str, Any]) -> bool:
-        """Reply to a message; whether it was taken. What goes wrong is logged without what was said.
+    async def send(self, asked: Activity, reply: dict[str, Any]) -> None:
+        """Reply to a message. What goes wrong is logged without what was said.
 
         Raises ValueError where nothing may be sent to the message's address.
         """
@@ -58,17 +60,16 @@ class Connector:
             raise ValueError("an address that is not among the origins of the settings")
         conversation = quote(asked.conversation.id, safe="")
         address = f"{asked.service_url.rstrip('/')}/v3/conversations/{conversation}/activities"
-        if asked.id and reply["type"] != "typing":
+        if asked.id and reply["type"] != TYPING:
             address += f"/{quote(asked.id, safe='')}"
         try:
-            async with httpx.AsyncClient(timeout=WHOLE_ANSWER_S) as client:
+            async with asyncio.timeout(WHOLE_S), httpx.AsyncClient(timeout=ANSWER_S) as client:
                 status = await self._posted(client, address, reply)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, KeyError, TypeError) as error:
             _log.warning("A reply cannot be sent to Teams: %s", type(error).__name__)
-            return False
+            return
         if not httpx.codes.is_success(status):
             _log.warning("A reply is not taken by Teams: status %d", status)
-        return httpx.codes.is_success(status)
 
     async def _posted(self, client: httpx.AsyncClient, address: str, reply: dict[str, Any]) -> int:
         status = 0

@@ -16,10 +16,6 @@ from typing import TYPE_CHECKING
 from rag.errors import OhjenuoraError
 from rag.types import Answer, Citation, Passage, Statement
 
-if TYPE_CHECKING:
-    from rag.chatbot import Chatbot
-    from rag.settings import Settings, load_settings
-
 __all__ = [
     "Answer",
     "Chatbot",
@@ -31,15 +27,19 @@ __all__ = [
     "load_settings",
 ]
 
+if TYPE_CHECKING:
+    from rag.chatbot import Chatbot
+    from rag.settings import Settings, load_settings
+else:
 
-def __getattr__(name: str) -> object:
-    """What takes long to import waits until it is used: the modules of rag are imported one by one, too."""
-    if name == "Chatbot":
-        from rag.chatbot import Chatbot
+    def __getattr__(name: str) -> object:
+        """What takes long to import waits until it is used: the modules of rag are imported one by one, too."""
+        if name == "Chatbot":
+            from rag.chatbot import Chatbot
 
-        return Chatbot
-    if name in ("Settings", "load_settings"):
-        from rag import settings
+            return Chatbot
+        if name in ("Settings", "load_settings"):
+            from rag import settings
 
-        return getattr(settings, name)
-    raise AttributeError(f"module 'rag' has no attribute '{name}'")
+            return getattr(settings, name)
+        raise AttributeError(f"module 'rag' has no attribute '{name}'")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from api.app import create_app
@@ -308,9 +308,9 @@ def _long() -> Answer:
 )
 def test_a_card_is_as_microsoft_defines_it(answer: Answer) -> None:
     made = card(answer, HOME)
-    jsonschema.validate(made, _schema())
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(made | {"body": [{"type": "RichTextBlock"}]}, _schema())
+    jsonschema_rs.validate(_schema(), made)
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(_schema(), made | {"body": [{"type": "RichTextBlock"}]})
 
 
 def test_a_card_shows_what_the_page_shows_in_its_order() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -107,9 +107,8 @@ class Microsoft:
         )
 
     async def _keys(self, _: Request) -> Response:
-        algorithm = jwt.get_algorithm_by_name("RS256")
         keys = [
-            json.loads(algorithm.to_jwk(self._private[name].public_key()))
+            RSAAlgorithm.to_jwk(self._private[name].public_key(), as_dict=True)
             | {"kid": name, "use": "sig", "endorsements": endorsed}
             for name, endorsed in self.endorsed.items()
         ]
