@@ -262,6 +262,17 @@ def test_contents_that_nothing_needs_are_deleted_after_a_day(small: Settings, bu
     assert len(list((small.data_dir / "changes" / "sets").iterdir())) == 1
 
 
+def test_what_was_recognised_goes_when_a_version_was_built_without_it(small: Settings, build: Build) -> None:
+    small.recognised_dir.mkdir(parents=True)
+    needed, unneeded = small.recognised_dir / "needed", small.recognised_dir / "unneeded"
+    for path in (needed, unneeded):
+        path.touch()
+    os.utime(unneeded, (0, 0))
+    build()
+    forget_contents(small, set())
+    assert list(small.recognised_dir.iterdir()) == [needed]
+
+
 def test_links_that_leave_the_corpus_are_not_followed(small: Settings, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("salaisuus")
     (small.corpus_dir / "documents" / "link.md").symlink_to(tmp_path / "secret.md")

@@ -13,7 +13,7 @@ MAX_CHARACTERS = 500  # a longer "sentence" is a model that has lost its way; ch
 # stand before or after it.
 _END = re.compile(rf"(?:[.!?…][\"”’)]*(?:\s*\[[\d,\s]+\])*(?=\s+[^\s\[a-z{LETTERS}])|\n)")
 _LAST = re.compile(r"[.!?…][\"”’)]*(?:\s*\[[\d,\s]+\])*\s*$")
-_NUMBERS = re.compile(r"\s*\[([\d,\s]+)\]")
+_NUMBERS = re.compile(r"\s{0,3}\[([\d,\s]+)\]")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 _QUOTED = re.compile(r"^[\"”“»](.*)[\"”“«]([.!?]?)$")
 

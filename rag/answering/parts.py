@@ -14,14 +14,14 @@ MAX_PARTS = 4  # a bound on the time of one message; with more it is read as one
 _OPENS = rf"(?i:{either(pack.messages.opens for pack in ALL)})\b"
 # What may stand before it: a greeting, a coordinator, a polite request.
 _BEFORE = (
-    rf"\W*(?i:(?:{either(pack.messages.greetings for pack in ALL)})\b\W*)?"
+    rf"\W{{0,9}}(?i:(?:{either(pack.messages.greetings for pack in ALL)})\b\W{{0,9}})?"
     rf"(?i:(?:{either(pack.messages.and_also for pack in ALL)})\s+)?"
     rf"(?i:(?:{either(pack.messages.please_tell for pack in ALL)})\W+)?"
 )
 _MARKS = re.compile(r"([?!.;])(?:\s?[?!.;])+")
 _STARTS = re.compile(rf"{_BEFORE}{_OPENS}")
 _AFTER_MARK = re.compile(rf"(?<=[?!.;])\s+(?={_BEFORE}{_OPENS})")
-_JOINED = re.compile(rf"\s*,?\s+(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
+_JOINED = re.compile(rf"\s?,?\s(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 
 

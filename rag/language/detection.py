@@ -15,7 +15,7 @@ from rag.types import Language
 _CODES: dict[LinguaLanguage, Language] = {LinguaLanguage.from_str(pack.detector): pack.language for pack in ALL}
 # Words that are no evidence of a language: names and abbreviations ("ChatGPT", "GPT-4o", "EU"), and what stands in
 # brackets, which the page has added.
-_NO_EVIDENCE = re.compile(rf"\([^()]*\)|\w*[^\W\d_][A-Z{LETTERS.upper()}0-9]\w*|\w*\d\w*")
+_NO_EVIDENCE = re.compile(rf"\([^()]*\)|(?<!\w)\w*(?:[^\W\d_][A-Z{LETTERS.upper()}0-9]|\d)\w*")
 # Of fewer letters of evidence the detector must be surer: it took "ChatGPT?" for Swedish (.87) and "Promptit" for
 # English (.93), but "mediaani" (.97) and "prompts" (.97) for what they are. Below the least it only guesses.
 _ENOUGH_LETTERS, _LEAST_LETTERS, _SURE_OF_FEW = 12, 6, 0.95

@@ -23,7 +23,7 @@ _QUESTIONS = QuestionWords(
             r"kuinka (?:monta|moni|monella|monessa|paljon|suuri|iso|usein)|mont?ako|moniko|mon(?:elta|ella|essa)ko"
             r"|paljonko|paljonk|mikä (?:osuus|määrä)|monta(?! (?:asiaa|syytä))|prosentti\w*|lukumäär\w+"
         ),
-        "time": r"milloin|koska(?=\s+\w+\w*[^,]*\?)|minä (?:vuonna|päivänä)|mihin mennessä",
+        "time": r"milloin|koska(?=\s+\w[^,]{0,300}\?)|minä (?:vuonna|päivänä)|mihin mennessä",
         "person": r"kuka|ketkä|kenen",
         "list": r"mitkä|millaisi[ain]\w*|minkälaisi[ain]\w*|mitä kaikkea|luettele\w*|lista",
     },

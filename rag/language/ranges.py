@@ -66,7 +66,9 @@ _BEFORE = [
     for words, after, bound, own in _BOUNDS
     if not after
 ]
-_AFTER = [(re.compile(rf"\s*(?:{words})", re.IGNORECASE), bound, own) for words, after, bound, own in _BOUNDS if after]
+_AFTER = [
+    (re.compile(rf"\s{{0,3}}(?:{words})", re.IGNORECASE), bound, own) for words, after, bound, own in _BOUNDS if after
+]
 _TO = re.compile(
     rf"\s*(?:[-–—]|\.\.\.?|…|{either(pack.values.to for pack in ALL)})"
     rf"\s*(?:(?:{either(pack.values.to_at_most for pack in ALL)})\s+)?$",

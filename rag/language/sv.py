@@ -126,7 +126,7 @@ _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _AUTHORITY = (
     r"\w*(?:chef\w*|direktör\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
-    r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|\w*bolag\w*|disponent\w*|arbetsgivar\w*)"
+    r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
 )
 
 _PERMISSION = PermissionWords(

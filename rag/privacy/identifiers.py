@@ -105,10 +105,10 @@ _FUNCTION_WORDS: frozenset[str] = frozenset().union(*(pack.function for pack in 
 
 _IP4 = re.compile(rf"(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}{_END}(?!\.\d)")
 _IP6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?::(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])", re.I)
-_VERSION_BEFORE = re.compile(r"(?:\bv|versio\w*|version\w*|release)\.?\s{0,3}$", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(r"(?:\bv|versio\w{0,20}|release)\.?\s{0,3}$", re.IGNORECASE)
 
 _SPACES = re.compile(r"\s+")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖ])|\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-ZÅÄÖ])|\n\s*\n")
 
 
 def find_identifiers(text: str) -> list[Finding]:

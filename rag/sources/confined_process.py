@@ -24,7 +24,7 @@ import rag
 MEMORY_BYTES = 2_000_000_000  # of addresses; a 50 MB PDF was read with less than half
 TIMEOUT_S = 60  # chosen by judgement
 _WRITES_BYTES = 200_000_000  # a bound on the disk that one file can fill
-_LONGER_AT_MOST = 1000  # times that a program may have its time anew for one answer
+_LONGER_AT_MOST = 1500  # times that a program may have its time anew for one answer; a picture takes up to four
 _ORPHANED_S = 5.0  # after its time a program ends itself, should the service be gone
 _ALIVE = b"\n"  # a line of the output that is no answer
 

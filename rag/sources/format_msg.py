@@ -47,16 +47,18 @@ def read_msg(data: bytes, file: str) -> Canonical:
 def page_of(message: olefile.OleFileIO) -> str:
     """The message as a page, which keeps lists and tables; "" where it has none."""
     data = _stream(message, _HTML, _BINARY)
+    if not data:
+        return text_of(message, _HTML)
     charset = declared_charset(data) or _code_page(message, _CODE_PAGES[1])
-    return data.decode(charset, "replace").replace("\r\n", "\n") if data else text_of(message, _HTML)
+    return data.decode(charset, "replace").replace("\r\n", "\n")
 
 
 def text_of(message: olefile.OleFileIO, name: str) -> str:
     """A property that is a text."""
-    wide = _stream(message, name, _UNICODE)
-    said = wide.decode("utf-16-le", "replace") if wide else ""
-    narrow = _stream(message, name, _EIGHT_BIT)
-    return (said or narrow.decode(_code_page(message, _CODE_PAGES[0]), "replace")).replace("\r\n", "\n").rstrip("\x00")
+    said = _stream(message, name, _UNICODE).decode("utf-16-le", "replace")
+    if not said and (narrow := _stream(message, name, _EIGHT_BIT)):
+        said = narrow.decode(_code_page(message, _CODE_PAGES[0]), "replace")
+    return said.replace("\r\n", "\n").rstrip("\x00")
 
 
 def _stream(message: olefile.OleFileIO, name: str, kind: str) -> bytes:

@@ -20,7 +20,7 @@ from rag.sources.office import DAMAGED, damaged, refuse_bomb
 
 MAX_CELLS = 200_000  # a bound on memory and time
 _DELIMITERS = ";,\t|"
-_NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*\s*(?:%|€)?")
+_NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*(?:%|€)?")
 
 
 def read_xlsx(data: bytes, file: str) -> Canonical:

@@ -11,7 +11,7 @@ from rag.types import Block, Document, Span
 # A mark is a short cell; longer ones say what they mean themselves.
 MAX_MARK_WORDS, MAX_MARK = 3, 24
 MAX_MARKS = 60  # a bound on the work for one table; one with more is no table of marks
-_NOTE = re.compile(r"(?<=\S)\s*(?:[(\[]\d{1,2}[)\]]|[*¹²³⁴⁵]+)$")
+_NOTE = re.compile(r"(?<=\S)(?:\s*[(\[]\d{1,2}[)\]]|(?:\s+|(?<![*¹²³⁴⁵]))[*¹²³⁴⁵]+)$")
 _QUOTES = "\"'”“„’»«*"
 # After a word or letter any of these defines; a number or a dash by itself stands before too many colons.
 _SURELY = either(["=", *(pack.documents.defines for pack in ALL)])

@@ -18,8 +18,8 @@ from rag.sources.pdf_page import Run, SeenPage
 from rag.sources.pdf_tables import PlacedTable
 
 _PAGE_NUMBER = re.compile(
-    rf"(?:(?:{either(pack.documents.page for pack in ALL)})\s*)?[-–]?\s*\d{{1,4}}\s*[-–]?"
-    rf"(?:\s*(?:/|\(|{either(pack.documents.page_of for pack in ALL)})\s*\d{{1,4}}\)?)?",
+    rf"(?:(?:{either(pack.documents.page for pack in ALL)})\s?)?[-–]?\s?\d{{1,4}}\s?[-–]?"
+    rf"(?:\s?(?:/|\(|{either(pack.documents.page_of for pack in ALL)})\s?\d{{1,4}}\)?)?",
     re.IGNORECASE,
 )
 _MARGIN = 0.1  # of a page's height

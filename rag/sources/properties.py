@@ -8,8 +8,6 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from rag.sources.canonical import clean
 from rag.sources.office import DAMAGED
@@ -43,7 +41,7 @@ def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
                 value = value[:2].lower() if value[:2].lower() in LANGUAGES else ""
             if key is not None and value:
                 found.setdefault(key, value)
-    except (*DAMAGED, PyPdfError):
+    except (*DAMAGED, AssertionError, ArithmeticError):
         return found
     return found
 
@@ -57,12 +55,18 @@ def _of_office(source: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
-    reader = PdfReader(BytesIO(source))
-    said = reader.metadata
-    if said is not None:
-        yield "title", said.title or ""
-        yield "created", said.creation_date.date().isoformat() if said.creation_date is not None else ""
-    yield "language", str(reader.root_object.get("/Lang", ""))
+    from pypdf import PdfReader  # here: who reads other files need not load it
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(BytesIO(source))
+        said = reader.metadata
+        if said is not None:
+            yield "title", said.title or ""
+            yield "created", said.creation_date.date().isoformat() if said.creation_date is not None else ""
+        yield "language", str(reader.root_object.get("/Lang", ""))
+    except PyPdfError:
+        return
 
 
 def _of_page(source: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +60,7 @@ class Tesseract:
         program = shutil.which("tesseract")
         if program is None:
             return None
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603
-        languages = "+".join(each for each in _LANGUAGES if each in listed.stdout.split())
+        languages = _languages_of(program)
         return cls(program, languages, kept, alive) if languages else None
 
     def page(self, picture: Gray, dpi: float, number: int) -> SeenPage:
@@ -102,6 +102,13 @@ class Tesseract:
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(kept, told)
         return told
+
+
+@cache
+def _languages_of(program: str) -> str:
+    """Those of ours, as it is told them. Asked once: a corpus has thousands of files."""
+    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603
+    return "+".join(each for each in _LANGUAGES if each in listed.stdout.split())
 
 
 def _words(hocr: str, points: float) -> Iterator[tuple[Run, float]]:

@@ -5,7 +5,7 @@ import { choice, field, input } from "./fields.js";
 
 const ENDINGS = document.querySelector("[data-endings]")?.dataset.endings.split(" ") ?? [];
 const ID = /^(?!.*\.(sv|en|fi)$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/i;
-const LANGUAGES = ["fi", "sv", "en"];
+export const LANGUAGES = ["fi", "sv", "en"];
 const KINDS = ["guidance", "survey", "decision"];
 
 /** A file to choose or to drop. */

@@ -2,8 +2,8 @@
 
 import { announce, api, during, may } from "./admin.js";
 import { counted, el, text } from "./elements.js";
-import { described, detailFields } from "./document_fields.js";
-import { missing, showErrors } from "./fields.js";
+import { LANGUAGES, described, detailFields } from "./document_fields.js";
+import { choice, field, missing, showErrors } from "./fields.js";
 
 const ASKED = ["publisher", "published", "valid_from"];
 
@@ -13,7 +13,9 @@ export function proposals({ draft, document: document_, proposals: proposed }, p
   if (draft.change.kind !== "document" || draft.status !== "open" || !may("edit")) return null;
   const values = Object.fromEntries(proposed.map(({ key, value }) => [key, value]));
   const filled = { ...document_, ...values };
-  const form = el("form", { novalidate: "" }, el("div", { class: "fields" }, ...detailFields(filled, documents, false)));
+  const languages = choice(LANGUAGES.map((each) => [each, text(`in_language.${each}`)]), filled.language);
+  const fields = [...detailFields(filled, documents, false), field("language", text("language"), languages, { required: true })];
+  const form = el("form", { novalidate: "" }, el("div", { class: "fields" }, ...fields));
   for (const { key, value, origin, quote } of proposed) {
     const words = origin === "text" && quote ? text("proposed.quote", { quote }) : text(`proposed.${origin.replace(" ", "_")}`);
     const told = key === "supersedes" && !value ? `${words} ${text("proposed.choose")}` : words;
