@@ -163,11 +163,10 @@ class Embedder:
     def tokenizer_file(self, folder: Path) -> Path | None:
         """What counts the same tokens without the model, as a file of the library `tokenizers`; written on the first
         call. None for a model whose tokenizer that library does not have."""
-        content = self._encoder.tokenizer()
-        if content is None:
-            return None
         path = folder / f"tokenizer-{self.fingerprint}.json"
         if not path.exists():
+            if (content := self._encoder.tokenizer()) is None:
+                return None
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".", encoding="utf-8", delete=False) as file:
                 file.write(content)

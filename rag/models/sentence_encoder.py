@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,14 @@ class SentenceEncoder:
         torch.set_num_threads(threads or os.cpu_count() or 1)
         folder = Path(source)
         self._model = SentenceTransformer(source, device="cpu", local_files_only=folder.is_dir())
-        self.prompts = dict(self._model.prompts)
+        self.prompts: Mapping[str, str] = dict(self._model.prompts)
         self.max_tokens = int(self._model.max_seq_length or 512)
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self._inputs = _input_vectors(self._model)
         self.input_dimensions = self._inputs.shape[1]
         how = [str(module) for module in self._model], str(self._model.dtype), f"torch {version('torch')}"
         self.computed = str(how)
-        self.files = {
+        self.files: Mapping[str, Path] = {
             str(path.relative_to(folder)): path
             for path in (sorted(folder.rglob("*")) if folder.is_dir() else ())
             if path.is_file() and not path.name.startswith(".")
