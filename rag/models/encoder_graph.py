@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
@@ -47,7 +48,7 @@ class _Writer:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def node(self, operator: str, inputs: list[str], name: str, domain: str = "", **attributes: object) -> str:
+    def node(self, operator: str, inputs: list[str], name: str, domain: str = "", **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
@@ -97,12 +98,12 @@ def encoder_graph(weights: Mapping[str, Floats], sizes: Sizes, epsilon: float) -
     states = writer.norm("embedded", "embeddings.LayerNorm", epsilon)
     for number in range(sizes.layers):
         states = _layer(writer, states, f"encoder.layer.{number}", sizes, epsilon, last=number == sizes.layers - 1)
-    shape = [1, "tokens", sizes.hidden]
+    shape: list[str | int | None] = [1, "tokens", sizes.hidden]
     given, told = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (INPUT, OUTPUT))
     graph = helper.make_graph(writer.nodes, "encoder", [given], [told], writer.constants)
     known = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIBUTED, 1)]
     # The oldest format that knows these operators, so that it does not matter which onnx wrote it.
-    return helper.make_model(graph, opset_imports=known, ir_version=9).SerializeToString()
+    return bytes(helper.make_model(graph, opset_imports=known, ir_version=9).SerializeToString())
 
 
 def in_whole_numbers(weight: Floats) -> tuple[np.ndarray, Floats]:
