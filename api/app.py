@@ -25,7 +25,6 @@ from api import (
     embed,
     feedback,
     health,
-    mcp_server,
     options,
     pages,
     problems,
@@ -38,6 +37,8 @@ from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STO
 from api.embed import Sharing
 from api.guard import Guard
 from api.logs import handler_of
+from api.mcp_over_http import PATH as MCP_PATH
+from api.mcp_over_http import McpOverHttp
 from api.middleware import Edge, Head
 from api.reading import Readers
 from api.service import Service
@@ -90,7 +91,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     for router in (each.router for each in routers):
         app.include_router(router)
     # Nothing is kept of a client between its requests, so there is nothing to listen to or to end: POST alone.
-    app.router.routes.append(Route(mcp_server.PATH, mcp_server.OverHttp(service), methods=["POST"]))
+    app.router.routes.append(Route(MCP_PATH, McpOverHttp(service), methods=["POST"]))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
 

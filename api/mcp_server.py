@@ -50,7 +50,6 @@ from rag.errors import BadQuestion
 from rag.settings import Settings
 from rag.types import EVERYTHING, Language, Span
 
-PATH = "/mcp"
 TEXT = "text/plain"
 _URI = re.compile(r"ohjenuora://documents/([^/?#]+)(?:/(\d{1,9})-(\d{1,9}))?", re.ASCII)
 _INSTRUCTIONS = (

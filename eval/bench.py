@@ -40,7 +40,7 @@ from eval.questions import load_questions
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
 from rag.language.words import Lexicon
-from rag.models.bundled_model import ensure_unpacked
+from rag.models.bundled_model import ensure_graph
 from rag.models.embedding import Embedder
 from rag.settings import BUNDLED_MODEL, Settings, load_settings
 from rag.sources.readers import sources_folder
@@ -171,7 +171,7 @@ def _in(folder: Path, settings: Settings) -> Settings:
     data = folder / "data"
     if settings.embedding_model == BUNDLED_MODEL:  # unpacked once, in the installation's own folder
         data.mkdir()
-        (data / "models").symlink_to(ensure_unpacked(settings.data_dir / "models").parent.resolve())
+        (data / "models").symlink_to(ensure_graph(settings.data_dir / "models").parent.resolve())
     return settings.model_copy(update={"corpus_dir": folder / "corpus", "data_dir": data})
 
 

@@ -8,6 +8,9 @@ import importlib
 import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,9 +20,14 @@ import pytest
 from tokenizers import Tokenizer
 
 from rag.errors import ModelUnavailable
-from rag.models.bundled_model import TRAINED, ensure_unpacked
+from rag.index.build import BuildReport
+from rag.models.bundled_model import GRAPH, TOKENIZER, TRAINED, ensure_graph, ensure_unpacked
 from rag.models.embedding import BATCH, Embedder, Vectors
+from rag.models.encoder_graph import BLOCK, in_whole_numbers
+from rag.models.packed_weights import PackedWeights
 from rag.settings import Settings
+
+ROOT = Path(__file__).parent.parent
 
 SENTENCES = [
     "Saako tekoälypalveluun syöttää henkilötietoja?",
@@ -44,6 +52,13 @@ def least_cosine(ours: Vectors, theirs: Vectors) -> float:
 def as_it_came(settings: Settings) -> Embedder:
     """The bundled model without what was trained of it."""
     folder = ensure_unpacked(settings.data_dir / "models", trained=None)
+    return Embedder.load(settings.model_copy(update={"embedding_model": str(folder)}))
+
+
+@pytest.fixture(scope="module")
+def in_torch(settings: Settings) -> Embedder:
+    """The bundled model as it is shipped, computed by sentence-transformers in 32 bits."""
+    folder = ensure_unpacked(settings.data_dir / "models")
     return Embedder.load(settings.model_copy(update={"embedding_model": str(folder)}))
 
 
@@ -80,7 +95,7 @@ def test_what_was_trained_tells_an_answer_from_its_neighbour_in_another_language
 
 
 def test_the_encoders_card_names_the_weights_that_are_shipped() -> None:
-    card = (Path(__file__).parent.parent / "docs" / "encoder.md").read_text(encoding="utf-8")
+    card = (ROOT / "docs" / "encoder.md").read_text(encoding="utf-8")
     assert hashlib.sha256(TRAINED.read_bytes()).hexdigest() in card
 
 
@@ -93,6 +108,50 @@ def test_other_weights_in_files_of_the_same_size_are_another_model(settings: Set
         file.seek(-4, os.SEEK_END)
         file.write(b"\x00\x00\x00\x3f")
     assert Embedder.load(chosen).fingerprint != before
+
+
+def test_the_graph_computes_what_sentence_transformers_does(embedder: Embedder, in_torch: Embedder) -> None:
+    """As nearly as eight bits can: docs/measurements.md."""
+    assert least_cosine(embedder.embed_passages(SENTENCES), in_torch.embed_passages(SENTENCES)) >= 0.99
+    for text in SENTENCES:
+        (vector, states), (right, of_torch) = embedder.embed_question(text), in_torch.embed_question(text)
+        assert least_cosine(vector[None], right[None]) >= 0.99
+        assert states.shape == of_torch.shape
+        np.testing.assert_allclose(embedder.question_vector(text, right), in_torch.question_vector(text, right))
+        tokens = embedder.tokens(text)
+        assert tokens == in_torch.tokens(text)
+        (states, before), (of_torch, same) = embedder.passage_states(tokens), in_torch.passage_states(tokens)
+        assert (states.shape, before) == (of_torch.shape, same)
+        mean, right = (each.astype(np.float32).mean(0) for each in (states, of_torch))
+        assert least_cosine((mean / np.linalg.norm(mean))[None], right[None]) >= 0.99
+
+
+def test_weights_are_bytes_with_a_scale_for_each_block() -> None:
+    row = np.zeros(2 * BLOCK, dtype=np.float32)
+    row[:3], row[BLOCK:] = (1.27, -0.5, 0.004), 2.54
+    whole, scales = in_whole_numbers(row[None])
+    assert (whole.dtype, whole.shape, scales.shape) == (np.uint8, (1, 2, BLOCK), (1, 2))
+    assert scales[0] == pytest.approx([0.01, 0.02])
+    assert whole[0, 0, :4].tolist() == [255, 78, 128, 128]  # 128 stands for nothing
+    assert set(whole[0, 1].tolist()) == {255}
+
+
+def test_what_does_not_fit_is_cut_away_by_both_alike(embedder: Embedder, in_torch: Embedder) -> None:
+    long = "tieto " * 1000
+    assert len(embedder.embed_question(long)[1]) == len(in_torch.embed_question(long)[1]) == embedder.max_tokens
+
+
+def test_a_vector_does_not_depend_on_what_is_embedded_with_it(embedder: Embedder) -> None:
+    together = embedder.embed_passages(SENTENCES)
+    alone = np.concatenate([embedder.embed_passages([each]) for each in SENTENCES])
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_other_computing_is_another_model(embedder: Embedder) -> None:
+    encoder = copy.copy(embedder._encoder)
+    assert Embedder(encoder, embedder.name).fingerprint == embedder.fingerprint
+    encoder.computed = "onnxruntime 0"
+    assert Embedder(encoder, embedder.name).fingerprint != embedder.fingerprint
 
 
 def test_vectors_have_unit_length_and_the_order_of_the_texts(embedder: Embedder) -> None:
@@ -143,24 +202,54 @@ def test_the_tokenizer_alone_counts_the_same_tokens(embedder: Embedder, tmp_path
 
 def test_a_tokenizer_of_another_kind_has_no_file(embedder: Embedder, tmp_path: Path) -> None:
     other = copy.copy(embedder)
-    other._model = SimpleNamespace(tokenizer=SimpleNamespace(is_fast=False))  # type: ignore[assignment]
+    other._encoder = SimpleNamespace(tokenizer=lambda: None)  # type: ignore[assignment]
     assert other.tokenizer_file(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_bundled_model_is_unpacked_once(settings: Settings, embedder: Embedder) -> None:
-    folder = ensure_unpacked(settings.data_dir / "models")
-    before = (folder / "model.safetensors").stat().st_mtime_ns
-    assert ensure_unpacked(settings.data_dir / "models") == folder
-    assert (folder / "model.safetensors").stat().st_mtime_ns == before
+@pytest.mark.parametrize("make", [ensure_graph, ensure_unpacked])
+def test_the_bundled_model_is_made_once(settings: Settings, make: Callable[[Path], Path]) -> None:
+    folder = make(settings.data_dir / "models")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert make(settings.data_dir / "models") == folder
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert not list((settings.data_dir / "models").glob(".unpacking-*"))
+
+
+@pytest.mark.parametrize("file", [GRAPH, TOKENIZER])
+def test_a_damaged_file_of_the_bundled_model_is_named(settings: Settings, tmp_path: Path, file: str) -> None:
+    folder = ensure_graph(settings.data_dir / "models")
+    shutil.copytree(folder, tmp_path / "models" / folder.name)
+    (tmp_path / "models" / folder.name / file).write_bytes(b"\x08\x07torn")
+    with pytest.raises(ModelUnavailable, match=rf"'bundled' cannot be loaded: .*{file}"):
+        Embedder.load(settings.model_copy(update={"data_dir": tmp_path}))
+
+
+def test_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ValueError, match=r"weights\.bin is not in the format E5S1"):
+        PackedWeights(tmp_path / "weights.bin")
+
+
+def test_the_service_answers_without_torch(settings: Settings, built: BuildReport) -> None:
+    """It takes seconds to import, and hundreds of megabytes."""
+    program = (
+        "import sys, api.app; from rag.chatbot import Chatbot; from rag.settings import load_settings;"
+        "Chatbot.open(load_settings()); print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    environment = os.environ | settings.environment()
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {"onnxruntime", "tokenizers", "chromadb"} <= set(loaded)
+    assert {"torch", "transformers", "sentence_transformers", "onnx", "llama_index", "mcp"}.isdisjoint(loaded)
 
 
 # Another model
 
 
 @pytest.fixture(scope="module")
-def other_model(settings: Settings, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def other_model(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled model's files in a folder of another name, with its two prompts exchanged."""
     source = ensure_unpacked(settings.data_dir / "models")
     folder = tmp_path_factory.mktemp("models") / "another"
@@ -178,15 +267,15 @@ def other_model(settings: Settings, embedder: Embedder, tmp_path_factory: pytest
 
 
 def test_another_folder_works_with_the_prompts_of_its_configuration(
-    settings: Settings, embedder: Embedder, other_model: Path
+    settings: Settings, in_torch: Embedder, other_model: Path
 ) -> None:
     other = Embedder.load(settings.model_copy(update={"embedding_model": str(other_model)}))
-    assert other.fingerprint != embedder.fingerprint
+    assert other.fingerprint != in_torch.fingerprint
     assert other.name == str(other_model)
-    assert other.dimensions == embedder.dimensions
-    (passage,) = embedder.embed_passages([SENTENCES[0]])
+    assert other.dimensions == in_torch.dimensions
+    (passage,) = in_torch.embed_passages([SENTENCES[0]])
     np.testing.assert_allclose(other.embed_query(SENTENCES[0]), passage, atol=1e-5)
-    query = embedder.embed_query(SENTENCES[0])
+    query = in_torch.embed_query(SENTENCES[0])
     np.testing.assert_allclose(other.embed_passages([SENTENCES[0]])[0], query, atol=1e-5)
 
 
@@ -216,14 +305,3 @@ def test_long_texts_are_encoded_and_counted_at_once(embedder: Embedder) -> None:
         counted = [threads.submit(embedder.count_tokens, long) for _ in range(60)]
         assert {each.result() for each in counted} == {whole}
         assert all(len(each.result()) == embedder.dimensions for each in encoded)
-
-
-def test_weights_that_are_not_those_that_were_measured_are_refused(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = tmp_path / "e5-small-q4.bin"
-    other.write_bytes(b"E5S1" + b"0" * 100)
-    monkeypatch.setattr("rag.models.bundled_model._weights_path", lambda: other)
-    with pytest.raises(ModelUnavailable, match=r"has the SHA-256 .*constraints\.txt"):
-        Embedder.load(settings.model_copy(update={"data_dir": tmp_path}))
-    assert [path.name for path in (tmp_path / "models").iterdir()] == []

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelUnavailable
 from rag.models.embedding import Embedder, Encoded, TokenStates
-from rag.models.weights import verified
+from rag.models.graphs import open_graph
 from rag.settings import Settings
 from rag.sources.chunking import cells_with_heads
 from rag.types import Chunk, Document, Variant
@@ -162,12 +162,9 @@ class Reader:
 
 @lru_cache(maxsize=2)
 def _load(embedder: Embedder, file: Path, threads: int) -> Reader:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(verified(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own errors have no common base
+        session = open_graph(file, threads)
+    except ValueError as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"The reader '{file}' cannot be loaded: {reason}") from error
     return Reader(session, embedder)

@@ -1,0 +1,20 @@
+"""Networks that onnxruntime computes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnxruntime
+
+from rag.models.weights import verified
+
+
+def open_graph(file: Path, threads: int) -> onnxruntime.InferenceSession:
+    """The network of a file. threads: 0 for as many as there are cores. Raises ValueError, with the reason."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(verified(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors have no common base
+        raise ValueError(str(error)) from error
