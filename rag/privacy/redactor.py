@@ -1,8 +1,7 @@
 """Personal data out of a text: what was found is replaced by the name of its kind, in the text's language.
 
-A text about personal data ("saako hetun syöttää?") stays as it is. Identifiers come from identifiers.py (as people say
-them: spoken.py), street
-addresses from addresses.py, names from person_names.py.
+A text about personal data ("saako hetun syöttää?") stays as it is. Identifiers come from identifiers.py, also as people
+say them (spoken.py), street addresses from addresses.py, names from person_names.py.
 """
 
 from __future__ import annotations
