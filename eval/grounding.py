@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,11 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.intervals import Rate, share
 from eval.metrics import word_characters
 from eval.questions import BadQuestionFile
+from eval.training.guidance import DOCUMENTS
 from rag.answering.grounding import Grounding
 from rag.chatbot import Chatbot
+from rag.language.detection import detect_language
 from rag.language.words import split_words
-from rag.sources.chunking import versions_of
-from rag.types import Chunk, Language, Variant
+from rag.sources.chunking import chunk_document, versions_of
+from rag.sources.readers import read_document
+from rag.types import Chunk, Document, Language, Span, Variant
 
 SEED = 20250429
 Passages = tuple[tuple[Variant, ...], ...]
@@ -124,6 +128,8 @@ def _share(checked: Sequence[Checked], hit: Callable[[Checked], bool]) -> Rate:
 
 def _cited(chatbot: Chatbot, sentence: Sentence) -> Passages:
     """The chunks that hold the sentence's passages, as a model would have been given them."""
+    if sentence.document not in chatbot.index.documents:
+        return _cited_guidance(sentence)
     document = chatbot.index.documents[sentence.document]
     wanted = [word_characters(text) for text in sentence.passages]
     own = [chunk for chunk in chatbot.index.chunks if chunk.document_id == sentence.document and chunk.kind != "gap"]
@@ -137,6 +143,32 @@ def _cited(chatbot: Chatbot, sentence: Sentence) -> Passages:
     if not chunks:
         raise BadQuestionFile(f"{sentence.id}: no passage of it stands in {sentence.document}")
     return tuple(tuple(versions_of(chunk, document)) for chunk in dict.fromkeys(chunks))
+
+
+def _cited_guidance(sentence: Sentence) -> Passages:
+    """The units that are quoted, of one of the documents that are trained on."""
+    path = DOCUMENTS / f"{sentence.document}.md"
+    if not path.is_file():
+        raise BadQuestionFile(f"{sentence.id}: there is no document '{sentence.document}'")
+    document, chunks = _guidance(path)
+    found: list[tuple[Variant, ...]] = []
+    for text in sentence.passages:
+        at = document.text.find(text)
+        if at < 0:
+            raise BadQuestionFile(f"{sentence.id}: no passage of it stands in {sentence.document}")
+        span = Span(at, at + len(text))
+        for chunk in chunks:
+            if chunk.kind != "gap" and chunk.span.touches(span):
+                whole = versions_of(chunk, document)[0]
+                units = tuple(unit.of(document.text) for unit in chunk.units if unit.touches(span))
+                found.append((Variant(whole.language, whole.context, " ".join(units), units),))
+    return tuple(found)
+
+
+@cache
+def _guidance(path: Path) -> tuple[Document, list[Chunk]]:
+    document = read_document(path, DOCUMENTS, detect_language)
+    return document, chunk_document(document, lambda text: len(split_words(text)))
 
 
 def _seeded(chatbot: Chatbot, grounding: Grounding) -> Iterator[Checked]:

@@ -3,9 +3,10 @@
     python -m eval.privacy [--squad DIR] [--json]
 
 2,000 questions are made from eval/privacy_data/templates.jsonl with made-up values (eval/privacy_values.py); a fifth of
-them as people type in a hurry. Templates on odd lines may be looked at while the redactor is built, those on even lines
-are only measured. A value counts as found when findings cover all of it. eval/privacy_data/harmless.jsonl has sentences
-without personal data; the question files are taken for such. Nobody's data is in any of them.
+them as people type in a hurry. Further ones hold identifiers as no register has them (eval/privacy_forms.py). Templates
+on odd lines may be looked at while the redactor is built, those on even lines are only measured. A value is found when
+findings cover all of it. eval/privacy_data/harmless.jsonl has sentences without personal data; the question files
+are taken for such. Nobody's data is in any of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eval.intervals import Rate, share
+from eval.privacy_forms import FORMS
 from eval.privacy_values import Values
 from eval.squad import load_squad
 from eval.tables import Table, as_markdown, interval, percent, rate_table
@@ -28,11 +30,12 @@ from rag.chatbot import Chatbot
 from rag.language.words import Lexicon
 from rag.privacy.personal_data import Finding, Kind
 from rag.privacy.redactor import Redactor
-from rag.types import Language, Span
+from rag.types import LANGUAGES, Language, Span
 
 SEED = 20250429
 QUESTIONS = 2_000
 HURRIED_SHARE = 0.2
+TYPED = 12  # questions of each form in each language
 WARM_UP = 50  # questions before the clock counts
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +60,8 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A question with one value in it. template is the line of its template, from 1; span that of the value."""
+    """A question with one value in it. template is the line of its template, from 1; span that of the value;
+    form: of eval/privacy_forms.py, "" as registers have it."""
 
     text: str
     language: Language
@@ -65,6 +69,7 @@ class Made:
     span: Span
     template: int
     hurried: bool
+    form: str = ""
 
     @property
     def seen(self) -> bool:
@@ -78,7 +83,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A question and what was found in it, after how long."""
+    """A question and what was found in it. ms: of the processor, for others may use it, too."""
 
     made: Made
     findings: tuple[Finding, ...]
@@ -105,9 +110,11 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """recall by part and kind; precision: the share of findings that touch the value; false alarms by source."""
+    """recall by part and kind; typed: by kind and form, of what is typed as no register has it; precision: the share of
+    findings that touch the value; false alarms by source."""
 
     recall: dict[str, dict[str, Rate]]
+    typed: dict[str, Rate]
     precision: Rate
     right_kind: Rate
     false_alarms: dict[str, Rate]
@@ -125,7 +132,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         redactor = open_redactor(Lexicon(Path(folder)))
-        tried = try_all(redactor, make_questions())
+        tried = try_all(redactor, load_made(TEMPLATES))
         figures = measure(tried, false_alarms(redactor, arguments.squad))
     if arguments.json:
         print(json.dumps(asdict(figures), indent=2))
@@ -165,6 +172,30 @@ def make_questions(count: int = QUESTIONS, seed: int = SEED, templates: Path = T
     return made
 
 
+def make_typed(count: int = TYPED, seed: int = SEED, templates: Path = TEMPLATES) -> list[Made]:
+    """Identifiers as people type them: so many of each kind's every form in each language, the templates in turn."""
+    chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
+    values = Values(seed)
+    lines = [json.loads(line) for line in templates.read_text(encoding="utf-8").splitlines()]
+    made: list[Made] = []
+    for kind, forms in FORMS.items():
+        for language in LANGUAGES:
+            wanted = (kind, language)
+            own = [(at, each) for at, each in enumerate(lines, 1) if (each["kind"], each["language"]) == wanted]
+            for name, form in forms.items():
+                for number in range(count):
+                    at, template = own[(number + len(made)) % len(own)]
+                    before, after = template["text"].split("{value}")
+                    ahead, value, behind = form(values.value(kind, language, None), language, chance)
+                    parts = (before + ahead, behind + after, value)
+                    hurried = chance.random() < HURRIED_SHARE
+                    before, after, value = _in_a_hurry(parts, chance) if hurried else parts
+                    span = Span(len(before), len(before) + len(value))
+                    text = before + value + after
+                    made.append(Made(text, language, _KINDS[kind], span, at, hurried, name))
+    return made
+
+
 def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str, str, str]:
     """One or two of: no capitals, double spaces, no space after commas, a value without capitals."""
     before, after, value = parts
@@ -181,7 +212,7 @@ def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str
 
 
 def load_made(templates: Path) -> list[Made]:
-    return make_questions(templates=templates)
+    return make_questions(templates=templates) + make_typed(templates=templates)
 
 
 def generate_searched(chatbot: Chatbot, made: Sequence[Made], squad: Path | None = None) -> Searched:
@@ -195,9 +226,9 @@ def try_all(redactor: Redactor, questions: Sequence[Made]) -> list[Tried]:
         redactor.redact(question.text, None)
     tried: list[Tried] = []
     for question in questions:
-        started = time.perf_counter()
+        started = time.thread_time()
         redaction = redactor.redact(question.text, None)
-        tried.append(Tried(question, redaction.findings, 1000 * (time.perf_counter() - started)))
+        tried.append(Tried(question, redaction.findings, 1000 * (time.thread_time() - started)))
     return tried
 
 
@@ -228,16 +259,18 @@ def _alarms(hits: list[bool]) -> Rate:
 
 
 def measure(tried: Sequence[Tried], alarms: dict[str, Rate]) -> Figures:
+    usual = [each for each in tried if not each.made.form]
     parts = {
-        "dev": [each for each in tried if each.made.seen],
-        "measured only": [each for each in tried if not each.made.seen],
-        "in a hurry": [each for each in tried if each.made.hurried],
-        "all": list(tried),
+        "dev": [each for each in usual if each.made.seen],
+        "measured only": [each for each in usual if not each.made.seen],
+        "in a hurry": [each for each in usual if each.made.hurried],
+        "all": usual,
     }
     touching = [(each, finding) for each in tried for finding in each.findings]
     times = sorted(each.ms for each in tried)
     return Figures(
         recall={name: _recall(part) for name, part in parts.items()},
+        typed=_by_form([each for each in tried if each.made.form]),
         precision=share(
             [finding.span.touches(each.made.span) for each, finding in touching],
             [str(each.made.template) for each, _ in touching],
@@ -263,6 +296,15 @@ def _recall(tried: Sequence[Tried]) -> dict[str, Rate]:
     return {name: _rate([each.found for each in group], group) for name, group in groups.items()}
 
 
+def _by_form(tried: Sequence[Tried]) -> dict[str, Rate]:
+    """By kind and form; those of a language together, and all."""
+    groups: dict[str, list[Tried]] = {}
+    for each in tried:
+        for name in (f"{each.made.kind}, {each.made.form}", each.made.language, "all"):
+            groups.setdefault(name, []).append(each)
+    return {name: _rate([each.found for each in group], group) for name, group in sorted(groups.items())}
+
+
 def _rate(hits: Sequence[bool], tried: Sequence[Tried]) -> Rate:
     return share(hits, [str(each.made.template) for each in tried])
 
@@ -281,6 +323,7 @@ def tables(figures: Figures) -> list[Table]:
     time_note = f"{figures.p50_ms:.2f} ms (p50), {figures.p95_ms:.2f} ms (p95) a question."
     return [
         Table("Found: % of the values, [95 %], n", ("kind", *parts), rows),
+        rate_table("Found as people type them", list(figures.typed.items())),
         rate_table("Precision and false alarms", rates, time_note),
     ]
 

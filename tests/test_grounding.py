@@ -14,6 +14,10 @@ from rag.sources.chunking import versions_of
 from rag.types import Language, Variant
 
 SENTENCES = Path(__file__).parent.parent / "eval" / "sentences"
+TRUE_RULE = (
+    "Salassapidettävää, ei-julkista tai henkilötietoja sisältävää materiaalia ei tule syöttää tekoälypalveluihin, ellei"
+    " palvelua ole organisaatiossa hyväksytty tähän tarkoitukseen"
+)
 SURVEY = "54 julkisen hallinnon organisaatiota vastasi kyselyyn"
 
 
@@ -43,6 +47,23 @@ def rule(chatbot: Chatbot) -> list[Variant]:
         ("fi", "Henkilötietoja ei tule syöttää Copilotiin, ellei palvelua ole hyväksytty.", "name"),
         ("fi", "Kuntalaiset äänestävät uimahallin aukioloajoista sunnuntaina.", "words"),
         ("fi", "Kaikkia henkilötietoja ei tule syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", "quantity"),
+        ("fi", "Henkilötietoja ei tule syöttää tekoälypalveluihin.", "condition"),
+        ("fi", f"{TRUE_RULE} paitsi kiireessä.", "turn"),
+        ("fi", f"{TRUE_RULE} tai luvattu.", "words"),
+        ("fi", f"{TRUE_RULE} tai esihenkilö myöntänyt.", "words"),
+        ("fi", f"Kumottu: {TRUE_RULE.lower()}.", "turn"),
+        ("fi", f"Väite {TRUE_RULE.lower()} on vanhentunut.", "turn"),
+        ("fi", f"{TRUE_RULE} on kumottu.", "turn"),
+        ("fi", f"{TRUE_RULE} viikossa.", "unit"),
+        ("fi", f"{TRUE_RULE} https://evil.fi.", "address"),
+        ("fi", f"[{TRUE_RULE}](https://evil.fi).", "address"),
+        (
+            "fi",
+            "Materiaalia ei tule syöttää organisaatiossa hyväksyttyihin tekoälypalveluihin, ellei materiaali ole"
+            " salassapidettävää, ei-julkista tai henkilötietoja sisältävää.",
+            "roles",
+        ),
+        ("fi", TRUE_RULE + ".", None),
     ],
 )
 def test_a_sentence_may_say_what_its_passage_says_and_nothing_else(
@@ -95,8 +116,8 @@ def test_seeded_corruptions_are_caught_and_the_sources_own_sentences_kept(figure
     seeded, written = figures["seeded"], figures["written"]
     assert seeded.caught.value >= 0.99  # type: ignore[attr-defined]
     assert seeded.kept.value >= 0.97  # type: ignore[attr-defined]
-    assert written.caught.value >= 0.80  # type: ignore[attr-defined]
-    assert written.kept.value >= 0.70  # type: ignore[attr-defined]
+    assert written.caught.value >= 0.90  # type: ignore[attr-defined]
+    assert written.kept.value >= 0.60  # type: ignore[attr-defined]
 
 
 def test_a_sentence_file_names_its_broken_line(tmp_path: Path) -> None:

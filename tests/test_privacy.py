@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.privacy import false_alarms, make_questions, open_redactor, try_all
+from eval.privacy import false_alarms, make_questions, make_typed, open_redactor, try_all
 from rag.language.messages import say
 from rag.language.words import Lexicon
+from rag.privacy.identifiers import find_identifiers
+from rag.privacy.personal_data import Plain
 from rag.privacy.redactor import Redactor
+from rag.privacy.spoken import as_figures
 from rag.types import LANGUAGES, Language
 
 SOURCE = (
@@ -91,6 +95,85 @@ def test_some_are_found_by_the_words_around_them(redactor: Redactor, kind: str, 
     redaction = redactor.redact(text, None)
     assert redaction.kinds == (kind,)
     assert value not in redaction.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        *(
+            ("identity_code", value)
+            for value in ("010190-\n900P", "010190\n-900P", "01.01.90-900P", "01 01 90 - 900 P")
+        ),
+        *(
+            ("identity_code", value)
+            for value in ("010190/900P", "010190_900P", "01.01.1990-900P", "0 1 0 1 9 0 - 9 0 0 P")
+        ),
+        ("identity_code", "010190 ja loppuosa 900P"),
+        ("identity_code", "nolla yksi nolla yksi yhdeksän nolla viiva yhdeksän nolla nolla P"),
+        ("identity_code", "\uff10\uff11\uff10\uff11\uff19\uff10-\uff19\uff10\uff10\uff30"),  # wide letters
+        ("swedish_identity", "81.12.28-9874"),
+        ("swedish_identity", "811228-\n9874"),
+        *(
+            ("phone", value)
+            for value in ("040/1234567", "040.123.4567", "040\n1234567", "+358.40.123.4567", "O4O 1234567")
+        ),
+        *(("phone", value) for value in ("+1 212 555 0123", "040 ja sitten 1234567", "nollaneljänolla 123 45 67")),
+        ("phone", "noll fyra noll ett två tre fyra fem sex sju"),
+        *(("iban", f"FI21{mark}1234{mark}5600{mark}0007{mark}85") for mark in "-.\n_"),
+        ("iban", "GB82-WEST-1234-5698-7654-32"),
+        ("iban", "FI21 1234 and then 5600 0007 85"),
+        ("card", "4111.1111.1111.1111"),
+        *(
+            ("email", f"matti.virta{at}example.fi")
+            for at in (" @ ", "@\n", " ( at ) ", "{at}", " miukumauku ", "%40", " at ")
+        ),
+        *(("email", value) for value in ("matti[at]example[dot]fi", "matti at example dot fi", "matti@valtio")),
+    ],
+)
+def test_an_identifier_is_found_however_it_is_typed(redactor: Redactor, kind: str, value: str) -> None:
+    redaction = redactor.redact(f"Saako tiedon {value} syöttää tekoälypalveluun?", "fi")
+    assert redaction.text == f"Saako tiedon [{say('fi', f'privacy.{kind}')}] syöttää tekoälypalveluun?"
+
+
+def test_a_word_may_have_grown_to_an_identifier(redactor: Redactor) -> None:
+    for text in ("hetu010190-900P", "010190-900Phetu", "puh0401234567", "tiliFI2112345600000785"):
+        found = redactor.redact(f"Saako syöttää {text} palveluun?", "fi")
+        assert not any(char.isdigit() for char in found.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kokous on 09.12.2024 klo 10.30 ja 02/2025.",
+        "Hetuja syötettiin 12.10.2020 yhteensä 1000.",
+        "Hetu annettiin 10.10.2020 ja vuonna 2021 uusi.",
+        "Dnro 015/1234/2024 ja 040/2024.",
+        "Kaksi tai kolme, neljä ja viisi kuutosta.",
+        "Meet us at kela.fi or at vm.fi.",
+        "Summa on 4 500 000 ja 12 300 euroa vuonna 2025.",
+        "Kappaleet 1 2 3 4 5 ja 6.",
+    ],
+)
+def test_numbers_that_are_nobodys_stay(redactor: Redactor, text: str) -> None:
+    assert redactor.redact(text, None).text == text
+
+
+_HOSTILE = ("1", "1 ", "1.", "01.01.90 a ", "040 ", "040/", "FI21 ", "nolla ", "ja 1 ", "a.", "a at ", "a piste ", "a@",
+            "4111 ", "((+", "-1", "o0", "%40a", "1a", "hetu 010190 ")  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", _HOSTILE)
+def test_a_long_text_takes_no_more_than_its_length(piece: str) -> None:
+    """In the time of this thread: four times the length takes about four times as long, never sixteen times."""
+
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        started = time.thread_time()
+        find_identifiers(text)
+        as_figures(Plain.of(text))
+        return time.thread_time() - started
+
+    assert seconds(16_000) < 10 * seconds(4_000) + 0.05
 
 
 @pytest.mark.parametrize(
@@ -240,6 +323,12 @@ def test_an_identifier_is_found_between_any_two_words(language: Language, value:
     assert redaction.text.split() == [
         *words[:place], *f"[{say(language, f'privacy.{finding.kind}')}]{mark}".split(), *words[place:]
     ]  # fmt: skip
+
+
+def test_identifiers_are_found_as_people_type_them() -> None:
+    """99.6 % were measured: python -m eval.privacy."""
+    tried = try_all(_shared(), make_typed(2))
+    assert sum(each.found for each in tried) >= 0.985 * len(tried)
 
 
 def test_the_figures_hold() -> None:

@@ -7,7 +7,12 @@ A sentence passes when
     negation    it negates as often as the stretch of the passages that it follows,
     modality    it says must, should and may where that stretch does, and nowhere else,
     quantity    it says all, most, some, only … where that stretch does,
-    direction   it does not say more where the passages say less.
+    direction   it does not say more where the passages say less,
+    turn        it adds no "or", "except", "if" and "no longer",
+    unit        it measures in nothing that the passages do not measure in,
+    address     every address and link stands in the passages as it is,
+    condition   where it says what a clause of theirs says, it says on which condition,
+    roles       what it says of one thing the passages say of that thing (rag/answering/clauses.py).
 
 What was measured, on which sentences: docs/measurements.md, `python -m eval grounding`.
 """
@@ -18,16 +23,20 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from rag.answering.clauses import clause_faults
 from rag.answering.coverage import Bags, word_coverage
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
-from rag.language.cues import modalities, negations, opposed, quantities
+from rag.language.cues import modalities, negations, opposed, quantities, turns, units
 from rag.language.numbers import figures_in, missing_numbers, spelt_numbers
-from rag.language.packs import ALL, either
+from rag.language.packs import ALL, PACKS, either
 from rag.language.words import Lexicon, fold, split_words
 from rag.types import Language, Variant
 
-Fault = Literal["no_passage", "number", "name", "words", "negation", "modality", "quantity", "direction"]
+Fault = Literal[
+    "no_passage", "number", "name", "words", "negation", "modality", "quantity", "direction", "turn", "unit", "address",
+    "condition", "roles",
+]  # fmt: skip
 
 # Chosen on eval/sentences/dev.jsonl: docs/measurements.md, "Grounding check".
 NAMED = 0.6  # a word is named in a passage from this coverage on
@@ -36,6 +45,7 @@ CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share
 MIN_GAIN = 2  # so many words must stand in one more unit for a sentence to draw on it
 # A stretch may say these without a sentence about it doing so: they add, they do not restrict.
 _OPTIONAL_QUANTITIES = frozenset({"all", "both", "always", "none", "yearly", "monthly", "weekly", "daily"})
+_ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|\bwww\.\S+|\]\(|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}(?:/\S*)?(?![\w.])")
 _CLAUSE = re.compile(rf"[,;:()•\n]|\s(?=(?:{either(pack.claims.clauses for pack in ALL)})\s)", re.IGNORECASE)
 
 
@@ -66,9 +76,12 @@ class Grounding:
         named = [any(word_coverage(word, bag) >= NAMED for bag in bags) for word in words]
         # A word that the vocabulary knows for something else than the passages speak of is never a mere other wording.
         other = any(word.concepts and not hit for word, hit in zip(words, named, strict=True))
-        if other or not named or sum(named) / len(named) < MIN_COVERAGE:
-            found.append("words")
         own = _same_language(passages, language)
+        strange = [word for word, hit in zip(words, named, strict=True) if not hit and not _is_light(word, language)]
+        # Where the passages themselves are in the sentence's language there is no need of words that they do not have.
+        original = all(passage[0].language == language for passage in passages)
+        if other or not named or sum(named) / len(named) < MIN_COVERAGE or (original and strange):
+            found.append("words")
         followed = " , ".join(self._followed(words, own))
         said_in = own[0].language
         if negations(sentence, language) != negations(followed, said_in):
@@ -80,6 +93,16 @@ class Grounding:
             found.append("quantity")
         if said_in == language and opposed(sentence, " ".join(each.text for each in own), language):
             found.append("direction")
+        texts = [each.text for each in versions]
+        if turns(sentence, language) - frozenset().union(*(turns(each.text, each.language) for each in versions)):
+            found.append("turn")
+        if units(sentence) - frozenset().union(*map(units, texts)):
+            found.append("unit")
+        if any(address not in text for address in _ADDRESS.findall(sentence) for text in [" ".join(texts)]):
+            found.append("address")
+        if said_in == language:
+            drawn = [unit for unit, _ in self._drawn_on(words, own)]
+            found += clause_faults(sentence, drawn, language, self._content)
         return tuple(found)
 
     def _content(self, text: str, language: Language) -> tuple[Word, ...]:
@@ -136,6 +159,11 @@ class Grounding:
                 for lemma in self._lexicon.read(name, language).lemmas
             )
         ]
+
+
+def _is_light(word: Word, language: Language) -> bool:
+    light = PACKS[language].claims.light
+    return word.text.lower() in light or bool(word.reading.lemmas & light)
 
 
 def _unknown_numbers(sentence: str, texts: Sequence[str]) -> bool:

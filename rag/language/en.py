@@ -118,6 +118,21 @@ _CLAIMS = ClaimWords(
         "course": (cue(r"beg[aiu]n\w* start\w*"), cue(r"end(?:s|ed)? finish\w*")),
         "place": (cue(r"internal\w* within"), cue(r"external\w* outside")),
     },
+    turns={
+        "or": cue(r"or either"),
+        "except": cue(r"except excluding excepted apart\sfrom other\sthan without unless"),
+        "void": cue(
+            r"no\slonger repeal\w* abolish\w* expired? revok\w+ withdrawn rescind\w* outdated obsolete former\w*"
+            r" previously used\sto claims?\sthat alleg\w+ false wrong incorrect untrue"
+        ),
+        "if": cue(r"if when provided providing whenever"),
+    },
+    light=frozenset(
+        """
+        also among include includes including one according guidance guidelines done used well addition such provided
+        go goes made runs example
+        """.split()
+    ),
     clauses="and|but|unless|if|when|that|which|who",
 )
 

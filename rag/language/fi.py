@@ -145,6 +145,21 @@ _CLAIMS = ClaimWords(
         "course": (cue(r"alka\w+ aloit\w+ käynnis\w+"), cue(r"päätt\w+ loppu\w* lopet\w+")),
         "place": (cue(r"sisäi\w+"), cue(r"ulkoi\w+")),
     },
+    turns={
+        "or": cue(r"tai taikka joko tahi"),
+        "except": cue(r"paitsi poislukien pois\slukien lukuun\sottamatta ilman ellei elleivät jollei jolleivat"),
+        "void": cue(
+            r"enää kumo\w+ kumot\w+ vanhentu\w+ lakkau\w+ poistet\w+ poistu\w+ päätty\w+ aiemmin aikaisemmin ennen"
+            r" entinen entis\w+ väit\w+ väär\w+ virheel\w+ paikkaansa peru\w+"
+        ),
+        "if": cue(r"jos mikäli kun kunhan edellyttäen ehdolla"),
+    },
+    light=frozenset(
+        """
+        myös lisäksi muun muassa kuten yksi eri mukaan ohje ohjeen ohjeessa ohjeiden avulla sekä näin siis toimia
+        käyttää tehdä vaikuttaa
+        """.split()
+    ),
     clauses="ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka",
 )
 

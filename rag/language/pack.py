@@ -23,6 +23,7 @@ Quantity = Literal[
     "yearly", "monthly", "weekly", "daily",
 ]  # fmt: skip
 Opposite = Literal["amount", "time", "worth", "course", "place"]
+Turn = Literal["or", "except", "void", "if"]
 Unit = Literal[
     "euro", "percent", "day", "week", "month", "year", "age", "minute", "hour", "person", "kilometre", "megabyte",
     "gigabyte",
@@ -93,12 +94,16 @@ class MessageWords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWords:
     """Small words that turn what a sentence claims. opposites: each word's class and the class that says the opposite
-    ("more", "less"); clauses: conjunctions and relatives that a clause begins with."""
+    ("more", "less"); turns: what makes a sentence say more or less than without it ("or", "except", "no longer",
+    "if"); light: words that a sentence about a text may have beside those of the text; clauses: conjunctions and
+    relatives that a clause begins with."""
 
     negation: re.Pattern[str]
     modality: Mapping[Modality, re.Pattern[str]]
     quantity: Mapping[Quantity, re.Pattern[str]]
     opposites: Mapping[Opposite, tuple[re.Pattern[str], re.Pattern[str]]]
+    turns: Mapping[Turn, re.Pattern[str]]
+    light: frozenset[str]
     clauses: str
 
 
@@ -263,6 +268,7 @@ class LanguagePack:
             "claims.modality": (self.claims.modality, set(get_args(Modality))),
             "claims.quantity": (self.claims.quantity, set(get_args(Quantity))),
             "claims.opposites": (self.claims.opposites, set(get_args(Opposite))),
+            "claims.turns": (self.claims.turns, set(get_args(Turn))),
             "values.units": (self.values.units, set(get_args(Unit))),
         }
         for field, (entries, wanted) in keyed.items():

@@ -68,6 +68,20 @@ def permission_in_cell(text: str, language: Language) -> Permission:
     return _decided("permits", text, conditions, words) if words.yes.match(text) else UNDECIDED
 
 
+def stretches_in(text: str, language: Language) -> list[tuple[str, list[str]]]:
+    """The stretches that say something by themselves: what stands outside their conditions, and these."""
+    words = PACKS[language].permission
+    found = []
+    for clause in _clauses(text, words):
+        said = clause.of(text)
+        conditions = _conditions_in(said, words)
+        outside = said
+        for span in reversed(conditions):
+            outside = f"{outside[: span.start]} {outside[span.end :]}"
+        found.append((outside, [span.of(said) for span in conditions]))
+    return found
+
+
 def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
     """An item says for what the lead-in holds; an exception or a condition of its own changes that."""
     outside = _outside(lead_in, _conditions_in(lead_in, words), words)

@@ -114,6 +114,21 @@ _CLAIMS = ClaimWords(
         "course": (cue(r"börja\w* inled\w+"), cue(r"slut\w* avslut\w+")),
         "place": (cue(r"intern\w* inre"), cue(r"extern\w* yttre")),
     },
+    turns={
+        "or": cue(r"eller antingen"),
+        "except": cue(r"utom förutom undantag bortsett utan(?!\satt) såvida"),
+        "void": cue(
+            r"längre upphäv\w+ upphör\w* avskaff\w+ föråldra\w+ tidigare förut förr påstå\w+ felaktig\w* fel"
+            r" återkalla\w+ utgått"
+        ),
+        "if": cue(r"om när ifall förutsatt villkor"),
+    },
+    light=frozenset(
+        """
+        också även dessutom bland annat samt en ett enligt anvisning anvisningen anvisningarna gäller görs används sker
+        exempel utöver vidare går
+        """.split()
+    ),
     clauses="och|samt|men|utan|om|när|att|som",
 )
 

@@ -67,8 +67,11 @@ class Plain:
 
 
 def _plain(char: str) -> str:
-    if char.isascii() or char.isalpha():
+    if char.isascii():
         return char
+    if char.isalpha():  # a wide "T" and others that only look different
+        usual = unicodedata.normalize("NFKC", char)
+        return usual if len(usual) == 1 else char
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)

@@ -1,7 +1,7 @@
 """Personal data out of a text: what was found is replaced by the name of its kind, in the text's language.
 
-A text about personal data ("saako hetun syöttää?") stays as it is. Identifiers come from identifiers.py, street
-addresses from addresses.py, names from person_names.py.
+A text about personal data ("saako hetun syöttää?") stays as it is. Identifiers come from identifiers.py, also as people
+say them (spoken.py), street addresses from addresses.py, names from person_names.py.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from rag.privacy.addresses import find_addresses
 from rag.privacy.identifiers import find_identifiers
 from rag.privacy.person_names import Forms, NameFinder
 from rag.privacy.personal_data import KINDS, MASK, Finding, Kind, Plain, merge
+from rag.privacy.spoken import as_figures
 from rag.types import LANGUAGES, Language
 
 _PUBLIC_KINDS = ("email", "phone", "address")  # in the sources these are those of offices
@@ -88,6 +89,9 @@ class Redactor:
 
     def _find(self, text: str, language: Language) -> list[Finding]:
         patterns = _find_patterns(text)
+        plain = Plain(text, tuple(range(len(text) + 1)))
+        if said := as_figures(plain):
+            patterns += [Finding(each.kind, said.original(each.span)) for each in find_identifiers(said.text)]
         for finding in patterns:  # the name in an e-mail address makes no name of the word before it
             text = _masked(text, finding)
         names = self._names.find(text, language, self._public.names)
