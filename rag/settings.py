@@ -189,13 +189,16 @@ class Settings(BaseModel):
                 "no_audience", "set OHJENUORA_OIDC_AUDIENCE too, or any token of the provider would do"
             )
         if self.chat_sign_in != "off" and not self.oidc_issuer:
-            raise PydanticCustomError("no_provider", "set it to where readers are to sign in, or CHAT_SIGN_IN to off")
+            raise PydanticCustomError(
+                "no_provider", "set it to where readers are to sign in, or OHJENUORA_CHAT_SIGN_IN to off"
+            )
         return self
 
     def environment(self) -> dict[str, str]:
         """The variables that another process of this installation needs; without the keys to services and people."""
         keys = ("admin_token", "llm_api_key", "oidc_client_secret")
-        kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
+        given = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
+        kept = {name: value for name, value in given.items() if value is not None}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
 
@@ -232,5 +235,5 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0] if first["loc"] else "oidc_issuer").upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values[name]}'"
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values.get(name, '')}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None
