@@ -56,7 +56,7 @@ class Sessions:
     def begin(self, identity: Identity, address: str, now: datetime) -> tuple[str, Session]:
         """A new session of somebody who has just signed in, and the secret for the cookie, which is not kept."""
         secret = secrets.token_urlsafe(32)
-        row = {
+        row: dict[str, Any] = {
             "id": secrets.token_hex(16),
             "digest": _digest(secret),
             "who": identity.name,

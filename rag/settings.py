@@ -223,7 +223,11 @@ class Settings(BaseModel):
                 {"setting": "oidc_issuer"},
             )
         if self.chat_sign_in != "off" and not self.oidc_issuer:
-            raise PydanticCustomError("no_provider", "set it to where readers are to sign in, or CHAT_SIGN_IN to off")
+            raise PydanticCustomError(
+                "no_provider",
+                "set it to where readers are to sign in, or OHJENUORA_CHAT_SIGN_IN to off",
+                {"setting": "oidc_issuer"},
+            )
         return self
 
     @model_validator(mode="after")
@@ -238,7 +242,8 @@ class Settings(BaseModel):
     def environment(self) -> dict[str, str]:
         """The variables that another process of this installation needs; without the keys that it does not need."""
         keys = ("admin_token", "llm_api_key", "oidc_client_secret", "teams_app_secret")
-        kept = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
+        given = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
+        kept = {name: value for name, value in given.items() if value is not None}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}
 
@@ -275,5 +280,5 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0] if first["loc"] else first["ctx"]["setting"]).upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values[name]}'"
+        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values.get(name, '')}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None

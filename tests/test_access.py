@@ -86,7 +86,7 @@ def site(
 def readers(provider: str) -> dict[str, dict[str, str]]:
     """What each of them sends."""
 
-    def bearer(user: str, **claims: object) -> dict[str, str]:
+    def bearer(user: str, **claims: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {sign_in(provider, user, **claims)}"}
 
     return {

@@ -74,6 +74,17 @@ def test_secrets_are_in_no_message_and_no_repr() -> None:
     assert "hunter" not in str(raised.value)
 
 
+def test_where_readers_sign_in_there_is_a_provider() -> None:
+    with pytest.raises(BadSetting, match=r"^Setting 'OHJENUORA_OIDC_ISSUER' has value '': .*OHJENUORA_CHAT_SIGN_IN"):
+        load_settings({"OHJENUORA_CHAT_SIGN_IN": "optional"}, NO_FILE)
+
+
+def test_another_process_has_the_same_settings() -> None:
+    for given in ({}, {"OHJENUORA_AUDIT_EXPORT_DIR": "/srv/audit", "OHJENUORA_AUDIT_DAYS": "730"}):
+        settings = load_settings(given, NO_FILE)
+        assert load_settings(settings.environment(), NO_FILE) == settings
+
+
 def test_a_provider_without_an_audience_would_let_any_of_its_tokens_in() -> None:
     with pytest.raises(BadSetting, match=r"^Setting 'OHJENUORA_OIDC_ISSUER' .*OHJENUORA_OIDC_AUDIENCE"):
         load_settings({"OHJENUORA_OIDC_ISSUER": "https://login.example.fi"}, NO_FILE)

@@ -52,7 +52,7 @@ def _grams(word: str) -> list[str]:
 
 def _idf(texts_with: NDArray[np.int64], of: int) -> NDArray[np.float64]:
     """As bm25s computes it: Lucene's ln(1 + (N − n + ½)/(n + ½))."""
-    return np.log(1 + (of - texts_with + 0.5) / (texts_with + 0.5))
+    return np.asarray(np.log(1 + (of - texts_with + 0.5) / (texts_with + 0.5)))
 
 
 class LexicalIndex:
