@@ -87,7 +87,8 @@ def test_a_wrong_token_is_told_as_such_and_mends_nothing(gate: str, tmp_path: Pa
 def test_with_the_token_a_version_is_written_and_read(gate: str, tmp_path: Path) -> None:
     settings = Settings.model_validate({"chroma_url": gate, "chroma_token": TOKEN})
     vectors = np.eye(3, dtype=np.float32)
-    create_collection(settings, tmp_path, "v1").add(ids=["a", "b", "c"], embeddings=vectors.tolist())
+    rows: Any = vectors.tolist()
+    create_collection(settings, tmp_path, "v1").add(ids=["a", "b", "c"], embeddings=rows)
     found: Any = open_collection(settings, tmp_path, "v1", [], vectors).query(
         query_embeddings=[vectors[1].tolist()], n_results=1, include=[]
     )
@@ -124,13 +125,14 @@ def test_what_a_collection_names_for_embedding_is_never_made(chroma: int, tmp_pa
     )
     made.clear()
     vectors = np.eye(2, dtype=np.float32)
-    theirs.add(ids=["a", "b"], embeddings=vectors.tolist())
+    rows: Any = vectors.tolist()
+    theirs.add(ids=["a", "b"], embeddings=rows)
     assert made, "Chroma's client makes what a collection names, also for vectors that are given"
 
     made.clear()
     settings = Settings.model_validate({"chroma_url": f"http://127.0.0.1:{chroma}"})
     with pytest.warns(UserWarning, match="Could not reconstruct"):
-        open_collection(settings, tmp_path, "v9", [], vectors).add(ids=["c"], embeddings=vectors[:1].tolist())
+        open_collection(settings, tmp_path, "v9", [], vectors).add(ids=["c"], embeddings=rows[:1])
     assert made == []
 
 

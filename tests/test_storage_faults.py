@@ -59,7 +59,7 @@ def test_a_statement_that_is_wrong_is_our_own_fault(tmp_path: Path, monkeypatch:
     def twice(store: Store, *_: object) -> None:
         store.prepare()
         with store.engine.begin() as connection:
-            for _ in range(2):
+            for _number in range(2):
                 connection.execute(text("INSERT INTO schema_number VALUES ('twice', 1)"))
 
     monkeypatch.setattr(Store, "rate", twice)
