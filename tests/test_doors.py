@@ -95,8 +95,9 @@ def by_python(street: Street, question: str) -> Any:
 
 def by_llama_index(street: Street, question: str) -> Any:
     response = OhjenuoraQueryEngine(chatbot=street.chatbot).query(question)
-    assert str(response) == response.metadata["message"]
-    return response.metadata
+    metadata: Any = response.metadata
+    assert str(response) == metadata["message"]
+    return metadata
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
