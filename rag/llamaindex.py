@@ -18,7 +18,7 @@ from rag.chatbot import Chatbot
 from rag.types import Answer, Citation, Language, Passage
 
 
-class OhjenuoraRetriever(BaseRetriever):  # type: ignore[misc]  # llama-index's types are not followed
+class OhjenuoraRetriever(BaseRetriever):
     """The k passages that most likely answer a query, the most likely first, as Chatbot.search() finds them.
 
     The score is the probability that the passage answers. Raises BadQuestion for text that is no question.
@@ -35,7 +35,7 @@ class OhjenuoraRetriever(BaseRetriever):  # type: ignore[misc]  # llama-index's 
         return [NodeWithScore(node=_node(each, each.text), score=each.score) for each in found]
 
 
-class OhjenuoraQueryEngine(CustomQueryEngine):  # type: ignore[misc]
+class OhjenuoraQueryEngine(CustomQueryEngine):
     """The answer of Chatbot.ask(), not worded anew: its text, its citations as source nodes, and, in the metadata, the
     fields of the Answer. A refusal has no source nodes. Raises BadQuestion for text that is no question."""
 

@@ -92,6 +92,6 @@ def test_the_query_engine_gives_the_answer_and_its_citations() -> None:
     fake.answer = refused()
     refusal = OhjenuoraQueryEngine(chatbot=fake).query("Saanko?")
     assert refusal.source_nodes == []
-    assert refusal.metadata["reason"] == "not_in_guidance"
+    assert (refusal.metadata or {})["reason"] == "not_in_guidance"
     with pytest.raises(BadQuestion):
         OhjenuoraQueryEngine(chatbot=fake).query("huono")

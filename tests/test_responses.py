@@ -107,7 +107,7 @@ def test_a_bad_request_is_told_what_is_wrong_in_openais_form(
 ) -> None:
     for stream in (False, True):
         body = {"model": "ohjenuora", "input": given, "stream": stream}
-        response = httpx.post(f"{address}/v1/responses", json=body)
+        response = httpx.post(f"{address}/v1/responses", json=body, timeout=60)
         assert (response.status_code, response.json()["error"]["type"]) == (400, "invalid_request_error")
         if values is not None:
             assert response.json()["error"]["message"] == say("fi", f"error.field.{key}", field="input", **values)

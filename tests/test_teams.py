@@ -58,7 +58,8 @@ def bot(microsoft: Microsoft, fake: FakeChatbot, tmp_path: Path) -> Iterator[str
 
 
 def send(bot: str, activity: Any, token: str) -> int:
-    return httpx.post(bot, json=activity, headers={"Authorization": f"Bearer {token}"}).status_code
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.post(bot, json=activity, headers=headers, timeout=stand_in.WAIT_S).status_code
 
 
 def said(microsoft: Microsoft) -> dict[str, Any]:
