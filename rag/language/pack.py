@@ -33,9 +33,13 @@ SPELT = range(2, 13)  # the numbers that are known as words
 MONTHS = range(1, 13)  # of a year
 
 
+WORD_PART_CHARS = 60  # a bound on work; the longest Finnish compounds in use have as many letters
+
+
 def words(*alternatives: str) -> re.Pattern[str]:
-    """Any of these, as whole words, in either case; a space stands for any."""
-    joined = "|".join(alternatives).replace(" ", r"\s+")
+    r"""Any of these, as whole words, in either case; a space stands for any, and \w* for a part of a word, which is
+    bounded: a run of letters without end would take n² steps."""
+    joined = "|".join(alternatives).replace(" ", r"\s+").replace(r"\w*", rf"\w{{0,{WORD_PART_CHARS}}}")
     return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE)
 
 

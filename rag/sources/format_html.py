@@ -19,7 +19,7 @@ _UNSEEN = {
 _STRUCK = {"del", "s", "strike"}
 _UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]{0,20}\s{0,9}:[^;]{0,100}line-through", re.IGNORECASE)
 _PANEL = re.compile(r"\b(?:collapse|accordion\w*|panel|tab-?pane\w*)\b", re.IGNORECASE)
 # Boxes laid over or beside the text, by what the common tools for them are called; a page on cookies has other names.
 _BOX = re.compile(

@@ -30,7 +30,7 @@ def read_rtf(data: bytes, file: str) -> Canonical:
     lost: Counter[LossKind] = Counter()
     try:
         source = "".join(_prepared(data.decode("cp1252", "replace"), lost))
-        text = rtf_to_text(source, errors="replace")
+        text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, RecursionError) as error:
         what = f"the RTF text is damaged ({type(error).__name__}); open it in its own program and save it anew"
         raise UnreadableSource(file, "damaged", what) from error

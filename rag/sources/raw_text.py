@@ -157,7 +157,8 @@ def of_outlook(data: bytes) -> Iterator[str]:
 def of_rtf(data: bytes) -> Iterator[str]:
     from striprtf.striprtf import rtf_to_text  # here: hardly anybody reads one
 
-    yield from re.split(r"[|\n]", rtf_to_text(data.decode("cp1252", "replace"), errors="replace"))
+    said = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")  # type: ignore[no-untyped-call]
+    yield from re.split(r"[|\n]", said)
 
 
 def of_markdown(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ _BEGINNING_CHARS = 4000  # of the text: about its first page
 _QUOTE_CHARS = 200
 _OWN = ("title", "language")  # which a reader finds by itself
 _NAME_CHARS = 80  # of a public body
-_MONTHS = [either(pack.values.months[number] for pack in ALL) for number in range(12)]
+_MONTHS = [either(pack.values.months[number].replace(r"\w*", r"\w{0,9}") for pack in ALL) for number in range(12)]
 _MONTH = "|".join(f"(?:{month})" for month in _MONTHS)
 _DAYS = (
     r"\d{4}-\d{2}-\d{2}", r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}",
