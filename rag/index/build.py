@@ -23,7 +23,7 @@ from rag.curated.examples import ExampleSet, load_examples
 from rag.curated.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.errors import UnreadableSource
 from rag.index.example_words import word_frequencies
-from rag.index.lexical import LexicalIndex, terms_of
+from rag.index.lexical import LexicalIndex, name_of_term, terms_of
 from rag.index.opening import (
     CHUNKS,
     CONCEPTS,
@@ -273,16 +273,19 @@ def _write_lexical(
         lexicon.learn(set(split_words(f"{document.metadata.title} {document.text}")), document.metadata.language)
     whole: list[list[str]] = []
     units: list[list[str]] = []
+    frequencies: Counter[str] = Counter()
     for chunk in chunks:
+        named: set[str] = set()
         for version in versions_of(chunk, by_id[chunk.document_id]):
             text = f"{version.context}\n{version.text}"
             lexicon.learn(set(split_words(text)), version.language)
-            whole.append(terms_of(text, version.language, lexicon, concepts))
+            terms = terms_of(text, version.language, lexicon, concepts)
+            whole.append(terms)
             units += [terms_of(unit, version.language, lexicon, concepts) for unit in version.units]
+            named |= {name for term in terms if (name := name_of_term(term))}
+        frequencies.update(named)  # a passage counts once, however many lemmas, stems and translations name it
     lexicon.save()
     LexicalIndex.build(whole).save(folder / "lexical-all")
-    frequencies = Counter(term[2:] for terms in whole for term in set(terms) if term[:2] in ("l:", "s:"))
-    frequencies.update(term for terms in whole for term in set(terms) if term[:2] == "c:")
     (folder / "frequencies.json").write_text(json.dumps(frequencies, ensure_ascii=False), encoding="utf-8")
     LexicalIndex.build(units).save(folder / "lexical-unit")
 

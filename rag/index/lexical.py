@@ -42,6 +42,12 @@ def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts
     return terms
 
 
+def name_of_term(term: str) -> str:
+    """By what the frequencies of passages know a term: a lemma or stem itself, a concept with its mark; letter 4-grams
+    name nothing."""
+    return term[2:] if term[:2] in ("l:", "s:") else term if term[:2] == "c:" else ""
+
+
 @lru_cache(maxsize=50_000)  # a corpus says the same words again and again
 def _grams(word: str) -> list[str]:
     return [f"g:{gram}" for gram in letter_grams(word)]
@@ -78,6 +84,7 @@ class LexicalIndex:
     def bound(self, terms: list[str]) -> float:
         """The most that a text could score: every term of the query saturated, also those that no text has.
 
-        The factor of a term saturates at k1 + 1, with the idf that a term of no text would have.
+        The factor of a term saturates at 1 (bm25s scores as Lucene does, without Robertson's k1 + 1), with the idf that
+        a term of no text would have.
         """
-        return len(terms) * math.log(1 + (self.size + 0.5) / 0.5) * (K1 + 1)
+        return len(terms) * math.log(1 + (self.size + 0.5) / 0.5)
