@@ -73,8 +73,8 @@ CONFIDENCE = (
     "holds_wanted", "gap",
 )  # fmt: skip
 UNSEEN = (
-    *CONFIDENCE, "foreign", "read", "best_read", "another_read", "cosine", "passage_coverage", "exact_coverage",
-    "heaviest_missing", "lexical_share", "lead", "row", "list",
+    *CONFIDENCE, "foreign", "read", "quote_read", "best_read", "another_read", "another_quote_read", "cosine",
+    "passage_coverage", "exact_coverage", "heaviest_missing", "lexical_share", "lead", "row", "list",
 )  # fmt: skip
 WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",
@@ -188,7 +188,7 @@ def fit(own: Sequence[Case], unseen: Sequence[Case]) -> dict[str, dict[str, Any]
         models[name] = fitted
         logistic.override(name, fitted)
 
-    use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "foreign")))
+    use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "quote_read", "foreign")))
     use("relevance_with_examples", _relevance("relevance_with_examples", own, (*RELEVANCE, *_EXAMPLES)))
     own, unseen = ([case.rescored() for case in cases] for cases in (own, unseen))
     use("confidence", _confidence("confidence", unseen, UNSEEN, ANSWERED_OF_UNANSWERABLE_UNSEEN))

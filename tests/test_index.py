@@ -69,6 +69,8 @@ def assert_whole(index: Index) -> None:
     manifest = index.manifest
     assert (manifest.documents, manifest.chunks) == (len(index.documents), len(index.chunks))
     assert manifest.entries == len(index.entries) == index.collection.count() == len(index.vectors)
+    # A passage counts once for a word, however many of its forms and translations have it.
+    assert max(index.frequencies.values(), default=0) <= len(index.chunks)
     if index.entries:
         stored = index.collection.get(ids=[entry.id for entry in index.entries], include=["embeddings"])
         by_id = dict(zip(stored["ids"], np.asarray(stored["embeddings"]), strict=True))
@@ -91,6 +93,7 @@ def test_what_is_built_can_be_opened(small: Settings, embedder: Embedder, build:
     assert index.version == report.manifest.version == current_version(small)
     assert sorted(index.documents) == sorted(TEXTS)
     assert index.manifest.model == "bundled"
+    assert index.frequencies["kirjasto"] == 1
     assert_whole(index)
     assert [entry.text for entry in index.entries if "kirjasto" in entry.chunk_id] == [
         f"Kirjasto\n{text}"

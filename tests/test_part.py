@@ -27,7 +27,8 @@ def test_the_words_of_a_part_weigh_as_in_an_index_of_it_alone(rows: list[int]) -
     part = LexicalIndex.build(TEXTS).only(np.array(rows, dtype=np.int64))
     alone = LexicalIndex.build([TEXTS[row] for row in rows])
     assert part.size == len(rows)
-    assert part.frequencies() == alone.frequencies()
+    passages = range(max(len(rows), 1))
+    assert part.frequencies(passages) == alone.frequencies(passages)
     for asked in (ASKED, *([term] for term in ASKED)):
         assert part.scores(asked)[: len(rows)] == pytest.approx(alone.scores(asked)[: len(rows)])
         assert part.bound(asked) == pytest.approx(alone.bound(asked))
@@ -35,8 +36,13 @@ def test_the_words_of_a_part_weigh_as_in_an_index_of_it_alone(rows: list[int]) -
 
 def test_a_part_does_not_know_the_words_of_the_rest() -> None:
     part = LexicalIndex.build(TEXTS).only(np.array([0, 2]))
-    assert "salaisuus" not in part.frequencies()
+    assert "salaisuus" not in part.frequencies([0, 1])
     assert not part.scores(["l:salaisuus"]).any()
+
+
+def test_a_passage_counts_once_for_a_word_however_often_it_is_there() -> None:
+    texts = LexicalIndex.build([["l:palkka", "s:palkka", "g:palk"], ["l:palkka", "c:pay"], ["c:pay"]])
+    assert texts.frequencies([0, 0, 1]) == {"palkka": 1, "c:pay": 2}  # the second text is the first's translation
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,24 @@ def test_what_does_not_fit_is_never_pointed_at(ask: Ask) -> None:
     assert told.units[-1] == 0
 
 
+def test_a_sentence_is_read_by_itself(shipped: Reader, embedder: Embedder) -> None:
+    question = embedder.embed_question("Mihin aikaan kirjasto on auki?")[1]
+    hours, closed, whole = shipped.read_parts(question, [(HOURS, (0,)), (HOURS, (2,)), (HOURS, (0, 1, 2))])
+    assert hours.answers > closed.answers
+    assert closed.units[:2] == (0, 0)
+    assert closed.units[2] == pytest.approx(1, abs=1e-3)  # what is not there is not pointed at
+    [read] = shipped.read(question, [HOURS])
+    assert near(whole, read)
+
+
+def test_a_sentence_that_was_cut_away_is_read_with_the_rest(shipped: Reader, embedder: Embedder) -> None:
+    question = embedder.embed_question("Mihin aikaan kirjasto on auki?")[1]
+    long = Readable("Aukioloajat", ("Kirjasto on avoinna arkisin kello 9–18. " * 40, "Sunnuntaisin on suljettu."))
+    [cut] = shipped.read_parts(question, [(long, (1,))])
+    [read] = shipped.read(question, [long])
+    assert near(cut, read)
+
+
 def test_the_card_names_the_weights_that_are_shipped() -> None:
     card = (ROOT / "docs" / "reader.md").read_text(encoding="utf-8")
     assert hashlib.sha256(FILE.read_bytes()).hexdigest() in card

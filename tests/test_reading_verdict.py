@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit, model
 from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Verdict
 
-FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, 1.0)
+FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0)
 ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
 
@@ -27,7 +27,8 @@ def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, **changed: Any)
     span = Span(0, 100)
     chunk = Chunk("ohje:0", "ohje", kind, "", "", span, (span,))
     read = Read(2.5, (0.1, 0.6, 0.3), (0.5, 0.2, 0.1, 0.2))
-    found = Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0, 2), "fi", FEATURES, 0.8, None, read, says=says)
+    alone = Read(-0.5, (0.1, 0.0, 0.9), (0.2, 0.1, 0.5, 0.2))
+    found = Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0, 2), "fi", FEATURES, 0.8, None, read, alone, says=says)
     return replace(found, **changed)
 
 
@@ -44,6 +45,10 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "same": 0.0,  # ln 1
         "opposite": -1.386294,  # of .2, the more probable of the other two
         "undecided": -1.386294,
+        "quote_read": -0.5,
+        "quote_same": -1.386294,
+        "quote_opposite": 0.0,
+        "quote_undecided": -1.386294,
         "pointed": 0.3,
         "coverage": 0.62,
         "passage_coverage": 0.63,

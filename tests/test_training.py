@@ -22,10 +22,12 @@ from eval.training.guidance import DOCUMENTS, Guidance, Labelled, drawn, hollowe
 from eval.training.losses import found_among, of_units, reading, spanned
 from eval.training.marked import of_html, read
 from eval.training.network import Batch, Reader, pack
+from eval.training.quotes import alone, quoted
+from eval.training.shipped import reader_weights
 from eval.training.squad import spans_in_tokens
 from eval.training.turned import turned
 from rag.models.bundled_model import changes_in
-from rag.models.reader import INPUTS, OUTPUTS, VERDICTS, Readable, tokens_of
+from rag.models.reader import FILE, INPUTS, OUTPUTS, VERDICTS, Readable, tokens_of
 from rag.types import Language, Verdict
 
 WIDTH = 48
@@ -261,6 +263,51 @@ def test_a_passage_that_has_lost_what_answered_answers_the_rest_alone() -> None:
             taken: (0.0, None),
             1 - taken: (1.0, 0),
         }
+
+
+def test_sentences_are_asked_by_themselves_what_they_answer_and_what_is_near() -> None:
+    """PASSAGE has two units, OTHER one; the first question is answered by PASSAGE's second, the last by nothing."""
+    document = Guidance("a", "fi", [PASSAGE, OTHER], [labelled("a", {0: (1,)}, "allowed"), labelled("b", {})], {})
+    nearness = torch.tensor([[0.9, 0.1, 0.5], [0.2, 0.9, 0.1]])
+    made = {
+        (each.passage, tuple(each.kept)): {
+            row: (one.answers, one.verdict) for row, one in zip(each.rows, each.group.questions, strict=True)
+        }
+        for each in quoted(document, [[1], []], nearness, 1)
+    }
+    first, second = (0, (0, 1, 2, 3, 4, 7)), (0, (0, 1, 5, 6, 7))
+    assert made == {
+        first: {0: (0.0, VERDICTS.index("undecided"))},
+        second: {0: (1.0, VERDICTS.index("allowed")), 1: (0.0, None)},
+    }
+
+
+def test_an_item_is_read_with_its_lead_in_and_a_row_whole() -> None:
+    kept, ranges = alone(PASSAGE, 1, whole=False, led=True)
+    assert [PASSAGE.tokens[at] for at in kept] == PASSAGE.tokens
+    assert ranges == list(PASSAGE.units)
+    row = Guidance("a", "fi", [PASSAGE, OTHER], [labelled("a", {0: ()})], {}, rows=frozenset({0}))
+    [answering, other] = quoted(row, [[]], torch.tensor([[0.9, 0.8, 0.1]]), 2)
+    assert (answering.passage, answering.kept, answering.group.units) == (0, [*range(8)], list(PASSAGE.units))
+    assert answering.group.questions[0].answers == 1.0
+    assert (other.passage, other.group.questions[0].answers) == (1, 0.0)
+
+
+def test_what_was_shipped_is_taken_up_again() -> None:
+    reader = Reader(384)
+    reader.load_state_dict(reader_weights())
+    reader.eval()
+    torch.manual_seed(1)
+    given = torch.randn(1, 9, 384), torch.randn(3, 40, 384), torch.ones(3, 40), torch.ones(3, 40)
+    shipped = onnxruntime.InferenceSession(str(FILE)).run(
+        list(OUTPUTS), {name: each.numpy() for name, each in zip(INPUTS, given, strict=True)}
+    )
+    with torch.no_grad():
+        question, passages, seen, inside = given
+        answers, pointed, verdicts = reader.read(question.expand(3, -1, -1), torch.ones(3, 9), passages, seen, inside)
+    np.testing.assert_allclose(answers, shipped[0], atol=0.3)  # what the graph rounds while it computes
+    np.testing.assert_allclose(pointed.exp(), np.exp(shipped[1]), atol=0.05)
+    np.testing.assert_allclose(verdicts.softmax(-1), shipped[2], atol=0.05)
 
 
 def test_a_sentence_that_says_the_opposite_has_the_other_verdict() -> None:

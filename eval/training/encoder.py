@@ -32,19 +32,24 @@ class Encoder(nn.Module):
         self._bf16 = bf16
         for part in (self.model.embeddings, *self.model.encoder.layer[:frozen]):
             part.requires_grad_(False)
+            if bf16:
+                # What is trained is rounded once a step; what is not would be rounded at each use.
+                for each in part.modules():
+                    if isinstance(each, nn.Linear):
+                        each.to(torch.bfloat16)
 
     def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """(tokens, width) for each, in their order."""
         found: dict[int, Tensor] = {}
-        for part in _of_like_lengths(sequences):
-            longest = max(len(sequences[number]) for number in part)
-            tokens = torch.full((len(part), longest), PADDING)
-            for row, number in enumerate(part):
-                tokens[row, : len(sequences[number])] = torch.tensor(sequences[number])
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
+            for part in _of_like_lengths(sequences):
+                longest = max(len(sequences[number]) for number in part)
+                tokens = torch.full((len(part), longest), PADDING)
+                for row, number in enumerate(part):
+                    tokens[row, : len(sequences[number])] = torch.tensor(sequences[number])
                 states = self.model(input_ids=tokens, attention_mask=(tokens != PADDING).long()).last_hidden_state
-            for row, number in enumerate(part):
-                found[number] = states[row, : len(sequences[number])].float()
+                for row, number in enumerate(part):
+                    found[number] = states[row, : len(sequences[number])].float()
         return [found[number] for number in range(len(sequences))]
 
     def trained_parameters(self) -> Iterator[nn.Parameter]:

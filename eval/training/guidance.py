@@ -48,13 +48,16 @@ class Labelled:
 @dataclass(frozen=True)
 class Guidance:
     """One document, or several as one. passages: without questions; opposites: of sentences that permit or forbid, by
-    passage and unit, the tokens of the same that say the opposite."""
+    passage and unit, the tokens of the same that say the opposite; rows: the passages that are quoted as a whole; led:
+    those whose first unit leads in the others."""
 
     id: str
     language: str
     passages: list[Group]
     questions: list[Labelled]
     opposites: Mapping[tuple[int, int], list[int]]
+    rows: frozenset[int] = frozenset()
+    led: frozenset[int] = frozenset()
 
 
 def load(part: str, tokenize: Tokenize) -> list[Guidance]:
@@ -75,7 +78,7 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
     chunks = [c for c in chunk_document(document, lambda text: len(tokenize(text)), blocks) if c.kind != "gap"]
     framing = Framing.of(tokenize)
     passages = [readable(chunk, document) for chunk in chunks]
-    rows = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines() if line]
+    asked = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines() if line]
     labelled = [
         Labelled(
             Asked(framing.asked(tokenize(row["question"])), None),
@@ -86,10 +89,10 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
             row.get("verdict"),
             bool(row.get("condition")),
         )
-        for row in rows
+        for row in asked
     ]
     # What runs over two passages is answered by neither: such a question teaches nothing.
-    questions = [each for each, row in zip(labelled, rows, strict=True) if each.answers or not row["answerable"]]
+    questions = [each for each, row in zip(labelled, asked, strict=True) if each.answers or not row["answerable"]]
     groups = [Group(*framing.read(*tokens_of(each, tokenize)), ()) for each in passages]
     opposites = {
         (number, at): tokenize(opposite)
@@ -98,7 +101,9 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
         for at, unit in enumerate(chunk.units[: len(group.units)])
         if (opposite := turned(unit.of(document.text), document.metadata.language)) is not None
     }
-    return Guidance(path.stem, document.metadata.language, groups, questions, opposites)
+    rows = frozenset(number for number, chunk in enumerate(chunks) if chunk.kind == "row")
+    led = frozenset(number for number, chunk in enumerate(chunks) if chunk.lead_in)
+    return Guidance(path.stem, document.metadata.language, groups, questions, opposites, rows, led)
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, tuple[int, ...]]:
@@ -128,13 +133,19 @@ def together(documents: Sequence[Guidance]) -> Guidance:
     passages: list[Group] = []
     questions: list[Labelled] = []
     opposites: dict[tuple[int, int], list[int]] = {}
+    rows: list[int] = []
+    led: list[int] = []
     for document in documents:
         first = len(passages)
+        rows += [first + number for number in document.rows]
+        led += [first + number for number in document.led]
         opposites |= {(first + number, unit): tokens for (number, unit), tokens in document.opposites.items()}
         moved = ({first + at: unit for at, unit in each.answers.items()} for each in document.questions)
         questions += [replace(each, answers=at) for each, at in zip(document.questions, moved, strict=True)]
         passages += document.passages
-    return Guidance(documents[0].id, documents[0].language, passages, questions, opposites)
+    return Guidance(
+        documents[0].id, documents[0].language, passages, questions, opposites, frozenset(rows), frozenset(led)
+    )
 
 
 def drawn(document: Guidance, nearness: np.ndarray, most: int, chance: random.Random) -> list[tuple[int, list[int]]]:

@@ -46,6 +46,37 @@ class Read:
     verdicts: Tensor
 
 
+@dataclass(frozen=True)
+class Seats:
+    """Where the questions of several passages sit, so that a passage is looked at by all of its own in one product.
+    seat: (Q,), passage times `most`, plus the question's number among the passage's own; None: one question each."""
+
+    passages: int
+    most: int
+    seat: Tensor | None = None
+
+    @classmethod
+    def of(cls, group_of: Tensor) -> Seats:
+        counts = group_of.bincount()
+        first = counts.cumsum(0) - counts
+        most = int(counts.max())
+        return cls(len(counts), most, group_of * most + torch.arange(len(group_of)) - first[group_of])
+
+    def side_by_side(self, states: Tensor) -> Tensor:
+        """(Q, L, width) as (passages, most * L, width), zeros where nobody sits."""
+        if self.seat is None:
+            return states
+        _, length, width = states.shape
+        grid = states.new_zeros(self.passages * self.most, length, width).index_copy(0, self.seat, states)
+        return grid.view(self.passages, self.most * length, width)
+
+    def apart(self, states: Tensor, length: int) -> Tensor:
+        """What side_by_side has laid together: (passages, most * length, any) as (Q, length, any)."""
+        if self.seat is None:
+            return states
+        return states.reshape(self.passages * self.most, length, states.shape[-1])[self.seat]
+
+
 def pack(groups: Sequence[Group], passages: Sequence[Tensor], questions: Sequence[Tensor]) -> Batch:
     """The groups as one batch. passages, questions: (tokens, width), of each group, and of each question in order."""
     read, seen = _padded(passages)
@@ -80,12 +111,13 @@ class Layer(nn.Module):
             nn.init.zeros_(each.weight)
             nn.init.zeros_(each.bias)
 
-    def forward(self, states: Tensor, own: Tensor, passages: Tensor, seen: Tensor) -> Tensor:
-        """states: (Q, L, width); passages: (Q, P, width); own, seen: what is added to scores."""
+    def forward(self, states: Tensor, own: Tensor, passages: Tensor, seen: Tensor, seats: Seats) -> Tensor:
+        """states: (Q, L, width); passages: (B, P, width); own, seen: what is added to scores."""
         query, key, value = self.own(self.before[0](states)).chunk(3, -1)
         states = states + self.after[0](_attended(query, key, value, own))
         key, value = self.offers(passages).chunk(2, -1)
-        states = states + self.after[1](_attended(self.asks(self.before[1](states)), key, value, seen))
+        asks = seats.side_by_side(self.asks(self.before[1](states)))
+        states = states + self.after[1](seats.apart(_attended(asks, key, value, seen), states.shape[1]))
         changed: Tensor = states + self.narrower(gelu(self.wider(self.before[2](states))))
         return changed
 
@@ -125,17 +157,28 @@ class Reader(nn.Module):
         self.directly = nn.Linear(LIKENESSES, 1)
 
     def forward(self, batch: Batch) -> Read:
-        of = batch.group_of
         answers, tokens, verdicts = self.read(
-            batch.questions, batch.real, batch.passages[of], batch.seen[of], batch.inside[of]
+            batch.questions, batch.real, batch.passages, batch.seen, batch.inside, batch.group_of
         )
         return Read(answers, tokens, verdicts)
 
     def read(
-        self, questions: Tensor, real: Tensor, passages: Tensor, seen: Tensor, inside: Tensor
+        self,
+        questions: Tensor,
+        real: Tensor,
+        passages: Tensor,
+        seen: Tensor,
+        inside: Tensor,
+        group_of: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """answers (Q,); pointed (Q, P), logarithms of probabilities; verdicts (Q, len(VERDICTS)), logits. questions:
-        (Q, L, width); passages: (Q, P, width); real, seen, inside: 1 or 0."""
+        (Q, L, width); passages: (B, P, width); real, seen, inside: 1 or 0; group_of: as Batch's; without it each
+        passage has one question."""
+        seats = Seats(passages.shape[0], 1) if group_of is None else Seats.of(group_of)
+
+        def of_each(found: Tensor) -> Tensor:
+            return found if group_of is None else found[group_of]
+
         own, other, outside = (real - 1)[:, None, None] * -BLOCKED, (seen - 1)[:, None, None] * -BLOCKED, (inside - 1)
         length = real.sum(1, keepdim=True)
 
@@ -143,21 +186,21 @@ class Reader(nn.Module):
             return (states * real[..., None]).sum(1) / length
 
         asked = mean(questions)
-        whole = (passages * seen[..., None]).sum(1) / seen.sum(1, keepdim=True)
-        alike = (normalize(questions, dim=-1) @ normalize(passages, dim=-1).transpose(1, 2)) + 2 * outside[:, None]
-        best = alike.amax(-1)
+        whole = of_each((passages * seen[..., None]).sum(1) / seen.sum(1, keepdim=True))
+        alike = seats.side_by_side(normalize(questions, dim=-1)) @ normalize(passages, dim=-1).transpose(1, 2)
+        best = seats.apart((alike + 2 * outside[:, None]).amax(-1, keepdim=True), questions.shape[1]).squeeze(-1)
         states = start = self.of_questions(questions)
         read = self.of_passages(passages)
         states, given = self.drop(states), self.drop(read)
         for layer in self.layers:
-            states = layer(states, own, given, other)
+            states = layer(states, own, given, other, seats)
         states = states.float()
         changed = mean(states) - mean(start)
-        near = normalize(self.offers(passages), dim=-1) @ normalize(self.asks(asked) + changed, dim=-1)[..., None]
-        near = near.squeeze(-1).float()
-        tokens = (near * self.sharpness.exp() + outside * -BLOCKED).log_softmax(-1)
+        sought = seats.side_by_side(normalize(self.asks(asked) + changed, dim=-1)[:, None])
+        near = seats.apart(sought @ normalize(self.offers(passages), dim=-1).transpose(1, 2), 1).squeeze(1).float()
+        tokens = (near * self.sharpness.exp() + of_each(outside) * -BLOCKED).log_softmax(-1)
         chosen = tokens.exp()[:, None]
-        pointed = (chosen @ read.float()).squeeze(1)
+        pointed = seats.apart(seats.side_by_side(chosen) @ read.float(), 1).squeeze(1)
         # Cosines lie close together; moved and stretched they begin as large as the rest.
         likenesses = torch.cat(
             [

@@ -4,7 +4,7 @@
 The encoder learns that a question lies nearer to what answers it than to all else that there is; the reader learns on
 the encoder's states what answers, where, and with which verdict, and what it learns goes down into the encoder. The
 learning rate falls to nothing over the minutes that are given; what comes of it is DIR/trained.pt. Started again, it
-goes on from there.
+goes on from there; without one, from the weights of the release (--anew: from nothing).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from eval.training.losses import found_among, reading
 from eval.training.measure import adversarial, guided
 from eval.training.natural import Natural
 from eval.training.network import Reader, pack
+from eval.training.quotes import quoted
+from eval.training.shipped import encoder_weights, reader_weights
 from eval.training.squad import Squad
 from eval.training.squad import adversarial as adversarial_groups
 from rag.models.bundled_model import ensure_unpacked
@@ -40,6 +42,7 @@ DOCUMENTS, READ_PASSAGES = 2, 22  # of a step; the passages that are read with q
 HOLLOWED, OPPOSED = 8, 4  # passages of a step that have lost what answered, or say the opposite
 SQUAD, NATURAL = 7, 2  # other texts of a step, so that reading anything else is not forgotten
 UNIT_SHARE, OTHERS_SHARE = 0.5, 0.5  # of finding the sentence, and of finding other texts, beside finding the passage
+QUOTES, QUOTES_SHARE = 2, 0.5  # the nearest units that each question is asked alone, beside those that answer it
 TELL_EVERY_S, SAVE_EVERY_S = 300, 900
 
 
@@ -74,13 +77,20 @@ class Training:
             ]
             for each in whole.questions
         ]
-        finding = finding + UNIT_SHARE * found_among(asked @ vectors(units).T, right)
+        near_units = asked @ vectors(units).T
+        finding = finding + UNIT_SHARE * found_among(near_units, right)
         read = drawn(whole, cosines.detach().T.numpy(), READ_PASSAGES, self._chance)
         groups = [group_of(whole, number, rows) for number, rows in read]
         made = [*hollowed(whole, HOLLOWED, self._chance), *opposed(whole, OPPOSED, self._chance)]
         read_in = [passages[number] for number, _ in read] + self.encoder([group.tokens for group, _ in made])
         states = [questions[at] for _, rows in (*read, *made) for at in rows]
-        return finding, self._reading([*groups, *(group for group, _ in made)], read_in, states)
+        quotes = quoted(whole, right, near_units.detach(), QUOTES)
+        alone = self._reading(
+            [each.group for each in quotes],
+            [passages[each.passage][each.kept] for each in quotes],
+            [questions[at] for each in quotes for at in each.rows],
+        )
+        return finding, self._reading([*groups, *(group for group, _ in made)], read_in, states) + QUOTES_SHARE * alone
 
     def of_texts(self, groups: Sequence[Group]) -> tuple[Tensor, Tensor]:
         """The same of other texts, each question among all of them."""
@@ -123,6 +133,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=70.0)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--anew", action="store_true", help="from nothing, where there is no checkpoint")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     # Without it bf16 is a hundred times slower.
@@ -144,6 +155,9 @@ def main() -> None:
     file = options.out / "trained.pt"
     if file.exists():
         training.go_on_from(file)
+    elif not options.anew:
+        training.encoder.model.load_state_dict(encoder_weights(settings.data_dir / "models"), strict=False)
+        training.reader.load_state_dict(reader_weights())
     dev = load("dev", tokenize)
     squad, natural = Squad(options.data / "squad2_train", tokenize, options.marked), Natural(options.marked, tokenize)
     texts = [

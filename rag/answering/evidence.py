@@ -9,6 +9,7 @@ from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.answering.question import Question
+from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
 from rag.answering.rule_matching import may_be_decided
 from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
@@ -27,11 +28,6 @@ UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
 UNIT_READ = 0.05
-# Where no example tells the sentence, those beside the best that score nearly as much are quoted with it. Of 745 right
-# passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
-# .924 (1.7 units in the mean).
-NEARLY = 0.03
-MAX_UNITS, MAX_QUOTED = 3, 600  # how much of a passage is quoted; the latter are characters. Chosen by judgement
 # A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
 CELL_NAMED = 0.5  # chosen by judgement
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
@@ -63,6 +59,7 @@ class Features:
     same_answer: float  # the probability that the question is of a kind that this passage answers
     ruled: float  # 1 when a rule that rests on this passage applies to the question
     read: float  # the log odds that it answers, after the reader
+    quote_read: float  # the same of what is quoted of it, read by itself
     foreign: float  # 1 when it is not there in the question's language
 
 
@@ -81,6 +78,7 @@ class Evidence:
     relevance: float
     match: Match | None  # the most probable target that this passage answers, if there is one
     read: Read
+    alone: Read  # the quote by itself
     cell: int | None = None  # of a table's row: the number of the cell that decides
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
     unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
@@ -111,19 +109,66 @@ class Weigher:
         self._bags = bags
         self._uses = _uses(index, bags)
 
-    def weigh(
+    def stretches(
         self,
         question: Question,
         hits: Sequence[Hit],
         reads: Sequence[Read],
         matches: Sequence[Match],
         ruled: Mapping[str, Sequence[Span]],
-    ) -> list[Evidence]:
-        """One candidate for each hit, the most relevant first.
+    ) -> list[Stretches]:
+        """What may be quoted of each hit. reads: what the reader makes of each; matches: example questions like this
+        one, best first; ruled: where the rules that apply rest, by document."""
+        weights = self._weights(question)
+        likest, _ = self._examples.likest(matches)
+        return [
+            self._stretches(question, weights, hit, read, likest.get(hit.chunk.id), _at_rest(hit.chunk, ruled))
+            for hit, read in zip(hits, reads, strict=True)
+        ]
 
-        reads: what the reader makes of each hit; matches: example questions like this one, best first; ruled: where the
-        rules that apply rest, by document.
-        """
+    def _stretches(
+        self,
+        question: Question,
+        weights: list[float],
+        hit: Hit,
+        read: Read,
+        match: Match | None,
+        ruled: Sequence[Span],
+    ) -> Stretches:
+        chunk = hit.chunk
+        version = self._version(chunk, question)
+        if ruled:
+            return bound_to(chunk, version, ruled[0])
+        if match is not None and match.probability >= SURELY:
+            return bound_to(chunk, version, self._examples.place_in(match, chunk))
+        pointed = read.units if len(read.units) == len(version.units) else (0.0,) * len(version.units)
+        scores = [
+            cosine
+            + UNIT_COVERAGE * coverage(question.words, weights, self._bags.of(unit, version.language))
+            + UNIT_READ * share
+            for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
+        ]
+        if (held := the_one_that_holds(version.units, question.values)) is not None:
+            scores = [score - (number not in held) for number, score in enumerate(scores)]
+        return stretches(chunk, version, scores, wants_list="list" in question.wanted)
+
+    def quotes(self, hits: Sequence[Hit], among: Sequence[Stretches], alone: Sequence[Sequence[Read]]) -> list[Quote]:
+        """What is quoted of each hit. alone: what the reader makes of each of its stretches."""
+        return [
+            chosen(hit.chunk, each, read, hit.chunk.document_id not in self._examples.exemplified)
+            for hit, each, read in zip(hits, among, alone, strict=True)
+        ]
+
+    def weigh(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        reads: Sequence[Read],
+        quotes: Sequence[Quote],
+        matches: Sequence[Match],
+        ruled: Mapping[str, Sequence[Span]],
+    ) -> list[Evidence]:
+        """One candidate for each hit, the most relevant first; as stretches says, with what is quoted of each."""
         weights = self._weights(question)
         likest, probable = self._examples.likest(matches)
         candidates = [
@@ -132,11 +177,12 @@ class Weigher:
                 weights,
                 hit,
                 read,
+                quote,
                 likest.get(hit.chunk.id),
                 probable.get(hit.chunk.id, 0.0),
-                [span for span in ruled.get(hit.chunk.document_id, ()) if hit.chunk.span.touches(span)],
+                _at_rest(hit.chunk, ruled),
             )
-            for hit, read in zip(hits, reads, strict=True)
+            for hit, read, quote in zip(hits, reads, quotes, strict=True)
         ]
         return sorted(candidates, key=lambda candidate: -candidate.relevance)
 
@@ -198,43 +244,26 @@ class Weigher:
         weights: list[float],
         hit: Hit,
         read: Read,
+        quote: Quote,
         match: Match | None,
         probability: float,
         ruled: Sequence[Span],
     ) -> Evidence:
-        chunk, words = hit.chunk, question.words
+        chunk, words, version = hit.chunk, question.words, quote.version
         document = self._index.documents[chunk.document_id]
-        version = self._version(chunk, question)
 
         def bag(text: str) -> Bag:
             return self._bags.of(text, version.language)
 
-        best: int | None = None
-        if ruled:
-            units = _units_within(chunk, ruled[0])
-        elif match is not None and match.probability >= SURELY:
-            units = _units_within(chunk, self._examples.place_in(match, chunk))
-        else:
-            pointed = read.units if len(read.units) == len(version.units) else (0.0,) * len(version.units)
-            scores = [
-                cosine + UNIT_COVERAGE * coverage(words, weights, bag(unit)) + UNIT_READ * share
-                for unit, cosine, share in zip(version.units, hit.unit_cosines, pointed, strict=True)
-            ]
-            if (held := the_one_that_holds(version.units, question.values)) is not None:
-                scores = [score - (number not in held) for number, score in enumerate(scores)]
-            best = max(range(len(scores)), key=lambda number: scores[number])
-            units = quoted(chunk, scores, wants_list="list" in question.wanted)
-            if len(units) == 1 and chunk.document_id not in self._examples.exemplified:
-                units = _with_nearly_as_good(chunk, scores, best)
-        span = Span(chunk.units[units[0]].start, chunk.units[units[-1]].end)
-        quote = "\n".join(version.units[unit] for unit in units)
+        units, span = quote.units, quote.span(chunk)
+        words_quoted = "\n".join(version.units[unit] for unit in units)
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
         covered = [word_coverage(word, whole) for word in words]
         total = sum(weights) or 1.0
         features = Features(
             cosine=hit.cosine,
             unit_cosine=max(hit.unit_cosines),
-            coverage=coverage(words, weights, bag(f"{version.context}\n{quote}")),
+            coverage=coverage(words, weights, bag(f"{version.context}\n{words_quoted}")),
             passage_coverage=sum(w * c for w, c in zip(weights, covered, strict=True)) / total,
             exact_coverage=sum(w for w, c in zip(weights, covered, strict=True) if c >= EXACTLY) / total,
             heaviest_missing=max((w * (1 - c) for w, c in zip(weights, covered, strict=True)), default=0.0) / total,
@@ -245,6 +274,7 @@ class Weigher:
             same_answer=probability,
             ruled=float(bool(ruled)),
             read=read.answers,
+            quote_read=quote.alone.answers,
             foreign=float(version.language != question.language),
         )
         named = candidate_features(features, match)
@@ -262,14 +292,15 @@ class Weigher:
                 cell, says = deciding_cell(chunk, asked, document, self._legend(document)) or (None, None)
             else:
                 # Of several that are quoted the best decides.
-                says = units_say(chunk, units if best is None else (best,), document, naming)
+                says = units_say(chunk, units if quote.best is None else (quote.best,), document, naming)
         unnamed: tuple[str, ...] = ()
         if says is not None and not features.foreign:
             missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
             unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
         return Evidence(
-            hit, span, units, version.language, features, relevance, match, read, cell, says, unnamed[:MAX_UNNAMED]
-        )
+            hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, says,
+            unnamed[:MAX_UNNAMED],
+        )  # fmt: skip
 
     def _legend(self, document: Document) -> Legend:
         if document.id not in self._legends:
@@ -304,32 +335,9 @@ class Weigher:
         return next((version for version in versions if version.language == question.language), versions[0])
 
 
-def quoted(chunk: Chunk, scores: Sequence[float], wants_list: bool) -> tuple[int, ...]:
-    """The units to quote: the best one, or a whole list, when its lead-in matches best or the question asks for
-    several things."""
-    best = max(range(len(scores)), key=lambda number: scores[number])
-    if chunk.kind == "list" and len(chunk.units) > 1 and (wants_list or (chunk.lead_in and best == 0)):
-        return tuple(range(len(chunk.units)))
-    return (best,)
-
-
-def _with_nearly_as_good(chunk: Chunk, scores: Sequence[float], best: int) -> tuple[int, ...]:
-    """The best unit with those beside it that score nearly as much, as far as a quote has room."""
-    first = last = best
-    while last - first + 1 < MAX_UNITS:
-        beside = [
-            number
-            for number in (first - 1, last + 1)
-            if 0 <= number < len(scores) and scores[number] >= scores[best] - NEARLY
-        ]
-        if not beside:
-            break
-        nearest = max(beside, key=lambda number: scores[number])
-        low, high = min(first, nearest), max(last, nearest)
-        if chunk.units[high].end - chunk.units[low].start > MAX_QUOTED:
-            break
-        first, last = low, high
-    return tuple(range(first, last + 1))
+def _at_rest(chunk: Chunk, ruled: Mapping[str, Sequence[Span]]) -> list[Span]:
+    """Where in a passage the rules that apply rest."""
+    return [span for span in ruled.get(chunk.document_id, ()) if chunk.span.touches(span)]
 
 
 def candidate_features(features: Features, match: Match | None) -> dict[str, float]:
@@ -367,9 +375,3 @@ def _is_name(word: str, text: str) -> bool:
     at = text.find(word)
     begins = at <= 0 or text[:at].rstrip()[-1:] in ("", ".", "?", "!")
     return (word[0].isupper() and not begins) or any(char.isupper() for char in word[1:])
-
-
-def _units_within(chunk: Chunk, span: Span) -> tuple[int, ...]:
-    """The units that a span touches; the chunk lies at it, so there is one at least."""
-    touched = [number for number, unit in enumerate(chunk.units) if unit.touches(span)]
-    return tuple(range(touched[0], touched[-1] + 1)) if touched else tuple(range(len(chunk.units)))

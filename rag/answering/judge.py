@@ -107,6 +107,7 @@ def decision_features(
             "lead": best.relevance - max(others, default=0.0),
             "best_read": max(c.features.read for c in candidates),
             "another_read": max((c.features.read for c in candidates[1:]), default=NOTHING_READ),
+            "another_quote_read": max((c.features.quote_read for c in candidates[1:]), default=NOTHING_READ),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
             "mean_cosine": around.mean_cosine,
             "nowhere_share": around.nowhere_share,

@@ -15,6 +15,7 @@ from rag.answering.grounding import Fault, Grounding
 from rag.answering.intents import SURELY, Match, Matcher
 from rag.answering.judge import Surroundings
 from rag.answering.question import Question, read_question
+from rag.answering.quoting import Quote
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
 from rag.answering.rule_matching import (
     DECIDING,
@@ -36,7 +37,7 @@ from rag.index.opening import Index
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
-from rag.models.reader import Reader
+from rag.models.reader import Read, Reader
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
 from rag.sources.chunking import versions_of
@@ -182,14 +183,39 @@ class OpenVersion:
             hits = [hit for hit in hits if hit.chunk.id not in others]
         with clock.step("read"):
             reads = self.reader.read(encoded.states, [self.weigher.readable(question, hit) for hit in hits])
+            quotes = self._quotes(question, encoded, hits, reads, matches, ruled)
         with clock.step("judge"):
-            candidates = self.weigher.weigh(question, hits, reads, matches, ruled)
+            candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled)
             around = Surroundings(
                 self.retriever.mean_cosine(vector), self.matcher.nowhere_share(placed), self._about_use(question)
             )
         # Where several rows fit as well, the first of the table is the most general.
         use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
         return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
+
+    def _quotes(
+        self,
+        question: Question,
+        encoded: Encoded,
+        hits: Sequence[Hit],
+        reads: Sequence[Read],
+        matches: Sequence[Match],
+        ruled: Mapping[str, Sequence[Span]],
+    ) -> list[Quote]:
+        """What is quoted of each hit: what may be is read by itself, and the best is chosen."""
+        among = self.weigher.stretches(question, hits, reads, matches, ruled)
+        units = [each.read_with(hit.chunk) for hit, each in zip(hits, among, strict=True)]
+        parts = [
+            (self.weigher.readable(question, hit), part)
+            for hit, each in zip(hits, units, strict=True)
+            for part in each
+            if part is not None
+        ]
+        apart = iter(self.reader.read_parts(encoded.states, parts))
+        alone = [
+            [whole if part is None else next(apart) for part in each] for whole, each in zip(reads, units, strict=True)
+        ]
+        return self.weigher.quotes(hits, among, alone)
 
     def _may_i(
         self, question: Question, matches: Sequence[Match], in_force: Mapping[str, Document], day: date

@@ -28,6 +28,7 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
     """What tells whether it is an answer to what was asked; eval/fit.py weighs it."""
     features, read = evidence.features, evidence.read
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
+    alone = dict(zip(VERDICTS, evidence.alone.verdicts, strict=True))
     opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
     at = [evidence.cell] if evidence.chunk.kind == "row" and evidence.cell is not None else evidence.units
     return {
@@ -37,6 +38,10 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "same": logit(seen[said.verdict]),
         "opposite": logit(opposite),
         "undecided": logit(seen["undecided"]),
+        "quote_read": features.quote_read,
+        "quote_same": logit(alone[said.verdict]),
+        "quote_opposite": logit(max(alone[each] for each in VERDICTS[:3] if each != said.verdict)),
+        "quote_undecided": logit(alone["undecided"]),
         "pointed": max((read.units[number] for number in at if number < len(read.units)), default=0.0),
         "coverage": features.coverage,
         "passage_coverage": features.passage_coverage,

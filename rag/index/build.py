@@ -274,16 +274,19 @@ def _write_lexical(
         lexicon.learn(set(split_words(f"{document.metadata.title} {document.text}")), document.metadata.language)
     whole: list[list[str]] = []
     units: list[list[str]] = []
-    for chunk in chunks:
+    passage_of: list[int] = []
+    for number, chunk in enumerate(chunks):
         for version in versions_of(chunk, by_id[chunk.document_id]):
             text = f"{version.context}\n{version.text}"
             lexicon.learn(set(split_words(text)), version.language)
             whole.append(terms_of(text, version.language, lexicon, concepts))
+            passage_of.append(number)
             units += [terms_of(unit, version.language, lexicon, concepts) for unit in version.units]
     lexicon.save()
     texts = LexicalIndex.build(whole)
     texts.save(folder / "lexical-all")
-    (folder / "frequencies.json").write_text(json.dumps(texts.frequencies(), ensure_ascii=False), encoding="utf-8")
+    counts = texts.frequencies(passage_of)
+    (folder / "frequencies.json").write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
     LexicalIndex.build(units).save(folder / "lexical-unit")
 
 

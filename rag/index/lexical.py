@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
@@ -107,18 +106,25 @@ class LexicalIndex:
         part.vocab_dict = {term: at for term, at in self._retriever.vocab_dict.items() if at < len(now) and now[at]}
         return LexicalIndex(part, len(rows))
 
-    def frequencies(self) -> dict[str, int]:
-        """In how many texts each lemma, stem and ("c:…") concept stands."""
-        found: Counter[str] = Counter()
-        counts = np.diff(self._retriever.scores["indptr"])
+    def frequencies(self, passages: Sequence[int]) -> dict[str, int]:
+        """In how many passages each lemma, stem and ("c:…") concept stands. A passage counts once for a word, however
+        many of its forms and translations have it.
+
+        passages: the number of the passage that each text is of.
+        """
+        of_text = np.asarray(passages, dtype=np.int64)
+        scores = self._retriever.scores
+        found: dict[str, set[int]] = {}
         for term, at in self._retriever.vocab_dict.items():
             if term[:2] in _COUNTED:
-                found[term if term.startswith("c:") else term[2:]] += int(counts[at])
-        return dict(found)
+                texts = scores["indices"][scores["indptr"][at] : scores["indptr"][at + 1]]
+                found.setdefault(term if term.startswith("c:") else term[2:], set()).update(of_text[texts].tolist())
+        return {name: len(each) for name, each in found.items()}
 
     def bound(self, terms: list[str]) -> float:
         """The most that a text could score: every term of the query saturated, also those that no text has.
 
-        The factor of a term saturates at k1 + 1, with the idf that a term of no text would have.
+        The factor of a term saturates at 1 (bm25s scores as Lucene does, without Robertson's k1 + 1), with the idf that
+        a term of no text would have.
         """
-        return len(terms) * math.log(1 + (self.size + 0.5) / 0.5) * (K1 + 1)
+        return len(terms) * math.log(1 + (self.size + 0.5) / 0.5)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from chromadb import Collection
 
 # Raised whenever the files of a version change, so that an old index is refused, not misread.
-FORMAT = 3
+FORMAT = 4
 REBUILD = "ohjenuora index --full"
 
 DOCUMENTS = TypeAdapter(list[Document])

@@ -30,6 +30,7 @@ def part_of(index: Index, readable: Collection[str]) -> Index:
     ids = {chunk.id for chunk in chunks}
     rows = np.array([number for number, entry in enumerate(index.entries) if entry.chunk_id in ids], dtype=np.int64)
     lexical = index.lexical_all.only(np.flatnonzero(languages))
+    passage_of = [number for number, chunk in enumerate(chunks) for _ in range(1 + len(chunk.variants))]
     return replace(
         index,
         documents=documents,
@@ -38,7 +39,7 @@ def part_of(index: Index, readable: Collection[str]) -> Index:
         vectors=index.vectors[rows],
         lexical_all=lexical,
         lexical_unit=index.lexical_unit.only(np.flatnonzero(units)),
-        frequencies=lexical.frequencies(),
+        frequencies=lexical.frequencies(passage_of),
         rulebook=_rules_of(index.rulebook, index.documents.keys() - documents.keys()),
         examples=_examples_of(index.examples, documents, index.own_examples),
     )

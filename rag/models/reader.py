@@ -6,6 +6,7 @@ once and kept, and a question as it is encoded for the search anyway. docs/reade
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -54,6 +55,11 @@ class Read:
     answers: float
     units: tuple[float, ...]
     verdicts: tuple[float, ...]
+
+    @property
+    def probability(self) -> float:
+        """That it answers, after the reader alone."""
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.answers))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +128,23 @@ class Reader:
 
     def read(self, question: TokenStates, passages: Sequence[Readable]) -> list[Read]:
         """One question, asked of each passage. question: as encode gives its states."""
-        if not passages:
-            return []
         known = [self._passage(each) for each in passages]
+        return self._read(question, known, [range(len(each.units)) for each in passages])
+
+    def read_parts(self, question: TokenStates, parts: Sequence[tuple[Readable, Sequence[int]]]) -> list[Read]:
+        """One question, asked of stretches: of each passage its headings and only these of its units, in their order.
+        The others have the probability 0."""
+        known = [self._passage(passage) for passage, _ in parts]
+        fitting = [
+            [number for number in units if number < len(each.units)] or range(len(each.units))
+            for each, (_, units) in zip(known, parts, strict=True)
+        ]
+        return self._read(question, [_only(each, units) for each, units in zip(known, fitting, strict=True)], fitting)
+
+    def _read(self, question: TokenStates, known: Sequence[_Known], units: Sequence[Sequence[int]]) -> list[Read]:
+        """units: the number, in its passage, of each unit that is read, and more where the last do not fit."""
+        if not known:
+            return []
         longest = max(len(each.states) for each in known)
         states = np.zeros((len(known), longest, question.shape[-1]), np.float32)
         seen, inside = np.zeros(states.shape[:2], np.float32), np.zeros(states.shape[:2], np.float32)
@@ -137,10 +157,10 @@ class Reader:
         return [
             Read(
                 float(answers[number]),
-                _of_units(pointed[number], each.units, len(passage.units)),
+                _of_units(pointed[number], each.units, read),
                 tuple(verdicts[number].tolist()),
             )
-            for number, (each, passage) in enumerate(zip(known, passages, strict=True))
+            for number, (each, read) in enumerate(zip(known, units, strict=True))
         ]
 
     def _passage(self, passage: Readable) -> _Known:
@@ -170,6 +190,20 @@ def _load(embedder: Embedder, file: Path, threads: int) -> Reader:
     return Reader(session, embedder)
 
 
-def _of_units(pointed: Floats, ranges: Sequence[tuple[int, int]], count: int) -> tuple[float, ...]:
-    found = [float(np.exp(pointed[start:end]).sum()) for start, end in ranges]
-    return (*found, *[0.0] * (count - len(found)))
+def _only(known: _Known, units: Sequence[int]) -> _Known:
+    """A passage of which only these units are there, with what frames them."""
+    kept = [*range(known.units[0][0])]
+    ranges = []
+    for number in units:
+        start, end = known.units[number]
+        ranges.append((len(kept), len(kept) + end - start))
+        kept += range(start, end)
+    return _Known(known.states[[*kept, *range(known.units[-1][1], len(known.states))]], tuple(ranges))
+
+
+def _of_units(pointed: Floats, ranges: Sequence[tuple[int, int]], units: Sequence[int]) -> tuple[float, ...]:
+    """For each unit up to the last of these the probability that a question points into it."""
+    found = [0.0] * (max(units) + 1)
+    for number, (start, end) in zip(units, ranges, strict=False):  # those that do not fit have no range
+        found[number] = float(np.exp(pointed[start:end]).sum())
+    return tuple(found)
