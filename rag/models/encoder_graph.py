@@ -20,9 +20,10 @@ from rag.models.packed_weights import Floats, Sizes
 
 INPUT, OUTPUT = "words", "states"
 BLOCK = 32  # what onnxruntime's kernels know: 16, 32, 64, 128
-_BITS, _MOST, _LEAST = 8, 127, 1e-12
+_BITS, _MOST = 8, 127  # of a weight; what other precisions cost: docs/measurements.md
+_LEAST = 1e-12  # what a weight of a block of zeros is worth: anything that can be divided by
 _WHOLE_NUMBERS = 4  # onnxruntime's name for: what enters is rounded to 8 bits, too
-_OPSET = 20
+_OPSET = 20  # the first with Gelu
 _CONTRIBUTED = "com.microsoft"  # operators that onnxruntime has besides
 
 
