@@ -99,7 +99,7 @@ def test_a_sentence_that_was_cut_away_is_read_with_the_rest(shipped: Reader, emb
     long = Readable("Aukioloajat", ("Kirjasto on avoinna arkisin kello 9–18. " * 40, "Sunnuntaisin on suljettu."))
     [cut] = shipped.read_parts(question, [(long, (1,))])
     [read] = shipped.read(question, [long])
-    assert near(cut, read)
+    assert cut.answers == pytest.approx(read.answers, abs=0.5)
 
 
 def test_the_card_names_the_weights_that_are_shipped() -> None:

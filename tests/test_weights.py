@@ -12,6 +12,7 @@ from rag.errors import ModelUnavailable
 from rag.models import bundled_model, weights
 from rag.models.bundled_model import ensure_unpacked
 from rag.models.embedding import Embedder
+from rag.models.packed_weights import PackedWeights, packed_weights
 from rag.models.reader import Reader
 from rag.models.recognition import Recogniser
 from rag.settings import Settings
@@ -59,8 +60,8 @@ def test_one_bit_less_is_not_opened(name: str, beside: Path, settings: Settings,
 def test_weights_of_another_package_than_the_one_that_was_released_are_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tampered(bundled_model._weights_path(), tmp_path)
-    monkeypatch.setattr(bundled_model, "_weights_path", lambda: file)
+    file = tampered(packed_weights().path, tmp_path)
+    monkeypatch.setattr(bundled_model, "packed_weights", lambda: PackedWeights(file))
     with pytest.raises(ModelUnavailable, match=r"e5-small-q4\.bin' is not the file of this release"):
         ensure_unpacked(tmp_path / "models", None)
     assert list((tmp_path / "models").iterdir()) == []

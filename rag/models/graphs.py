@@ -17,4 +17,4 @@ def open_graph(file: Path, threads: int) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(verified(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors have no common base
-        raise ValueError(str(error)) from error
+        raise ValueError(f"'{file}': {error}") from error
