@@ -11,7 +11,18 @@ from sqlalchemy import Connection, insert, select
 from api.identity import Identity
 from api.tables import audit
 
-Action = Literal["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export"]
+Action = Literal[
+    "draft",
+    "discard",
+    "rehearse",
+    "publish",
+    "published",
+    "cancel",
+    "activate",
+    "export",
+    "question",
+    "evaluate",
+]
 
 
 class AuditEntry(BaseModel):

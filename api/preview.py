@@ -18,7 +18,15 @@ from api.schemas import DocumentSummary
 from rag.answering.unit_verdicts import Decided
 from rag.chatbot import Chatbot
 from rag.curated.changed_corpus import UPLOADED, changed_corpus, content_of
-from rag.curated.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
+from rag.curated.changes import (
+    Changes,
+    DescribeDocument,
+    EditFile,
+    PutDocument,
+    RestoreDocument,
+    VerifyQuestions,
+    WithdrawDocument,
+)
 from rag.curated.concepts import load_concepts
 from rag.curated.examples import load_examples
 from rag.curated.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
@@ -136,7 +144,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             stale_before = {finding.text for finding in check_translations(already, present)}
         inspection = inspected()
     newly_stale = [finding for finding in stale if finding.text not in stale_before]
-    new = None if isinstance(change, EditFile) else coming.get(change.id)
+    new = None if isinstance(change, EditFile | VerifyQuestions) else coming.get(change.id)
     suspended_before = {rule.id for rule in index.rulebook.suspended}
     suspended = {rule.id for rule in rulebook.suspended}
     return Preview(
@@ -195,7 +203,7 @@ def _inspecting(
     """rag.publishing.inspection.inspecting for the document that the draft is about. What it raises names the file as
     its editor does."""
     change = draft.change
-    if isinstance(change, EditFile):
+    if isinstance(change, EditFile | VerifyQuestions):
         yield Inspection
         return
     checked = isinstance(change, PutDocument)
@@ -219,6 +227,8 @@ def documents_with(
     elif isinstance(change, PutDocument) and parsed is not None:
         document = DOCUMENT.validate_json(content_of(settings, parsed))
         documents[change.id] = replace(document, file=f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}")
+    elif isinstance(change, RestoreDocument) and parsed is not None:
+        documents[change.id] = DOCUMENT.validate_json(content_of(settings, parsed))
     elif isinstance(change, DescribeDocument) and change.id in documents:
         document = documents[change.id]
         documents[change.id] = replace(document, metadata=described(document.metadata, change))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from api import drafts
@@ -24,6 +26,7 @@ from rag.curated.changes import Change, DescribeDocument, Description, WithdrawD
 from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
+from rag.publishing.withdrawn import last_text_of
 from rag.publishing.publication import fingerprint_of_target
 from rag.sources.formats import SUFFIXES
 
@@ -39,11 +42,23 @@ class AdminDocument(DocumentSummary):
     changed: bool
 
 
+class WithdrawnDocument(BaseModel):
+    """A document that is not in use any more. title: its id, where no kept version holds it; who, day: of its
+    withdrawal, null where that is not known; restorable: its text is kept."""
+
+    id: str
+    title: str
+    who: str | None
+    day: date | None
+    restorable: bool
+
+
 class Documents(BaseModel):
-    """withdrawn: ids of documents of the corpus folder, or of uploads, that are not in use any more."""
+    """withdrawn: the ids of withdrawn_documents, of the corpus folder or of uploads."""
 
     documents: list[AdminDocument]
     withdrawn: list[str]
+    withdrawn_documents: list[WithdrawnDocument]
 
 
 class Said(BaseModel):
@@ -61,7 +76,7 @@ class Said(BaseModel):
 
 
 @router.get("")
-def documents(_: Reader, service: TheService) -> Documents:
+def documents(_: Reader, service: TheService, store: TheStore) -> Documents:
     changes = changes_in_use(service.settings)
     today = date.today()
     listed = [
@@ -73,7 +88,21 @@ def documents(_: Reader, service: TheService) -> Documents:
         for each in service.opened().documents()
         if each.id != REGISTER_ID
     ]
-    return Documents(documents=listed, withdrawn=list(changes.withdrawn))
+    with store.engine.connect() as connection:
+        withdrawn = [_withdrawn(name, service, connection) for name in changes.withdrawn]
+    return Documents(documents=listed, withdrawn=list(changes.withdrawn), withdrawn_documents=withdrawn)
+
+
+def _withdrawn(document_id: str, service: Service, connection: Connection) -> WithdrawnDocument:
+    gone = last_text_of(service.settings, document_id)
+    draft = drafts.withdrawal_of(connection, document_id)
+    return WithdrawnDocument(
+        id=document_id,
+        title=gone.document.metadata.title if gone else document_id,
+        who=draft.made_by if draft else None,
+        day=draft.made_at.date() if draft else None,
+        restorable=gone is not None,
+    )
 
 
 def _said_in_form(
@@ -126,8 +155,23 @@ def replace(
 @router.post("/{document_id}/withdraw", status_code=201)
 def withdraw(document_id: str, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft after which the document is answered from no more. It stays readable for earlier answers."""
-    _present(service, document_id)
-    return make_draft(who, service, store, WithdrawDocument(id=document_id))
+    title = _present(service, document_id).metadata.title
+    return make_draft(who, service, store, WithdrawDocument(id=document_id), title=title)
+
+
+@router.post("/{document_id}/restore", status_code=201)
+def restore(document_id: str, who: Editor, service: TheService, store: TheStore) -> Draft:
+    """A draft after which a withdrawn document is answered from again, as it was in use last.
+
+    409 where none of the kept versions holds its text any more.
+    """
+    if document_id not in changes_in_use(service.settings).withdrawn:
+        raise HTTPException(404)
+    gone = last_text_of(service.settings, document_id)
+    if gone is None:
+        raise Refused(409, "admin.error.text_gone")
+    parsed = keep_content(service.settings, DOCUMENT.dump_json(gone.document))
+    return make_draft(who, service, store, gone.change, parsed=parsed, title=gone.document.metadata.title)
 
 
 @router.patch("/{document_id}", status_code=201)
@@ -142,7 +186,7 @@ def describe(document_id: str, said: Said, who: Editor, service: TheService, sto
         described(present.metadata, change)
     except UnreadableSource as failure:
         raise unreadable(failure) from failure
-    return make_draft(who, service, store, change)
+    return make_draft(who, service, store, change, title=values.get("title") or present.metadata.title)
 
 
 _DESCRIBED = ("title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes")
@@ -155,16 +199,17 @@ def make_draft(
     change: Change,
     file_name: str | None = None,
     parsed: str | None = None,
+    title: str | None = None,
 ) -> Draft:
     seen = fingerprint_of_target(service.settings, changes_in_use(service.settings), change)
     with store.engine.begin() as connection:
-        return drafts.make(connection, who, change, seen, file_name, parsed)
+        return drafts.make(connection, who, change, seen, file_name, parsed, title)
 
 
-def unreadable(failure: UnreadableSource) -> Refused:
-    """What is wrong with a file: the reason in the reader's language, and the exact words."""
+def unreadable(failure: UnreadableSource, endings: Sequence[str] = SUFFIXES) -> Refused:
+    """What is wrong with a file and what mends it, in the reader's language. endings: of the files that would do."""
     return Refused(
-        422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail, endings=" ".join(SUFFIXES)
+        422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail, endings=" ".join(endings)
     )
 
 
@@ -191,7 +236,7 @@ def _put(
     if document_id is None and service.opened().document(change.id) is not None:
         raise Refused(409, "admin.error.id_taken", id=change.id)
     parsed = keep_content(service.settings, DOCUMENT.dump_json(document))
-    return make_draft(who, service, store, change, shown(name), parsed)
+    return make_draft(who, service, store, change, shown(name), parsed, document.metadata.title)
 
 
 def _present(service: Service, document_id: str) -> Any:

@@ -13,7 +13,7 @@ from api.admin.documents import unreadable
 from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Reader
-from api.drafts import Draft, DraftStatus, KeptRehearsal
+from api.drafts import Draft, DraftStatus
 from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
 from api.preview import Preview, documents_with, preview
@@ -23,7 +23,6 @@ from api.store import Store
 from rag.curated.changes import PutDocument
 from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
-from rag.index.opening import current_version
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import with_applied, with_checked
 
@@ -46,13 +45,13 @@ def listed(
 
 @router.get("/{draft_id}")
 def one(draft_id: str, _: Reader, store: TheStore) -> Draft:
-    return _found(store, draft_id)
+    return found_draft(store, draft_id)
 
 
 @router.get("/{draft_id}/preview")
 def shown(draft_id: str, _: Reader, service: TheService, store: TheStore) -> Preview:
     """What publishing would change: text, quality, passages, rules, examples, translations."""
-    draft = _found(store, draft_id)
+    draft = found_draft(store, draft_id)
     with store.engine.connect() as connection:
         parsed = drafts.parsed_of(connection, draft_id)
     try:
@@ -81,7 +80,7 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
 
     422 tells what is wrong, by the number of the rule and its field.
     """
-    draft = _found(store, draft_id)
+    draft = found_draft(store, draft_id)
     change = draft.change
     if not isinstance(change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
@@ -98,33 +97,17 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
     with store.engine.begin() as connection:
         if not drafts.change_to(connection, who, draft_id, changed):
             raise Refused(409, f"admin.error.draft_{draft.status}")
-    return _found(store, draft_id)
-
-
-@router.post("/{draft_id}/rehearsal", status_code=202)
-def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
-    """Begin to look at the answers that would change, with a version that is not taken into use."""
-    return _started("rehearsal", _found(store, draft_id), who, service, jobs)
-
-
-@router.get("/{draft_id}/rehearsal")
-def rehearsed(draft_id: str, _: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
-    """What the last rehearsal found. 404 before the first one."""
-    draft = _found(store, draft_id)
-    with store.engine.connect() as connection:
-        found = drafts.rehearsal_of(connection, draft.id, current_version(service.settings))
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return found_draft(store, draft_id)
 
 
 @router.post("/{draft_id}/publish", status_code=202)
 def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    return _started("publication", _found(store, draft_id), who, service, jobs)
+    return started("publication", found_draft(store, draft_id), who, service, jobs)
 
 
-def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
+def started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
+    """Raises Refused for a draft that is not open or outdated, and while another job runs."""
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
     try:
@@ -140,14 +123,15 @@ def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs:
 
 @router.delete("/{draft_id}", status_code=204)
 def discard(draft_id: str, who: Editor, store: TheStore) -> None:
-    draft = _found(store, draft_id)
+    draft = found_draft(store, draft_id)
     with store.engine.begin() as connection:
         if not drafts.close(connection, draft_id, "discarded"):
             raise Refused(409, f"admin.error.draft_{draft.status}")
         note(connection, who, "discard", drafts.subject_of(draft.change), draft=draft_id)
 
 
-def _found(store: Store, draft_id: str) -> Draft:
+def found_draft(store: Store, draft_id: str) -> Draft:
+    """Raises HTTPException 404."""
     with store.engine.connect() as connection:
         draft = drafts.find(connection, draft_id)
     if draft is None:

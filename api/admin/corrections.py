@@ -1,0 +1,107 @@
+"""From a bad answer to a better one: each correction makes a test question, and most an example of a draft."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import corrections, drafts
+from api.admin.questions import keep
+from api.auth import Editor, Reader
+from api.corrections import Correction, Place
+from api.drafts import Draft
+from api.identity import Identity
+from api.own_questions import KeptQuestion
+from api.problems import Wrong, WrongFields
+from api.service import Service, TheService, TheStore
+from api.store import Store
+from rag.curated.changes import VerifyQuestions
+from rag.curated.rules import REGISTER_ID
+from rag.curated.verified import Verified
+from rag.publishing.questions import MAX_CHARS
+from rag.types import Language
+
+router = APIRouter(prefix="/corrections")
+
+_EXAMPLES = [
+    {
+        "question": "Kuka hyväksyy uuden tekoälypalvelun?",
+        "language": "fi",
+        "says": "answered_by",
+        "document": "oma-ohje",
+        "quote": "Palvelun hyväksyy tietohallintojohtaja.",
+    },
+    {"question": "Mitä lisenssi maksaa?", "language": "fi", "says": "unanswered"},
+]
+
+
+class Corrected(BaseModel):
+    """question: the test question that was made; draft: the one that holds the correction until it is published, null
+    where a missing document is only noted."""
+
+    question: KeptQuestion
+    draft: Draft | None
+
+
+class Wanted(BaseModel):
+    """words: all of which a sentence must hold; without any, the places nearest to the question are found."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str = Field(pattern=r"\w", max_length=MAX_CHARS)
+    language: Language
+    words: str = Field("", max_length=200)
+    document: str | None = None
+
+
+@router.post("", status_code=201)
+def correct(
+    given: Annotated[Correction, Body(examples=_EXAMPLES)], who: Editor, service: TheService, store: TheStore
+) -> Corrected:
+    """Tell what is right. It comes into use with the next publication: all corrections wait in one draft, whose rehearsal
+    asks them. 422 where the words do not stand in the document.
+    """
+    _check(given, service)
+    given = given.model_copy(update={"question": service.opened().without_personal_data(given.question)})
+    [question] = keep(service, store, who, [given.expected()], "correction")
+    in_use = tuple(each.id for each in service.opened().documents() if each.id != REGISTER_ID)
+    verified = given.verified(in_use)
+    return Corrected(question=question, draft=_with(verified, who, store) if verified else None)
+
+
+@router.post("/places")
+def places(given: Wanted, _: Reader, service: TheService) -> list[Place]:
+    """Sentences to choose from. It is asked by POST, because addresses are logged on the way and questions are not."""
+    chatbot = service.opened()
+    return corrections.places(chatbot, given.question, given.language, given.words, given.document)
+
+
+def _check(given: Correction, service: Service) -> None:
+    """Raises WrongFields."""
+    wrong: list[Wrong] = []
+    if given.needs_place and not (given.document and given.quote):
+        wrong.append(Wrong("quote", "admin.field.no_place"))
+    elif given.needs_place and not corrections.stands(service.opened(), given.document or "", given.quote or ""):
+        wrong.append(Wrong("quote", "admin.field.quote_nowhere"))
+    if given.says == "wrong_verdict" and given.verdict is None:
+        wrong.append(Wrong("verdict", "admin.field.required"))
+    if wrong:
+        raise WrongFields(wrong)
+
+
+def _with(verified: Verified, who: Identity, store: Store) -> Draft:
+    """The open draft of corrections with one more, or a new one."""
+    with store.engine.begin() as connection:
+        waiting = [each for each in drafts.listed(connection, "open", 1000) if isinstance(each.change, VerifyQuestions)]
+        for draft in waiting:
+            before = [each for each in draft.change.questions if not _same(each, verified)]
+            change = VerifyQuestions(questions=(*before, verified))
+            if drafts.change_to(connection, who, draft.id, change):
+                return draft.model_copy(update={"change": change})
+        return drafts.make(connection, who, VerifyQuestions(questions=(verified,)), seen="")
+
+
+def _same(one: Verified, other: Verified) -> bool:
+    return (one.question, one.language) == (other.question, other.language)
