@@ -80,8 +80,9 @@ class Place(BaseModel):
 
 
 def places(chatbot: Chatbot, question: str, language: Language, words: str, document_id: str | None) -> list[Place]:
-    """Where the answer may stand: what holds all the words, or without any what is nearest to the question. document_id:
-    of one document alone."""
+    """Where the answer may stand: what holds all the words, or without any what is nearest to the question.
+
+    document_id: of one document alone."""
     index = chatbot.index
     chunks = {
         (each.document_id, each.span.start): each

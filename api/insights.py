@@ -40,7 +40,7 @@ class Week(BaseModel):
 
 
 class Kind(BaseModel):
-    """Refused questions that are alike: their number, the most frequent ones as examples, and the languages of these."""
+    """Refused questions that are alike: their number, the most frequent ones as examples, and their languages."""
 
     count: int
     reason: str

@@ -102,8 +102,8 @@ class Jobs:
         self._watcher: threading.Thread | None = None
 
     def start(self, draft: Draft | None, who: Identity, kind: JobKind = "publication") -> Job:
-        """Begin to publish or to rehearse a draft, or an evaluation, which has none. Raises IndexBusy while anything else
-        builds, on whichever host."""
+        """Begin to publish or to rehearse a draft, or an evaluation, which has none. Raises IndexBusy while anything
+        else builds, on whichever host."""
         with building(self._settings):  # `ohjenuora index` may be at work, of which the database knows nothing
             pass
         now = datetime.now(UTC)

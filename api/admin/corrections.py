@@ -60,8 +60,9 @@ class Wanted(BaseModel):
 def correct(
     given: Annotated[Correction, Body(examples=_EXAMPLES)], who: Editor, service: TheService, store: TheStore
 ) -> Corrected:
-    """Tell what is right. It comes into use with the next publication: all corrections wait in one draft, whose rehearsal
-    asks them. 422 where the words do not stand in the document.
+    """Tell what is right. It comes into use with the next publication: all corrections wait in one draft.
+
+    422 where the words do not stand in the document.
     """
     _check(given, service)
     given = given.model_copy(update={"question": service.opened().without_personal_data(given.question)})

@@ -26,8 +26,8 @@ from rag.curated.changes import Change, DescribeDocument, Description, WithdrawD
 from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
-from rag.publishing.withdrawn import last_text_of
 from rag.publishing.publication import fingerprint_of_target
+from rag.publishing.withdrawn import last_text_of
 from rag.sources.formats import SUFFIXES
 
 router = APIRouter(prefix="/documents")

@@ -74,7 +74,7 @@ def remove(question_id: str, who: Editor, store: TheStore) -> None:
 
 
 @router.get(
-    "/export.{form}", response_class=Response, responses={200: {"content": dict.fromkeys(_FORMATS.values(), {})}}
+    "/export.{form}", response_class=Response, responses={200: {"content": {each: {} for each in _FORMATS.values()}}}
 )
 def exported(form: Literal["csv", "xlsx"], who: Reader, store: TheStore, request: Request) -> Response:
     """All of them as a spreadsheet, which can be read in again. Who exports is on record."""

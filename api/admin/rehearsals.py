@@ -41,9 +41,9 @@ def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, j
 def rehearsed(draft_id: str, _: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
     """What the last rehearsal found, or finds: those changes first that can do most harm. 404 before the first one.
 
-    change: other_verdict, contradiction (of two pieces of guidance, newly told), now_answered, now_refused, other_place,
-    other_words, same_elsewhere (another place says the same). expectation: of the organisation's test questions; broken
-    is the only one that is surely bad.
+    change: other_verdict, contradiction (of two pieces of guidance, newly told), now_answered, now_refused,
+    other_place, other_words, same_elsewhere (another place says the same). expectation: of the organisation's test
+    questions; broken is the only one that is surely bad.
     """
     return _rehearsal(draft_id, service, store)
 

@@ -59,9 +59,7 @@ def listed(_: Reader, service: TheService, store: TheStore, request: Request) ->
 
 
 @router.post("/{version}/activate")
-def take_into_use(
-    version: str, who: Administrator, service: TheService, store: TheStore, request: Request
-) -> Version:
+def take_into_use(version: str, who: Administrator, service: TheService, store: TheStore, request: Request) -> Version:
     """Return to a version and to the changes it was built with. Every process follows within two seconds."""
     before = current_version(service.settings)
     try:

@@ -74,7 +74,7 @@ class EditFile(_Frozen):
 
 
 class RestoreDocument(_Frozen):
-    """A withdrawn document comes back. upload, metadata: as it was in use last, of one that was uploaded or described."""
+    """A withdrawn document comes back. upload, metadata: where it was uploaded or described, as it was in use last."""
 
     kind: Literal["restore"] = "restore"
     id: str
