@@ -59,7 +59,7 @@ _log = logging.getLogger(__name__)
 
 class Job(BaseModel):
     """A job. progress: the fields of rag.publishing.progress.Step, empty at first; error, error_name: why it
-    failed."""
+    failed; exact: the program's own words, for who runs the server."""
 
     id: str
     kind: JobKind
@@ -72,6 +72,7 @@ class Job(BaseModel):
     version: str | None
     error: str | None
     error_name: str | None
+    exact: str | None = None
 
 
 @dataclass

@@ -213,7 +213,8 @@ def _inspecting(
         with inspecting(inspected, settings.data_dir, tokenizer) as found:
             yield found
     except UnreadableSource as failure:
-        raise UnreadableSource(draft.file_name or failure.file, failure.reason, failure.detail) from failure
+        named = draft.file_name or failure.file
+        raise UnreadableSource(named, failure.reason, failure.detail, failure.field) from failure
 
 
 def documents_with(

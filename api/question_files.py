@@ -61,8 +61,8 @@ def read_questions(settings: Settings, file_name: str, content: bytes) -> list[E
     wrong: list[Wrong] = []
     found: list[tuple[int, dict[Column, str]]] = []
     for number, cells in enumerate(rows[1:], start=2):
-        values = {column: cell for column, cell in zip(columns, cells, strict=False) if column is not None}
-        if cells and not values.get("question"):
+        values = _values_of(columns, cells)
+        if not values.get("question"):
             wrong.append(_wrong(number, "row_without_question"))
         else:
             found.append((number, values))
@@ -94,6 +94,13 @@ def _cells(document: Document) -> Iterator[list[str]]:
             yield [unescaped(cell.of(document.text)) for cell in block.cells]
         elif block.kind != "heading":
             yield [unescaped(block.span.of(document.text))]
+
+
+def _values_of(columns: Sequence[Column | None], cells: Sequence[str]) -> dict[Column, str]:
+    """A row by the columns that are known; where one cell alone holds something, that is the question."""
+    if len(cells) == 1:
+        return {"question": cells[0]}
+    return {column: cell for column, cell in zip(columns, cells, strict=False) if column is not None}
 
 
 def _column(cell: str) -> Column | None:

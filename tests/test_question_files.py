@@ -99,7 +99,7 @@ def test_every_row_that_is_wrong_is_told(rows: list[list[Any]], told: list[tuple
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("omat.pdf", "wrong_type"), ("omat", "wrong_type"), ("x.xlsx", "damaged")]
+    ("name", "reason"), [("omat.pdf", "wrong_type"), ("omat", "wrong_type"), ("x.xlsx", "wrong_type")]
 )
 def test_what_is_no_spreadsheet_is_refused(name: str, reason: str) -> None:
     with pytest.raises(UnreadableSource) as refused:

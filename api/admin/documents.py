@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
@@ -16,13 +16,13 @@ from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.identity import Identity
 from api.preview import DOCUMENT, described
-from api.problems import Refused
+from api.problems import Refused, Wrong, WrongFields
 from api.schemas import Day, DocumentSummary
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from api.uploads import BadDocumentId, read_upload, shown
 from rag.curated.changed_corpus import keep_content
-from rag.curated.changes import Change, DescribeDocument, Description, WithdrawDocument
+from rag.curated.changes import Change, DescribeDocument, Description, MetadataKey, WithdrawDocument
 from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
@@ -31,6 +31,8 @@ from rag.publishing.withdrawn import last_text_of
 from rag.sources.formats import SUFFIXES
 
 router = APIRouter(prefix="/documents")
+
+METADATA_KEYS = ("id", *get_args(MetadataKey))
 
 Text = Annotated[str, Form(max_length=1000)]
 
@@ -208,9 +210,11 @@ def make_draft(
 
 def unreadable(failure: UnreadableSource, endings: Sequence[str] = SUFFIXES) -> Refused:
     """What is wrong with a file and what mends it, in the reader's language. endings: of the files that would do."""
-    return Refused(
-        422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail, endings=" ".join(endings)
-    )
+    if failure.field is not None:
+        key = f"admin.metadata.{failure.field}"
+        return WrongFields([Wrong(failure.field, key)], key)
+    said = {"file": failure.file, "endings": " ".join(endings), "known": ", ".join(METADATA_KEYS)}
+    return Refused(422, f"admin.unreadable.{failure.reason}", **said)
 
 
 def _put(
