@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from rag.chatbot import Chatbot
 from rag.curated.rules import REGISTER_ID
 from rag.curated.verified import Verified
 from rag.index.opening import Index
-from rag.publishing.questions import MAX_CHARS, Expected
+from rag.publishing.questions import AskedText, DocumentId, Expected, Note, Quote
 from rag.sources.quotes import locate
 from rag.types import Chunk, Language, Verdict
 
@@ -31,13 +31,13 @@ class Correction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: str = Field(pattern=r"\w", max_length=MAX_CHARS)
+    question: AskedText
     language: Language
     says: Says
-    document: str | None = None
-    quote: str | None = None
+    document: DocumentId | None = None
+    quote: Quote | None = None
     verdict: Verdict | None = None
-    note: str | None = Field(None, max_length=MAX_CHARS)
+    note: Note | None = None
 
     @property
     def needs_place(self) -> bool:

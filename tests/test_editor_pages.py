@@ -1,4 +1,4 @@
-"""An editor makes a bad answer better, with the keyboard alone and on a phone: corrected, rehearsed, judged, published."""
+"""An editor makes a bad answer better, by the keyboard alone and on a phone: corrected, rehearsed, judged, published."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from api.store import Store
 from rag.curated.changes import VerifyQuestions
 from rag.curated.rules import REGISTER_ID
 from rag.curated.verified import Verified
-from rag.publishing.questions import MAX_CHARS
+from rag.publishing.questions import AskedText, DocumentId
 from rag.types import Language
 
 router = APIRouter(prefix="/corrections")
@@ -50,10 +50,10 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: str = Field(pattern=r"\w", max_length=MAX_CHARS)
+    question: AskedText
     language: Language
     words: str = Field("", max_length=200)
-    document: str | None = None
+    document: DocumentId | None = None
 
 
 @router.post("", status_code=201)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
@@ -59,7 +59,7 @@ class Marked(BaseModel):
 @router.put("/{number}")
 def mark(
     draft_id: str,
-    number: int,
+    number: Annotated[int, Path(ge=0, lt=2**31)],
     given: Annotated[Marked, Body(examples=[{"mark": "right"}])],
     who: Editor,
     store: TheStore,

@@ -26,7 +26,7 @@ class Verified(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: str = Field(pattern=r"\w")
+    question: str
     language: Language
     document: str | None = None
     quote: str | None = Field(None, min_length=1)

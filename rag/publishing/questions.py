@@ -6,12 +6,32 @@ they count, and to return to an earlier version must not lose what somebody has 
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Annotated
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from rag.answering.question import MAX_CHARACTERS, check_question
+from rag.errors import BadQuestion
 from rag.types import Language, Verdict
 
 MOST = 2000  # of one organisation: asking as many takes some three minutes
-MAX_CHARS = 2000
+MOST_PLACES = 20
+MAX_QUOTE_CHARS = 5000
+
+
+def _askable(text: str) -> str:
+    try:
+        check_question(text, "fi")
+    except BadQuestion as error:
+        raise ValueError(error.code) from None
+    return text
+
+
+AskedText = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), AfterValidator(_askable)]
+# A quote without a word would count as cited by every answer.
+Quote = Annotated[str, Field(pattern=r"\w", max_length=MAX_QUOTE_CHARS)]
+Note = Annotated[str, Field(max_length=MAX_CHARACTERS)]
+DocumentId = Annotated[str, Field(max_length=200)]
 
 
 class Expected(BaseModel):
@@ -23,13 +43,13 @@ class Expected(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: str = Field(pattern=r"\w", max_length=MAX_CHARS)
+    question: AskedText
     language: Language
     answerable: bool | None = None
-    documents: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
+    documents: Annotated[tuple[DocumentId, ...], Field(max_length=MOST_PLACES)] = ()
+    evidence: Annotated[tuple[Quote, ...], Field(max_length=MOST_PLACES)] = ()
     verdict: Verdict | None = None
-    why: str | None = Field(None, max_length=MAX_CHARS)
+    why: Note | None = None
 
     @model_validator(mode="after")
     def _can_be_checked(self) -> Expected:
