@@ -5,6 +5,7 @@ import { correct } from "./correction.js";
 import { download } from "./download.js";
 import { personOf } from "./drafts.js";
 import { button, counted, el, language, readableMoment, table, text } from "./elements.js";
+import { fileField } from "./document_fields.js";
 import { choice, clearErrors, field, input, missing, showErrors } from "./fields.js";
 import { follow } from "./progress.js";
 
@@ -75,8 +76,9 @@ function addForm() {
 function importForm() {
   const form = byId("import");
   const told = el("ul", { class: "error", role: "alert", hidden: "" });
-  const file = input("file", "", { accept: ".csv,.xlsx,.ods" });
-  form.append(field("file", text("file"), file, { hint: text("file_hint"), required: true }), el("button", { type: "submit" }, text("import")), told);
+  const chosen = fileField(text("file"), text("file_hint"));
+  const file = chosen.querySelector("input");
+  form.append(chosen, el("button", { type: "submit" }, text("import")), told);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearErrors(form);
@@ -91,6 +93,7 @@ function importForm() {
       try {
         const { count } = await api("questions/import", { method: "POST", form: sent });
         form.reset();
+        file.dispatchEvent(new Event("change")); // the name that is shown goes, too
         await load();
         announce(counted("imported", count));
       } catch (problem) {

@@ -2,7 +2,7 @@
 
 import { announce, api, during } from "./admin.js";
 import { button, el, text } from "./elements.js";
-import { choice, field, input, showErrors } from "./fields.js";
+import { choice, clearErrors, field, input, showErrors } from "./fields.js";
 
 const SAYS = ["answered_by", "unanswered", "out_of_scope", "wrong_verdict", "missing_document"];
 const VERDICTS = ["allowed", "only_if_approved", "not_allowed"];
@@ -36,6 +36,7 @@ function content(question, language, dialog, done) {
   const note = field("note", text("correct.note"), input("text", "", { maxlength: "500" }));
   const places = picking(question, language);
   says.addEventListener("change", () => {
+    clearErrors(form);
     const said = form.elements.says.value;
     const placed = said === "answered_by" || said === "wrong_verdict";
     further.replaceChildren(...(said === "wrong_verdict" ? [verdict] : []), ...(placed ? [places.element] : []), note);

@@ -100,9 +100,8 @@ function changedAnswer(draft, found) {
   const { number, question, language, source, change, expectation, before, after } = found;
   const bad = expectation === "broken";
   const mark = el("span", { class: bad ? "effect worse" : "effect" }, bad ? sign("not_allowed") : null, text(`changes.${change}`));
-  const expected = expectation ? el("span", { class: "hint" }, ` ${text(`expectation.${expectation}`)}`) : null;
-  const asked = el("span", { class: "hint" }, ` ${text(`source.${source}`)}`);
-  const heading = el("summary", {}, mark, " ", el("span", { lang: language }, question), expected, asked);
+  const known = [expectation && text(`expectation.${expectation}`), text(`source.${source}`)].filter(Boolean).join(" · ");
+  const heading = el("summary", {}, mark, " ", el("span", { lang: language }, question), " ", el("span", { class: "hint" }, known));
   const side = (key, answer) => el("div", {}, el("h3", {}, text(key)), ...answerParts(answer, language));
   const details = el("details", {}, heading, el("div", { class: "sides" }, side("now", before), side("then", after)));
   const item = el("li", { class: "answer-change" }, details);
