@@ -35,6 +35,7 @@ _EXAMPLES = [
     },
     {"question": "Mitä lisenssi maksaa?", "language": "fi", "says": "unanswered"},
 ]
+_WANTED = {"question": "Kuka hyväksyy uuden tekoälypalvelun?", "language": "fi", "words": "hyväksyy"}
 
 
 class Corrected(BaseModel):
@@ -73,7 +74,7 @@ def correct(
 
 
 @router.post("/places")
-def places(given: Wanted, _: Reader, service: TheService) -> list[Place]:
+def places(given: Annotated[Wanted, Body(examples=[_WANTED])], _: Reader, service: TheService) -> list[Place]:
     """Sentences to choose from. It is asked by POST, because addresses are logged on the way and questions are not."""
     chatbot = service.opened()
     return corrections.places(chatbot, given.question, given.language, given.words, given.document)
