@@ -64,7 +64,9 @@ function addForm() {
   form.append(asked, field("language", text("language"), choice(languages, language), { plain: true }), el("button", { type: "submit" }, text("add_next")), told);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (showErrors(form, missing(form)).length + missing(form).length > 0) return;
+    const wrong = missing(form);
+    showErrors(form, wrong);
+    if (wrong.length > 0) return;
     const given = { question: form.elements.question.value.trim(), language: form.elements.language.value };
     if (await correct(given)) {
       form.reset();

@@ -49,8 +49,14 @@ async function started(draft, control) {
 
 async function followed(draft, job) {
   actions.replaceChildren();
-  const asking = ({ progress }) => progress.stage === "ask";
-  const seen = async (now) => { if (asking(now)) show(draft, await lastOf(draft)); };
+  const seen = async ({ progress }) => {
+    if (progress.stage !== "ask") return;
+    try {
+      show(draft, await lastOf(draft));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem; // the next look tells more
+    }
+  };
   const over = await follow(job, document.getElementById("rehearsing"), text("rehearsing"), seen);
   await showRehearsal(draft, null);
   if (document.activeElement === document.body) place.querySelector("summary, button")?.focus(); // not while one reads
