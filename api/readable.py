@@ -59,8 +59,8 @@ class Readable:
     def _former(self) -> dict[object, Document]:
         """Of all kept versions, of each document the latest text."""
         found: dict[object, Document] = {}
-        for kept in kept_versions(self._service.settings):
-            found = {**(documents_of(self._service.settings, kept.manifest.version) or {}), **found}
+        for kept in reversed(kept_versions(self._service.settings)):
+            found.update(documents_of(self._service.settings, kept.manifest.version) or {})
         return found
 
     @cached_property

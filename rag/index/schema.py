@@ -124,8 +124,13 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
         _REHEARSALS,
         (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
         (
-            *(*_INDEX_IN_USE, *_GROUPS, *_questions("DATETIME")),
-            *(*_AUDIT_HEAD, *_SQLITE_SEALING, seal_older, *_SQLITE_KEPT),
+            *_INDEX_IN_USE,
+            *_GROUPS,
+            *_questions("DATETIME"),
+            *_AUDIT_HEAD,
+            *_SQLITE_SEALING,
+            seal_older,
+            *_SQLITE_KEPT,
         ),
     ],
     "postgresql": [
@@ -133,8 +138,13 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
         _REHEARSALS,
         _sessions("TIMESTAMPTZ"),
         (
-            *(*_INDEX_IN_USE, *_GROUPS, *_questions("TIMESTAMPTZ")),
-            *(*_AUDIT_HEAD, *_POSTGRESQL_SEALING, seal_older, *_POSTGRESQL_KEPT),
+            *_INDEX_IN_USE,
+            *_GROUPS,
+            *_questions("TIMESTAMPTZ"),
+            *_AUDIT_HEAD,
+            *_POSTGRESQL_SEALING,
+            seal_older,
+            *_POSTGRESQL_KEPT,
         ),
     ],
 }
