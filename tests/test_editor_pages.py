@@ -134,7 +134,7 @@ def test_the_test_questions_are_kept_evaluated_and_taken_along(page: Page) -> No
     keys.press("Space")
     tab_to(page, page.get_by_role("button", name=text("shell.correct.save")))
     keys.press("Enter")
-    expect(page.get_by_text(text("shell.correct.kept.draft"))).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_text(text("shell.correct.kept.draft"))).to_be_focused()
     keys.press("Escape")
     expect(page.locator("#questions")).to_contain_text(OPEN_HOURS)
     nothing_found(page, "test questions")
