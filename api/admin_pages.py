@@ -26,6 +26,7 @@ PAGES = tuple(
         "versions",
         "rules",
         "insights",
+        "questions",
         "evaluation",
         "audit",
         "health",

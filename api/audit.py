@@ -24,6 +24,8 @@ Action = Literal[
     "cancel",
     "activate",
     "export",
+    "question",
+    "evaluate",
     "sign_in",
     "sign_in_failed",
     "sign_out",

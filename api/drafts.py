@@ -3,69 +3,77 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from api.audit import note
 from api.identity import Identity
-from api.tables import drafts, rehearsals
-from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument
-from rag.publishing.rehearsal import Rehearsal
+from api.rehearsals import begin
+from api.tables import drafts
+from rag.curated.changes import (
+    CHANGE,
+    Change,
+    Changes,
+    EditFile,
+    PutDocument,
+    VerifyQuestions,
+    WithdrawDocument,
+)
+from rag.curated.examples import VERIFIED
 from rag.sources import front_matter
 from rag.types import Document, Metadata
 
 DraftStatus = Literal["open", "published", "discarded"]
+_MOST = 1000  # of the published ones, the latest are looked through
 
 
 class Draft(BaseModel):
-    """A change with who made it and what has become of it. seen: see rag.publishing.publication.with_checked."""
+    """A change with who made it and what has become of it. title: of the document that it is about, null where it is
+    about none; seen: see rag.publishing.publication.with_checked."""
 
     id: str
     made_at: datetime
     made_by: str
     file_name: str | None
+    title: str | None
     change: Change
     seen: str
     status: DraftStatus
     version: str | None
 
 
-class KeptRehearsal(Rehearsal):
-    """The last rehearsal of a draft. outdated: another version has been taken into use since."""
-
-    job_id: str
-    outdated: bool
-
-    def of(self, readable: Collection[str]) -> KeptRehearsal:
-        """Without the answers that rest on a document which is not among these."""
-        changed = tuple(
-            each
-            for each in self.changed
-            if all(cited.document_id in readable for told in (each.before, each.after) for cited in told.citations)
-        )
-        return self.model_copy(update={"changed": changed})
-
-
 def subject_of(change: Change) -> str:
     """What a change is about, as the audit log names it."""
+    if isinstance(change, VerifyQuestions):
+        return VERIFIED
     return change.name if isinstance(change, EditFile) else change.id
 
 
-def may_read(who: Identity, draft: Draft, present: Document | None) -> bool:
-    """Whether the document that a draft is about may be read by them, as it is and as it would be. present: as it is.
+def may_read(who: Identity, draft: Draft, known: Callable[[str], Document | None]) -> bool:
+    """Whether what a draft is about may be read by them, as it is and as it would be. known: a document by its id as it
+    is in use, else as it was last.
 
-    Whoever made a draft knows what is in it.
+    Whoever made a draft knows what is in it, but for verified questions, to which others add.
     """
-    if draft.made_by == who.name or isinstance(draft.change, EditFile):
+    change = draft.change
+    if who.access.everything or isinstance(change, EditFile):
         return True
-    if present is not None and not who.access.permits(present.metadata):
+    if isinstance(change, VerifyQuestions):
+        quoted = {each.document for each in change.questions if each.document is not None}
+        return all((found := known(each)) is not None and who.access.permits(found.metadata) for each in quoted)
+    if draft.made_by == who.name:
+        return True
+    former = known(change.id)
+    if former is None and not isinstance(change, PutDocument):  # nobody knows any more whom it was for
         return False
-    said = draft.change.upload.metadata.get("groups") if isinstance(draft.change, PutDocument) else None
-    return who.access.permits(Metadata(draft.change.id, "", groups=tuple(front_matter.groups_in(said)) if said else ()))
+    if former is not None and not who.access.permits(former.metadata):
+        return False
+    said = change.upload.metadata.get("groups") if isinstance(change, PutDocument) else None
+    return who.access.permits(Metadata(change.id, "", groups=front_matter.groups_in(said) if said else ()))
 
 
 def make(
@@ -75,16 +83,18 @@ def make(
     seen: str,
     file_name: str | None = None,
     parsed: str | None = None,
+    title: str | None = None,
 ) -> Draft:
     """Keep a new draft, with an entry in the audit log.
 
-    file_name is only ever shown; parsed: the name of the kept content that is the document as read.
+    file_name and title are only ever shown; parsed: the name of the kept content that is the document as read.
     """
     row: dict[str, Any] = {
         "id": uuid.uuid4().hex,
         "made_at": datetime.now(UTC),
         "made_by": who.name,
         "file_name": file_name,
+        "title": title,
         "change": CHANGE.dump_python(change, mode="json"),
         "seen": seen,
         "parsed": parsed,
@@ -115,6 +125,20 @@ def listed(connection: Connection, status: DraftStatus | None, limit: int) -> li
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
 
+def withdrawal_of(connection: Connection, document_id: str) -> Draft | None:
+    """The draft by which a document was withdrawn last; None where nobody knows any more."""
+    published = listed(connection, "published", _MOST)
+    return next((d for d in published if isinstance(d.change, WithdrawDocument) and d.change.id == document_id), None)
+
+
+def of_versions(connection: Connection) -> dict[str, list[Draft]]:
+    """The published drafts by the version that each made, the earliest first."""
+    made: dict[str, list[Draft]] = {}
+    for draft in reversed(listed(connection, "published", _MOST)):
+        made.setdefault(draft.version or "", []).append(draft)
+    return made
+
+
 def contents_of_open(connection: Connection) -> set[str]:
     """The names of the kept contents that open drafts need."""
     names: set[str] = set()
@@ -135,21 +159,6 @@ def change_to(connection: Connection, who: Identity, draft_id: str, change: Chan
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
     changed = bool(connection.execute(statement.values(change=CHANGE.dump_python(change, mode="json"))).rowcount)
     if changed:
-        connection.execute(delete(rehearsals).where(rehearsals.c.draft_id == draft_id))
+        begin(connection, draft_id)
         note(connection, who, "draft", subject_of(change), draft=draft_id, kind=change.kind)
     return changed
-
-
-def keep_rehearsal(connection: Connection, draft_id: str, job_id: str, found: dict[str, Any]) -> None:
-    """In the place of the draft's earlier one."""
-    connection.execute(delete(rehearsals).where(rehearsals.c.draft_id == draft_id))
-    connection.execute(insert(rehearsals), {"draft_id": draft_id, "job_id": job_id, "found": found})
-
-
-def rehearsal_of(connection: Connection, draft_id: str, current: str | None) -> KeptRehearsal | None:
-    """current: the version that is in use."""
-    row = connection.execute(select(rehearsals).where(rehearsals.c.draft_id == draft_id)).first()
-    if row is None:
-        return None
-    outdated = row.found["version_before"] != current
-    return KeptRehearsal.model_validate(row.found | {"job_id": row.job_id, "outdated": outdated})

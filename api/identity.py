@@ -26,7 +26,8 @@ class Identity:
     @property
     def access(self) -> Access:
         """What they may read: administrators everything, the others what is for everybody or for their groups."""
-        return Access(self.name, self.groups, "administrator" in self.roles, bool(self.roles))
+        everything = "administrator" in self.roles
+        return Access(who=self.name, groups=self.groups, everything=everything, prepared=bool(self.roles))
 
 
 def roles_of(names: Collection[object]) -> frozenset[Role]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -40,11 +40,12 @@ class Week(BaseModel):
 
 
 class Kind(BaseModel):
-    """Refused questions that are alike: their number, the most frequent ones as examples."""
+    """Refused questions that are alike: their number, the most frequent ones as examples, and their languages."""
 
     count: int
     reason: str
     examples: list[str]
+    languages: list[Language]
 
 
 class Disliked(BaseModel):
@@ -52,6 +53,7 @@ class Disliked(BaseModel):
 
     answer_id: str
     day: date
+    language: Language
     status: str
     reason: str | None
     version: str
@@ -144,19 +146,28 @@ def changed_verdicts(
 
 
 def as_csv(found: Insights, table: Table) -> str:
-    """One table, for a spreadsheet: no cell of it can be taken for a formula."""
-    header, rows = _TABLES[table](found)
-    written = io.StringIO()
-    writer = csv.writer(written)
+    """One table, for a spreadsheet."""
+    return written(*_TABLES[table](found))
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV for a spreadsheet: no cell of it can be taken for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return "\ufeff" + written.getvalue()  # by the mark, Excel knows UTF-8
+    return "\ufeff" + text.getvalue()  # by the mark, Excel knows UTF-8
 
 
 def safe_cell(value: object) -> str:
     """A cell as text: what a spreadsheet would take for a formula begins with an apostrophe."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+def unescaped(cell: str) -> str:
+    """A cell as it was before safe_cell()."""
+    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
 
 
 def groups(texts: Sequence[str], vectors: Vectors) -> list[list[int]]:
@@ -199,24 +210,33 @@ def _weeks(connection: Connection, since: date, until: date) -> list[Week]:
 
 def _refused(connection: Connection, since: date, until: date, embed: Embed) -> tuple[list[Kind], int]:
     query = (
-        select(answers.c.text, answers.c.reason, func.count())
+        select(
+            answers.c.text,
+            answers.c.reason,
+            func.max(answers.c.language).label("language"),
+            func.count().label("asked"),
+        )
         .where(answers.c.day.between(since, until), answers.c.status == "refused")
         .group_by(answers.c.text, answers.c.reason)
         .order_by(func.count().desc(), answers.c.text)
     )
     rows = connection.execute(query).all()
-    without_text = sum(count for text, _, count in rows if text is None)
-    kept = [(text, reason or "", count) for text, reason, count in rows if text is not None][:MAX_GROUPED]
+    without_text = sum(row.asked for row in rows if row.text is None)
+    kept = [row for row in rows if row.text is not None][:MAX_GROUPED]
     if not kept:
         return [], without_text
-    kinds = [
-        Kind(
-            count=sum(kept[number][2] for number in group),
-            reason=kept[group[0]][1],
-            examples=list(dict.fromkeys(kept[number][0] for number in group))[:_MAX_EXAMPLES],
+    texts = [row.text for row in kept]
+    kinds = []
+    for group in groups(texts, embed(texts)):
+        asked = {kept[number].text: kept[number].language for number in group}
+        kinds.append(
+            Kind(
+                count=sum(kept[number].asked for number in group),
+                reason=kept[group[0]].reason or "",
+                examples=list(asked)[:_MAX_EXAMPLES],
+                languages=list(asked.values())[:_MAX_EXAMPLES],
+            )
         )
-        for group in groups([text for text, _, _ in kept], embed([text for text, _, _ in kept]))
-    ]
     return sorted(kinds, key=lambda kind: -kind.count)[:_MAX_ROWS], without_text
 
 
@@ -232,6 +252,7 @@ def _disliked(connection: Connection, since: date, until: date) -> list[Disliked
         Disliked(
             answer_id=row.id,
             day=row.day,
+            language=row.language,
             status=row.status,
             reason=row.reason,
             version=row.version,

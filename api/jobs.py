@@ -1,6 +1,7 @@
-"""Builds that run beside the service: one at a time over all hosts, told of while they run, cancelled on request.
+"""What runs beside the service: one at a time over all hosts, told of while it runs, cancelled on request.
 
-A publication takes its version into use, a rehearsal only looks at the answers that it would give.
+A publication takes its version into use, a rehearsal only looks at the answers that it would give, and an evaluation
+asks the version in use the organisation's test questions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -24,8 +26,10 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 import rag
+from api import own_questions, rehearsals
 from api.audit import Action, note
-from api.drafts import Draft, close, keep_rehearsal, subject_of
+from api.drafts import Draft, close, subject_of
+from api.evaluations import keep_evaluation
 from api.identity import Identity
 from api.problems import log_failure
 from api.store import Store
@@ -41,16 +45,21 @@ _BEAT_AT_MOST_EVERY_S = 0.3
 DEAD_AFTER_S = 30.0  # a job that was not seen alive for so long is one of a process that is gone
 _PATIENCE_S = 5.0  # between asking a process to end and ending it
 
-JobKind = Literal["publication", "rehearsal"]
+JobKind = Literal["publication", "rehearsal", "evaluation"]
 JobStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
 # Each runs as a process of its own; what they read and tell: rag.publishing.publication.
-_PROGRAMS: dict[JobKind, str] = {"publication": "rag.publishing.publication", "rehearsal": "eval.rehearsal"}
+_PROGRAMS: dict[JobKind, str] = {
+    "publication": "rag.publishing.publication",
+    "rehearsal": "eval.rehearsal",
+    "evaluation": "eval.own",
+}
+_ACTIONS: dict[JobKind, Action] = {"publication": "publish", "rehearsal": "rehearse", "evaluation": "evaluate"}
 _log = logging.getLogger(__name__)
 
 
 class Job(BaseModel):
-    """A build. progress: the fields of rag.publishing.progress.Step, empty at first; error, error_name: why it
-    failed."""
+    """A job. progress: the fields of rag.publishing.progress.Step, empty at first; error, error_name: why it
+    failed; exact: the program's own words, for who runs the server."""
 
     id: str
     kind: JobKind
@@ -63,10 +72,29 @@ class Job(BaseModel):
     version: str | None
     error: str | None
     error_name: str | None
+    exact: str | None = None
+
+
+@dataclass
+class _Task:
+    """A job as its process is started and heard. days: when people last asked what a rehearsal asks again; waiting: its
+    changed answers that are not kept yet."""
+
+    job_id: str
+    kind: JobKind
+    draft: Draft | None
+    who: Identity
+    given: dict[str, Any]
+    days: dict[tuple[str, str], date]
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        return "own_questions" if self.draft is None else subject_of(self.draft.change)
 
 
 class Jobs:
-    """Starts builds, each in a process of its own, and watches over them."""
+    """Starts jobs, each in a process of its own, and watches over them."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
@@ -74,15 +102,16 @@ class Jobs:
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def start(self, draft: Draft, who: Identity, kind: JobKind = "publication") -> Job:
-        """Begin to publish or to rehearse a draft. Raises IndexBusy while anything else builds, on whichever host."""
+    def start(self, draft: Draft | None, who: Identity, kind: JobKind = "publication") -> Job:
+        """Begin to publish or to rehearse a draft, or an evaluation, which has none. Raises IndexBusy while anything
+        else builds, on whichever host."""
         with building(self._settings):  # `ohjenuora index` may be at work, of which the database knows nothing
             pass
         now = datetime.now(UTC)
         row: dict[str, Any] = {
             "id": uuid.uuid4().hex,
             "kind": kind,
-            "draft_id": draft.id,
+            "draft_id": draft.id if draft else None,
             "status": "running",
             "started_by": who.name,
         }
@@ -91,13 +120,12 @@ class Jobs:
             with self._store.engine.begin() as connection:
                 _bury_dead(connection)
                 connection.execute(insert(jobs), row)
-                action: Action = "publish" if kind == "publication" else "rehearse"
-                note(connection, who, action, subject_of(draft.change), draft=draft.id, job=row["id"])
+                task = _task(connection, row["id"], kind, draft, who)
+                of_draft = {"draft": draft.id} if draft else {}
+                note(connection, who, _ACTIONS[kind], task.subject, job=row["id"], **of_draft)
         except IntegrityError:
             raise IndexBusy("Another publication is under way.") from None
-        watching = threading.Thread(
-            target=self._watch, args=(str(row["id"]), kind, draft, who), name="job", daemon=True
-        )
+        watching = threading.Thread(target=self._watch, args=(task,), name="job", daemon=True)
         self._watcher = watching
         watching.start()
         not_yet = {"ended_at": None, "version": None, "error": None, "error_name": None}
@@ -131,54 +159,54 @@ class Jobs:
         if self._watcher is not None:
             self._watcher.join(2 * _PATIENCE_S)
 
-    def _watch(self, job_id: str, kind: JobKind, draft: Draft, who: Identity) -> None:
+    def _watch(self, task: _Task) -> None:
         before = current_version(self._settings)
         status: JobStatus = "failed"
         told: dict[str, Any] = {}
         try:
-            status, told = self._run(job_id, kind, draft)
+            status, told = self._run(task)
             now = current_version(self._settings)
-            if kind == "publication" and status != "done" and now != before:  # it was ended after the switch
+            if task.kind == "publication" and status != "done" and now != before:  # it was ended after the switch
                 status, told = "done", {"version": now}
         except Exception as error:
             told = {"error": "Unforeseen", "message": f"Unforeseen error {log_failure(error)}"}
         try:
             with self._store.engine.begin() as connection:
-                published = status == "done" and kind == "publication"
-                if published:
-                    close(connection, draft.id, "published", told["version"])
-                elif status == "done":
-                    keep_rehearsal(connection, draft.id, job_id, told["rehearsal"])
+                if status == "done":
+                    _keep_done(connection, task, told)
                 end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
                 end |= {"error": told.get("message"), "error_name": told.get("error")}
                 end |= {"progress": told["step"]} if "step" in told else {}
-                connection.execute(update(jobs).where(jobs.c.id == job_id).values(**end))
-                if published:
-                    note(connection, who, "published", subject_of(draft.change), version=told["version"], job=job_id)
+                connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**end))
+                if status == "done" and task.kind == "publication":
+                    note(connection, task.who, "published", task.subject, version=told["version"], job=task.job_id)
         except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
             log_failure(error)
 
-    def _run(self, job_id: str, kind: JobKind, draft: Draft) -> tuple[JobStatus, dict[str, Any]]:
+    def _run(self, task: _Task) -> tuple[JobStatus, dict[str, Any]]:
         """What has become of it, with the last that it told."""
         process = subprocess.Popen(  # noqa: S603  # our own programs
-            [sys.executable, "-m", _PROGRAMS[kind]],
+            [sys.executable, "-m", _PROGRAMS[task.kind]],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=_environment(self._settings),
         )
         with process:
-            wanted = {"change": CHANGE.dump_python(draft.change, mode="json"), "seen": draft.seen}
             last: dict[str, Any] = {}
             step: dict[str, Any] = {}
+            found: dict[str, Any] | None = None
             beaten = 0.0
-            for line in _lines(process, json.dumps(wanted)):
+            for line in _lines(process, json.dumps(task.given)):
                 last = line or last
                 step = last.get("step", step)
+                found = (line or {}).get("rehearsal", found)
+                task.waiting += [line["case"]] if line and "case" in line else []
                 if time.monotonic() - beaten < _BEAT_AT_MOST_EVERY_S:
                     continue
                 beaten = time.monotonic()
-                ended = self._beat(job_id, step)
+                ended = self._beat(task, step, found)
+                found = None
                 if ended is not None:
                     _end(process)
                     return ended, {}
@@ -188,15 +216,48 @@ class Jobs:
         told = last if "message" in last else {"error": "Ended", "message": f"The build ended with status {code}."}
         return "failed", told
 
-    def _beat(self, job_id: str, step: dict[str, Any]) -> JobStatus | None:
-        """Tell that the job lives and how far it is; whether it is to be ended, and as what."""
+    def _beat(self, task: _Task, step: dict[str, Any], found: dict[str, Any] | None) -> JobStatus | None:
+        """Tell that the job lives, how far it is and what it has found; whether it is to be ended, and as what."""
         if self._stopping.is_set():
             return "interrupted"
         values: dict[str, Any] = {"beat": datetime.now(UTC)} | ({"progress": step} if step else {})
         with self._store.engine.begin() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
-            cancel = connection.execute(select(jobs.c.cancel).where(jobs.c.id == job_id)).scalar()
+            connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**values))
+            if found is not None:
+                _keep_rehearsed(connection, task, found)
+            cancel = connection.execute(select(jobs.c.cancel).where(jobs.c.id == task.job_id)).scalar()
         return "cancelled" if cancel else None
+
+
+def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | None, who: Identity) -> _Task:
+    """What the process needs to know. A rehearsal takes the place of the draft's earlier one from now on."""
+    given: dict[str, Any] = {}
+    asked: list[dict[str, Any]] = []
+    if draft is not None:
+        given = {"change": CHANGE.dump_python(draft.change, mode="json"), "seen": draft.seen}
+    if kind != "publication":
+        given["own"] = own_questions.asked_by_jobs(connection)
+    if kind == "rehearsal" and draft is not None:
+        rehearsals.begin(connection, draft.id)
+        asked = rehearsals.asked_by_people(connection)
+        given["asked"] = [{key: value for key, value in each.items() if key != "day"} for each in asked]
+    days = {(each["question"], each["language"]): each["day"] for each in asked}
+    return _Task(job_id, kind, draft, who, given, days)
+
+
+def _keep_done(connection: Connection, task: _Task, told: dict[str, Any]) -> None:
+    if task.draft is None:
+        keep_evaluation(connection, task.job_id, told["evaluation"])
+    elif task.kind == "publication":
+        close(connection, task.draft.id, "published", told["version"])
+    else:
+        _keep_rehearsed(connection, task, told["rehearsal"])
+
+
+def _keep_rehearsed(connection: Connection, task: _Task, found: dict[str, Any]) -> None:
+    if task.draft is not None:
+        rehearsals.keep_found(connection, task.draft.id, task.job_id, found, task.waiting, task.days)
+        task.waiting.clear()
 
 
 def _lines(process: subprocess.Popen[str], given: str) -> Iterator[dict[str, Any] | None]:

@@ -14,12 +14,20 @@ import yaml
 from pydantic import BaseModel, TypeAdapter
 from rapidfuzz import fuzz
 
-from api.drafts import Draft
+from api.drafts import Draft, subject_of
 from api.schemas import DocumentSummary
 from rag.answering.unit_verdicts import Decided
 from rag.chatbot import Chatbot
 from rag.curated.changed_corpus import UPLOADED, changed_corpus, content_of
-from rag.curated.changes import Changes, DescribeDocument, EditFile, PutDocument, WithdrawDocument
+from rag.curated.changes import (
+    Changes,
+    DescribeDocument,
+    EditFile,
+    PutDocument,
+    RestoreDocument,
+    VerifyQuestions,
+    WithdrawDocument,
+)
 from rag.curated.concepts import load_concepts
 from rag.curated.examples import load_examples
 from rag.curated.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
@@ -34,7 +42,7 @@ from rag.sources import front_matter
 from rag.sources.difference import Difference
 from rag.sources.readers import sources_folder
 from rag.sources.translations import read_translations
-from rag.types import Document, Metadata, Origin, ProposedKey, Verdict
+from rag.types import Access, Document, Metadata, Origin, ProposedKey, Verdict
 
 DOCUMENT = TypeAdapter(Document)
 # Of the letters of a title that stand in what is replaced, endings left aside; chosen by judgement, as it is confirmed.
@@ -131,8 +139,9 @@ class Preview(BaseModel):
     proposals: list[Proposed]
 
 
-def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None) -> Preview:
-    """parsed: the name of the kept content that is the uploaded document as read.
+def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None, access: Access) -> Preview:
+    """parsed: the name of the kept content that is the uploaded document as read; access: of whoever looks at it, with
+    no other documents is it compared.
 
     Raises BadCorpusFile for a curated file that is malformed, ChangesLost, UnreadableSource for a document that cannot
     be inspected.
@@ -142,7 +151,9 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
     index = chatbot.index
     present = {name: each for name, each in index.documents.items() if name != REGISTER_ID}
     coming = documents_with(settings, present, draft, parsed)
-    with _inspecting(settings, chatbot, draft, present, coming) as inspected:
+    own = subject_of(change)
+    compared = {name: each for name, each in coming.items() if name == own or access.permits(each.metadata)}
+    with _inspecting(settings, chatbot, draft, present, compared) as inspected:
         with changed_corpus(settings, with_applied(settings, changes, change), "preview") as folder:
             rulebook = check_files(folder, coming)
             translations, _ = read_translations(sources_folder(folder), coming)
@@ -153,7 +164,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             stale_before = {finding.text for finding in check_translations(already, present)}
         inspection = inspected()
     newly_stale = [finding for finding in stale if finding.text not in stale_before]
-    new = None if isinstance(change, EditFile) else coming.get(change.id)
+    new = None if isinstance(change, EditFile | VerifyQuestions) else coming.get(change.id)
     suspended_before = {rule.id for rule in index.rulebook.suspended}
     suspended = {rule.id for rule in rulebook.suspended}
     return Preview(
@@ -177,7 +188,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         translations=[_found(each) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
-        proposals=_proposals(new, present) if new and isinstance(change, PutDocument) else [],
+        proposals=_proposals(new, compared) if new and isinstance(change, PutDocument) else [],
     )
 
 
@@ -235,7 +246,7 @@ def _inspecting(
     """rag.publishing.inspection.inspecting for the document that the draft is about. What it raises names the file as
     its editor does."""
     change = draft.change
-    if isinstance(change, EditFile):
+    if isinstance(change, EditFile | VerifyQuestions):
         yield Inspection
         return
     checked = isinstance(change, PutDocument)
@@ -245,7 +256,8 @@ def _inspecting(
         with inspecting(inspected, settings.data_dir, tokenizer) as found:
             yield found
     except UnreadableSource as failure:
-        raise UnreadableSource(draft.file_name or failure.file, failure.reason, failure.detail) from failure
+        named = draft.file_name or failure.file
+        raise UnreadableSource(named, failure.reason, failure.detail, failure.field) from failure
 
 
 def documents_with(
@@ -261,6 +273,8 @@ def documents_with(
         file = f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}"
         said = DescribeDocument(id=change.id, metadata=change.upload.metadata)  # may have been confirmed since
         documents[change.id] = replace(document, file=file, metadata=described(document.metadata, said))
+    elif isinstance(change, RestoreDocument) and parsed is not None:
+        documents[change.id] = DOCUMENT.validate_json(content_of(settings, parsed))
     elif isinstance(change, DescribeDocument) and change.id in documents:
         document = documents[change.id]
         documents[change.id] = replace(document, metadata=described(document.metadata, change))

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import rehearsals
 from api.problems import log_failure
 from api.tables import answers, cited, feedback
 from rag.index.database import engine_of
@@ -80,6 +81,7 @@ class Store:
         self.prepare()
         with self.engine.begin() as connection:
             gone = connection.execute(delete(answers).where(answers.c.day < today - self._keep)).rowcount
+            rehearsals.forget(connection, today, self._keep)
         self._forgotten_on = today
         return gone
 

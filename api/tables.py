@@ -73,13 +73,14 @@ drafts = Table(
     Column("made_at", Moment, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("file_name", Text),
+    Column("title", Text),  # of the document, as it was called when the draft was made
     Column("change", JSON, nullable=False),
     Column("seen", String(64)),
     Column("parsed", String(64)),
     Column("status", String(20), nullable=False),  # open, published, discarded
     Column("version", String(80)),
 )
-# What the last rehearsal of a draft found: see rag.publishing.rehearsal.
+# What the last rehearsal of a draft found, while it runs so far: see rag.publishing.rehearsal.Rehearsal.
 rehearsals = Table(
     "rehearsals",
     metadata,
@@ -87,12 +88,43 @@ rehearsals = Table(
     Column("job_id", String(32), nullable=False),
     Column("found", JSON, nullable=False),
 )
+# Its changed answers. day: the last on which people asked the question, null for those of others; mark: right or wrong,
+# as an editor judged; question_id: the test question that was made of it.
+rehearsed = Table(
+    "rehearsed",
+    metadata,
+    Column("draft_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("day", Date),
+    Column("found", JSON, nullable=False),
+    Column("mark", String(10)),
+    Column("question_id", String(32)),
+)
+# The organisation's test questions: see rag.publishing.questions. digest: of the question and its language.
+own_questions = Table(
+    "own_questions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("expected", JSON, nullable=False),
+    Column("origin", String(20), nullable=False),  # mark, correction, page, file
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+# The last evaluation over them: see rag.publishing.evaluation.
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("found", JSON, nullable=False),
+)
 # One build each. beat: when the process that runs it was last seen alive.
 jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("kind", String(20), nullable=False),  # publication, rehearsal
+    Column("kind", String(20), nullable=False),  # publication, rehearsal, evaluation
     Column("draft_id", String(32)),
     Column("status", String(20), nullable=False),  # running, done, failed, cancelled, interrupted
     Column("started_by", Text, nullable=False),

@@ -58,7 +58,7 @@ def read_upload(
         files = {name: content, f"{name}.yaml": head.encode()}
         document = read_isolated(name, files, settings.max_file_bytes, recognised=settings.recognised_dir)
     except UnreadableSource as failure:
-        raise UnreadableSource(shown(file_name), failure.reason, failure.detail) from failure
+        raise UnreadableSource(shown(file_name), failure.reason, failure.detail, failure.field) from failure
     described = document.metadata
     # What was found out by reading is said from now on: it must not change when it is read again.
     metadata |= {"title": described.title, "language": described.language}

@@ -118,14 +118,16 @@ class BadCorpusFile(OhjenuoraError):
 class UnreadableSource(OhjenuoraError):
     """A file of the corpus that cannot be read, or (too_hard) not be inspected.
 
-    file: its path within the corpus; reason: a code to branch on; detail: "what is wrong; what mends it", one line.
+    file: its path within the corpus; reason: a code to branch on; detail: "what is wrong; what mends it", one line;
+    field: of bad_metadata, the key whose value will not do.
     """
 
-    def __init__(self, file: str, reason: UnreadableReason, detail: str) -> None:
-        super().__init__(file, reason, detail)
+    def __init__(self, file: str, reason: UnreadableReason, detail: str, field: str | None = None) -> None:
+        super().__init__(file, reason, detail, field)
         self.file = file
         self.reason = reason
         self.detail = detail
+        self.field = field
 
     def __str__(self) -> str:
         return f"{self.file}: {self.detail}"

@@ -146,7 +146,7 @@ class Document:
         return self.metadata.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """What somebody may read, decided where they come in and passed along to whatever reads for them.
 

@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api import drafts, evaluations, rehearsals
 from api.app import create_app
 from api.auth import PAGE_HEADER
+from api.store import Store
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
 from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
+from rag.publishing.publication import Wanted
+from rag.publishing.rehearsal import ChangedAnswer, Cited, Told
 from rag.settings import Settings
 from rag.types import EVERYTHING, PUBLIC, Access, Metadata
 from tests.support.fakes import FakeChatbot
@@ -204,6 +208,77 @@ def test_a_draft_is_for_who_may_read_its_document_and_who_made_it(
     assert client.delete(draft, headers=editor).status_code == 204
 
 
+def test_what_is_tried_corrected_and_expected_shows_nothing_to_who_may_not_read_it(
+    site: tuple[TestClient, Settings], readers: dict[str, dict[str, str]], provider: str
+) -> None:
+    client, _ = site
+    editor, administrator = readers["editor of no group"], readers["administrator"]
+    colleague = {"Authorization": f"Bearer {sign_in(provider, 'kaisa', roles=['editor'], groups=['hr'])}"}
+    quote = PAY.splitlines()[0]
+
+    def post(path: str, headers: dict[str, str], **given: object) -> Any:
+        return client.post(f"/api/admin/{path}", json={"language": "fi", **given}, headers=headers)
+
+    # Test questions, whether their document is named or only quoted.
+    asked = {"question": QUESTION, "answerable": True, "evidence": [quote]}
+    kept = post("questions", colleague, documents=["palkat"], **asked).json()
+    post("questions", administrator, **{**asked, "question": "Kuka palkan ratkaisee?"})
+    # Corrections: what is quoted from it waits apart from what everybody may read.
+    corrected = {"question": "Kuka päättää?", "says": "answered_by", "document": "palkat", "quote": quote}
+    assert post("corrections", editor, **corrected).status_code == 422
+    closed = post("corrections", colleague, **corrected).json()["draft"]["id"]
+    open_ = post("corrections", editor, question="Mikä sää?", says="unanswered").json()["draft"]
+    assert open_["id"] != closed
+    assert open_["change"]["questions"][0]["documents"] == ["kirjasto"]
+    joined = post("corrections", administrator, question="Sataako?", says="out_of_scope").json()["draft"]["id"]
+    assert joined == open_["id"]
+    # A rehearsal and an evaluation, as their jobs keep them.
+    draft = client.patch("/api/admin/documents/kirjasto", json={"title": "Kirjastot"}, headers=editor).json()["id"]
+    before = Told(status="refused", reason="not_in_guidance", verdict=None, message="Ei.", citations=())
+    place = Cited(document_id="palkat", title="Korpisammakko-ohje", section="", page=None, quote=quote)
+    after = Told(status="answered", reason=None, verdict=None, message=quote, citations=(place,))
+    case = ChangedAnswer(
+        **{"number": 0, "id": "", "question": QUESTION, "language": "fi", "source": "asked", "harm": 4},
+        **{"change": "now_answered", "expectation": None, "before": before, "after": after},
+    )
+    done = {"asked": 1, "total": 1, "complete": True, "right": {"before": 0, "after": 0, "of": 0}}
+    store: Store = client.app.state.service.store  # type: ignore[attr-defined]
+    with store.engine.begin() as connection:
+        so_far = {"version_before": "v1", "version_after": "v2", **done}
+        rehearsals.keep_found(connection, draft, "j", so_far, [case.model_dump(mode="json")], {})
+        wrong = {"id": "q", "question": QUESTION, "language": "fi", "answer": after.model_dump(mode="json")}
+        evaluations.keep_evaluation(
+            connection, "j", {"version": "v1", "asked": 1, "judged": 1, "right": 0, "wrong": [wrong]}
+        )
+
+    rehearsal = f"/api/admin/drafts/{draft}/rehearsal"
+    closed_draft = f"/api/admin/drafts/{closed}"
+    for path in (
+        *("/api/admin/questions", "/api/admin/questions/export.csv", "/api/admin/questions/evaluation"),
+        *(
+            rehearsal,
+            f"{rehearsal}/export.csv",
+            closed_draft,
+            f"{closed_draft}/preview",
+            "/api/admin/drafts?status=open",
+        ),
+    ):
+        assert not leaks(client.get(path, headers=editor).text), path
+        for headers in (colleague, administrator):
+            assert leaks(client.get(path, headers=headers).text), path
+    near = {"question": QUESTION}
+    assert not leaks(post("corrections/places", editor, **near).text)
+    assert leaks(post("corrections/places", colleague, **near).text)
+
+    # Nor is it judged, changed, tried or thrown away by them.
+    assert client.put(f"{rehearsal}/0", json={"mark": "right"}, headers=editor).status_code == 404
+    assert client.put(f"{rehearsal}/0", json={"mark": "right"}, headers=colleague).status_code == 200
+    assert client.delete(f"/api/admin/questions/{kept['id']}", headers=editor).status_code == 404
+    assert post("questions", editor, question=QUESTION, answerable=False).status_code == 409
+    assert client.post(f"{closed_draft}/rehearsal", headers=editor).status_code == 404
+    assert client.delete(closed_draft, headers=editor).status_code == 404
+
+
 def test_a_conversation_is_gone_on_with_by_nobody_but_whose_it_is(
     site: tuple[TestClient, Settings], readers: dict[str, dict[str, str]]
 ) -> None:
@@ -261,6 +336,37 @@ def test_when_the_groups_of_a_document_change_so_does_who_reads_it_also_as_it_wa
     again = chat(client, readers["of the group"], question="Miksi?", conversation_id=begun)
     assert not leaks(again.text)
     assert leaks(client.get(f"/api/documents/palkat?version={before}", headers=readers["administrator"]).text)
+
+
+def test_a_withdrawn_document_is_for_whom_it_was(
+    site: tuple[TestClient, Settings], readers: dict[str, dict[str, str]], embedder: Embedder, lexicon: Lexicon
+) -> None:
+    client, own = site
+    editor, administrator = readers["editor of no group"], readers["administrator"]
+    made = client.post("/api/admin/documents/palkat/withdraw", headers=administrator).json()
+    wanted = Wanted.of({"change": made["change"], "seen": made["seen"]})
+    version = wanted.build(own, embedder, lexicon, lambda *_: None).manifest.version
+    service = client.app.state.service  # type: ignore[attr-defined]
+    service.chatbot.refresh()
+    with service.store.engine.begin() as connection:
+        assert drafts.close(connection, made["id"], "published", version)
+    for path in (
+        "/api/admin/documents",
+        "/api/admin/versions",
+        "/api/admin/drafts?status=published",
+        f"/api/admin/drafts/{made['id']}",
+    ):
+        assert not leaks(client.get(path, headers=editor).text), path
+        assert leaks(client.get(path, headers=administrator).text), path
+    restore = "/api/admin/documents/palkat/restore"
+    assert client.post(restore, headers=editor).status_code == 404
+    back = client.post(restore, headers=administrator)
+    assert back.status_code == 201
+    assert leaks(back.text)
+    address = f"/api/admin/drafts/{back.json()['id']}"
+    for path in (address, f"{address}/preview", "/api/admin/drafts?status=open"):
+        assert not leaks(client.get(path, headers=editor).text), path
+        assert leaks(client.get(path, headers=administrator).text), path
 
 
 # Where everybody signs in
@@ -324,9 +430,9 @@ def test_no_door_opens_all_of_it(module: str) -> None:
     [
         (PUBLIC, (), True),
         (PUBLIC, ("hr",), False),
-        (Access("a", frozenset({"legal"})), ("hr",), False),
-        (Access("a", frozenset({"legal"})), ("hr", "legal"), True),
-        (Access("a", frozenset({"HR"})), ("hr",), False),
+        (Access(who="a", groups=frozenset({"legal"})), ("hr",), False),
+        (Access(who="a", groups=frozenset({"legal"})), ("hr", "legal"), True),
+        (Access(who="a", groups=frozenset({"HR"})), ("hr",), False),
         (EVERYTHING, ("hr",), True),
     ],
 )
@@ -340,4 +446,4 @@ def test_what_stands_in_a_token_beside_names_is_no_group(tmp_path: Path) -> None
     said = json.loads('{"sub": "a", "resource": {"groups": ["hr", 1, null, {"x": 1}, "Tieto ja turva"]}}')
     found = app.state.doorkeeper.identity_of_claims(said)
     assert found.groups == {"hr", "Tieto ja turva"}
-    assert found.access == Access("a", found.groups)
+    assert found.access == Access(who="a", groups=found.groups)

@@ -138,7 +138,7 @@ def test_what_a_document_says_of_itself_holds_when_it_is_confirmed(client: TestC
     assert proposed["supersedes"]["value"] == ""  # there is no document of that name: an editor chooses
 
     wrong = client.put(f"{path}/description", json={"valid_from": "2026-11-01", "valid_until": "2020-01-01"})
-    assert (wrong.status_code, "valid_until" in wrong.json()["detail"]) == (422, True)
+    assert (wrong.status_code, [each["field"] for each in wrong.json()["errors"]]) == (422, ["valid_until"])
     confirmed = client.put(f"{path}/description", json={"publisher": "Koivuranta", "valid_from": "2026-11-01"})
     assert confirmed.status_code == 200, confirmed.text
     assert confirmed.json()["change"]["upload"]["metadata"]["publisher"] == "Koivuranta"
@@ -169,9 +169,12 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     # See which answers would change: nothing is in use yet, and the version that answered is what is published.
     assert client.get(f"/api/admin/drafts/{draft['id']}/rehearsal").status_code == 404
     found = rehearsed(client, draft["id"])
-    assert (found["asked"], found["right"], found["outdated"]) == (1, {"before": 0, "after": 1}, False)
+    assert (found["asked"], found["complete"], found["outdated"]) == (1, True, False)
+    assert found["right"] == {"before": 0, "after": 1, "of": 1}
     [change] = found["changed"]
-    assert (change["question"], change["effect"]) == (STRAWBERRIES, "better")
+    assert (change["question"], change["change"], change["expectation"], change["harm"]) == (
+        STRAWBERRIES, "now_answered", "mended", 0,
+    )  # fmt: skip
     assert (change["before"]["status"], change["after"]["status"]) == ("refused", "answered")
     assert [cited["quote"] for cited in change["after"]["citations"]] == [OLD]
     assert client.get("/api/documents/tori").status_code == 404
@@ -236,16 +239,38 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     assert "tori" not in {citation["document_id"] for citation in withdrawn["citations"]}
     listed = client.get("/api/admin/documents").json()
     assert listed["withdrawn"] == ["tori"]
+    [gone] = listed["withdrawn_documents"]
+    assert (gone["title"], gone["who"], gone["restorable"]) == ("Torin vanha ohje", "OHJENUORA_ADMIN_TOKEN", True)
     assert [(each["id"], each["origin"]) for each in listed["documents"]] == [
         ("kirjasto", "folder"),
         ("uimala", "folder"),
+    ]
+
+    # It comes back as it was in use last, and the versions tell in words what was done.
+    draft = client.post("/api/admin/documents/tori/restore").json()
+    assert (draft["title"], draft["change"]["metadata"]["valid_until"]) == ("Torin vanha ohje", "2021-12-31")
+    shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
+    assert any(NEW in passage for passage in shown["difference"]["added"])
+    publish(client, draft["id"])
+    assert client.get("/api/documents/tori").json()["historical"]
+    assert client.post("/api/admin/documents/tori/restore").status_code == 404
+    publish(client, client.post("/api/admin/documents/tori/withdraw").json()["id"])
+    told = [[made["what"] for made in version["made"]] for version in client.get("/api/admin/versions").json()]
+    assert told == [
+        ["The document Torin vanha ohje was withdrawn."],
+        ["The document Torin vanha ohje was brought back."],
+        ["The document Torin vanha ohje was withdrawn."],
+        ["The details of the document Torin vanha ohje were changed."],
+        ["The document Torin ohje was replaced by a new text."],
+        ["The document Torin ohje was added."],
+        [],
     ]
 
     # All of it is on record.
     entries = client.get("/api/admin/audit").json()
     actions = [entry["action"] for entry in reversed(entries)]
     once = ["draft", "publish", "published"]
-    assert actions == ["draft", "rehearse", *once[1:], *once] + ["activate"] * 2 + once * 2
+    assert actions == ["draft", "rehearse", *once[1:], *once] + ["activate"] * 2 + once * 4
     assert {entry["subject"] for entry in entries if entry["action"] == "published"} == {"tori"}
     assert sorted(path.name for path in small.corpus_dir.iterdir()) == [
         "kirjasto.md",
@@ -348,13 +373,13 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
         ("tyhja.txt", b"  ", {}, "no text in the file"),
         ("ohjelma.exe", b"MZ", {}, "format of the file ohjelma.exe"),
         ("kuva.pdf", b"\x89PNG....", {}, "format of the file"),
-        ("ohje.txt", b"Sana.", {"valid_until": "soon"}, "key 'valid_until' has value 'soon'"),
-        ("ohje.txt", b"Sana.", {"language": "de"}, "key 'language' has value 'de'"),
+        ("ohje.txt", b"Sana.", {"valid_until": "soon"}, "The last day of validity will not do."),
+        ("ohje.txt", b"Sana.", {"language": "de"}, "The language will not do."),
         ("ohje.txt", b"Sana.", {"id": "../../etc/passwd"}, "The id will not do."),
         ("ohje.txt", b"Sana.", {"id": ".hidden"}, "The id will not do."),
         ("ohje.txt", b"Sana.", {"id": "kirjasto.sv"}, "The id will not do."),
         ("ohje.txt", b"Sana.", {"id": "kirjasto"}, "There is a document with the id kirjasto already."),
-        ("ohje.md", b"---\ntitel: x\n---\n\nSana.", {}, "unknown key 'titel'"),
+        ("ohje.md", b"---\ntitel: x\n---\n\nSana.", {}, "Allowed are id, title, publisher"),
     ],
     ids=str,
 )

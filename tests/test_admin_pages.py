@@ -229,7 +229,15 @@ def test_a_document_is_withdrawn_without_a_mouse(browser: Browser, address: str)
         expect(page.locator("#versions")).to_be_visible()
         documents(page)
         expect(page.locator("#in-use")).not_to_contain_text("Uimala")
-        expect(page.locator("#withdrawn")).to_contain_text("uimala")
+        expect(page.locator("#withdrawn")).to_contain_text(re.compile("Uimala.*" + text("shell.shared_token")))
+        # It comes back as easily, and the versions say in words what was done.
+        restore = page.get_by_role("button", name=text("documents.restore_named", title="Uimala"))
+        tab_to(page, restore)
+        keys.press("Enter")
+        expect(title(page)).to_have_text(text("draft.titled", title="Uimala"))
+        expect(page.locator("#summary")).to_contain_text(text("draft.count.added.one"))
+        page.goto("/admin/versions")
+        expect(page.locator("#versions")).to_contain_text("Poistettiin käytöstä asiakirja Uimala.")
 
 
 # What a draft shows
@@ -376,10 +384,11 @@ def test_other_details_make_a_draft(page: Page) -> None:
 
 REHEARSAL = {
     "job_id": "j", "version_before": "a", "version_after": "b", "outdated": True, "asked": 935,
-    "right": {"before": 870, "after": 865},
+    "total": 935, "complete": True, "right": {"before": 70, "after": 65, "of": 80},
     "changed": [
         {
-            "id": f"q{effect}", "question": f"Saanko? {HOSTILE}", "language": "fi", "effect": effect,
+            "number": number, "id": "q", "question": f"Saanko? {HOSTILE}", "language": "fi", "change": change,
+            "source": source, "expectation": expectation, "harm": 9 - number, "mark": None, "question_id": None,
             "before": {
                 "status": "answered", "reason": None, "verdict": "not_allowed", "message": "Et saa.",
                 "citations": [
@@ -391,7 +400,9 @@ REHEARSAL = {
                 "citations": [],
             },
         }
-        for effect in ("worse", "other", "better")  # as the service has them
+        for number, (change, source, expectation) in enumerate(
+            [("now_refused", "own", "broken"), ("other_verdict", "asked", None), ("other_words", "project", None)]
+        )
     ],
 }  # fmt: skip
 
@@ -412,10 +423,12 @@ def test_answers_that_would_change_are_shown(page: Page) -> None:
     rehearsed(page)
     make_draft(page, "sauna.txt", "Sauna lämpenee perjantaina.")
     shown = page.locator("#rehearsed")
-    expect(shown).to_contain_text(text("draft.right", before=870, after=865))
+    expect(shown).to_contain_text(text("draft.right", before=70, after=65, of=80))
     expect(shown).to_contain_text(text("draft.outdated"))
     changed = shown.locator(".answer-change")
-    expect(changed.first).to_contain_text(text("draft.effect.worse"))
+    for told in ("changes.now_refused", "expectation.broken", "source.own"):
+        expect(changed.first).to_contain_text(text(f"draft.{told}"))
+    expect(changed.last.locator(".effect.worse")).to_have_count(0)
     changed.first.locator("summary").click()
     for told in ("Et saa.", "Lähteet eivät kerro.", text("draft.verdict.not_allowed"), "Ohje, Luku, s. 3", HOSTILE):
         expect(changed.first).to_contain_text(told)

@@ -197,7 +197,7 @@ def test_a_rehearsed_version_is_in_nobodys_way_until_the_same_is_published(small
         activate(small, rehearsed.manifest.version, rehearsed.manifest.fingerprint)
     # Its texts are for who prepares them.
     assert documents_of(small, rehearsed.manifest.version, PUBLIC) is None
-    assert "ohje" in (documents_of(small, rehearsed.manifest.version, Access("eero", prepared=True)) or {})
+    assert "ohje" in (documents_of(small, rehearsed.manifest.version, Access(who="eero", prepared=True)) or {})
     # Another rehearsal takes its place; what is published is what was rehearsed.
     again = build(put(small, "ohje", "Hallissa on sauna."), switch=False)
     assert not (small.data_dir / "index" / rehearsed.manifest.version).exists()

@@ -60,6 +60,7 @@ def test_weeks_refusals_ratings_and_passages(client: TestClient) -> None:
     ]
     assert [(kind["count"], kind["examples"]) for kind in found["refused"][:1]] == [(5, [ASKED[0][0], ASKED[1][0]])]
     assert sorted(kind["count"] for kind in found["refused"]) == [1, 1, 5]
+    assert {*found["refused"][0]["languages"], found["thumbs_down"][0]["language"]} == {"fi"}
     assert (found["thumbs_up"], found["without_text"]) == (1, 0)
     [disliked] = found["thumbs_down"]
     assert (disliked["answer_id"], disliked["text"], disliked["comment"]) == (

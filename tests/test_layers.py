@@ -22,7 +22,8 @@ NAMED = {
     ("eval/bench.py", "rag.cli"),
     *(("rag/sources/formats.py", each.module) for each in FORMATS),
     ("rag/sources/formats.py", "rag.sources.raw_text"),
-    ("api/jobs.py", "eval.rehearsal"),  # the one that crosses: a rehearsal asks the evaluation's questions
+    ("api/jobs.py", "eval.rehearsal"),  # these two cross: they ask questions and judge the answers
+    ("api/jobs.py", "eval.own"),
     ("api/jobs.py", "rag.publishing.publication"),
     ("rag/publishing/inspection.py", "rag.publishing.inspection"),
     ("rag/sources/reading_process.py", "rag.sources.reading_process"),

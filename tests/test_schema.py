@@ -56,7 +56,8 @@ def address(
 # What makes a file or a YAML text a good one cannot be said in a schema, nor that one of the messages is a question:
 # 422 is right for what looks well.
 CONTENT = re.compile(
-    r"POST /v1/(?:chat/completions|responses)|(?:POST|PUT) /api/admin/(?:documents|\{name\}|\{name\}/|organisation/).*"
+    r"POST /v1/(?:chat/completions|responses)|"
+    r"(?:POST|PUT) /api/admin/(?:documents|questions|corrections|\{name\}|\{name\}/|organisation/).*"
 )
 
 

@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from api.admin import (
     audit,
     choices,
+    corrections,
     curated,
     documents,
     drafts,
@@ -17,6 +18,8 @@ from api.admin import (
     insights,
     jobs,
     me,
+    questions,
+    rehearsals,
     sessions,
     versions,
 )
@@ -29,6 +32,7 @@ router = APIRouter(prefix="/api/admin", tags=["admin"], responses=PROBLEM_RESPON
 _PARTS = (
     audit,
     choices,
+    corrections,
     documents,
     drafts,
     evaluation,
@@ -36,6 +40,8 @@ _PARTS = (
     insights,
     jobs,
     me,
+    questions,
+    rehearsals,
     sessions,
     versions,
     entries,

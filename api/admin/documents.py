@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from api import drafts
@@ -15,22 +17,25 @@ from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.identity import Identity
 from api.preview import DOCUMENT, described
-from api.problems import Refused
+from api.problems import Refused, Wrong, WrongFields
 from api.schemas import Day, DocumentSummary
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from api.uploads import BadDocumentId, read_upload, shown
 from rag.curated.changed_corpus import keep_content
-from rag.curated.changes import Change, DescribeDocument, Description, WithdrawDocument
+from rag.curated.changes import Change, DescribeDocument, Description, MetadataKey, WithdrawDocument
 from rag.curated.rules import REGISTER_ID
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import fingerprint_of_target
+from rag.publishing.withdrawn import last_text_of
 from rag.sources import front_matter
 from rag.sources.formats import SUFFIXES
 from rag.types import Document, Language, Metadata
 
 router = APIRouter(prefix="/documents")
+
+METADATA_KEYS = ("id", *get_args(MetadataKey))
 
 Text = Annotated[str, Form(max_length=1000)]
 
@@ -42,11 +47,23 @@ class AdminDocument(DocumentSummary):
     changed: bool
 
 
+class WithdrawnDocument(BaseModel):
+    """A document that is not in use any more. title: its id, where no kept version holds it; who, day: of its
+    withdrawal, null where that is not known; restorable: its text is kept."""
+
+    id: str
+    title: str
+    who: str | None
+    day: date | None
+    restorable: bool
+
+
 class Documents(BaseModel):
-    """withdrawn: ids of documents of the corpus folder, or of uploads, that are not in use any more."""
+    """withdrawn: the ids of withdrawn_documents, of the corpus folder or of uploads; those that they might read."""
 
     documents: list[AdminDocument]
     withdrawn: list[str]
+    withdrawn_documents: list[WithdrawnDocument]
 
 
 class Said(BaseModel):
@@ -67,7 +84,7 @@ class Said(BaseModel):
 
 
 @router.get("")
-def documents(who: Reader, service: TheService) -> Documents:
+def documents(who: Reader, service: TheService, store: TheStore) -> Documents:
     changes = changes_in_use(service.settings)
     today = date.today()
     listed = [
@@ -79,7 +96,25 @@ def documents(who: Reader, service: TheService) -> Documents:
         for each in service.opened_for(who.access).documents()
         if each.id != REGISTER_ID
     ]
-    return Documents(documents=listed, withdrawn=list(changes.withdrawn))
+    with store.engine.connect() as connection:
+        gone = [_withdrawn(name, who, service, connection) for name in changes.withdrawn]
+    withdrawn = [each for each in gone if each is not None]
+    return Documents(documents=listed, withdrawn=[each.id for each in withdrawn], withdrawn_documents=withdrawn)
+
+
+def _withdrawn(document_id: str, who: Identity, service: Service, connection: Connection) -> WithdrawnDocument | None:
+    """None for a document that they might not read; of one whose text is gone, nobody knows whom it was for."""
+    gone = last_text_of(service.settings, document_id)
+    if not (who.access.permits(gone.document.metadata) if gone else who.access.everything):
+        return None
+    draft = drafts.withdrawal_of(connection, document_id)
+    return WithdrawnDocument(
+        id=document_id,
+        title=gone.document.metadata.title if gone else document_id,
+        who=draft.made_by if draft else None,
+        day=draft.made_at.date() if draft else None,
+        restorable=gone is not None,
+    )
 
 
 def _said_in_form(
@@ -134,8 +169,25 @@ def replace(
 @router.post("/{document_id}/withdraw", status_code=201)
 def withdraw(document_id: str, who: Editor, service: TheService, store: TheStore) -> Draft:
     """A draft after which the document is answered from no more. It stays readable for earlier answers."""
-    _present(service, who, document_id)
-    return make_draft(who, service, store, WithdrawDocument(id=document_id))
+    title = _present(service, who, document_id).metadata.title
+    return make_draft(who, service, store, WithdrawDocument(id=document_id), title=title)
+
+
+@router.post("/{document_id}/restore", status_code=201)
+def restore(document_id: str, who: Editor, service: TheService, store: TheStore) -> Draft:
+    """A draft after which a withdrawn document is answered from again, as it was in use last.
+
+    409 where none of the kept versions holds its text any more.
+    """
+    if document_id not in changes_in_use(service.settings).withdrawn:
+        raise HTTPException(404)
+    gone = last_text_of(service.settings, document_id)
+    if gone is None:
+        raise Refused(409, "admin.error.text_gone")
+    if not who.access.permits(gone.document.metadata):
+        raise HTTPException(404)
+    parsed = keep_content(service.settings, DOCUMENT.dump_json(gone.document))
+    return make_draft(who, service, store, gone.change, parsed=parsed, title=gone.document.metadata.title)
 
 
 @router.patch("/{document_id}", status_code=201)
@@ -144,7 +196,7 @@ def describe(document_id: str, said: Said, who: Editor, service: TheService, sto
     present = _present(service, who, document_id)
     values: dict[str, Any] = said.model_dump(mode="json", include=said.model_fields_set)
     change = checked_description(present.metadata, document_id, values)
-    return make_draft(who, service, store, change)
+    return make_draft(who, service, store, change, title=values.get("title") or present.metadata.title)
 
 
 def checked_description(present: Metadata, document_id: str, values: dict[str, Any]) -> DescribeDocument:
@@ -172,17 +224,20 @@ def make_draft(
     change: Change,
     file_name: str | None = None,
     parsed: str | None = None,
+    title: str | None = None,
 ) -> Draft:
     seen = fingerprint_of_target(service.settings, changes_in_use(service.settings), change)
     with store.engine.begin() as connection:
-        return drafts.make(connection, who, change, seen, file_name, parsed)
+        return drafts.make(connection, who, change, seen, file_name, parsed, title)
 
 
-def unreadable(failure: UnreadableSource) -> Refused:
-    """What is wrong with a file: the reason in the reader's language, and the exact words."""
-    return Refused(
-        422, f"admin.unreadable.{failure.reason}", file=failure.file, detail=failure.detail, endings=" ".join(SUFFIXES)
-    )
+def unreadable(failure: UnreadableSource, endings: Sequence[str] = SUFFIXES) -> Refused:
+    """What is wrong with a file and what mends it, in the reader's language. endings: of the files that would do."""
+    if failure.field is not None:
+        key = f"admin.metadata.{failure.field}"
+        return WrongFields([Wrong(failure.field, key)], key)
+    key, known = f"admin.unreadable.{failure.reason}", ", ".join(METADATA_KEYS)
+    return Refused(422, key, file=failure.file, endings=" ".join(endings), known=known)
 
 
 def _put(
@@ -208,7 +263,7 @@ def _put(
     if document_id is None and service.opened().document(change.id) is not None:
         raise Refused(409, "admin.error.id_taken", id=change.id)
     parsed = keep_content(service.settings, DOCUMENT.dump_json(document))
-    return make_draft(who, service, store, change, shown(name), parsed)
+    return make_draft(who, service, store, change, shown(name), parsed, document.metadata.title)
 
 
 def _present(service: Service, who: Identity, document_id: str) -> Document:

@@ -13,17 +13,17 @@ from api.admin.documents import Said, checked_description, unreadable
 from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Reader
-from api.drafts import Draft, DraftStatus, KeptRehearsal
+from api.drafts import Draft, DraftStatus
 from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
 from api.preview import Preview, documents_with, preview
 from api.problems import Refused
+from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
 from rag.curated.changes import PutDocument
 from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
-from rag.index.opening import current_version
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import with_applied, with_checked
 
@@ -43,22 +43,22 @@ def listed(
     """The latest first."""
     with store.engine.connect() as connection:
         found = drafts.listed(connection, status, limit)
-    return [each for each in found if _may_read(who, each, service)]
+    return list(filter(Readable(who, service).draft, found))
 
 
 @router.get("/{draft_id}")
 def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Draft:
-    return _found(store, draft_id, who, service)
+    return found_draft(store, draft_id, who, service)
 
 
 @router.get("/{draft_id}/preview")
 def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Preview:
     """What publishing would change: text, quality, passages, rules, examples, translations."""
-    draft = _found(store, draft_id, who, service)
+    draft = found_draft(store, draft_id, who, service)
     with store.engine.connect() as connection:
         parsed = drafts.parsed_of(connection, draft_id)
     try:
-        return preview(service.settings, service.opened(), draft, parsed)
+        return preview(service.settings, service.opened(), draft, parsed, who.access)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
     except NotEditable:
@@ -83,7 +83,7 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
 
     422 tells what is wrong, by the number of the rule and its field.
     """
-    draft = _found(store, draft_id, who, service)
+    draft = found_draft(store, draft_id, who, service)
     change = draft.change
     if not isinstance(change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
@@ -98,13 +98,13 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
     _keep(store, who, draft, changed)
-    return _found(store, draft_id, who, service)
+    return found_draft(store, draft_id, who, service)
 
 
 @router.put("/{draft_id}/description")
 def describe(draft_id: str, said: Said, who: Editor, service: TheService, store: TheStore) -> Draft:
     """The draft with what an editor has confirmed of its document; what is left out stays, a null takes it away."""
-    draft = _found(store, draft_id)
+    draft = found_draft(store, draft_id, who, service)
     change = draft.change
     if not isinstance(change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
@@ -117,7 +117,7 @@ def describe(draft_id: str, said: Said, who: Editor, service: TheService, store:
     metadata = {**change.upload.metadata, **confirmed.metadata}
     changed = change.model_copy(update={"upload": change.upload.model_copy(update={"metadata": metadata})})
     _keep(store, who, draft, changed)
-    return _found(store, draft_id)
+    return found_draft(store, draft_id, who, service)
 
 
 def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> None:
@@ -126,31 +126,14 @@ def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> No
             raise Refused(409, f"admin.error.draft_{draft.status}")
 
 
-@router.post("/{draft_id}/rehearsal", status_code=202)
-def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
-    """Begin to look at the answers that would change, with a version that is not taken into use."""
-    return _started("rehearsal", _found(store, draft_id, who, service), who, service, jobs)
-
-
-@router.get("/{draft_id}/rehearsal")
-def rehearsed(draft_id: str, who: Reader, service: TheService, store: TheStore) -> KeptRehearsal:
-    """What the last rehearsal found. 404 before the first one."""
-    draft = _found(store, draft_id, who, service)
-    with store.engine.connect() as connection:
-        found = drafts.rehearsal_of(connection, draft.id, current_version(service.settings))
-    if found is None:
-        raise HTTPException(404)
-    readable = {each.id for each in service.opened_for(who.access).documents()} | {drafts.subject_of(draft.change)}
-    return found if who.access.everything else found.of(readable)
-
-
 @router.post("/{draft_id}/publish", status_code=202)
 def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    return _started("publication", _found(store, draft_id, who, service), who, service, jobs)
+    return started("publication", found_draft(store, draft_id, who, service), who, service, jobs)
 
 
-def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
+def started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
+    """Raises Refused for a draft that is not open or outdated, and while another job runs."""
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
     try:
@@ -166,21 +149,17 @@ def _started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs:
 
 @router.delete("/{draft_id}", status_code=204)
 def discard(draft_id: str, who: Editor, service: TheService, store: TheStore) -> None:
-    draft = _found(store, draft_id, who, service)
+    draft = found_draft(store, draft_id, who, service)
     with store.engine.begin() as connection:
         if not drafts.close(connection, draft_id, "discarded"):
             raise Refused(409, f"admin.error.draft_{draft.status}")
         note(connection, who, "discard", drafts.subject_of(draft.change), draft=draft_id)
 
 
-def _found(store: Store, draft_id: str, who: Identity, service: Service) -> Draft:
+def found_draft(store: Store, draft_id: str, who: Identity, service: Service) -> Draft:
     """Raises HTTPException 404 for a draft that there is not, or whose document they may not read."""
     with store.engine.connect() as connection:
         draft = drafts.find(connection, draft_id)
-    if draft is None or not _may_read(who, draft, service):
+    if draft is None or not Readable(who, service).draft(draft):
         raise HTTPException(404)
     return draft
-
-
-def _may_read(who: Identity, draft: Draft, service: Service) -> bool:
-    return drafts.may_read(who, draft, service.opened().document(drafts.subject_of(draft.change)))

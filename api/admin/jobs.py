@@ -44,12 +44,12 @@ def cancel(job_id: str, who: Editor, jobs: TheJobs, request: Request) -> Job:
 
 
 def told(job: Job, language: Language) -> Job:
-    """The job with its error in the reader's language, and the exact words after it."""
+    """The job with its error in the reader's language."""
     if job.error is None:
         return job
     key = f"admin.job.{job.error_name}"
     key = key if key in messages(language) else "admin.job.other"
-    return job.model_copy(update={"error": say(language, key, detail=job.error)})
+    return job.model_copy(update={"error": say(language, key), "exact": job.error})
 
 
 def _found(jobs: Jobs, job_id: str) -> Job:

@@ -150,6 +150,7 @@ def _apply(settings: Settings, changes: Changes, folder: Path) -> None:
         if path := find_source(sources, document_id):
             _describe(path, said)
     for name, content in changes.files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content_of(settings, content))
 
 

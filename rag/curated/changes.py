@@ -14,12 +14,15 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from rag.curated.rules import Rule
+from rag.curated.verified import Verified
 from rag.sources.formats import known_suffix
 from rag.types import LANGUAGES
 
 Value = TypeVar("Value")
 
-CuratedFile = Literal["rules.yaml", "tools.yaml", "concepts.yaml", "organisation.yaml", "suggestions.yaml"]
+CuratedFile = Literal[
+    "rules.yaml", "tools.yaml", "concepts.yaml", "organisation.yaml", "suggestions.yaml", "examples/organisation.yaml"
+]
 MetadataKey = Literal[
     "title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes", "groups"
 ]
@@ -70,7 +73,26 @@ class EditFile(_Frozen):
     object: Object
 
 
-Change = Annotated[PutDocument | WithdrawDocument | DescribeDocument | EditFile, Field(discriminator="kind")]
+class RestoreDocument(_Frozen):
+    """A withdrawn document comes back. upload, metadata: where it was uploaded or described, as it was in use last."""
+
+    kind: Literal["restore"] = "restore"
+    id: str
+    upload: Upload | None = None
+    metadata: Description = {}
+
+
+class VerifyQuestions(_Frozen):
+    """Questions whose right answer an editor has told. Unlike an edit of their file, it undoes nobody else's."""
+
+    kind: Literal["questions"] = "questions"
+    questions: tuple[Verified, ...]
+
+
+Change = Annotated[
+    PutDocument | WithdrawDocument | RestoreDocument | DescribeDocument | EditFile | VerifyQuestions,
+    Field(discriminator="kind"),
+]
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 
 
@@ -92,7 +114,10 @@ class Changes(_Frozen):
         return {upload.object for upload in self.documents.values()} | set(self.files.values())
 
     def with_change(self, change: Change) -> Changes:
-        """These and one more. What is put or withdrawn takes the place of all that was said of its id before."""
+        """These and one more. What is put, withdrawn or restored takes the place of all that was said of its id before.
+        Of verified questions nothing is known here: see rag.publishing.publication.with_applied."""
+        if isinstance(change, VerifyQuestions):
+            return self
         if isinstance(change, EditFile):
             return self.model_copy(update={"files": _sorted({**self.files, change.name: change.object})})
         if isinstance(change, DescribeDocument):
@@ -101,10 +126,12 @@ class Changes(_Frozen):
         documents = {name: upload for name, upload in self.documents.items() if name != change.id}
         described = {name: said for name, said in self.described.items() if name != change.id}
         withdrawn = set(self.withdrawn) - {change.id}
-        if isinstance(change, PutDocument):
-            documents[change.id] = change.upload
-        else:
+        if isinstance(change, WithdrawDocument):
             withdrawn.add(change.id)
+        elif change.upload is not None:
+            documents[change.id] = change.upload
+        if isinstance(change, RestoreDocument) and change.metadata:
+            described[change.id] = change.metadata
         update = {
             "documents": _sorted(documents),
             "described": _sorted(described),

@@ -3,7 +3,8 @@
 `examples/*.yaml` in the corpus folder lists them, bound to the words of the sources. They are data that an editor
 writes and changes: a question that was refused although a passage answers it becomes an example, and is found from then
 on.
-A corpus without the folder has none, and everything works without.
+A corpus without the folder has none, and everything works without. `organisation.yaml` of the folder holds what editors
+verified on the pages (rag.curated.verified); a question in it is taken from there alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rag.sources.quotes import locate
 from rag.types import LANGUAGES, Document, Language, Reason, Span
 
 FOLDER = "examples"
+VERIFIED = f"{FOLDER}/organisation.yaml"  # see rag.curated.verified
 
 
 class _Questions(BaseModel):
@@ -42,15 +44,19 @@ class _Elsewhere(BaseModel):
 
 
 class _Answered(_Questions):
-    """Questions that the quoted words answer; also: other places that answer them as well."""
+    """Questions that the quoted words answer; also: other places that answer them as well. document: where it is not
+    the file's."""
 
+    document: str | None = None
     quote: str = Field(min_length=1)
     also: tuple[_Elsewhere, ...] = ()
 
 
 class _Unanswered(_Questions):
-    """Questions of one kind that the sources do not answer. missing: what they do not tell, as "who may use it"."""
+    """Questions of one kind that the sources do not answer. missing: what they do not tell, as "who may use it";
+    documents: where they are others than the file's."""
 
+    documents: tuple[str, ...] = ()
     topic: str | None = None
     reason: Reason = "not_in_guidance"
     missing: Wording | None = None
@@ -67,7 +73,7 @@ class _File(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> _File:
-        if self.answered and not self.document:
+        if not self.document and any(each.document is None for each in self.answered):
             raise ValueError("'answered' needs 'document': the id of the document that is quoted")
         return self
 
@@ -136,11 +142,16 @@ def load_examples(corpus_dir: Path, documents: Mapping[str, Document]) -> Exampl
     examples: list[Example] = []
     unplaced: list[Unplaced] = []
     folder = corpus_dir / FOLDER
-    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+    verified: set[tuple[Language, str]] = set()
+    paths = sorted(folder.glob("*.yaml"), key=lambda path: (path.name != Path(VERIFIED).name, path.name))
+    for path in paths if folder.is_dir() else ():
         file = load_yaml(path, _File)
         name = f"{FOLDER}/{path.name}"
         for entry in file.answered:
-            quotes = [(file.document or "", entry.quote), *((each.document, each.quote) for each in entry.also)]
+            quotes = [
+                (entry.document or file.document or "", entry.quote),
+                *((each.document, each.quote) for each in entry.also),
+            ]
             places: list[tuple[str, Span]] = []
             for document_id, quote in quotes:
                 document = documents.get(document_id)
@@ -151,13 +162,20 @@ def load_examples(corpus_dir: Path, documents: Mapping[str, Document]) -> Exampl
                     places.append((document_id, span))
             if not places:
                 continue
-            examples += [Example(text, language, len(targets)) for language, text in entry.texts()]
+            examples += [
+                Example(text, each, len(targets)) for each, text in entry.texts() if (each, text) not in verified
+            ]
             targets.append(Target(tuple(places)))
         for topic in file.unanswered:
-            if topic.reason == "not_in_guidance" and not file.documents:
+            of_documents = topic.documents or file.documents
+            if topic.reason == "not_in_guidance" and not of_documents:
                 raise BadCorpusFile(f"{path}: 'documents' is missing: the ids of those that do not answer")
-            examples += [Example(text, language, len(targets)) for language, text in topic.texts()]
+            examples += [
+                Example(text, each, len(targets)) for each, text in topic.texts() if (each, text) not in verified
+            ]
             missing = {each: topic.missing.of(each) for each in LANGUAGES} if topic.missing else None
-            read = file.documents if topic.reason == "not_in_guidance" else ()
+            read = of_documents if topic.reason == "not_in_guidance" else ()
             targets.append(Target((), topic.reason, missing, read, topic.register_))
+        if name == VERIFIED:  # it is the first
+            verified = {(each.language, each.text) for each in examples}
     return ExampleSet(tuple(targets), tuple(examples), tuple(unplaced))

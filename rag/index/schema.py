@@ -101,6 +101,21 @@ _POSTGRESQL_KEPT = (
 _INDEX_IN_USE = (
     "CREATE TABLE IF NOT EXISTS index_in_use (name VARCHAR(20) PRIMARY KEY, version VARCHAR(80) NOT NULL)",
 )
+
+
+def _questions(moment: str) -> tuple[str, ...]:
+    return (
+        "ALTER TABLE drafts ADD COLUMN title TEXT",
+        "DELETE FROM rehearsals",  # they tell less, and are made again at a press
+        """CREATE TABLE rehearsed (draft_id VARCHAR(32) NOT NULL, number INTEGER NOT NULL, day DATE,
+    found JSON NOT NULL, mark VARCHAR(10), question_id VARCHAR(32), PRIMARY KEY (draft_id, number))""",
+        f"""CREATE TABLE own_questions (id VARCHAR(32) PRIMARY KEY, digest VARCHAR(64) NOT NULL UNIQUE,
+    expected JSON NOT NULL, origin VARCHAR(20) NOT NULL, made_at {moment} NOT NULL, made_by TEXT NOT NULL)""",
+        f"""CREATE TABLE evaluations (job_id VARCHAR(32) PRIMARY KEY, made_at {moment} NOT NULL,
+    found JSON NOT NULL)""",
+    )
+
+
 # What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
 # step at the end.
 STEPS: dict[str, list[tuple[Statement, ...]]] = {
@@ -108,13 +123,29 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
         (*_COMMON, *_tables("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT"), *_JOBS, *_SQLITE_APPEND_ONLY),
         _REHEARSALS,
         (*_sessions("DATETIME"), *_SQLITE_NO_REPLACE),
-        (*_INDEX_IN_USE, *_GROUPS, *_AUDIT_HEAD, *_SQLITE_SEALING, seal_older, *_SQLITE_KEPT),
+        (
+            *_INDEX_IN_USE,
+            *_GROUPS,
+            *_questions("DATETIME"),
+            *_AUDIT_HEAD,
+            *_SQLITE_SEALING,
+            seal_older,
+            *_SQLITE_KEPT,
+        ),
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
         _REHEARSALS,
         _sessions("TIMESTAMPTZ"),
-        (*_INDEX_IN_USE, *_GROUPS, *_AUDIT_HEAD, *_POSTGRESQL_SEALING, seal_older, *_POSTGRESQL_KEPT),
+        (
+            *_INDEX_IN_USE,
+            *_GROUPS,
+            *_questions("TIMESTAMPTZ"),
+            *_AUDIT_HEAD,
+            *_POSTGRESQL_SEALING,
+            seal_older,
+            *_POSTGRESQL_KEPT,
+        ),
     ],
 }
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 PUBLICATION = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.55, "examples": 0.15}
 # The same when the evaluation's questions are asked after it.
 REHEARSAL = {stage: 0.4 * share for stage, share in PUBLICATION.items()} | {"ask": 0.6}
+# Of an evaluation nothing is built.
+EVALUATION = {"ask": 1.0}
 _GUESS_FROM = 0.05  # before that, a guess at the time that is left would jump about
 _BAR = 24  # characters
 

@@ -1,7 +1,8 @@
 """`python -m rag.publishing.publication`: publishes one change, in a process that can be killed at any moment.
 
 Reads {"change": …, "seen": …} from its input; settings come from the environment. Prints one JSON object a line:
-progress, and last {"version": …} or {"error": …}. It runs at a low priority: answering goes first.
+progress, what is found meanwhile, and last {"version": …} or {"error": …}. It runs at a low priority: answering goes
+first.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.curated.changed_corpus import content_of, keep_content
-from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument
+from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument, VerifyQuestions
+from rag.curated.examples import VERIFIED
 from rag.curated.rules import Rules
+from rag.curated.verified import with_verified
 from rag.curated.yaml_entries import with_entry
 from rag.curated.yaml_files import parse_yaml
 from rag.errors import ChangeOutdated, OhjenuoraError
@@ -35,7 +38,9 @@ if TYPE_CHECKING:
 NICENESS = 10  # a tenth of a core beside answers that take all they can get; at 19 it would hardly move
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
-Work = Callable[[Settings, "Wanted", Tell], Mapping[str, Any]]
+Say = Callable[..., None]  # something that is found before the work is over, by its name
+Given = Mapping[str, Any]  # what the process was started with
+Work = Callable[[Settings, Given, Tell, Say], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,10 @@ class Wanted:
 
     change: Change
     seen: str
+
+    @classmethod
+    def of(cls, given: Given) -> Wanted:
+        return cls(CHANGE.validate_python(given["change"]), str(given["seen"]))
 
     def build(
         self, settings: Settings, embedder: Embedder, lexicon: Lexicon, tell: Tell, switch: bool = True
@@ -66,7 +75,9 @@ def curated_file(settings: Settings, changes: Changes, name: str) -> bytes:
 
 
 def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) -> str:
-    """Tells whether what a change would replace is still what it was: a document, or a curated file."""
+    """Tells whether what a change would replace is still what it was: a document, or a curated file; "" for nothing."""
+    if isinstance(change, VerifyQuestions):
+        return ""
     if isinstance(change, EditFile):
         return hashlib.sha256(curated_file(settings, changes, change.name)).hexdigest()
     document = (documents_of(settings, current_version(settings) or "") or {}).get(change.id)
@@ -74,10 +85,14 @@ def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) 
 
 
 def with_applied(settings: Settings, changes: Changes, change: Change) -> Changes:
-    """The changes with one more, and with the rules that come with a document at the end of rules.yaml.
+    """The changes with one more: with the rules that come with a document at the end of rules.yaml, and with verified
+    questions in their file.
 
-    Raises NotEditable where that file has a form that cannot be added to.
+    Raises NotEditable where rules.yaml has a form that cannot be added to.
     """
+    if isinstance(change, VerifyQuestions):
+        text = with_verified(curated_file(settings, changes, VERIFIED).decode(), change.questions, VERIFIED)
+        return changes.with_change(EditFile(name=VERIFIED, object=keep_content(settings, text.encode())))
     new = changes.with_change(change)
     if not isinstance(change, PutDocument) or not change.rules:
         return new
@@ -114,29 +129,28 @@ def work_off(work: Work, shares: Mapping[str, float]) -> int:
     os.nice(NICENESS)
     meter = Meter(shares=shares)
 
-    def tell(**said: Any) -> None:
+    def say(**said: Any) -> None:
         told.write(json.dumps(said) + "\n")
         told.flush()
 
     given = json.load(sys.stdin)
-    wanted = Wanted(CHANGE.validate_python(given["change"]), str(given["seen"]))
     settings = load_settings(env_file=Path(os.devnull))
     try:
-        done = work(settings, wanted, lambda *step: tell(step=asdict(meter.step(*step))))
+        done = work(settings, given, lambda *step: say(step=asdict(meter.step(*step))), say)
     except (OhjenuoraError, OSError) as error:
         name = type(error).__name__ if isinstance(error, OhjenuoraError) else OSError.__name__  # which has many kinds
-        tell(error=name, message=str(error))
+        say(error=name, message=str(error))
         return 1
-    tell(**done)
+    say(**done)
     return 0
 
 
-def publish(settings: Settings, wanted: Wanted, tell: Tell) -> Mapping[str, Any]:
+def publish(settings: Settings, given: Given, tell: Tell, _: Say) -> Mapping[str, Any]:
     """The version that is in use from now on."""
     from rag.language.words import Lexicon
     from rag.models.embedding import Embedder
 
-    report = wanted.build(settings, Embedder.load(settings), Lexicon(settings.data_dir), tell)
+    report = Wanted.of(given).build(settings, Embedder.load(settings), Lexicon(settings.data_dir), tell)
     return {"version": report.manifest.version}
 
 

@@ -36,9 +36,9 @@ def split(text: str) -> tuple[str | None, str]:
 def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
     """The given keys of a Metadata, checked. Raises UnreadableSource bad_metadata with line, key and value."""
 
-    def refuse(node: yaml.Node | None, what: str) -> NoReturn:
+    def refuse(node: yaml.Node | None, what: str, field: str | None = None) -> NoReturn:
         line = first_line + (node.start_mark.line if node else 0)
-        raise UnreadableSource(file, "bad_metadata", f"line {line}: {what}")
+        raise UnreadableSource(file, "bad_metadata", f"line {line}: {what}", field)
 
     if len(text) > MAX_CHARS:
         refuse(None, f"{len(text):,} characters before the text, {MAX_CHARS:,} may stand there; shorten them")
@@ -74,10 +74,11 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         try:
             given[key] = check(clean(node.value))
         except ValueError:
-            refuse(node, f"key '{key}' has value '{clean(node.value)}'; use {allowed}")
+            refuse(node, f"key '{key}' has value '{clean(node.value)}'; use {allowed}", key)
     start, end = given.get("valid_from"), given.get("valid_until")
     if start and end and end < start:
-        refuse(root, f"key 'valid_until' has value '{end}', before valid_from '{start}'; correct one of them")
+        what = f"key 'valid_until' has value '{end}', before valid_from '{start}'; correct one of them"
+        refuse(root, what, "valid_until")
     return given
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
-from rag.types import Block, Document
+from rag.types import Block, Document, Language
 
 MIN_WORDS = 5  # shorter passages share their words by chance
 # The share of their content words that two passages have in common, from which on they are reported.
@@ -38,7 +38,8 @@ def overlaps(documents: Sequence[Document], lexicon: Lexicon) -> Iterator[Overla
         (document, block, words)
         for document in documents
         for block in document.blocks
-        if block.kind != "heading" and len(words := _content(document, block, lexicon)) >= MIN_WORDS
+        if block.kind != "heading"
+        and len(words := _content(block.span.of(document.text), document.metadata.language, lexicon)) >= MIN_WORDS
     ]
     holders: dict[str, list[int]] = defaultdict(list)
     for number, (document, _, words) in enumerate(blocks):
@@ -50,19 +51,26 @@ def overlaps(documents: Sequence[Document], lexicon: Lexicon) -> Iterator[Overla
             shared.update((one, other) for at, one in enumerate(numbers) for other in numbers[at + 1 :])
     for one, other in sorted(shared):
         (document, block, words), (other_document, other_block, other_words) = blocks[one], blocks[other]
-        if len(words & other_words) / len(words | other_words) >= ALIKE:
+        if _alike(words, other_words):
             text, other_text = block.span.of(document.text), other_block.span.of(other_document.text)
             differ = _claims(text) != _claims(other_text)
             yield Overlap((document, block), (other_document, other_block), differ)
 
 
-def _content(document: Document, block: Block, lexicon: Lexicon) -> frozenset[str]:
+def say_the_same(one: str, other: str, language: Language, lexicon: Lexicon) -> bool:
+    """Whether two texts in one language overlap as two blocks would, and claim the same."""
+    words, other_words = _content(one, language, lexicon), _content(other, language, lexicon)
+    return _alike(words, other_words) and _claims(one) == _claims(other)
+
+
+def _alike(words: frozenset[str], other: frozenset[str]) -> bool:
+    together = len(words | other)
+    return together > 0 and len(words & other) / together >= ALIKE
+
+
+def _content(text: str, language: Language, lexicon: Lexicon) -> frozenset[str]:
     """One name for each content word: its stem, as several readings of a word must not count twice."""
-    readings = [
-        lexicon.read(word, document.metadata.language)
-        for word in split_words(block.span.of(document.text))
-        if not word[0].isdigit()
-    ]
+    readings = [lexicon.read(word, language) for word in split_words(text) if not word[0].isdigit()]
     return frozenset(min(reading.lemmas, default=reading.stem) for reading in readings if not reading.function)
 
 

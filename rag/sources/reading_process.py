@@ -95,7 +95,7 @@ def main(memory_bytes: str, timeout_s: str, max_bytes: str, recognised: str = ""
             document = read_document(path, root, detect_language, int(max_bytes), recognition)
             told: dict[str, object] = {"document": _DOCUMENT.dump_python(document, mode="json")}
         except UnreadableSource as failure:
-            told = {"file": failure.file, "reason": failure.reason, "detail": failure.detail}
+            told = {"file": failure.file, "reason": failure.reason, "detail": failure.detail, "field": failure.field}
         return json.dumps(told).encode()
 
     serve(answer, memory_bytes, timeout_s)

@@ -2,6 +2,7 @@
 
 import { announce, api, during, may, start, tellProblem } from "./admin.js";
 import { button, counted, el, language, readableDay, table, text } from "./elements.js";
+import { personOf } from "./drafts.js";
 import { chosenFile, described, detailFields, fileField } from "./document_fields.js";
 import { clearErrors, missing, showErrors } from "./fields.js";
 
@@ -158,6 +159,20 @@ function row(document_, drafts) {
   return [...cells, button({ "aria-label": label, "aria-haspopup": "dialog" }, () => openEdit(document_), text("edit"))];
 }
 
+function withdrawnRow({ id, title, who, day, restorable }, drafts) {
+  const by = who ? `${personOf(who)}, ${readableDay(day)}` : "";
+  const waiting = drafts.find(({ change }) => change.id === id);
+  if (waiting) return [title, by, el("a", { href: `/admin/drafts/${waiting.id}` }, text("waiting"))];
+  if (!restorable) return [title, by, el("span", { class: "hint" }, text("text_gone"))];
+  if (!may("edit")) return [title, by, ""];
+  const failed = el("p", { class: "error", role: "alert", hidden: "" });
+  const restore = button({ "aria-label": text("restore_named", { title }) }, async () => {
+    const draft = await during(restore, failed, () => api(`documents/${encodeURIComponent(id)}/restore`, { method: "POST" }));
+    if (draft) toDraft(draft);
+  }, text("restore"));
+  return [title, by, el("div", {}, restore, failed)];
+}
+
 start(async () => {
   const [found, drafts] = await Promise.all([api("documents"), api("drafts?status=open&limit=1000")]);
   listed = found.documents.sort((one, other) => one.title.localeCompare(other.title, language));
@@ -168,5 +183,7 @@ start(async () => {
   document.getElementById("in-use").replaceChildren(table(text("in_use"), head, rows));
   const withdrawn = document.getElementById("withdrawn");
   withdrawn.hidden = found.withdrawn.length === 0;
-  withdrawn.querySelector("ul").replaceChildren(...found.withdrawn.map((id) => el("li", {}, id)));
+  const gone = found.withdrawn_documents.map((each) => withdrawnRow(each, drafts));
+  const columns = ["name", "withdrawn_by", "actions"].map((key) => text(key));
+  if (gone.length) document.getElementById("withdrawn-list").replaceChildren(table(text("withdrawn"), columns, gone));
 });

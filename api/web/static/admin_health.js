@@ -40,7 +40,7 @@ function standing(good, words, more = "") {
 
 function job({ progress, kind }) {
   const percent = number(Math.round(progress.percent ?? 0));
-  return text(kind === "rehearsal" ? "job_rehearsal" : "job_running", { percent });
+  return text({ rehearsal: "job_rehearsal", evaluation: "job_evaluation" }[kind] ?? "job_running", { percent });
 }
 
 function cards(found) {

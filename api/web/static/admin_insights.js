@@ -1,7 +1,8 @@
 // What people ask and what becomes of it, over a period; each table can be taken along.
 
-import { announce, api, during, start } from "./admin.js";
+import { announce, api, during, may, start } from "./admin.js";
 import { barred, columns, number, percent } from "./charts.js";
+import { correct } from "./correction.js";
 import { isoDay } from "./document_fields.js";
 import { download } from "./download.js";
 import { button, counted, el, readableDay, table, text } from "./elements.js";
@@ -93,10 +94,18 @@ function why(found) {
   return el("section", { "aria-labelledby": "part-why" }, title, table(text("why"), [text("reason"), text("count")], rows));
 }
 
+/** A question with the way to say what its right answer is. */
+function correctable(question, language) {
+  const asked = el("span", { lang: language }, question);
+  if (!may("edit")) return asked;
+  const label = text("correct.named", { question });
+  return el("span", { class: "correctable" }, asked, " ", button({ "aria-haspopup": "dialog", "aria-label": label }, () => correct({ question, language }), text("correct.open")));
+}
+
 function kinds(found) {
   const most = Math.max(...found.refused.map((kind) => kind.count), 1);
-  const rows = found.refused.map(({ count, reason, examples }) => [
-    el("ul", { class: "asked-like" }, examples.map((each) => el("li", {}, each))),
+  const rows = found.refused.map(({ count, reason, examples, languages }) => [
+    el("ul", { class: "asked-like" }, examples.map((each, at) => el("li", {}, correctable(each, languages[at])))),
     reasonName(reason),
     barred(count, most),
   ]);
@@ -108,9 +117,9 @@ function kinds(found) {
 
 function disliked(found) {
   const quiet = (key) => el("span", { class: "quiet" }, text(key));
-  const rows = found.thumbs_down.map(({ day, status, reason, text: asked, comment }) => [
+  const rows = found.thumbs_down.map(({ day, status, reason, text: asked, comment, language }) => [
     readableDay(day),
-    asked || quiet("no_text"),
+    asked ? correctable(asked, language) : quiet("no_text"),
     comment || quiet("no_comment"),
     status === "refused" ? reasonName(reason) : text("answered"),
   ]);

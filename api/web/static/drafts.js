@@ -2,10 +2,11 @@
 
 import { text } from "./elements.js";
 
-/** What the change is about: a document's title as far as the draft knows it, or the name of a curated file. */
-export function subjectOf({ change }) {
+/** What the change is about: a document's title, or the name of a curated file. */
+export function subjectOf({ change, title }) {
+  if (change.kind === "questions") return text("file.examples/organisation");
   if (change.kind === "file") return text(`file.${change.name.replace(".yaml", "")}`);
-  return (change.kind === "document" ? change.upload.metadata.title : change.metadata?.title) || change.id;
+  return title || change.upload?.metadata.title || change.metadata?.title || change.id; // older drafts have no title
 }
 
 export function personOf(name) {

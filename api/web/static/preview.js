@@ -13,6 +13,7 @@ export function summary(shown) {
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
     ["lines", changedLines(shown).length, "lines"],
+    ["questions", verified(shown).length, "questions"],
     ["suspended", shown.suspended_rules.length, "rules"],
     ["restored", shown.restored_rules.length, "rules"],
     ["examples", shown.dropped_examples.length, "examples"],
@@ -30,7 +31,7 @@ export function summary(shown) {
 
 /** The sections below the summary, those that need care first. */
 export function sections(shown) {
-  return [rules(shown), passages(shown), lines(shown)].filter(Boolean);
+  return [rules(shown), questions(shown), passages(shown), lines(shown)].filter(Boolean);
 }
 
 /** The sections that follow after the answers. */
@@ -85,6 +86,19 @@ function lines(shown) {
     return el(tag, { class: "line" }, said && el("span", { class: "visually-hidden" }, `${said}: `), line);
   });
   return section("lines", el("div", { class: "code", role: "group", tabindex: "0", "aria-label": text("lines") }, ...rows));
+}
+
+const verified = ({ draft }) => (draft.change.kind === "questions" ? draft.change.questions : []);
+
+/** Questions whose right answer an editor has told, each with the place that answers it. */
+function questions(shown) {
+  if (verified(shown).length === 0) return null;
+  const items = verified(shown).map(({ question, language: lang, document: id, quote, reason }) => {
+    const source = () => el("a", { href: `/documents/${encodeURIComponent(id)}` }, text("to_source"));
+    const answer = quote ? [el("blockquote", {}, quote), el("p", { class: "hint" }, source())] : [el("p", {}, text(`verified.${reason}`))];
+    return el("li", {}, el("p", { lang }, el("strong", {}, question)), ...answer);
+  });
+  return section("questions", el("p", {}, text("questions_told")), el("ul", {}, ...items));
 }
 
 function rules({ suspended_rules: suspended, restored_rules: restored }) {

@@ -7,14 +7,15 @@ import { Problem } from "./events.js";
 const EVERY_MS = 700;
 const AFTER_FAILURE_MS = 3000;
 
-/** Show a job in an element until it has ended; resolves with the job as it ended. title: what is going on. */
-export async function follow(job, element, title) {
+/** Show a job in an element until it has ended; resolves with the job as it ended. title: what is going on; seen: what
+ * to do whenever it has been asked how far the job is. */
+export async function follow(job, element, title, seen = async () => {}) {
   const name = el("h2", { tabindex: "-1", id: `job-${job.id}` }, title);
   const bar = el("progress", { max: "100", value: "0", "aria-labelledby": name.id });
   const told = el("p", { class: "progress-told" });
   const error = el("p", { class: "error", role: "alert", hidden: "" });
   const cancel = button({}, () => cancelled(job, cancel, error), text("progress.cancel"));
-  element.replaceChildren(name, bar, told, ...(may(job.kind === "rehearsal" ? "edit" : "publish") ? [cancel] : []), error);
+  element.replaceChildren(name, bar, told, ...(may(job.kind === "publication" ? "publish" : "edit") ? [cancel] : []), error);
   element.hidden = false;
   let stage = "";
   for (;;) {
@@ -26,6 +27,7 @@ export async function follow(job, element, title) {
     if (job.status !== "running") break;
     await waited(EVERY_MS);
     job = await asked(job, error);
+    await seen(job);
   }
   element.hidden = true;
   return job;

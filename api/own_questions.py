@@ -1,0 +1,106 @@
+"""The organisation's test questions, as the database keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from api.audit import note
+from api.identity import Identity
+from api.tables import own_questions
+from rag.publishing.questions import MOST, Expected, OwnQuestion
+
+# How it came to be: marked in a rehearsal, told of a bad answer, written on the page, from a file.
+Origin = Literal["mark", "correction", "page", "file"]
+
+
+class KeptQuestion(OwnQuestion):
+    """A test question with where it comes from and who made it."""
+
+    origin: Origin
+    made_at: datetime
+    made_by: str
+
+
+class TooManyQuestions(Exception):
+    """There would be more than the service keeps."""
+
+
+class HiddenQuestion(Exception):
+    """The same question is kept with an answer that they may not read."""
+
+
+def listed(connection: Connection) -> list[KeptQuestion]:
+    """The latest first."""
+    rows = connection.execute(select(own_questions).order_by(own_questions.c.made_at.desc(), own_questions.c.id))
+    return [_kept(row) for row in rows]
+
+
+def asked_by_jobs(connection: Connection) -> list[dict[str, Any]]:
+    """The fields of OwnQuestion each, as rag.publishing.questions has them, the earliest first."""
+    rows = connection.execute(select(own_questions).order_by(own_questions.c.made_at, own_questions.c.id))
+    return [{"id": row.id, **row.expected} for row in rows]
+
+
+def find(connection: Connection, question_id: str) -> KeptQuestion | None:
+    row = connection.execute(select(own_questions).where(own_questions.c.id == question_id)).first()
+    return _kept(row) if row else None
+
+
+def put(
+    connection: Connection,
+    who: Identity,
+    questions: Sequence[Expected],
+    origin: Origin,
+    may_read: Callable[[KeptQuestion], bool],
+) -> list[KeptQuestion]:
+    """Keep each in the place of what was expected of the same question before; note_kept() is to follow.
+
+    Raises TooManyQuestions, HiddenQuestion.
+    """
+    kept: list[KeptQuestion] = []
+    for each in questions:
+        digest = hashlib.sha256(f"{each.language}:{' '.join(each.question.casefold().split())}".encode()).hexdigest()
+        values: dict[str, Any] = {
+            "expected": each.model_dump(mode="json", exclude={"id"}),
+            "origin": origin,
+            "made_at": datetime.now(UTC),
+            "made_by": who.name,
+        }
+        known = connection.execute(select(own_questions).where(own_questions.c.digest == digest)).first()
+        question_id = known.id if known else uuid.uuid4().hex
+        if known:
+            if not may_read(_kept(known)):
+                raise HiddenQuestion
+            connection.execute(update(own_questions).where(own_questions.c.id == known.id).values(**values))
+        else:
+            connection.execute(insert(own_questions), {"id": question_id, "digest": digest, **values})
+        kept.append(KeptQuestion(id=question_id, **values["expected"], **{k: values[k] for k in _MADE}))
+    if connection.execute(select(func.count()).select_from(own_questions)).scalar_one() > MOST:
+        raise TooManyQuestions
+    return kept
+
+
+def note_kept(connection: Connection, who: Identity, kept: Sequence[KeptQuestion]) -> None:
+    origin = kept[0].origin
+    note(connection, who, "question", kept[0].id if len(kept) == 1 else origin, count=len(kept), origin=origin)
+
+
+def remove(connection: Connection, who: Identity, question_id: str) -> bool:
+    """Whether it was there."""
+    gone = connection.execute(delete(own_questions).where(own_questions.c.id == question_id)).rowcount
+    if gone:
+        note(connection, who, "question", question_id, removed=True)
+    return bool(gone)
+
+
+_MADE = ("origin", "made_at", "made_by")
+
+
+def _kept(row: Any) -> KeptQuestion:
+    return KeptQuestion(id=row.id, **row.expected, **{name: getattr(row, name) for name in _MADE})
