@@ -29,6 +29,6 @@ class McpOverHttp:
         from api.mcp_server import OverHttp
 
         with self._opening:
-            if self._inside is None:
-                self._inside = OverHttp(self._service)
-            return self._inside
+            inside = self._inside or OverHttp(self._service)
+            self._inside = inside
+            return inside

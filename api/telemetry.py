@@ -75,7 +75,11 @@ class Telemetry:
         )
 
     def responded(self, span: Span, method: str, route: str, status: int, seconds: float) -> None:
-        said = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        said: dict[str, str | int] = {
+            "http.request.method": method,
+            "http.route": route,
+            "http.response.status_code": status,
+        }
         span.update_name(f"{method} {route}")
         span.set_attributes(said)
         self._requests.record(seconds, said)

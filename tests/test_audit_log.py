@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.activation import activate_noted
-from api.audit import entries, note, sealed
+from api.audit import entries, note
 from api.audit_keeping import Verified, export_new, forget, lines, verify
 from api.store import Store
 from rag.cli import main
@@ -23,6 +23,7 @@ from rag.errors import IndexBusy
 from rag.index.database import FILE, engine_of, migrate
 from rag.index.opening import Manifest
 from rag.index.schema import STEPS
+from rag.index.sealing import sealed
 from rag.settings import Settings
 from tests.support import postgres
 

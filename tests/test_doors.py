@@ -16,7 +16,7 @@ from openai import OpenAI
 
 import rag
 from api.app import create_app
-from api.teams import PATH as TEAMS
+from api.teams_activity import PATH as TEAMS
 from api.teams_card import verdict_words
 from rag.chatbot import Chatbot
 from rag.cli import main

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes
+from re import _parser as parser
 from types import FrameType
 from typing import Any
 
@@ -112,11 +112,11 @@ def expressions() -> list[Expression]:
                 said = node.args[0].value  # type: ignore[attr-defined]
                 if isinstance(said, str):
                     pattern = re.compile(said)
-                    how = frozenset({node.func.attr}) - {"compile"}  # type: ignore[attr-defined]
-                    if how:
+                    method: str = node.func.attr  # type: ignore[attr-defined]
+                    if method != "compile":
                         found.setdefault(
                             (said, pattern.flags),
-                            Expression(f"{name}:{node.lineno}", pattern, how),  # type: ignore[attr-defined]
+                            Expression(f"{name}:{node.lineno}", pattern, frozenset({method})),  # type: ignore[attr-defined]
                         )
     return list(found.values())
 
@@ -154,7 +154,7 @@ def _one(code: Any, given: Any) -> str:
     if code is codes.SUBPATTERN:
         return sample(given[3])
     if code in REPEATS:
-        return sample(given[2]) * max(1, min(given[0], 3))
+        return str(sample(given[2])) * max(1, min(int(given[0]), 3))
     return ""
 
 

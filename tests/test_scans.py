@@ -39,7 +39,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("recognised")
 
 
-def guidance() -> FPDF:
+def guidance() -> Sheet:
     """A page with columns, a list and a table with lines."""
     sheet = Sheet([(LEFT, 60, "Tekoälyn käyttö virastossa")], size=18)
     sheet.put([(LEFT, 110 + 14 * row, words) for row, words in enumerate(PROSE)])

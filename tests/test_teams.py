@@ -16,7 +16,7 @@ import jsonschema_rs
 import pytest
 
 from api.app import create_app
-from api.teams import PATH
+from api.teams_activity import PATH
 from api.teams_card import MAX_BYTES, card
 from api.teams_connector import Connector
 from rag.errors import BadSetting

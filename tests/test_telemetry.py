@@ -113,7 +113,7 @@ def test_nothing_that_is_sent_holds_a_word_of_a_question(collector: Collector, q
         client.post("/api/chat", json={"question": question}, headers={"Accept": "text/event-stream"})
         client.post("/v1/chat/completions", json={"model": "m", "messages": [{"role": "user", "content": question}]})
         client.get("/api/search", params={"q": question})
-        client.get(f"/{question}", headers={"traceparent": question.encode()})
+        client.get(f"/{question}", headers=[(b"traceparent", question.encode())])
     assert collector.spans()
     sent = b"".join(each.SerializeToString() for each in collector.told).lower()
     assert [word for word in question.lower().split() if len(word) > 4 and word.encode() in sent] == []

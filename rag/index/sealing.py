@@ -30,7 +30,7 @@ def seal_older(connection: Connection) -> None:
         column("subject", Text), column("details", JSON),
     )  # fmt: skip
     for row in connection.execute(entries).all():
-        before = sealed(before, row._mapping)
+        before = sealed(before, row._asdict())
         values = {"number": row.number, "hash": before}
         connection.execute(text("UPDATE audit SET hash = :hash WHERE number = :number"), values)
         connection.execute(text("UPDATE audit_head SET number = :number, hash = :hash"), values)

@@ -28,7 +28,10 @@ class BundledEncoder:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # the library raises nothing narrower
             raise ValueError(f"'{folder / TOKENIZER}' is no tokenizer: {error}") from error
-        self._begin, self._end = (self._tokenizer.token_to_id(name) for name in (BEGIN, END))
+        begin, end = (self._tokenizer.token_to_id(name) for name in (BEGIN, END))
+        if begin is None or end is None:
+            raise ValueError(f"'{folder / TOKENIZER}' has no tokens that frame a text")
+        self._begin, self._end = begin, end
         self.prompts: Mapping[str, str] = PROMPTS
         self.max_tokens = weights.sizes.positions
         self.dimensions = self.input_dimensions = weights.sizes.hidden

@@ -29,7 +29,7 @@ class SentenceEncoder:
         self._model = SentenceTransformer(source, device="cpu", local_files_only=folder.is_dir())
         # One of its own to count with: where a tokenizer cuts a text is part of its state, and encoding cuts.
         self._tokenizer = copy.deepcopy(self._model.tokenizer)
-        self.prompts: Mapping[str, str] = dict(self._model.prompts)
+        self.prompts: Mapping[str, str] = {name: each or "" for name, each in self._model.prompts.items()}
         self.max_tokens = int(self._model.max_seq_length or 512)
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self._inputs = _input_vectors(self._model)
