@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from rag.models.reader import Read
 from rag.types import Chunk, Span, Variant
 
-# Of two sentences that score alike the reader tells better which answers: this much for being sure of it.
-UNIT_ALONE = 0.0
-CONTENDERS = 2  # sentences of a passage that are read by themselves
+# Of two sentences that score alike the reader tells better which answers: so much for being sure of it. Of 303 right
+# passages of 12 unseen documents the right sentence: 0 .842, .1 .848, .2 .855, .3 .855, .5 .848, 1 .838.
+UNIT_ALONE = 0.2
+# Sentences of a passage that are read by themselves. The right one is among two in .950 of those passages, among three
+# in .990; a third one was never chosen more rightly (.2: .855 and .851).
+CONTENDERS = 2
 # Where no example tells the sentence, those beside the best that score nearly as much are quoted with it. Of 745 right
 # passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
 # .924 (1.7 units in the mean).
