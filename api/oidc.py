@@ -101,11 +101,11 @@ class Provider:
             self._fetching = asyncio.create_task(self._fetch())
         await asyncio.shield(self._fetching)  # who goes away does not end it for the others
 
-    async def keep_fresh(self, every_s: float = FETCH_EVERY_S) -> None:
-        """Ask the provider again and again, until cancelled."""
+    async def keep_fresh(self, every_s: float | None = None) -> None:
+        """Ask the provider again and again, until cancelled. every_s: where FETCH_EVERY_S is too often."""
         while True:
             await self.refresh()
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(FETCH_EVERY_S if every_s is None else every_s)
 
     def _decoded(self, token: str, key: jwt.PyJWK, audience: str) -> dict[str, Any] | None:
         claims = jwt.decode(
