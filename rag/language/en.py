@@ -73,7 +73,8 @@ _MESSAGES = MessageWords(
     well="",
     follows_up=(
         r"and|but|or|what about"
-        r"|how about|does\s{1,3}(?:that|this|it|the same)(?:\s{1,3}also)?\s{1,3}(?:apply|go|hold|concern)?(?:\s{1,3}(?:to|for))?"
+        r"|how about|does\s{1,3}(?:that|this|it|the same)(?:\s{1,3}also)?\s{1,3}(?:apply|go|hold|concern)?"
+        r"(?:\s{1,3}(?:to|for))?"
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
     follows_up_if="also|the same|if|for",
