@@ -145,7 +145,8 @@ def _one(code: Any, given: Any) -> str:
     if code is codes.SUBPATTERN:
         return sample(given[3])
     if code in REPEATS:
-        return sample(given[2]) * max(1, min(given[0], 3))
+        least: int = given[0]
+        return sample(given[2]) * max(1, min(least, 3))
     return ""
 
 
