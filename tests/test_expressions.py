@@ -106,33 +106,24 @@ def expressions() -> list[Expression]:
                 before = found.get(at)
                 everything = frozenset(how or {"search"}) | (before.how if before is not None else frozenset())
                 found[at] = Expression(before.where if before is not None else f"{name}.{key}", pattern, everything)
-    for name, tree in trees.items():
-        for node in ast.walk(tree):
-            if _is_of_re(node) and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
-                said = node.args[0].value  # type: ignore[attr-defined]
-                if isinstance(said, str):
-                    pattern = re.compile(said)
-                    method: str = node.func.attr  # type: ignore[attr-defined]
-                    if method != "compile":
-                        found.setdefault(
-                            (said, pattern.flags),
-                            Expression(f"{name}:{node.lineno}", pattern, frozenset({method})),  # type: ignore[attr-defined]
-                        )
+    for each in written(trees):
+        found.setdefault((each.pattern.pattern, each.pattern.flags), each)
     return list(found.values())
+
+
+def written(trees: Mapping[str, ast.Module]) -> Iterator[Expression]:
+    """Those that stand as texts where they are used, `re.sub("…", …)`."""
+    for module, tree in trees.items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=how), args=[ast.Constant(value=str(said)), *_]
+                ) if how in FUNCTIONS and how != "compile":
+                    yield Expression(f"{module}:{node.lineno}", re.compile(said), frozenset({how}))
 
 
 def source_modules() -> list[str]:
     return [name for name in modules() if (ROOT / f"{name.replace('.', '/')}.py").is_file()]
-
-
-def _is_of_re(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in FUNCTIONS
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "re"
-    )
 
 
 def sample(parsed: Any) -> str:
@@ -154,7 +145,8 @@ def _one(code: Any, given: Any) -> str:
     if code is codes.SUBPATTERN:
         return sample(given[3])
     if code in REPEATS:
-        return str(sample(given[2])) * max(1, min(int(given[0]), 3))
+        least: int = given[0]
+        return sample(given[2]) * max(1, min(least, 3))
     return ""
 
 
@@ -167,7 +159,7 @@ def _of_set(given: Any) -> str:
     code, value = given[0]
     if code is codes.LITERAL:
         return chr(value)
-    return chr(value[0]) if code is codes.RANGE else CATEGORIES.get(value, "a")
+    return chr(value[0]) if code is codes.RANGE else str(CATEGORIES.get(value, "a"))
 
 
 def _in(each: Any, char: str) -> bool:
