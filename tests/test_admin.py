@@ -151,6 +151,7 @@ def test_what_a_document_says_of_itself_holds_when_it_is_confirmed(client: TestC
 def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     first = client.get("/api/admin/versions").json()
     assert [version["current"] for version in first] == [True]
+    known = {entry["number"] for entry in client.get("/api/admin/audit").json()}
 
     # Upload and look at it.
     draft = upload(client, pdf("Myynti\n\n" + OLD, SECOND_PAGE), valid_from="2020-01-01").json()
@@ -267,7 +268,7 @@ def test_an_administrators_day(client: TestClient, small: Settings) -> None:
     ]
 
     # All of it is on record.
-    entries = client.get("/api/admin/audit").json()
+    entries = [each for each in client.get("/api/admin/audit").json() if each["number"] not in known]
     actions = [entry["action"] for entry in reversed(entries)]
     once = ["draft", "publish", "published"]
     assert actions == ["draft", "rehearse", *once[1:], *once] + ["activate"] * 2 + once * 4

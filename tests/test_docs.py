@@ -27,7 +27,7 @@ DOCS = ROOT / "docs"
 GUIDES = sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md"), ROOT / "eval" / "README.md", ROOT / "corpus" / "README.md"])
 SETTINGS = {PREFIX + name.upper() for name in Settings.model_fields}
 OF_TESTS = {"OHJENUORA_TEST_DATA_DIR"}
-OF_MAKE = {"PORT", "HOST", "PYTHON", "WORKERS", "TORCH_INDEX", "DATA", "MARKED", "BENCH"}
+OF_MAKE = {"PORT", "HOST", "PYTHON", "WORKERS", "TORCH_INDEX", "DATA", "MARKED", "BENCH", "MINUTES"}
 _CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _EMPHASISED = re.compile(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])")
 READERS_GUIDES: list[tuple[str, Language]] = [
@@ -58,9 +58,15 @@ def options(parser: argparse.ArgumentParser) -> dict[str, set[str]]:
     """The options of each subcommand."""
     (subcommands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
     return {
-        name: {option for action in each._actions for option in action.option_strings}
+        name: {option for action in each._actions for option in action.option_strings} | _below(each)
         for name, each in subcommands.choices.items()
     }
+
+
+def _below(parser: argparse.ArgumentParser) -> set[str]:
+    """Of a subcommand's own subcommands, as `ohjenuora audit verify`."""
+    nested = any(isinstance(each, argparse._SubParsersAction) for each in parser._actions)
+    return set().union(*options(parser).values()) if nested else set()
 
 
 @pytest.fixture(scope="module")

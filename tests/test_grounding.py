@@ -48,7 +48,7 @@ def rule(chatbot: Chatbot) -> list[Variant]:
         ("fi", "Kuntalaiset äänestävät uimahallin aukioloajoista sunnuntaina.", "words"),
         ("fi", "Kaikkia henkilötietoja ei tule syöttää tekoälypalveluihin, ellei palvelua ole hyväksytty.", "quantity"),
         ("fi", "Henkilötietoja ei tule syöttää tekoälypalveluihin.", "condition"),
-        ("fi", f"{TRUE_RULE} paitsi kiireessä.", "turn"),
+        ("fi", f"{TRUE_RULE} paitsi kiireessä.", "words"),
         ("fi", f"{TRUE_RULE} tai luvattu.", "words"),
         ("fi", f"{TRUE_RULE} tai esihenkilö myöntänyt.", "words"),
         ("fi", f"Kumottu: {TRUE_RULE.lower()}.", "turn"),

@@ -112,7 +112,7 @@ def test_what_takes_too_much_memory_is_told(
 ) -> None:
     monkeypatch.setattr("api.preview.inspecting", partial(inspecting, memory_bytes=200_000_000))
     refused = client.get(draft(ORDINARY))
-    assert (refused.status_code, "too much memory" in refused.json()["detail"]) == (422, True)
+    assert (refused.status_code, "too large" in refused.json()["detail"]) == (422, True)
     assert ask(client) == 200
 
 

@@ -47,6 +47,7 @@ def test_a_command_closes_what_it_finds_and_what_it_writes(tmp_path: Path, monke
     store.prepare()
     keep_content(settings, b"a text that somebody uploaded")
     store.engine.dispose()
+    assert main(["versions"]) == 0
     assert sorted(open_to_others(settings.data_dir)) == [str(settings.data_dir / "models"), str(others)]
     assert elsewhere.stat().st_mode & FOR_OTHERS
     assert (settings.data_dir / "ohjenuora.db").exists()

@@ -64,7 +64,8 @@ def word() -> bytes:
 
 
 SAMPLES = {**{f"a{suffix}": content for suffix, content in GOOD.items()}, "b.docx": word(), "a.xlsx": sheets(),
-           "a.pptx": slides(), "a.csv": b"Palvelu;Julkinen;Salainen\nValo;saa;ei saa\n"}  # fmt: skip
+           "a.pptx": slides(), "a.csv": b"Palvelu;Julkinen;Salainen\nValo;saa;ei saa\n",
+           "a.rtf": b"{\\rtf1\\ansi Ohje t\\'e4st\\'e4 asiasta\\par Toinen kappale\\par}"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -45,7 +45,10 @@ CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share
 MIN_GAIN = 2  # so many words must stand in one more unit for a sentence to draw on it
 # A stretch may say these without a sentence about it doing so: they add, they do not restrict.
 _OPTIONAL_QUANTITIES = frozenset({"all", "both", "always", "none", "yearly", "monthly", "weekly", "daily"})
-_ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|\bwww\.\S+|\]\(|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}(?:/\S*)?(?![\w.])")
+_ADDRESS = re.compile(
+    r"(?<!\w)\w{1,20}://\S+|(?<!\S)[^\s@]+@\S+|\bwww\.\S+|\]\("
+    r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}(?:/\S*)?(?![\w.])"
+)
 _CLAUSE = re.compile(rf"[,;:()•\n]|\s(?=(?:{either(pack.claims.clauses for pack in ALL)})\s)", re.IGNORECASE)
 
 

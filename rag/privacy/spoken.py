@@ -40,7 +40,7 @@ _SPELT = "|".join(sorted(_said(_DIGITS), key=len, reverse=True))
 _GROWN_TOGETHER = re.compile(rf"(?:{_SPELT}){{2,12}}")  # "nollaneljänolla"
 _ONE = re.compile(_SPELT)
 _PIECE = re.compile(r"[Oo]?\d[\dOo]*|[^\W\d_]{1,60}|\s{1,3}|(?s:.)")
-_FIGURES = re.compile(r"[\dOo]*\d[\dOo]*")
+_FIGURES = re.compile(r"[Oo]*\d[\dOo]*")
 _SAID_AT_ONCE = 2  # digits
 _NEAR = 4  # pieces, spaces among them, between a joining word and the figures
 _WORTH = re.compile(rf"(?<!\w)(?:{_SPELT})|(?<!\w)\d[ \t]\d(?!\w)|\d[Oo]|[Oo]\d|\d\W{{1,3}}[^\W\d_]", re.IGNORECASE)

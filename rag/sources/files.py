@@ -21,9 +21,8 @@ def write_atomically(path: Path, content: str) -> None:
 
 
 def keep_private(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """From now on what this process writes is for its own user alone, and so are the folder and, below it, all that the
-    patterns name; what belongs to another user, and stays as it is."""
-    os.umask(FOR_OTHERS)
+    """Let the folder, and below it all that the patterns name, be for their own user alone; what belongs to another
+    user, and stays as it is."""
     named = [path for pattern in patterns for path in folder.glob(pattern)]
     below = [Path(parent, name) for path in named for parent, dirs, files in os.walk(path) for name in (*dirs, *files)]
     foreign: list[Path] = []

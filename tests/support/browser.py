@@ -115,6 +115,7 @@ def nothing_found(page: Page, state: str) -> None:
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        assert axe_findings(page) == [], f"{state}, {theme}"
+        found = axe_findings(page)
+        assert not found, f"{state}, {theme}: {found}"
     too_wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
     assert too_wide <= 0, state

@@ -77,7 +77,8 @@ function addForm() {
 
 function importForm() {
   const form = byId("import");
-  const told = el("ul", { class: "error", role: "alert", hidden: "" });
+  const lines = el("ul", {});
+  const told = el("div", { class: "error", role: "alert", hidden: "" }, lines);
   const chosen = fileField(text("file"), text("file_hint"));
   const file = chosen.querySelector("input");
   form.append(chosen, el("button", { type: "submit" }, text("import")), told);
@@ -100,7 +101,7 @@ function importForm() {
         announce(counted("imported", count));
       } catch (problem) {
         if (!problem.errors?.length) throw problem;
-        told.replaceChildren(...problem.errors.map(({ detail }) => el("li", {}, detail)));
+        lines.replaceChildren(...problem.errors.map(({ detail }) => el("li", {}, detail)));
         told.hidden = false;
       }
     });
