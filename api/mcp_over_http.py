@@ -22,7 +22,9 @@ class McpOverHttp:
         self._inside: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        inside = self._inside or await asyncio.to_thread(self._open)
+        inside = self._inside
+        if inside is None:
+            inside = await asyncio.to_thread(self._open)
         await inside(scope, receive, send)
 
     def _open(self) -> ASGIApp:
