@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from api.audit import note
 from api.identity import Identity
 from api.tables import own_questions
-from rag.publishing.questions import MOST, Expected, OwnQuestion
+from rag.publishing.questions import MOST, Expected, OwnQuestion, asked_as
 
 # How it came to be: marked in a rehearsal, told of a bad answer, written on the page, from a file.
 Origin = Literal["mark", "correction", "page", "file"]
@@ -65,7 +65,7 @@ def put(
     """
     kept: list[KeptQuestion] = []
     for each in questions:
-        digest = hashlib.sha256(f"{each.language}:{' '.join(each.question.casefold().split())}".encode()).hexdigest()
+        digest = hashlib.sha256(":".join(asked_as(each.question, each.language)).encode()).hexdigest()
         values: dict[str, Any] = {
             "expected": each.model_dump(mode="json", exclude={"id"}),
             "origin": origin,

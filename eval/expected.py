@@ -8,7 +8,7 @@ from typing import Any
 
 from eval.metrics import judge, touches_evidence
 from eval.questions import TUNED_ON, Question, load_questions, own_files
-from rag.publishing.questions import OwnQuestion
+from rag.publishing.questions import OwnQuestion, asked_as
 from rag.publishing.rehearsal import Source
 from rag.settings import Settings
 from rag.types import Answer, Language
@@ -81,9 +81,9 @@ def _nothing(_: Answer, __: Texts) -> None:
 
 
 def _each_once(cases: Iterable[Case]) -> Iterator[Case]:
-    seen: set[tuple[str, Language]] = set()
+    seen: set[tuple[Language, str]] = set()
     for case in cases:
-        key = " ".join(case.question.casefold().split()), case.language
+        key = asked_as(case.question, case.language)
         if key not in seen:
             seen.add(key)
             yield case

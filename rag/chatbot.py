@@ -65,7 +65,7 @@ class Chatbot:
         self._beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="embed")
         self._open = self._opened(None)
         self._parts = Parts(lexicon, embedder, self._reader)
-        self._parts.of(self._open, PUBLIC.readable(self._open.index.documents.values()))  # what most will ask
+        self._read_by(PUBLIC)  # what most will ask
 
     @classmethod
     def open(cls, settings: Settings) -> Chatbot:
@@ -223,10 +223,13 @@ class Chatbot:
         does not follow to the next version.
         """
         other = self._beside_this()
-        opened = self._open
         other._access = access
-        other._open = self._parts.of(opened, access.readable(opened.index.documents.values()))
+        other._open = self._read_by(access)
         return other
+
+    def _read_by(self, access: Access) -> OpenVersion:
+        opened = self._open
+        return self._parts.of(opened, access.readable(opened.index.documents.values()))
 
     def _beside_this(self) -> Chatbot:
         """Another that shares all but what it switches by."""
@@ -247,7 +250,7 @@ class Chatbot:
                 return False
             self._lexicon.reload()
             self._open = self._opened(self._open)
-            self._parts.of(self._open, PUBLIC.readable(self._open.index.documents.values()))
+            self._read_by(PUBLIC)
             return True
 
     def _opened(self, earlier: OpenVersion | None, version: str | None = None) -> OpenVersion:

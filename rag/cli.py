@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import BadCorpusFile, OhjenuoraError, QuestionsUnreadable
 from rag.settings import Settings, hashed_token, load_settings
-from rag.sources.files import keep_private
+from rag.sources.files import FOR_OTHERS, keep_private
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ BAR_WIDTH = 79  # what is left of a longer line is written over
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
     options = _parser().parse_args(arguments)
-    open_to = os.umask(0o077)  # what the data folder holds is nobody else's, whatever the shell that started this says
+    open_to = os.umask(
+        FOR_OTHERS
+    )  # what the data folder holds is nobody else's, whatever the shell that started this says
     try:
         # Whoever needs a token may have settings that stop the start.
         settings = Settings() if options.run is _token else load_settings()

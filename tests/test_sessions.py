@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from api.app import create_app
 from api.audit import entries
@@ -39,16 +38,8 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    given: dict[str, Any] = {"data_dir": tmp_path, "admin_token": TOKEN}
-    if request.param == "postgresql":
-        given["database_url"] = request.getfixturevalue("postgresql")
-    made = Settings.model_validate(given)
-    yield made
-    if request.param == "postgresql":
-        with engine_of(made).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    engine_of(made).dispose()
+    with postgres.stored_in(request.param, tmp_path, request, admin_token=TOKEN) as made:
+        yield made
 
 
 @pytest.fixture

@@ -36,16 +36,8 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    given: dict[str, Any] = {"data_dir": tmp_path}
-    if request.param == "postgresql":
-        given["database_url"] = request.getfixturevalue("postgresql")
-    made = Settings.model_validate(given)
-    yield made
-    if request.param == "postgresql":
-        with engine_of(made).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    engine_of(made).dispose()
+    with postgres.stored_in(request.param, tmp_path, request) as made:
+        yield made
 
 
 def rows(engine: Engine, table: Any) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import with_applied, with_checked
+from rag.types import Document
 
 router = APIRouter(prefix="/drafts")
 
@@ -84,13 +85,7 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
     422 tells what is wrong, by the number of the rule and its field.
     """
     draft = found_draft(store, draft_id, who, service)
-    change = draft.change
-    if not isinstance(change, PutDocument):
-        raise Refused(409, "admin.error.no_rules_here")
-    with store.engine.connect() as connection:
-        parsed = drafts.parsed_of(connection, draft_id)
-    present = {each.id: each for each in service.opened().documents()}
-    coming = documents_with(service.settings, present, draft, parsed)
+    change, coming = _coming(draft, service, store)
     rules = checked_rules(given.rules, coming, service)
     changed = change.model_copy(update={"rules": rules})
     try:
@@ -105,19 +100,24 @@ def accept(draft_id: str, given: GivenRules, who: Editor, service: TheService, s
 def describe(draft_id: str, said: Said, who: Editor, service: TheService, store: TheStore) -> Draft:
     """The draft with what an editor has confirmed of its document; what is left out stays, a null takes it away."""
     draft = found_draft(store, draft_id, who, service)
-    change = draft.change
-    if not isinstance(change, PutDocument):
-        raise Refused(409, "admin.error.no_rules_here")
-    with store.engine.connect() as connection:
-        parsed = drafts.parsed_of(connection, draft_id)
-    present = {each.id: each for each in service.opened().documents()}
-    document = documents_with(service.settings, present, draft, parsed)[change.id]
+    change, coming = _coming(draft, service, store)
+    document = coming[change.id]
     values = said.model_dump(mode="json", include=said.model_fields_set)
     confirmed = checked_description(document.metadata, change.id, values)
     metadata = {**change.upload.metadata, **confirmed.metadata}
     changed = change.model_copy(update={"upload": change.upload.model_copy(update={"metadata": metadata})})
     _keep(store, who, draft, changed)
     return found_draft(store, draft_id, who, service)
+
+
+def _coming(draft: Draft, service: Service, store: Store) -> tuple[PutDocument, dict[str, Document]]:
+    """What a draft of a document changes, and all documents as they would then be. Raises Refused for another draft."""
+    if not isinstance(draft.change, PutDocument):
+        raise Refused(409, "admin.error.no_rules_here")
+    with store.engine.connect() as connection:
+        parsed = drafts.parsed_of(connection, draft.id)
+    present = {each.id: each for each in service.opened().documents()}
+    return draft.change, documents_with(service.settings, present, draft, parsed)
 
 
 def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> None:

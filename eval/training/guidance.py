@@ -19,7 +19,7 @@ from eval.metrics import word_characters
 from eval.training.groups import Asked, Framing, Group, Tokenize
 from eval.training.turned import OPPOSITE, turned
 from rag.language.answer_types import focus_of
-from rag.models.reader import VERDICTS, readable, tokens_of
+from rag.models.reader import VERDICTS, left_with, readable, tokens_of
 from rag.sources.chunking import cells_with_heads, chunk_document
 from rag.sources.foreign_text import foreign_blocks
 from rag.sources.readers import read_document
@@ -241,16 +241,10 @@ def _instead(passage: Group, unit: int, tokens: Sequence[int]) -> Group:
 
 def _without(passage: Group, taken: Collection[int]) -> tuple[Group, dict[int, int]]:
     """The passage without these units, and which of its units each of the others is now."""
-    tokens = list(passage.tokens[: passage.units[0][0]])
-    units: list[tuple[int, int]] = []
-    moved: dict[int, int] = {}
-    for number, (start, end) in enumerate(passage.units):
-        if number not in taken:
-            moved[number] = len(units)
-            units.append((len(tokens), len(tokens) + end - start))
-            tokens += passage.tokens[start:end]
-    tokens += passage.tokens[passage.units[-1][1] :]
-    return replace(passage, tokens=tokens, units=units), moved
+    left = [number for number in range(len(passage.units)) if number not in taken]
+    kept, units = left_with(left, passage.units, len(passage.tokens))
+    moved = {number: at for at, number in enumerate(left)}
+    return replace(passage, tokens=[passage.tokens[at] for at in kept], units=units), moved
 
 
 def _asked(question: Labelled, number: int, units: int) -> Asked:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from eval.training.groups import Group
 from eval.training.guidance import Guidance, Labelled
-from rag.models.reader import VERDICTS
+from rag.models.reader import VERDICTS, left_with
 
 # Questions that one quote is read with at once. Most have one to three; a batch is as wide as its widest.
 TOGETHER = 3
@@ -33,13 +33,7 @@ def alone(group: Group, unit: int, whole: bool, led: bool) -> tuple[list[int], l
     """The numbers of the tokens that are read for one unit, and the ranges of its units among them. whole: the passage
     is quoted as a whole; led: its first unit leads in the others."""
     chosen = range(len(group.units)) if whole else sorted({0, unit}) if led else [unit]
-    kept = [*range(group.units[0][0])]
-    ranges = []
-    for number in chosen:
-        start, end = group.units[number]
-        ranges.append((len(kept), len(kept) + end - start))
-        kept += range(start, end)
-    return [*kept, *range(group.units[-1][1], len(group.tokens))], ranges
+    return left_with(chosen, group.units, len(group.tokens))
 
 
 def quoted(document: Guidance, right: Sequence[Collection[int]], nearness: Tensor, most: int) -> list[Quote]:

@@ -37,7 +37,7 @@ from rag.index.opening import Index
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
-from rag.models.reader import Read, Reader
+from rag.models.reader import Read, Readable, Reader
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
 from rag.sources.chunking import versions_of
@@ -182,8 +182,9 @@ class OpenVersion:
                 hits = found_with(also | missing)
             hits = [hit for hit in hits if hit.chunk.id not in others]
         with clock.step("read"):
-            reads = self.reader.read(encoded.states, [self.weigher.readable(question, hit) for hit in hits])
-            quotes = self._quotes(question, encoded, hits, reads, matches, ruled)
+            passages = [self.weigher.readable(question, hit) for hit in hits]
+            reads = self.reader.read(encoded.states, passages)
+            quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
         with clock.step("judge"):
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled)
             around = Surroundings(
@@ -198,18 +199,17 @@ class OpenVersion:
         question: Question,
         encoded: Encoded,
         hits: Sequence[Hit],
+        passages: Sequence[Readable],
         reads: Sequence[Read],
         matches: Sequence[Match],
         ruled: Mapping[str, Sequence[Span]],
     ) -> list[Quote]:
-        """What is quoted of each hit: what may be is read by itself, and the best is chosen."""
+        """What is quoted of each hit: what may be is read by itself, and the best is chosen. passages: of the hits, as
+        the reader has read them."""
         among = self.weigher.stretches(question, hits, reads, matches, ruled)
         units = [each.read_with(hit.chunk) for hit, each in zip(hits, among, strict=True)]
         parts = [
-            (self.weigher.readable(question, hit), part)
-            for hit, each in zip(hits, units, strict=True)
-            for part in each
-            if part is not None
+            (passage, part) for passage, each in zip(passages, units, strict=True) for part in each if part is not None
         ]
         apart = iter(self.reader.read_parts(encoded.states, parts))
         alone = [

@@ -190,15 +190,22 @@ def _load(embedder: Embedder, file: Path, threads: int) -> Reader:
     return Reader(session, embedder)
 
 
-def _only(known: _Known, units: Sequence[int]) -> _Known:
-    """A passage of which only these units are there, with what frames them."""
-    kept = [*range(known.units[0][0])]
-    ranges = []
-    for number in units:
-        start, end = known.units[number]
-        ranges.append((len(kept), len(kept) + end - start))
+def left_with(
+    units: Sequence[int], ranges: Sequence[tuple[int, int]], size: int
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """The numbers of a passage's tokens when only these of its units are left, with what frames them; and the units'
+    ranges among those. ranges: of all its units, half open; size: of the passage, in tokens."""
+    kept = [*range(ranges[0][0])]
+    left = []
+    for start, end in (ranges[number] for number in units):
+        left.append((len(kept), len(kept) + end - start))
         kept += range(start, end)
-    return _Known(known.states[[*kept, *range(known.units[-1][1], len(known.states))]], tuple(ranges))
+    return [*kept, *range(ranges[-1][1], size)], left
+
+
+def _only(known: _Known, units: Sequence[int]) -> _Known:
+    kept, ranges = left_with(units, known.units, len(known.states))
+    return _Known(known.states[kept], tuple(ranges))
 
 
 def _of_units(pointed: Floats, ranges: Sequence[tuple[int, int]], units: Sequence[int]) -> tuple[float, ...]:

@@ -34,6 +34,11 @@ Note = Annotated[str, Field(max_length=MAX_CHARACTERS)]
 DocumentId = Annotated[str, Field(max_length=200)]
 
 
+def asked_as(question: str, language: Language) -> tuple[Language, str]:
+    """By what a question is known: spaces and capitals aside it is the same one."""
+    return language, " ".join(question.casefold().split())
+
+
 class Expected(BaseModel):
     """A question and what its answer must show, as a line of a question file has it (eval/README.md).
 

@@ -11,8 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
+
+from rag.index.database import engine_of
+from rag.settings import Settings
 
 USER = "postgres"  # the server refuses to run as root
 
@@ -40,6 +45,20 @@ def running() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
     with server(found) as started:
         yield started.url
+
+
+@contextmanager
+def stored_in(kind: str, folder: Path, request: pytest.FixtureRequest, **given: Any) -> Iterator[Settings]:
+    """Settings of an empty database, emptied afterwards. kind: sqlite, or postgresql, whose address the test module's
+    fixture of that name has; given: further settings."""
+    more = {"database_url": request.getfixturevalue("postgresql")} if kind == "postgresql" else {}
+    made = Settings.model_validate({"data_dir": folder, **given, **more})
+    yield made
+    if kind == "postgresql":
+        with engine_of(made).begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    engine_of(made).dispose()
 
 
 @contextmanager
