@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
@@ -115,6 +115,32 @@ def test_from_a_bad_answer_to_a_better_one(page: Page) -> None:
     page.goto("/admin/versions")
     expect(page.locator("#versions")).to_contain_text("Tarkistettuja kysymyksiä lisättiin: 1.")
     nothing_found(page, "versions in words")
+
+
+def test_a_search_that_ends_late_does_not_replace_a_newer_one(page: Page) -> None:
+    asked(page)
+    late: list[Route] = []
+
+    def first_waits(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/corrections/places", first_waits)
+    page.goto("/admin/insights")
+    page.get_by_role("button", name=text("shell.correct.named", question=HARD)).first.click()
+    page.get_by_label(text("shell.correct.say.answered_by")).check()  # looks for what is near to the question
+    words = page.get_by_label(text("shell.correct.words"))
+    words.fill("kortti")
+    words.press("Enter")
+    places = page.locator(".places input")
+    expect(page.get_by_label(re.compile(re.escape(CARD)))).to_be_visible()
+    found = places.count()
+    with page.expect_response("**/corrections/places") as come:
+        late[0].continue_()
+    assert len(come.value.json()) != found  # so that one list can be told from the other
+    expect(places).to_have_count(found)
 
 
 def test_the_test_questions_are_kept_evaluated_and_taken_along(page: Page) -> None:

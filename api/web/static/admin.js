@@ -210,6 +210,15 @@ byId("ask-no").addEventListener("click", () => dialog.close(""));
 export async function during(button, told, action) {
   if (button.getAttribute("aria-disabled") === "true") return undefined;
   button.setAttribute("aria-disabled", "true");
+  try {
+    return await trying(told, action);
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** The same for what may begin again before it has ended: looking up what was chosen or written last. */
+export async function trying(told, action) {
   tellProblem(told, null);
   try {
     return await action();
@@ -217,7 +226,19 @@ export async function during(button, told, action) {
     if (!(failure instanceof Problem)) throw failure;
     tellProblem(told, failure);
     return undefined;
-  } finally {
-    button.removeAttribute("aria-disabled");
   }
+}
+
+/** Ask and show what was found; what comes late, after somebody has asked for something else, is thrown away. */
+export function latest(ask, show) {
+  let asked = 0;
+  return async (...given) => {
+    const mine = ++asked;
+    try {
+      const found = await ask(...given);
+      if (mine === asked) show(found, ...given);
+    } catch (failure) {
+      if (mine === asked) throw failure;
+    }
+  };
 }

@@ -1,6 +1,6 @@
 // The audit log, filtered by what was done and by whom, a hundred entries at a time.
 
-import { api, during, start } from "./admin.js";
+import { api, latest, start, trying } from "./admin.js";
 import { counted, el, readableDay, readableMoment, table, text } from "./elements.js";
 import { personOf } from "./drafts.js";
 import { choice, field, input } from "./fields.js";
@@ -57,10 +57,10 @@ function show(last) {
   more.hidden = last < AT_ONCE;
 }
 
-async function load() {
-  entries = await asked();
-  show(entries.length);
-}
+const look = latest(asked, (found, before) => {
+  entries = before ? [...entries, ...found] : found;
+  show(found.length);
+});
 
 filters.append(
   field("action", text("what"), choice([["", text("all")], ...ACTIONS.map((each) => [each, text(`action.${each}`)])]), PLAIN),
@@ -69,13 +69,7 @@ filters.append(
 );
 filters.addEventListener("submit", (event) => {
   event.preventDefault();
-  during(event.submitter ?? filters, told, load);
+  trying(told, look);
 });
-more.addEventListener("click", () =>
-  during(more, told, async () => {
-    const older = await asked(entries.at(-1).number);
-    entries = [...entries, ...older];
-    show(older.length);
-  }),
-);
-start(load);
+more.addEventListener("click", () => trying(told, () => look(entries.at(-1).number)));
+start(look);

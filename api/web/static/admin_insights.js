@@ -1,6 +1,6 @@
 // What people ask and what becomes of it, over a period; each table can be taken along.
 
-import { announce, api, during, may, start } from "./admin.js";
+import { announce, api, during, latest, may, start, trying } from "./admin.js";
 import { barred, columns, number, percent } from "./charts.js";
 import { correct } from "./correction.js";
 import { isoDay } from "./document_fields.js";
@@ -161,8 +161,7 @@ function verdicts() {
   return el("section", { "aria-labelledby": "verdicts" }, title, el("p", { class: "hint" }, text("changed_hint")), el("div", { class: "row" }, look), failed, place);
 }
 
-async function load() {
-  const found = await api(`insights?${query()}`);
+const load = latest(() => api(`insights?${query()}`), (found) => {
   const days = { since: readableDay(found.since), until: readableDay(found.until) };
   form.elements.since.value = days.since;
   form.elements.until.value = days.until;
@@ -174,7 +173,7 @@ async function load() {
     const chosen = days === null ? !period.since : period.since === daysAgo(days - 1) && period.until === daysAgo(0);
     each.setAttribute("aria-pressed", `${chosen}`);
   }
-}
+});
 
 form.append(
   field("since", text("since"), input("text", "", { inputmode: "numeric" }), { plain: true, hint: text("day_hint") }),
@@ -194,13 +193,13 @@ form.addEventListener("submit", (event) => {
     return;
   }
   period = { since, until };
-  during(event.submitter ?? form, told, load);
+  trying(told, load);
 });
 for (const [name, days] of Object.entries(shortcuts)) {
-  const choose = (pressed) => {
+  const choose = () => {
     clearErrors(form);
     period = days === null ? { since: "", until: "" } : { since: daysAgo(days - 1), until: daysAgo(0) };
-    during(pressed, told, load);
+    trying(told, load);
   };
   document.getElementById("periods").append(button({ "aria-pressed": "false", "data-period": name }, choose, text(name)));
 }

@@ -1,6 +1,6 @@
 // The browsers that are signed in, one's own or for administrators all: ended one by one, or one's own all at once.
 
-import { announce, api, ask, during, start } from "./admin.js";
+import { announce, api, ask, during, latest, start, trying } from "./admin.js";
 import { button, el, readableMoment, table, text } from "./elements.js";
 import { personOf } from "./drafts.js";
 
@@ -29,13 +29,12 @@ function row(session) {
   return [personOf(session.who), moment(session.began_at), moment(session.seen_at), moment(session.ends_at), session.client, last];
 }
 
-async function load() {
-  const found = await api(everybody.checked ? "sessions?everybody=true" : "sessions");
+const load = latest(() => api(everybody.checked ? "sessions?everybody=true" : "sessions"), (found) => {
   const head = ["who", "began", "seen", "ends", "client", "end"].map((key) => text(key));
   document.getElementById("sessions").replaceChildren(table(text("title"), head, found.map(row)));
-}
+});
 
-everybody.addEventListener("change", () => during(everybody, error, load));
+everybody.addEventListener("change", () => trying(error, load));
 everywhere.addEventListener("click", async () => {
   if (!(await ask(text("everywhere"), text("everywhere_told"), text("everywhere")))) return;
   const done = await during(everywhere, error, async () => {

@@ -1,6 +1,6 @@
 // "What is right?": a dialog that says what a bad answer should have been, and makes a draft and a test question of it.
 
-import { announce, api, during } from "./admin.js";
+import { announce, api, during, latest, trying } from "./admin.js";
 import { button, el, text } from "./elements.js";
 import { choice, clearErrors, field, input, showErrors } from "./fields.js";
 
@@ -100,22 +100,28 @@ function picking(question, language) {
   const failed = el("p", { class: "error", role: "alert", hidden: "" });
   const list = el("div", { class: "places" });
   let found = [];
-  const look = (pressed) => during(pressed, failed, async () => {
-    found = await api("corrections/places", { method: "POST", json: { question, language, words: control.value.trim() } });
+  const ask = () => api("corrections/places", { method: "POST", json: { question, language, words: control.value.trim() } });
+  const show = latest(ask, (places) => {
+    found = places;
     const label = ({ title, section, quote, language: lang }) => [el("span", { lang }, quote), el("span", { class: "hint" }, ` ${[title, section].filter(Boolean).join(", ")}`)];
     list.replaceChildren(radios("quote", text("correct.place"), found.map((each, at) => [`${at}`, el("span", {}, ...label(each))])));
     announce(text("correct.found", { count: found.length }));
   });
-  const search = button({}, () => look(search), text("correct.search"));
+  const look = () => {
+    found = [];
+    list.replaceChildren(); // nobody is to choose, or to stand on, what is about to go
+    return trying(failed, show);
+  };
+  const search = button({}, look, text("correct.search"));
   control.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault(); // it is not the form that is sent
-    look(search);
+    look();
   });
   const chosen = () => {
     const place = found[list.querySelector("input:checked")?.value];
     return place ? { document: place.document_id, quote: place.quote } : {};
   };
-  const begin = () => found.length === 0 && look(search);
+  const begin = () => found.length === 0 && look();
   return { element: el("div", {}, words, search, failed, list), begin, chosen };
 }
