@@ -67,6 +67,14 @@ def test_a_modal_belongs_to_one_class(language: Language, text: str, classes: se
         ("fi", "Vähintään 3 päivää.", {"at_least"}),
         ("sv", "Minst 3 dagar.", {"at_least"}),
         ("en", "At least 3 days.", {"at_least"}),
+        ("fi", "Ei yli 5 päivää.", {"at_most"}),  # a bound that is negated is the other one
+        ("fi", "Ei alle 5 päivää.", {"at_least"}),
+        ("sv", "Inte mer än 5 dagar.", {"at_most"}),
+        ("sv", "Inte under 5 dagar.", {"at_least"}),
+        ("en", "Not more than 5 days.", {"at_most"}),
+        ("en", "No fewer than 5 days.", {"at_least"}),
+        ("en", "More than 5 days.", {"at_least"}),
+        ("sv", "Minst en gång.", {"at_least"}),
         ("sv", "De minst använda.", {"most"}),  # what orders, from either end
         ("en", "The least used.", {"most"}),
     ],

@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit, model
 from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Verdict
 
-FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0)
+FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0, 0.4)
 ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
 
@@ -56,7 +56,10 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "heaviest_missing": 0.15,
         "unit_cosine": 0.81,
         "foreign": 1.0,
+        "mean_cosine": 0.4,
         "row": 0.0,
+        "cell": 0.0,
+        "forbids": 0.0,
         "conditional": 0.0,
     }, abs=1e-6)  # fmt: skip
     assert model("verdict").weights.keys() <= found.keys()  # what the fitted model asks for is there
@@ -92,8 +95,14 @@ def test_the_reader_points_at_what_is_quoted(found: Evidence, pointed: float) ->
     assert features(found)["row"] == float(found.chunk.kind == "row")
 
 
+def test_a_cell_is_the_surer_the_likelier_it_is_asked_for() -> None:
+    assert features(evidence("row", cell=1, cell_share=0.8))["cell"] == pytest.approx(1.386294)  # ln 4
+    assert features(evidence("list", cell_share=0.8))["cell"] == 0.0
+
+
 def test_conditions_and_the_question_are_weighed() -> None:
     assert features(evidence(), Says("allowed", ("jos ovi on lukittu",)))["conditional"] == 1.0
+    assert features(evidence(), Says("not_allowed", ()))["forbids"] == 1.0
     assert features(evidence(), question=replace(ASKED, focus="who"))["asks"] == 0.0
     assert features(evidence(), question=replace(ASKED, focus="what"))["asks"] == 0.0
     assert features(evidence(), question=replace(ASKED, asks_permission=False))["asks"] == 0.0

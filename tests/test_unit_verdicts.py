@@ -164,27 +164,27 @@ def test_a_cell_that_only_lists_is_decided_by_its_column_or_else_its_row() -> No
         verdicts(["Kielletty", "nimet"], [""])
 
 
+YES, NO, LEAVE = Says("allowed", ()), Says("not_allowed", ()), Says("only_if_approved", ("luvalla",))
+
+
 @pytest.mark.parametrize(
-    ("cells", "asked", "deciding"),
+    ("said", "shares", "deciding"),
     [
-        (["Valo", "Sallittu", "Ei"], 1, (1, "allowed")),
-        (["Valo", "Sallittu", "Ei"], 2, (2, "not_allowed")),
-        (["Valo", "Sallittu", "Ei"], 0, None),  # two others decide
-        (["Valo", "Sallittu", "Ei"], None, None),
-        (["Valo", "Sallittu", "7"], 2, (1, "allowed")),  # the only one that does
-        (["Valo", "Sallittu", "7"], None, (1, "allowed")),
-        (["Valo", "6", "7"], 1, None),
+        ([None, YES, NO], [0.0, 0.7, 0.3], (1, YES, 0.7)),
+        ([None, YES, NO], [0.0, 0.3, 0.7], (2, NO, 0.7)),
+        ([None, YES, None], [0.0, 0.1, 0.9], (1, YES, 0.1)),  # the only one, though it is hardly meant
+        ([None, NO, YES, NO], [0.0, 0.3, 0.4, 0.3], (1, NO, 0.6)),  # cells that say the same stand together
+        ([None, NO, LEAVE, LEAVE], [0.0, 0.1, 0.2, 0.7], (3, LEAVE, 0.9)),  # of them the likeliest is shown
+        ([None, None, None], [0.0, 0.5, 0.5], None),
+        ([], [], None),
     ],
 )
-def test_of_a_row_the_asked_cell_decides_or_the_only_one_that_does(
-    cells: list[str], asked: int | None, deciding: tuple[int, Verdict] | None
+def test_of_a_row_the_cells_decide_that_are_asked_for_most(
+    said: list[Says | None], shares: list[float], deciding: tuple[int, Says, float] | None
 ) -> None:
-    page = Canonical()
-    page.table([Row(["Palvelu", "Julkinen", "Asiakastiedot"], header=True), Row(cells)])
-    document = document_of(page)
-    (chunk,) = chunks_of(document)
-    found = deciding_cell(chunk, asked, document, {})
-    assert (found and (found[0], found[1].verdict)) == deciding
+    found = deciding_cell(said, shares)
+    assert (found and found[:2]) == (deciding and deciding[:2])
+    assert found is None or deciding is None or found[2] == pytest.approx(deciding[2])
 
 
 def test_of_a_document_only_what_decides_is_listed_with_its_place() -> None:

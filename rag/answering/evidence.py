@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from rag.answering.cells import cell_shares, heads_named
 from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
@@ -12,7 +13,7 @@ from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
 from rag.answering.rule_matching import may_be_decided
-from rag.answering.unit_verdicts import Legend, Naming, Says, deciding_cell, units_say
+from rag.answering.unit_verdicts import Legend, Says, deciding_cell, row_says, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
 from rag.language.answer_types import holds_answer
@@ -28,8 +29,6 @@ UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
 UNIT_READ = 0.05
-# A cell is chosen by how much the reader points at it plus this much for naming all that the question names.
-CELL_NAMED = 0.5  # chosen by judgement
 # A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = 0.95  # IMPLIED_MATCH of coverage.py
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
@@ -61,6 +60,7 @@ class Features:
     read: float  # the log odds that it answers, after the reader
     quote_read: float  # the same of what is quoted of it, read by itself
     foreign: float  # 1 when it is not there in the question's language
+    mean_cosine: float  # of all passages with the question: how ordinary is here what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Evidence:
     read: Read
     alone: Read  # the quote by itself
     cell: int | None = None  # of a table's row: the number of the cell that decides
+    cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
     unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
 
@@ -167,8 +168,10 @@ class Weigher:
         quotes: Sequence[Quote],
         matches: Sequence[Match],
         ruled: Mapping[str, Sequence[Span]],
+        mean_cosine: float,
     ) -> list[Evidence]:
-        """One candidate for each hit, the most relevant first; as stretches says, with what is quoted of each."""
+        """One candidate for each hit, the most relevant first; as stretches says, with what is quoted of each.
+        mean_cosine: of all passages with the question."""
         weights = self._weights(question)
         likest, probable = self._examples.likest(matches)
         candidates = [
@@ -181,6 +184,7 @@ class Weigher:
                 likest.get(hit.chunk.id),
                 probable.get(hit.chunk.id, 0.0),
                 _at_rest(hit.chunk, ruled),
+                mean_cosine,
             )
             for hit, read, quote in zip(hits, reads, quotes, strict=True)
         ]
@@ -248,6 +252,7 @@ class Weigher:
         match: Match | None,
         probability: float,
         ruled: Sequence[Span],
+        mean_cosine: float,
     ) -> Evidence:
         chunk, words, version = hit.chunk, question.words, quote.version
         document = self._index.documents[chunk.document_id]
@@ -276,6 +281,7 @@ class Weigher:
             read=read.answers,
             quote_read=quote.alone.answers,
             foreign=float(version.language != question.language),
+            mean_cosine=mean_cosine,
         )
         named = candidate_features(features, match)
         judged = model(self._examples.fitted("relevance", chunk)).probability(named)
@@ -286,10 +292,11 @@ class Weigher:
 
         cell: int | None = None
         says: Says | None = None
+        cell_share = 1.0
         if chunk.kind != "gap" and may_be_decided(question):
             if chunk.kind == "row":
-                asked = self._cell(question, chunk, read, naming)
-                cell, says = deciding_cell(chunk, asked, document, self._legend(document)) or (None, None)
+                if (found := self._cell(question, weights, chunk, read)) is not None:
+                    cell, says, cell_share = found
             else:
                 # Of several that are quoted the best decides.
                 says = units_say(chunk, units if quote.best is None else (quote.best,), document, naming)
@@ -298,7 +305,7 @@ class Weigher:
             missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
             unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
         return Evidence(
-            hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, says,
+            hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, cell_share, says,
             unnamed[:MAX_UNNAMED],
         )  # fmt: skip
 
@@ -307,17 +314,20 @@ class Weigher:
             self._legends[document.id] = legend_of(document)
         return self._legends[document.id]
 
-    def _cell(self, question: Question, chunk: Chunk, read: Read, naming: Naming) -> int | None:
-        """The cell that the reader points at and whose head names what the question names; the first names the row."""
-        cells, heads = cells_with_heads(chunk, self._index.documents[chunk.document_id])
-        pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
-        scores = [
-            share + CELL_NAMED * naming(f"{head} {cell}")
-            for share, head, cell in zip(pointed, heads, cells, strict=True)
-        ]
+    def _cell(
+        self, question: Question, weights: Sequence[float], chunk: Chunk, read: Read
+    ) -> tuple[int, Says, float] | None:
+        """The cell that decides, what, and how sure it is that the question is after such a one; the first names the
+        row."""
+        document = self._index.documents[chunk.document_id]
+        cells, heads = cells_with_heads(chunk, document)
+        said = row_says(cells, heads, document, self._legend(document))
         held = the_one_that_holds(heads, question.values)
         fitting = [number for number in range(1, len(cells)) if held is None or number in held]
-        return max(fitting, key=lambda number: scores[number], default=None)
+        bags = [self._bags.of(head, document.metadata.language) for head in heads]
+        named = heads_named(question.words, weights, bags, fitting)
+        pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
+        return deciding_cell(said, cell_shares(pointed, named, [each is not None for each in said], fitting))
 
     def readable(self, question: Question, hit: Hit) -> Readable:
         """What the reader reads: the passage in the question's language if it has been translated."""

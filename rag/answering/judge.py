@@ -31,11 +31,9 @@ NOTHING_READ = -6.0  # the log odds of a passage that is not there: one in 400
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies about a question: the mean cosine of all passages' vectors with it, the share of the nearest example
-    questions that no source answers, and the share of its words that are about data, tools and what is done with them.
-    """
+    """What lies about a question: the share of the nearest example questions that no source answers, and the share of
+    its words that are about data, tools and what is done with them."""
 
-    mean_cosine: float
     nowhere_share: float
     about_use: float
 
@@ -109,7 +107,6 @@ def decision_features(
             "another_read": max((c.features.read for c in candidates[1:]), default=NOTHING_READ),
             "another_quote_read": max((c.features.quote_read for c in candidates[1:]), default=NOTHING_READ),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
-            "mean_cosine": around.mean_cosine,
             "nowhere_share": around.nowhere_share,
             # A rule that applies answers the better, the less else is asked: "hetu copilot", not "hetu copilot fine".
             "ruled_alone": best.features.ruled * around.about_use,

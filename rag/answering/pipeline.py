@@ -186,10 +186,9 @@ class OpenVersion:
             reads = self.reader.read(encoded.states, passages)
             quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
         with clock.step("judge"):
-            candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled)
-            around = Surroundings(
-                self.retriever.mean_cosine(vector), self.matcher.nowhere_share(placed), self._about_use(question)
-            )
+            mean_cosine = self.retriever.mean_cosine(vector)
+            candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
+            around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         # Where several rows fit as well, the first of the table is the most general.
         use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
         return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)

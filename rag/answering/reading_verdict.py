@@ -49,6 +49,9 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "heaviest_missing": features.heaviest_missing,
         "unit_cosine": features.unit_cosine,
         "foreign": features.foreign,
+        "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
+        "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
+        "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),
     }

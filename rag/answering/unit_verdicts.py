@@ -119,13 +119,24 @@ def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Na
     return found[0] if len({says.verdict for says in found}) == 1 else None
 
 
-def deciding_cell(chunk: Chunk, asked: int | None, document: Document, legend: Legend) -> tuple[int, Says] | None:
-    """The cell of a row that decides, and what: the one that the question is after (asked), or where that says nothing
-    the only one that does."""
-    said = row_says(*cells_with_heads(chunk, document), document, legend)
-    deciding = [(number, says) for number, says in enumerate(said) if says is not None]
-    own = [each for each in deciding if each[0] == asked]
-    return own[0] if own else deciding[0] if len(deciding) == 1 else None
+def deciding_cell(said: Sequence[Says | None], shares: Sequence[float]) -> tuple[int, Says, float] | None:
+    """The cell of a row that decides, what, and how likely the question is after a cell that decides the same; None
+    where none decides.
+
+    said: what each cell decides; shares: how likely the question is after each.
+    """
+    sure: dict[Verdict, float] = {}
+    for says, share in zip(said, shares, strict=True):
+        if says is not None:
+            sure[says.verdict] = sure.get(says.verdict, 0.0) + share
+    if not sure:
+        return None
+    verdict = max(sure, key=lambda each: sure[each])
+    cell, says = max(
+        ((number, each) for number, each in enumerate(said) if each is not None and each.verdict == verdict),
+        key=lambda each: shares[each[0]],
+    )
+    return cell, says, sure[verdict]
 
 
 def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:

@@ -10,6 +10,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.question import Question
 from rag.answering.reading_verdict import verdict_of
 from rag.answering.rule_matching import (
+    ENTERING,
     Applied,
     Ruling,
     asks_whether,
@@ -35,6 +36,7 @@ Conditions = Sequence[tuple[Rule, Span]]
 # The organisation's own guidance is quoted beside a rule when it is this likely to answer by itself: more
 # likely than not.
 OWN_RELEVANCE = 0.5
+_USES = ("action", "use_case")  # kinds of concepts: what is done with material
 
 
 class Rulings:
@@ -85,11 +87,13 @@ class Rulings:
             # It refines the rule in a way that nobody has read: no verdict is better than the wrong one.
             verdict = None
             notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
-        elif not ruling.by_register and self._has_own_guidance_on(ruling):
-            # The organisation has decided on such services itself, in words that were not found. Of the national
-            # verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
+        elif not ruling.by_register and self._has_own_guidance_on(ruling, question):
+            # The organisation has decided on such services itself, in words that were not found, or not surely. Of the
+            # national verdicts shown beside such guidance 14 of 17 were wrong (docs/measurements.md).
             verdict = None
-            notices.append(Notice("own_guidance_unread", say(language, "notice.own_guidance_unread")))
+            own = self._own_on_data(candidates, ruling)
+            code = "organisation_guidance" if own else "own_guidance_unread"
+            notices.append(Notice(code, say(language, f"notice.{code}")))
         drafts = self._own_drafts(own, of_own, language)
         drafts += self._drafts(ruling, language)
         notices += self._notices(ruling, verdict, language)
@@ -198,16 +202,33 @@ class Rulings:
         national = self._rulebook.organisation.national_publisher
         return metadata.kind == "guidance" and metadata.publisher != national
 
-    def _has_own_guidance_on(self, ruling: Ruling) -> bool:
-        """Whether the organisation's own guidance speaks of AI services and of such data, or of a wider class, and none
-        of its rules applies here."""
+    def _has_own_guidance_on(self, ruling: Ruling, question: Question) -> bool:
+        """Whether the organisation's own guidance speaks of such data, or of a wider class, and of AI services or of
+        what the question wants done with it, and none of its rules applies here."""
         if any(self.is_own(each.rule.document) for each in ruling.applied):
             return False
+        done = {name for name in question.named if self._concepts[name].kind in _USES and name != ENTERING}
         named = (self._named_in(document) for name, document in self._documents.items() if self.is_own(name))
         return any(
-            concerns(each, ruling, self._concepts) and any(self._concepts[name].kind == "tool" for name in each)
+            concerns(each, ruling, self._concepts)
+            and (bool(each & done) or any(self._concepts[name].kind == "tool" for name in each))
             for each in named
         )
+
+    def _own_on_data(self, candidates: Sequence[Evidence], ruling: Ruling) -> list[Evidence]:
+        """What was found in the organisation's own guidance that decides something and names such data, the likeliest
+        first; too unlikely for a verdict."""
+        return [
+            each
+            for each in candidates
+            if each.says is not None
+            and self.is_own(each.chunk.document_id)
+            and concerns(self._concepts_at(each), ruling, self._concepts)
+        ]
+
+    def _concepts_at(self, evidence: Evidence) -> frozenset[str]:
+        document = self._documents[evidence.chunk.document_id]
+        return self._concepts_in(evidence.span.of(document.text), document.metadata.language)
 
     def _named_in(self, document: Document) -> frozenset[str]:
         if document.id not in self._named:

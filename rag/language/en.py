@@ -98,8 +98,13 @@ _CLAIMS = ClaimWords(
         "often": cue(r"often usually frequently generally"),
         "always": cue(r"always constantly"),
         "about": cue(r"about(?=\s\d) approximately around(?=\s\d) roughly nearly almost"),
-        "at_least": cue(r"at\sleast over(?=\s\d) more\sthan(?=\s\d)"),
-        "at_most": cue(r"at\smost under(?=\s\d) below(?=\s\d) less\sthan(?=\s\d)"),
+        "at_least": cue(
+            r"at\sleast (?<!not\s)over(?=\s\d) (?<!no\s)(?<!not\s)more\sthan(?=\s\d) (?:not|no)\s(?:less|fewer)\sthan"
+        ),
+        "at_most": cue(
+            r"at\smost under(?=\s\d) below(?=\s\d) (?<!no\s)(?<!not\s)less\sthan(?=\s\d) (?:not|no)\smore\sthan "
+            r"not\sover(?=\s\d)"
+        ),
         "both": cue(r"both"),
         "yearly": cue(r"annual\w* yearly a\syear per\syear"),
         "monthly": cue(r"monthly a\smonth per\smonth every\smonth"),
@@ -279,17 +284,18 @@ _VALUES = ValueWords(
         r"november",
         r"december",
     ),
+    not_="not|no",
     above="over|more than|above|exceeding|after",
-    from_="from|at least|no less than",
+    from_="from|at least",
     below="under|less than|below|fewer than|before",
-    up_to="at most|up to|no more than|not more than|by",
+    up_to=r"at most|up to|by|max\w*\.?",
     above_after="",
     from_after="",
     below_after="",
     up_to_after="",
     or_="or|and",
-    more="more|over|above|later",
-    less="less|under|below",
+    more="more|over|above|later|longer",
+    less="less|fewer|under|below",
     to="to|and",
     to_at_most="up to",
 )

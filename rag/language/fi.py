@@ -124,8 +124,8 @@ _CLAIMS = ClaimWords(
         "often": cue(r"usein toistuvasti yleensä tavallisesti"),
         "always": cue(r"aina jatkuvasti"),
         "about": cue(r"noin arviolta suunnilleen lähes melkein"),
-        "at_least": cue(r"vähintään ainakin yli(?=\s\d)"),
-        "at_most": cue(r"enintään korkeintaan alle(?=\s\d)"),
+        "at_least": cue(r"vähintään ainakin (?<!ei\s)yli(?=\s\d) ei\salle(?=\s\d)"),
+        "at_most": cue(r"enintään korkeintaan (?<!ei\s)alle(?=\s\d) ei\syli(?=\s\d)"),
         "both": cue(r"molem\w+"),
         "yearly": cue(r"vuosittai\w+ vuodessa"),
         "monthly": cue(r"kuukausittai\w+ kuukaudessa"),
@@ -197,7 +197,7 @@ _PERMISSION = PermissionWords(
         r"|ole (?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*)|käy|kelpaa|hyväksytä"
         r"|hyväksy|sallita|salli)",
         r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
-        r"|kielto|luvaton\w*|luvatonta|älä|älkää|ei koskaan|ei missään|(?:on|ovat) estetty"
+        r"|kielto|luvaton\w*|luvatonta|älä(?:kä)?|älkää(?:kä)?|ei koskaan|ei missään|(?:on|ovat) estetty"
         r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
         # What is denied of people or of the service is not done: "ei käytetä", "ei käsittele".
         r"(?:ei|eikä|eivät|eivätkä|muttei) (?!\w+(?:nut|nyt|neet)\b)(?!(?:edes |enää )?(?:tarvi|suosit|tiedo"
@@ -208,7 +208,7 @@ _PERMISSION = PermissionWords(
         r"\w*(?:ta|tä|da|dä|lla|llä|nna|nnä)",
         # What people do not do: "työntekijä ei julkaise", "emme anna".
         rf"(?:{_PEOPLE}) (?:ei|eivät) (?:itse )?(?!{_NOT_DONE})[^\W\d]\w*(?:a|e|i|o|u|y|ä|ö)",
-        rf"emme (?!{_NOT_DONE})\w+",
+        rf"(?:emme|et|en|ette) (?!{_NOT_DONE})[^\W\d]{{3,}}",
         r"ei (?:sallit\w*|mahdollis\w*|luvallis\w*)|(?:ei|eivät|eikä) (?:tule"
         r"|pidä) (?:[^\s,.;:]+ ){0,2}?\w+(?:aa|ää|da|dä)",
     ),
@@ -277,7 +277,7 @@ _PERMISSION = PermissionWords(
     goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
-        r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, eikä ",
+        r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
         re.IGNORECASE,
     ),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin"),
@@ -332,12 +332,13 @@ _VALUES = ValueWords(
         r"marrask\w*",
         r"jouluk\w*",
     ),
-    above="yli|enemmän kuin|suurempi kuin|jälkeen",
+    not_="ei|eivät",
+    above="yli|enemmän kuin|enempää kuin|suurempi kuin|jälkeen",
     from_="vähintään|alkaen|aikaisintaan",
-    below="alle|vähemmän kuin|pienempi kuin|ennen",
+    below="alle|vähemmän kuin|vähempää kuin|pienempi kuin|ennen",
     up_to=r"enintään|korkeintaan|max\w*\.?|viimeistään",
     above_after=r"ylittäv\w*|jälkeen",
-    from_after="alkaen|lähtien",
+    from_after=r"(?::\w{1,3} )?(?:alkaen|lähtien)",
     below_after=r"alittav\w*",
     up_to_after="asti|saakka|mennessä",
     or_="tai|ja",

@@ -152,7 +152,8 @@ class ValueWords:
     """Numbers, times and ranges as words.
 
     spelt: the numbers from two to twelve; units: what a value is measured in; thousand, million; months: from January
-    on. The bounds of a range: above, from_, below, up_to stand before a value, above_after … up_to_after behind it;
+    on. The bounds of a range: above, from_, below, up_to stand before a value (not_ before
+    them turns them), above_after … up_to_after behind it;
     or_, more, less make one with each other ("5 or more"); to, to_at_most stand between two values ("5 – enintään 10").
     """
 
@@ -161,6 +162,7 @@ class ValueWords:
     thousand: str
     million: str
     months: tuple[str, ...]
+    not_: str
     above: str
     from_: str
     below: str

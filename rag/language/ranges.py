@@ -38,16 +38,23 @@ _TIMES = (
     (rf"{either(pack.values.million for pack in ALL)}|m(?=\s?€)", 1e6),
 )
 _MONTHS = tuple(either(pack.values.months[at] for pack in ALL) for at in range(len(MONTHS)))
-_NUMBER = r"(?P<number>\d{1,3}(?:[ \u00a0\u202f.]\d{3}(?!\d)){1,4}(?:,\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2})?(?!\d))"
+_NUMBER = (
+    r"(?P<number>\d{1,3}(?:[ \u00a0\u202f.]\d{3}(?!\d)){1,4}(?:,\d{1,2}(?!\d))?"
+    r"|[1-9]\d{0,2}(?:,\d{3}(?!\d)){1,4}(?:\.\d{1,2}(?!\d))?"  # as in English
+    r"|0[.,]\d{3,4}(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d))"
+)
 _DATE = re.compile(r"(?<![\d.])(?P<day>\d{1,2})\s?\.\s?(?P<month>\d{1,2})\s?\.?(?:\s?(?P<year>\d{4}))?(?![\d])")
 _MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words}))" for n, words in enumerate(_MONTHS, 1)), re.IGNORECASE)
 _VALUE = re.compile(
-    rf"(?<![\d.,\w]){_NUMBER}(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
+    rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,]){_NUMBER}"
+    rf"(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
     rf"[ \u00a0]?(?P<unit>{'|'.join(f'(?P<u{n}>{words})' for n, (_, words, _) in enumerate(_UNITS))})?",
     re.IGNORECASE,
 )
 
 _OR = either(pack.values.or_ for pack in ALL)
+_NOT = either(pack.values.not_ for pack in ALL)
+_TURNED = {("low", False): ("high", True), ("high", False): ("low", True)}  # "not more than 5": up to 5
 # What stands before or after a value and makes a range of it: (words, after, the bound it gives, with the value).
 _BOUNDS: tuple[tuple[str, bool, str, bool], ...] = (
     (either([*(pack.values.above for pack in ALL), ">"]), False, "low", False),
@@ -62,7 +69,7 @@ _BOUNDS: tuple[tuple[str, bool, str, bool], ...] = (
     (either(pack.values.up_to_after for pack in ALL), True, "high", True),
 )
 _BEFORE = [
-    (re.compile(rf"(?:^|[\s(])(?:{words})\s*$", re.IGNORECASE), bound, own)
+    (re.compile(rf"(?:^|[\s(])(?:(?P<not>{_NOT})\s+)?(?:{words})\s*$", re.IGNORECASE), bound, own)
     for words, after, bound, own in _BOUNDS
     if not after
 ]
@@ -125,8 +132,7 @@ def values_in(text: str) -> list[Value]:
         number = _number(match["number"])
         for words, times in _TIMES:
             number *= times if match["times"] and re.fullmatch(words, match["times"], re.IGNORECASE) else 1
-        unit = next((n for n in range(len(_UNITS)) if match["unit"] and match[f"u{n}"]), None)
-        kind, size = (None, 1.0) if unit is None else (_UNITS[unit][0], _UNITS[unit][2])
+        kind, size = _unit(match)
         found.append(_value(kind, number * size, match))
     return sorted(found, key=lambda value: value.start)
 
@@ -142,7 +148,7 @@ def ranges_in(label: str) -> list[Range]:
         if following is not None and _TO.fullmatch(label[value.end : following.start]):
             kind = following.kind or value.kind
             if kind is not None and value.kind in (None, kind):
-                size = _size(label, following) if value.kind is None else 1.0
+                size = _size(label, value, following) if value.kind is None else 1.0
                 found.append(Range(kind, value.low * size, following.high))
             number += 2
             continue
@@ -178,22 +184,33 @@ def _value(kind: str | None, number: float, match: re.Match[str]) -> Value:
 
 def _number(text: str) -> float:
     digits = re.sub(r"[ \u00a0\u202f]", "", text)
-    if re.match(r"\d{1,3}(?:\.\d{3})+(?!\d)", digits):
-        digits = digits.replace(".", "")
+    for mark in ".,":
+        if re.match(rf"[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+(?!\d)", digits):
+            digits = digits.replace(mark, "")
     return float(digits.replace(",", "."))
 
 
-def _size(label: str, value: Value) -> float:
-    """How many of the first of its kind the unit is that stands with a value: "2–3 viikkoa" says it once."""
-    match = _VALUE.match(label, value.start)
-    number = _number(match["number"]) if match else 0.0
-    return value.low / number if number else 1.0
+def _unit(match: re.Match[str]) -> tuple[str | None, float]:
+    """The kind of a value, and how many of the first of its kind its unit is."""
+    unit = next((n for n in range(len(_UNITS)) if match["unit"] and match[f"u{n}"]), None)
+    if unit is None:
+        return ("euro" if match["euro"] else None), 1.0
+    return _UNITS[unit][0], _UNITS[unit][2]
+
+
+def _size(label: str, first: Value, value: Value) -> float:
+    """What the first of two values is to be taken times, as its unit stands with the other: "2–3 viikkoa", "2–3 t€"."""
+    own, match = _VALUE.match(label, first.start), _VALUE.match(label, value.start)
+    if own is None or match is None:
+        return 1.0
+    number = _number(match["number"])
+    return _unit(match)[1] if own["times"] else value.low / number if number else 1.0
 
 
 def _bound(label: str, value: Value) -> tuple[str, bool] | None:
     for pattern, side, own in _BEFORE:
-        if pattern.search(label[: value.start]):
-            return side, own
+        if found := pattern.search(label[: value.start]):
+            return _TURNED.get((side, own), (side, own)) if found["not"] else (side, own)
     for pattern, side, own in _AFTER:
         if pattern.match(label, value.end):
             return side, own

@@ -87,14 +87,20 @@ _CLAIMS = ClaimWords(
     quantity={
         "all": cue(r"alla allt samtliga varje hela"),
         "none": cue(r"ingen inget inga ingenting"),
-        "most": cue(r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste minst(?!\s\d)"),
+        "most": cue(
+            r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste "
+            r"minst(?!\s(?:\d|en\b|ett\b|två|tre|fyra|fem))"
+        ),
         "some": cue(r"några vissa somliga en\sdel enstaka delvis"),
         "only": cue(r"bara endast enbart uteslutande"),
         "often": cue(r"ofta vanligen vanligtvis oftast"),
         "always": cue(r"alltid ständigt"),
         "about": cue(r"cirka ungefär omkring nästan"),
-        "at_least": cue(r"minst(?=\s\d) åtminstone över(?=\s\d)"),
-        "at_most": cue(r"högst under(?=\s\d+\s(?!\d))"),
+        "at_least": cue(
+            r"minst(?=\s(?:\d|en\b|ett\b|två|tre|fyra|fem)) åtminstone (?<!inte\s)över(?=\s\d) "
+            r"inte\sunder(?=\s\d) inte\smindre\sän"
+        ),
+        "at_most": cue(r"högst (?<!inte\s)under(?=\s\d+\s(?!\d)) inte\söver(?=\s\d) inte\smer\sän"),
         "both": cue(r"båda både"),
         "yearly": cue(r"årlig\w* om\såret per\sår"),
         "monthly": cue(r"månatlig\w* varje\smånad i\smånaden"),
@@ -268,6 +274,7 @@ _VALUES = ValueWords(
         r"november",
         r"december",
     ),
+    not_="inte|icke|ej",
     above="över|mer än|större än|efter",
     from_=r"minst|från och med|fr\.o\.m\.|från",
     below="under|mindre än|före",
@@ -277,8 +284,8 @@ _VALUES = ValueWords(
     below_after=r"understig\w*",
     up_to_after="",
     or_="eller|och",
-    more="mer|över",
-    less="mindre|under",
+    more="mer|fler|över",
+    less="mindre|färre|under",
     to="till|och",
     to_at_most="högst",
 )
