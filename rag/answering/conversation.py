@@ -186,8 +186,7 @@ class Interpreter:
         about."""
         content = self._content(before)
         found = self._concepts.find(content, LANGUAGES, typed=True)
-        first = next((word for word, named in zip(content, found, strict=True) if named), None)
-        topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
+        topics = dict.fromkeys(each for each in (_first_named(content, found), " ".join(content)) if each)
         documents = frozenset(document_id for document_id, _ in before.cited)
         return [
             Reading(
@@ -222,6 +221,15 @@ def _asks_by_itself(text: str) -> bool:
 def _of(wanted: list[str], words: list[str], found: list[frozenset[str]]) -> list[frozenset[str]]:
     """What was found for these of the words."""
     return [named for word, named in zip(words, found, strict=True) if word in wanted]
+
+
+def _first_named(words: list[str], found: list[frozenset[str]]) -> str:
+    """The first words that name one thing together ("language models"); empty where nothing is named."""
+    start = next((at for at, named in enumerate(found) if named), len(words))
+    end = start + 1
+    while end < len(words) and found[start] & found[end]:
+        end += 1
+    return " ".join(words[start:end])
 
 
 def _phrase(rest: str, new: list[str]) -> str:

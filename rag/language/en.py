@@ -78,7 +78,7 @@ _MESSAGES = MessageWords(
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
     follows_up_if="also|the same|if|for",
-    points_back="it|its|that|them|they|those|their|there",
+    points_back="it|its|this|these|that|them|they|those|their|there",
 )
 
 _CLAIMS = ClaimWords(

@@ -96,8 +96,9 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if="jos|sitten|myös",
     points_back=(
-        "se|sen|sitä|siihen|siinä|siitä|sille|sinne|niitä|niiden|niihin|niissä|niistä|niille|ne"
-        "|tämä|tämän|tätä|tähän|tässä"
+        "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|ne|niitä|niiden|niihin|niissä|niistä|niille|niillä|niiltä"
+        "|tämä|tämän|tätä|tähän|tässä|tästä|tälle|nämä|näitä|näiden|näihin|näissä|näistä|näille"
+        "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
     ),
 )
 

@@ -72,7 +72,7 @@ _MESSAGES = MessageWords(
     well="",
     follows_up=r"och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller",
     follows_up_if="också|även|för",
-    points_back="det|den|detta|dem|de|dess|deras|dit|där",
+    points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
 )
 
 _CLAIMS = ClaimWords(
