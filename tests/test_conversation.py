@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.conversation import FORGOTTEN_AFTER_S, MAX_CONVERSATIONS, Conversation, Conversations, Turn
+from rag.answering.conversation import (
+    FORGOTTEN_AFTER_S,
+    MAX_CONVERSATIONS,
+    Conversation,
+    Conversations,
+    Interpreter,
+    Turn,
+)
 from rag.chatbot import Chatbot
-from rag.types import PUBLIC, Access, Answer
+from rag.curated.concepts import Concept, Concepts
+from rag.language.words import Lexicon
+from rag.types import PUBLIC, Access, Answer, Span
 from tests.support.fakes import RULE
 
 
@@ -126,6 +135,25 @@ def test_what_points_back_is_asked_of_what_was_cited(chatbot: Chatbot) -> None:
     assert (first.status, second.status) == ("answered", "answered")
     assert second.citations[0].document_id == first.citations[0].document_id
     assert "Kustannukset" in second.citations[0].quote
+
+
+@pytest.mark.parametrize("text", ["Onko tästä poikkeuksia?", "Onko näihin poikkeuksia?"])
+def test_what_is_asked_of_an_answer_is_not_out_of_scope(chatbot: Chatbot, text: str) -> None:
+    _, second = talk(chatbot, FIRST["fi"], text)
+    assert (second.status, second.reason) == ("refused", "not_in_guidance")
+    assert chatbot.ask(text).reason == "out_of_scope"  # where nothing was said that it may point to
+
+
+def test_a_pronoun_stands_for_all_the_words_that_name_the_first_thing(lexicon: Lexicon) -> None:
+    named = Concept(id="language_model", kind="topic", en=("language model",))
+    interpreter = Interpreter(lexicon, Concepts([named], lexicon), set())
+    cited = (("survey", Span(0, 10)),)
+    before = Turn("Which language models were used in the pilots?", "en", cited)
+    first, *_ = interpreter.readings_of("Why were these chosen?", before, "en")
+    assert first.text == "Why were language models chosen?"
+    assert (first.documents, first.said, first.leans, first.rules) == (frozenset({"survey"}), cited, True, False)
+    nothing_named, *_ = interpreter.readings_of("Why were they chosen?", Turn("Who came?", "en", cited), "en")
+    assert nothing_named.text == "Why were came chosen?"
 
 
 def test_a_place_that_tells_beginning_and_end_answers_both(chatbot: Chatbot) -> None:
