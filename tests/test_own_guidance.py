@@ -3,6 +3,8 @@ takes away from the national guidance."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.chatbot import Chatbot
@@ -41,36 +43,59 @@ Kielenkääntäjät saavat kääntää vikailmoituksia Puroapurilla. Vuosiraport
 
 @pytest.fixture(scope="module")
 def bot(variant: Variant) -> Chatbot:
-    return variant(lambda corpus: corpus.joinpath("documents", "own.md").write_text(GUIDANCE, encoding="utf-8"))
+    def change(corpus: Path) -> None:
+        (corpus / "documents" / "own.md").write_text(GUIDANCE, encoding="utf-8")
+
+    return variant(change)
 
 
 def codes(answer: Answer) -> list[str]:
     return [notice.code for notice in answer.notices]
 
 
-# A verdict that is not shown is no fault; one that its cell does not give is.
 @pytest.mark.parametrize(
-    ("question", "cell", "verdict"),
+    ("question", "quote", "context", "verdict"),
     [
-        ("Saako verkostokartan syöttää Puroapuriin?", "Puroapuri", "not_allowed"),
-        ("Saako asiakkaan yhteystiedot syöttää Puroapuriin?", "Puroapuri", "allowed"),
-        ("Saako asiakkaan yhteystiedot syöttää muihin tekoälypalveluihin?", "Muut tekoälypalvelut", "not_allowed"),
-        ("Saako asiakkaan yhteystietoja syöttää ChatGPT:hen?", "Muut tekoälypalvelut", "not_allowed"),
-        ("Får kundens kontaktuppgifter matas in i Puroapuri?", "Puroapuri", "allowed"),
-        ("May I enter a customer's contact details into Puroapuri?", "Puroapuri", "allowed"),
+        ("Saako verkostokartan syöttää Puroapuriin?", "Kielletty", "Verkostokartat · Puroapuri", "not_allowed"),
+        (
+            "Saako asiakkaan yhteystiedot syöttää Puroapuriin?",
+            "Sallittu",
+            "Asiakkaan yhteystiedot · Puroapuri",
+            "allowed",
+        ),
+        (
+            "Saako asiakkaan yhteystiedot syöttää muihin tekoälypalveluihin?",
+            "Kielletty",
+            "Asiakkaan yhteystiedot · Muut tekoälypalvelut",
+            "not_allowed",
+        ),
+        ("Saako kokouksen litteroida Puroapurilla?", "Kokouksen saa litteroida Puroapurilla.", "", "allowed"),
+        ("saako suljetun kokouksen litteroida", "Suljettua kokousta ei saa litteroida.", "", "not_allowed"),
+        ("Saako vuosiraportin kääntää Puroapurilla?", "Vuosiraporttia ei saa kääntää Puroapurilla.", "", "not_allowed"),
     ],
 )
-def test_a_row_decides_by_the_cell_of_the_service_that_is_named(
-    bot: Chatbot, question: str, cell: str, verdict: str
+def test_what_is_asked_in_the_words_of_the_guidance_is_decided_by_it(
+    bot: Chatbot, question: str, quote: str, context: str, verdict: str
 ) -> None:
     answer = bot.ask(question)
-    assert answer.verdict in (verdict, None), answer
-    marked = [
-        each.context
-        for each in answer.citations
-        if each.document_id == "own" and each.quote in ("Sallittu", "Kielletty")
-    ]
-    assert all(context.endswith(cell) for context in marked), marked
+    assert answer.verdict == verdict, answer
+    assert (answer.citations[0].quote, answer.citations[0].context) == (quote, context)
+
+
+# A verdict that is not shown is no fault; one that the cell does not give is.
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Saako asiakkaan yhteystietoja syöttää ChatGPT:hen?", "not_allowed"),
+        ("Får kundens kontaktuppgifter matas in i Puroapuri?", "allowed"),
+        ("May I enter a customer's contact details into Puroapuri?", "allowed"),
+        ("Saako asiakkaan yhteystiedot syöttää muuhun käännöspalveluun?", "not_allowed"),
+        ("Saako etäkokouksen litteroida Puroapurilla?", "allowed"),
+        ("Saako kokouksen litteroida ilman lupaa?", "allowed"),
+    ],
+)
+def test_no_verdict_is_shown_that_the_guidance_does_not_give(bot: Chatbot, question: str, verdict: str) -> None:
+    assert bot.ask(question).verdict in (verdict, None)
 
 
 def test_beside_own_guidance_on_such_data_the_national_rule_gives_no_verdict(bot: Chatbot) -> None:
@@ -79,6 +104,17 @@ def test_beside_own_guidance_on_such_data_the_national_rule_gives_no_verdict(bot
     assert answer.citations[0].document_id == "own"
     assert RULE in [each.quote for each in answer.citations]
     assert "organisation_guidance" in codes(answer) or "sources_differ" in codes(answer)
+
+
+def test_of_two_places_that_contradict_each_other_the_stricter_holds(variant: Variant) -> None:
+    def change(corpus: Path) -> None:
+        again = GUIDANCE + "\n## Muuta\n\nVuosiraportin saa kääntää Puroapurilla.\n"
+        (corpus / "documents" / "own.md").write_text(again, encoding="utf-8")
+
+    answer = variant(change).ask("Saako vuosiraportin kääntää Puroapurilla?")
+    assert answer.verdict == "not_allowed"
+    assert answer.citations[0].quote == "Vuosiraporttia ei saa kääntää Puroapurilla."
+    assert "guidance_differs" in codes(answer)
 
 
 def test_the_national_verdict_stands_where_own_guidance_says_nothing_of_it(bot: Chatbot) -> None:

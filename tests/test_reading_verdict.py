@@ -56,6 +56,7 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "heaviest_missing": 0.15,
         "unit_cosine": 0.81,
         "foreign": 1.0,
+        "named_back": 0.0,
         "mean_cosine": 0.4,
         "row": 0.0,
         "cell": 0.0,

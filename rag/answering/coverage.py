@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.curated.concepts import Concepts
-from rag.curated.content_words import Word
+from rag.curated.content_words import Word, content_words
 from rag.language.words import Lexicon, Reading, letter_grams, split_words
 from rag.types import Language
 
@@ -18,6 +18,8 @@ PART_MATCH = 0.7  # a part of a compound is the other word: "palvelu" and "teko�
 SHARED_PART = 0.35  # two compounds share a part: "johtoryhmä" and "ohjausryhmä"
 GRAM_MATCH = 0.9  # times the Dice coefficient of the letter 4-grams, for misspelt and related words
 IMPLIED_MATCH = 0.95  # the text names what the word's concept implies: "hetu" and "henkilötieto"
+# A word counts as named exactly from this coverage on: the same lemma, or what its concept implies.
+EXACTLY = IMPLIED_MATCH
 GRAM_FLOOR = 0.4  # below this Dice coefficient, words only look alike by chance
 
 
@@ -39,6 +41,11 @@ class Bags:
         self._lexicon = lexicon
         self._concepts = concepts
         self.of = lru_cache(maxsize=remembered)(self._make)
+        self.words = lru_cache(maxsize=remembered)(self._words)
+
+    def _words(self, text: str, language: Language) -> tuple[Word, ...]:
+        """The content words of what an editor wrote."""
+        return content_words(text, language, self._lexicon, self._concepts)
 
     def _make(self, text: str, language: Language) -> Bag:
         in_order = split_words(text)

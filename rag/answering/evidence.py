@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from rag.answering.cells import cell_shares, heads_named
-from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
+from rag.answering.coverage import EXACTLY, Bag, Bags, coverage, weigh, word_coverage
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
+from rag.answering.literal import SURE_OF_CELL, named_back, says_literally
 from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
 from rag.answering.rule_matching import may_be_decided
-from rag.answering.unit_verdicts import Legend, Says, deciding_cell, row_says, units_say
+from rag.answering.unit_verdicts import Legend, Says, deciding_cell, lead_in_of, row_says, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
 from rag.language.answer_types import holds_answer
+from rag.language.permissions import is_modal
 from rag.language.ranges import the_one_that_holds
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
@@ -29,8 +31,8 @@ UNIT_COVERAGE = 0.1
 # And this much for being the one that the reader points at. Of 210 questions to nine unseen documents the right unit of
 # the right passage: 0 .762, .05 .810, .1 .752, .2 .719, .3 .681.
 UNIT_READ = 0.05
-# A word of the question counts as named exactly from this coverage on: the same lemma, or what its concept implies.
-EXACTLY = 0.95  # IMPLIED_MATCH of coverage.py
+# How likely it is that a place answers which says just what is asked (literal.py). Chosen by judgement.
+LITERAL = 0.97
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
 MIN_READING = 40  # chosen by judgement
 COMMON = 0.001  # a word in this share of the example questions is no word of one topic; chosen by judgement
@@ -82,6 +84,8 @@ class Evidence:
     cell: int | None = None  # of a table's row: the number of the cell that decides
     cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
+    named_back: float = 0.0  # then the share of its words that the question names
+    literal: bool = False  # then whether it decides of just what is asked, in the same words
     unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
 
     @property
@@ -301,13 +305,35 @@ class Weigher:
                 # Of several that are quoted the best decides.
                 says = units_say(chunk, units if quote.best is None else (quote.best,), document, naming)
         unnamed: tuple[str, ...] = ()
+        back, literal = 0.0, False
+        if says is not None:
+            back, literal = self._wording(question, chunk, units if quote.best is None else (quote.best,), cell)
+            literal = literal and not features.foreign and cell_share >= SURE_OF_CELL
         if says is not None and not features.foreign:
             missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
             unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
+        if literal and chunk.document_id not in self._examples.exemplified:
+            relevance = max(relevance, LITERAL)
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, cell_share, says,
-            unnamed[:MAX_UNNAMED],
+            back, literal, unnamed[:MAX_UNNAMED],
         )  # fmt: skip
+
+    def _wording(self, question: Question, chunk: Chunk, units: Sequence[int], cell: int | None) -> tuple[float, bool]:
+        """How much of what decides the question names, and whether it is said in the question's words."""
+        document = self._index.documents[chunk.document_id]
+        language = document.metadata.language
+        if cell is not None:
+            cells, heads = cells_with_heads(chunk, document)
+            said = f"{cells[0]} {heads[cell]}"
+            place = f"{chunk.context}\n{said}\n{cells[cell]}"
+        else:
+            said = " ".join(chunk.units[number].of(document.text) for number in units)
+            place = f"{lead_in_of(chunk, document)}\n{said}"
+        words = [word for word in self._bags.words(said, language) if not is_modal(word.text, language)]
+        asked = self._bags.of(question.text, question.language)
+        literal = says_literally(question, self._bags.of(place, language), words, asked, cell is not None)
+        return named_back(words, asked), literal
 
     def _legend(self, document: Document) -> Legend:
         if document.id not in self._legends:

@@ -71,6 +71,8 @@ def decide(
     features = decision_features(candidates, matches, examples, around)
     judged_by = model(examples.fitted("confidence", best.chunk))
     confidence = _verified(judged_by.probability(features), best, matches, examples)
+    if best.literal and best.chunk.document_id not in examples.exemplified:
+        confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
     if confidence >= judged_by.threshold and not best.is_gap:
         return Decision(True, confidence, quoted_evidence(candidates), nearest, topic=topic)

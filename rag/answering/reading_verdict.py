@@ -19,6 +19,8 @@ def verdict_of(evidence: Evidence, question: Question) -> Says | None:
     """What the evidence says of what is asked; None where its words decide nothing, or it is not likely meant."""
     if evidence.says is None:
         return None
+    if evidence.literal:
+        return evidence.says
     judged = model("verdict")
     features = verdict_features(evidence, evidence.says, question)
     return evidence.says if judged.probability(features) >= judged.threshold else None
@@ -49,6 +51,7 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "heaviest_missing": features.heaviest_missing,
         "unit_cosine": features.unit_cosine,
         "foreign": features.foreign,
+        "named_back": evidence.named_back,
         "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
         "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,

@@ -66,18 +66,16 @@ class Rulings:
     def ruled(self, ruling: Ruling, candidates: Sequence[Evidence], question: Question) -> Said:
         """The verdict and why: first what the organisation's own guidance says of it, then the rules."""
         language = question.language
-        own, of_own = self._of_own(candidates, question)
+        own, of_own, notices = self._of_own(candidates, question)
         if any(self.is_own(each.rule.document) for each in ruling.deciding):
-            own, of_own = [], None  # somebody has read what the organisation says of it, and made a rule of it
+            own, of_own, notices = [], None, []  # somebody has read what it says, and made a rule of it
         verdict: Verdict | None = ruling.verdict
-        notices: list[Notice] = []
         if of_own is not None:
             # An organisation's own permission is the approval that the national rule asks for; its prohibition holds.
             differ = of_own.verdict == "not_allowed" != verdict
             code = "sources_differ" if differ else "organisation_guidance"
             notices.append(Notice(code, say(language, f"notice.{code}")))
             verdict, ruling = of_own.verdict, replace(ruling, entries=())
-            notices += _of_general_case(own[0], language)
         elif any(self._forbids(each, ruling) for each in own):
             if verdict != "not_allowed":
                 notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
@@ -111,20 +109,31 @@ class Rulings:
         """
         language = question.language
         ordered = sorted(evidence, key=lambda each: not self.is_own(each.chunk.document_id))
-        found = verdict_of(ordered[0], question) if self.is_own(ordered[0].chunk.document_id) else None
+        found: Says | None = None
         notices: list[Notice] = []
-        if found is not None:
-            if (stricter := self._stricter(ordered[0], found, candidates, question)) is not None:
-                ordered = [stricter, *(each for each in ordered if each is not stricter)]
-                found = stricter.says
-                notices.append(Notice("guidance_differs", say(language, "notice.guidance_differs")))
-            notices += _of_general_case(ordered[0], language)
+        if self.is_own(ordered[0].chunk.document_id):
+            first, found, notices = self._decided(ordered[0], candidates, question)
+            ordered = [first, *(each for each in ordered if each is not first)]
         drafts = quotes(ordered, language, self._documents)
         if question.asks_permission and not question.classes:
             drafts += self._beside(evidence[0].chunk, language)
         drafts[1:1] = self._definition(ordered[0], found)
         verdict = found.verdict if found else None
         return Said(tuple(drafts), tuple(notices), verdict, conditions=_conditions(found, drafts))
+
+    def _decided(
+        self, first: Evidence, candidates: Sequence[Evidence], question: Question
+    ) -> tuple[Evidence, Says | None, list[Notice]]:
+        """The place of the organisation's guidance that decides, what, and what is to be told of that: the first, or a
+        stricter one that contradicts it."""
+        found = verdict_of(first, question)
+        if found is None:
+            return first, None, []
+        notices = []
+        if (stricter := self._stricter(first, found, candidates, question)) is not None:
+            first, found = stricter, stricter.says
+            notices.append(Notice("guidance_differs", say(question.language, "notice.guidance_differs")))
+        return first, found, [*notices, *_of_general_case(first, question.language)]
 
     def _stricter(
         self, first: Evidence, found: Says, candidates: Sequence[Evidence], question: Question
@@ -144,14 +153,20 @@ class Rulings:
             None,
         )
 
-    def _of_own(self, candidates: Sequence[Evidence], question: Question) -> tuple[list[Evidence], Says | None]:
-        """What the organisation's own guidance says of it, the most likely first, and the verdict that this gives."""
+    def _of_own(
+        self, candidates: Sequence[Evidence], question: Question
+    ) -> tuple[list[Evidence], Says | None, list[Notice]]:
+        """What the organisation's own guidance says of it, what decides or is the most likely first, the verdict that
+        this gives, and what is to be told of that."""
         own = [
             each
             for each in candidates
             if self.is_own(each.chunk.document_id) and each.relevance >= OWN_RELEVANCE and not each.features.ruled
         ]
-        return own, verdict_of(own[0], question) if own else None
+        if not own:
+            return [], None, []
+        first, found, notices = self._decided(own[0], candidates, question)
+        return [first, *(each for each in own if each is not first)], found, notices
 
     def _own_drafts(self, own: Sequence[Evidence], of_own: Says | None, language: Language) -> list[Draft]:
         """The likeliest place, quoted, and what its mark means."""
@@ -169,7 +184,7 @@ class Rulings:
         conditions: rules with their places (at least one); evidence: what answers, if anything does.
         """
         language = question.language
-        own, of_own = self._of_own(candidates, question)
+        own, of_own, notices = self._of_own(candidates, question)
         resting = [(rule.document, span) for rule, span in conditions]
         uses = [
             each
@@ -184,8 +199,8 @@ class Rulings:
             drafts.append(Draft(intro + self._condition(rule, language), "rule", (place,)))
         drafts += quotes(uses[:1], language, self._documents)
         if of_own is not None:
-            notice = Notice("organisation_guidance", say(language, "notice.organisation_guidance"))
-            return Said(tuple(drafts), (notice,), of_own.verdict, (), _conditions(of_own, drafts))
+            notices.append(Notice("organisation_guidance", say(language, "notice.organisation_guidance")))
+            return Said(tuple(drafts), tuple(notices), of_own.verdict, (), _conditions(of_own, drafts))
         service = named_tools(question, self._rulebook) or named_service(question, language, self._concepts)
         return Said(tuple(drafts), left_open=("data",) if service else ("tool", "data"))
 

@@ -68,6 +68,12 @@ def permission_in_cell(text: str, language: Language) -> Permission:
     return _decided("permits", text, conditions, words) if words.yes.match(text) else UNDECIDED
 
 
+def is_modal(word: str, language: Language) -> bool:
+    """Whether a word only permits or forbids: "kielletty", "allowed"."""
+    words = PACKS[language].permission
+    return bool(words.permits.fullmatch(word) or words.forbids.fullmatch(word))
+
+
 def stretches_in(text: str, language: Language) -> list[tuple[str, list[str]]]:
     """The stretches that say something by themselves: what stands outside their conditions, and these."""
     words = PACKS[language].permission
