@@ -30,6 +30,7 @@ kind: guidance
 | Julkiset tiedotteet | Sallittu | Sallittu |
 | Asiakkaan yhteystiedot | Sallittu | Kielletty |
 | Verkostokartat | Kielletty | Kielletty |
+| Henkilötiedot | Kielletty | Kielletty |
 
 ## Kokoukset
 
@@ -68,6 +69,14 @@ def codes(answer: Answer) -> list[str]:
             "Kielletty",
             "Asiakkaan yhteystiedot · Muut tekoälypalvelut",
             "not_allowed",
+        ),
+        # What is not named itself falls under the wider class, and what is goes before it.
+        ("Saako hetun syöttää Puroapuriin?", "Kielletty", "Henkilötiedot · Puroapuri", "not_allowed"),
+        (
+            "Saako julkisen tiedotteen syöttää ChatGPT:hen?",
+            "Sallittu",
+            "Julkiset tiedotteet · Muut tekoälypalvelut",
+            "allowed",
         ),
         ("Saako kokouksen litteroida Puroapurilla?", "Kokouksen saa litteroida Puroapurilla.", "", "allowed"),
         ("saako suljetun kokouksen litteroida", "Suljettua kokousta ei saa litteroida.", "", "not_allowed"),
@@ -118,6 +127,6 @@ def test_of_two_places_that_contradict_each_other_the_stricter_holds(variant: Va
 
 
 def test_the_national_verdict_stands_where_own_guidance_says_nothing_of_it(bot: Chatbot) -> None:
-    answer = bot.ask("Saako potilastietoja syöttää tekoälypalveluihin?")
+    answer = bot.ask("Saako tarjouksen syöttää Copilotiin?")
     assert answer.verdict in ("only_if_approved", None)
     assert RULE in [each.quote for each in answer.citations]

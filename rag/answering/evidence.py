@@ -313,7 +313,7 @@ class Weigher:
             missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
             unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
         if literal and chunk.document_id not in self._examples.exemplified:
-            relevance = max(relevance, LITERAL)
+            relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, cell_share, says,
             back, literal, unnamed[:MAX_UNNAMED],

@@ -45,5 +45,6 @@ def says_literally(question: Question, place: Bag, said: Sequence[Word], asked: 
         word_coverage(word, place) >= EXACTLY or (of_table and bool(word.concepts) and word.concepts <= _ENTERED)
         for word in question.words
     )
-    exactly = [word_coverage(word, asked) >= EXACTLY for word in said]
+    # What the question implies it names, too: a place on AI services is about ChatGPT.
+    exactly = [word_coverage(word, asked) >= EXACTLY or bool(word.concepts & question.concepts) for word in said]
     return named and bool(exactly) and sum(exactly) / len(exactly) >= NAMED_BACK

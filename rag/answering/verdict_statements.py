@@ -139,7 +139,8 @@ class Rulings:
         self, first: Evidence, found: Says, candidates: Sequence[Evidence], question: Question
     ) -> Evidence | None:
         """Another place of the organisation's guidance that is as sure to speak of what was asked, names as much of it,
-        and is stricter. What names less is a general rule, which the more specific one goes before."""
+        and is stricter. What names less, or only the wider class, is a general rule, which the more specific one goes
+        before."""
         return next(
             (
                 each
@@ -147,6 +148,7 @@ class Rulings:
                 if each.span != first.span
                 and self.is_own(each.chunk.document_id)
                 and each.features.exact_coverage >= first.features.exact_coverage
+                and each.features.coverage >= first.features.coverage
                 and (said := verdict_of(each, question)) is not None
                 and STRICTNESS.index(said.verdict) > STRICTNESS.index(found.verdict)
             ),
