@@ -303,6 +303,8 @@ class Chatbot:
             evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
             confidence = max(decision.confidence, RULED_CONFIDENCE)
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
+        elif reading.hangs:
+            decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
         elif reading.leans and decision.reason == "out_of_scope":
             # What is asked of an answer is about what the sources know, though they do not say it.
             decision = replace(decision, reason="not_in_guidance")

@@ -137,11 +137,18 @@ def test_what_points_back_is_asked_of_what_was_cited(chatbot: Chatbot) -> None:
     assert "Kustannukset" in second.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    "text", ["Mitä näistä seuraa?", "Kuka siitä päättää?", "Vad gäller för dem?", "What about it?", "who decided that"]
+)
+def test_what_points_at_nothing_is_not_answered(chatbot: Chatbot, text: str) -> None:
+    answer = chatbot.ask(text)
+    assert (answer.status, answer.reason, answer.verdict) == ("refused", "not_in_guidance", None)
+
+
 @pytest.mark.parametrize("text", ["Onko tästä poikkeuksia?", "Onko näihin poikkeuksia?"])
 def test_what_is_asked_of_an_answer_is_not_out_of_scope(chatbot: Chatbot, text: str) -> None:
     _, second = talk(chatbot, FIRST["fi"], text)
     assert (second.status, second.reason) == ("refused", "not_in_guidance")
-    assert chatbot.ask(text).reason == "out_of_scope"  # where nothing was said that it may point to
 
 
 def test_a_pronoun_stands_for_all_the_words_that_name_the_first_thing(lexicon: Lexicon) -> None:

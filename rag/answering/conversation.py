@@ -51,7 +51,8 @@ class Turn:
 class Reading:
     """What a text may stand for. language: of its words; documents: where alone it is looked for, by id, None for
     everywhere; said: places that would only repeat the answer before; leans: whether it needs the turn before it;
-    rules: whether a rule may decide it."""
+    rules: whether a rule may decide it; hangs: whether it points at something that nobody has said, and names nothing
+    itself."""
 
     text: str
     language: Language
@@ -59,6 +60,7 @@ class Reading:
     said: tuple[Place, ...] = ()
     leans: bool = False
     rules: bool = True
+    hangs: bool = False
 
 
 class Conversation(NamedTuple):
@@ -130,7 +132,7 @@ class Interpreter:
         group) takes its place; what begins like a follow-up and adds words that the sources know is added; a question
         that points back ("Ketkä siihen kuuluvat?", "miksi?") is asked of the documents that the answer before cited.
         """
-        alone = Reading(text, language)
+        alone = Reading(text, language, hangs=self._hangs(text, language))
         if before is None:
             return [alone]
         opening = _OPENING.match(text)
@@ -148,6 +150,14 @@ class Interpreter:
             itself = [alone] if len(new) > BARE_WORDS else []
             return [*self._pointing(text, before, language), *itself]
         return [alone]
+
+    def _hangs(self, text: str, language: Language) -> bool:
+        """ "Vad gäller för dem?": of whom, only what was said before can tell. "Finns det riktlinjer?" names them."""
+        words = split_words(text)
+        new = [word for word in words if not self._lexicon.read(word, language).function]
+        named = frozenset().union(*self._concepts.find(words, LANGUAGES, typed=True))
+        kinds = {self._concepts.kind_of(name) for name in named}
+        return _POINTS_BACK.search(text) is not None and len(new) < BARE_WORDS and not kinds - {"action"}
 
     def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
         """The question before with what is new in it; none where that does not earn it."""
