@@ -151,6 +151,11 @@ def test_what_is_asked_of_an_answer_is_not_out_of_scope(chatbot: Chatbot, text: 
     assert (second.status, second.reason) == ("refused", "not_in_guidance")
 
 
+def test_what_is_asked_of_a_thing_that_was_not_found_is_not_answered_of_another(chatbot: Chatbot) -> None:
+    parts = chatbot.ask("Montako henkeä tekoälytiimissä on ja mikä sen budjetti on?").parts
+    assert [part.status for part in parts] == ["refused", "refused"]
+
+
 def test_a_pronoun_stands_for_all_the_words_that_name_the_first_thing(lexicon: Lexicon) -> None:
     named = Concept(id="language_model", kind="topic", en=("language model",))
     interpreter = Interpreter(lexicon, Concepts([named], lexicon), set())

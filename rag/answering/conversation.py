@@ -146,18 +146,22 @@ class Interpreter:
             if not variants:
                 return [alone]
             return [*variants, *([] if opening else [alone])]
-        if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS and before.cited:
-            itself = [alone] if len(new) > BARE_WORDS else []
-            return [*self._pointing(text, before, language), *itself]
+        if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
+            of_use = not before.cited and bool(self._kinds(split_words(rest)) & {"data_class", "tool"})
+            itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
+            return [*self._pointing(text, before, language), *itself] or [alone]
         return [alone]
 
     def _hangs(self, text: str, language: Language) -> bool:
         """ "Vad gäller för dem?": of whom, only what was said before can tell. "Finns det riktlinjer?" names them."""
         words = split_words(text)
         new = [word for word in words if not self._lexicon.read(word, language).function]
+        return _POINTS_BACK.search(text) is not None and len(new) < BARE_WORDS and not self._kinds(words) - {"action"}
+
+    def _kinds(self, words: list[str]) -> set[str]:
+        """The kinds of concepts that the words name."""
         named = frozenset().union(*self._concepts.find(words, LANGUAGES, typed=True))
-        kinds = {self._concepts.kind_of(name) for name in named}
-        return _POINTS_BACK.search(text) is not None and len(new) < BARE_WORDS and not kinds - {"action"}
+        return {self._concepts.kind_of(name) for name in named}
 
     def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
         """The question before with what is new in it; none where that does not earn it."""
@@ -193,11 +197,12 @@ class Interpreter:
 
     def _pointing(self, text: str, before: Turn, language: Language) -> list[Reading]:
         """The question with what it points to in the pronoun's place: the first thing named, or all that was asked
-        about."""
+        about; only that where nothing was found, as a part of it may be something else that the sources know."""
         content = self._content(before)
         found = self._concepts.find(content, LANGUAGES, typed=True)
-        topics = dict.fromkeys(each for each in (_first_named(content, found), " ".join(content)) if each)
-        documents = frozenset(document_id for document_id, _ in before.cited)
+        first = _first_named(content, found) if before.cited else ""
+        topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
+        documents = frozenset(document_id for document_id, _ in before.cited) or None
         return [
             Reading(
                 _POINTS_BACK.sub(topic.replace("\\", ""), text, count=1),
