@@ -88,8 +88,8 @@ def by_language(summary: Summary) -> str:
         found = [getattr(metrics, attribute) for _, attribute in _SHOWN]
         values = [100 * (rate.value or 0) for rate in found]
         spans = [
-            [value - 100 * (rate.low or 0) if rate.n else 0 for value, rate in zip(values, found, strict=True)],
-            [100 * (rate.high or 0) - value if rate.n else 0 for value, rate in zip(values, found, strict=True)],
+            [_length(100 * (rate.low or 0), value) if rate.n else 0 for value, rate in zip(values, found, strict=True)],
+            [_length(value, 100 * (rate.high or 0)) if rate.n else 0 for value, rate in zip(values, found, strict=True)],
         ]
         places = [row + at * width for row in range(len(_SHOWN))]
         axes.bar(places, values, width, yerr=spans, color=_COLOURS[at % len(_COLOURS)], label=language,
@@ -99,6 +99,11 @@ def by_language(summary: Summary) -> str:
     axes.set_ylabel("%")
     axes.legend(frameon=False)
     return _svg(figure)
+
+
+def _length(start: float, end: float) -> float:
+    """From an end of an interval to its value, which may lie beyond it by what rounding makes."""
+    return max(0.0, end - start)
 
 
 def latency(outcomes: Sequence[Outcome]) -> str:
