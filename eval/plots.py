@@ -87,9 +87,10 @@ def by_language(summary: Summary) -> str:
     for at, (language, metrics) in enumerate(languages.items()):
         found = [getattr(metrics, attribute) for _, attribute in _SHOWN]
         values = [100 * (rate.value or 0) for rate in found]
+        shown = list(zip(values, found, strict=True))
         spans = [
-            [_length(100 * (rate.low or 0), value) if rate.n else 0 for value, rate in zip(values, found, strict=True)],
-            [_length(value, 100 * (rate.high or 0)) if rate.n else 0 for value, rate in zip(values, found, strict=True)],
+            [_length(100 * (rate.low or 0), value) if rate.n else 0 for value, rate in shown],
+            [_length(value, 100 * (rate.high or 0)) if rate.n else 0 for value, rate in shown],
         ]
         places = [row + at * width for row in range(len(_SHOWN))]
         axes.bar(places, values, width, yerr=spans, color=_COLOURS[at % len(_COLOURS)], label=language,
