@@ -82,6 +82,8 @@ def ends(process: int) -> bool:
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([opened], [], [], 60)[0])
+        waiting = select.poll()  # select() takes no number above 1023, and a suite has many files open
+        waiting.register(opened, select.POLLIN)
+        return bool(waiting.poll(60_000))
     finally:
         os.close(opened)
