@@ -191,6 +191,14 @@ def test_two_runs_are_compared_case_by_case() -> None:
 # The report
 
 
+def test_a_rate_that_lies_a_rounding_beyond_its_interval_is_drawn() -> None:
+    summary = summarise([outcome(ask("a"), COSTS_QUOTED)])
+    for language, metrics in summary.groups["by_language"].items():
+        beyond = replace(metrics.answered_correctly, value=1.0, low=0.2, high=0.99999999)
+        summary.groups["by_language"][language] = replace(metrics, answered_correctly=beyond)
+    assert "<svg" in plots.by_language(summary)
+
+
 def test_the_page_needs_nothing_else_and_shows_hostile_text_as_text() -> None:
     hostile = "<script>alert(1)</script>"
     outcomes = [
