@@ -75,6 +75,8 @@ def test_a_modal_belongs_to_one_class(language: Language, text: str, classes: se
         ("en", "No fewer than 5 days.", {"at_least"}),
         ("en", "More than 5 days.", {"at_least"}),
         ("sv", "Minst en gång.", {"at_least"}),
+        ("sv", "Minst tolv dagar.", {"at_least"}),
+        ("sv", "De minst sexuella.", {"most"}),
         ("sv", "De minst använda.", {"most"}),  # what orders, from either end
         ("en", "The least used.", {"most"}),
     ],

@@ -37,6 +37,8 @@ from rag.language.ranges import ranges_in, the_one_that_holds, values_in
         ("2–3 t€", "2 500 €", "3 500 €"),
         ("under 0,125 h", "7 min", "8 min"),
         ("10 000 €:sta alkaen", "10 000 €", "9 999 €"),
+        ("10 000 €:oon asti", "10 000 €", "10 001 €"),
+        ("5 000 €:n ylittävät hankinnat", "6 000 €", "5 000 €"),
         ("5 dagar eller fler", "6 dagar", "4 dagar"),
         # A bound that is negated is the other one.
         ("Not more than 500 euros", "500 euros", "501 euros"),

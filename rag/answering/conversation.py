@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Container
+from collections.abc import Container, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -137,7 +137,7 @@ class Interpreter:
             return [alone]
         opening = _OPENING.match(text)
         rest = text[opening.end() :] if opening else text
-        new = [word for word in split_words(rest) if not self._lexicon.read(word, language).function]
+        new = self._content(rest, language)
         asks = _asks_by_itself(rest)
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
@@ -147,20 +147,22 @@ class Interpreter:
                 return [alone]
             return [*variants, *([] if opening else [alone])]
         if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
-            of_use = not before.cited and bool(self._kinds(split_words(rest)) & {"data_class", "tool"})
+            of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
             itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
             return [*self._pointing(text, before, language), *itself] or [alone]
         return [alone]
 
     def _hangs(self, text: str, language: Language) -> bool:
         """ "Vad gäller för dem?": of whom, only what was said before can tell. "Finns det riktlinjer?" names them."""
-        words = split_words(text)
-        new = [word for word in words if not self._lexicon.read(word, language).function]
-        return _POINTS_BACK.search(text) is not None and len(new) < BARE_WORDS and not self._kinds(words) - {"action"}
+        return (
+            _POINTS_BACK.search(text) is not None
+            and len(self._content(text, language)) < BARE_WORDS
+            and not self._kinds(text) - {"action"}
+        )
 
-    def _kinds(self, words: list[str]) -> set[str]:
-        """The kinds of concepts that the words name."""
-        named = frozenset().union(*self._concepts.find(words, LANGUAGES, typed=True))
+    def _kinds(self, text: str) -> set[str]:
+        """The kinds of concepts that a text names."""
+        named = frozenset().union(*self._concepts.find(split_words(text), LANGUAGES, typed=True))
         return {self._concepts.kind_of(name) for name in named}
 
     def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
@@ -182,15 +184,14 @@ class Interpreter:
 
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
         """The positions of the words that name data or a tool, where the question before names the same kind."""
-        asked = frozenset().union(*self._concepts.find(split_words(before.question), LANGUAGES, typed=True))
-        kinds = {self._concepts.kind_of(name) for name in asked} & {"data_class", "tool"}
+        kinds = self._kinds(before.question) & {"data_class", "tool"}
         return [at for at, named in enumerate(found) if kinds & {self._concepts.kind_of(name) for name in named}]
 
     def _elaborations(self, rest: str, before: Turn, language: Language) -> list[Reading]:
         """ "Miksi?", "when?": asked of what the question before was about, in the documents that its answer cited."""
         if not before.cited:
             return [Reading(rest, language)]
-        topic = " ".join(self._content(before))
+        topic = " ".join(self._content(before.question, before.language))
         documents = frozenset(document_id for document_id, _ in before.cited)
         text = f"{rest.strip(' ?!.')} {topic}?"
         return [Reading(text, before.language, documents, before.cited, leans=True, rules=False)]
@@ -198,7 +199,7 @@ class Interpreter:
     def _pointing(self, text: str, before: Turn, language: Language) -> list[Reading]:
         """The question with what it points to in the pronoun's place: the first thing named, or all that was asked
         about; only that where nothing was found, as a part of it may be something else that the sources know."""
-        content = self._content(before)
+        content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
         first = _first_named(content, found) if before.cited else ""
         topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
@@ -223,9 +224,8 @@ class Interpreter:
             if word in new
         )
 
-    def _content(self, turn: Turn) -> list[str]:
-        words = split_words(turn.question)
-        return [word for word in words if not self._lexicon.read(word, turn.language).function]
+    def _content(self, text: str, language: Language) -> list[str]:
+        return [word for word in split_words(text) if not self._lexicon.read(word, language).function]
 
 
 def _asks_by_itself(text: str) -> bool:
@@ -241,10 +241,15 @@ def _of(wanted: list[str], words: list[str], found: list[frozenset[str]]) -> lis
 def _first_named(words: list[str], found: list[frozenset[str]]) -> str:
     """The first words that name one thing together ("language models"); empty where nothing is named."""
     start = next((at for at, named in enumerate(found) if named), len(words))
+    return " ".join(words[start : _end_of(found, start, found[start])]) if start < len(words) else ""
+
+
+def _end_of(found: list[frozenset[str]], start: int, own: Set[str]) -> int:
+    """Where the words end that name one of these concepts together, from start on."""
     end = start + 1
-    while end < len(words) and found[start] & found[end]:
+    while end < len(found) and own & found[end]:
         end += 1
-    return " ".join(words[start:end])
+    return end
 
 
 def _phrase(rest: str, new: list[str]) -> str:
@@ -264,9 +269,7 @@ def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Conce
     at = 0
     while at < len(words):
         own = {name for name in found[at] if concepts.kind_of(name) in kinds}
-        end = at + 1
-        while own and end < len(words) and own & found[end]:
-            end += 1
+        end = _end_of(found, at, own)
         if own and not own & named:
             variants.append(question[: words[at].start()] + phrase + question[words[end - 1].end() :])
         at = end

@@ -9,7 +9,7 @@ from rag.answering.cells import cell_shares, heads_named
 from rag.answering.coverage import EXACTLY, Bag, Bags, coverage, weigh, word_coverage
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
-from rag.answering.literal import SURE_OF_CELL, named_back, says_literally
+from rag.answering.literal import SURE_OF_CELL, wording
 from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
@@ -294,24 +294,25 @@ class Weigher:
         def naming(text: str) -> float:
             return coverage(words, weights, self._bags.of(text, document.metadata.language))
 
+        # Of several that are quoted the best decides.
+        deciding = units if quote.best is None else (quote.best,)
         cell: int | None = None
         says: Says | None = None
         cell_share = 1.0
-        if chunk.kind != "gap" and may_be_decided(question):
-            if chunk.kind == "row":
-                if (found := self._cell(question, weights, chunk, read)) is not None:
-                    cell, says, cell_share = found
-            else:
-                # Of several that are quoted the best decides.
-                says = units_say(chunk, units if quote.best is None else (quote.best,), document, naming)
+        if chunk.kind == "gap" or not may_be_decided(question):
+            pass
+        elif chunk.kind != "row":
+            says = units_say(chunk, deciding, document, naming)
+        elif (found := self._cell(question, weights, chunk, read)) is not None:
+            cell, says, cell_share = found
         unnamed: tuple[str, ...] = ()
         back, literal = 0.0, False
         if says is not None:
-            back, literal = self._wording(question, chunk, units if quote.best is None else (quote.best,), cell)
+            back, literal = self._wording(question, chunk, deciding, cell)
             literal = literal and not features.foreign and cell_share >= SURE_OF_CELL
-        if says is not None and not features.foreign:
-            missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
-            unnamed = tuple(word.text for _, share, word in missing if share < UNNAMED and _may_be_repeated(word.text))
+            if not features.foreign:
+                missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
+                unnamed = tuple(w.text for _, share, w in missing if share < UNNAMED and _may_be_repeated(w.text))
         if literal and chunk.document_id not in self._examples.exemplified:
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
@@ -332,8 +333,7 @@ class Weigher:
             place = f"{lead_in_of(chunk, document)}\n{said}"
         words = [word for word in self._bags.words(said, language) if not is_modal(word.text, language)]
         asked = self._bags.of(question.text, question.language)
-        literal = says_literally(question, self._bags.of(place, language), words, asked, cell is not None)
-        return named_back(words, asked), literal
+        return wording(question, self._bags.of(place, language), words, asked, cell is not None)
 
     def _legend(self, document: Document) -> Legend:
         if document.id not in self._legends:

@@ -25,17 +25,21 @@ SURE_OF_CELL = 0.9
 _ENTERED = frozenset({ENTERING})  # a table of services and material says by its kind that something is entered
 
 
-def named_back(said: Sequence[Word], question: Bag) -> float:
-    """The share of a place's words that the question names, in [0, 1]: how little else it says."""
-    return sum(word_coverage(word, question) for word in said) / len(said) if said else 0.0
-
-
-def says_literally(question: Question, place: Bag, said: Sequence[Word], asked: Bag, of_table: bool) -> bool:
-    """Whether a place decides of just what is asked.
+def wording(question: Question, place: Bag, said: Sequence[Word], asked: Bag, of_table: bool) -> tuple[float, bool]:
+    """The share of a place's words that the question names, in [0, 1]: how little else it says; and whether it decides
+    of just what is asked, in the same words.
 
     place: the words of the place with its lead-in or the heads of its table; said: those that it may not have without
     the question; asked: the question's.
     """
+    shares = [word_coverage(word, asked) for word in said]
+    back = sum(shares) / len(shares) if shares else 0.0
+    return back, _says_literally(question, place, said, shares, of_table)
+
+
+def _says_literally(
+    question: Question, place: Bag, said: Sequence[Word], shares: Sequence[float], of_table: bool
+) -> bool:
     language = question.language
     if len(question.words) < LEAST_WORDS or question.values:
         return False
@@ -46,5 +50,6 @@ def says_literally(question: Question, place: Bag, said: Sequence[Word], asked: 
         for word in question.words
     )
     # What the question implies it names, too: a place on AI services is about ChatGPT.
-    exactly = [word_coverage(word, asked) >= EXACTLY or bool(word.concepts & question.concepts) for word in said]
+    implied = question.concepts
+    exactly = [share >= EXACTLY or bool(word.concepts & implied) for word, share in zip(said, shares, strict=True)]
     return named and bool(exactly) and sum(exactly) / len(exactly) >= NAMED_BACK

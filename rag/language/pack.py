@@ -152,9 +152,9 @@ class ValueWords:
     """Numbers, times and ranges as words.
 
     spelt: the numbers from two to twelve; units: what a value is measured in; thousand, million; months: from January
-    on. The bounds of a range: above, from_, below, up_to stand before a value (not_ before
-    them turns them), above_after … up_to_after behind it;
-    or_, more, less make one with each other ("5 or more"); to, to_at_most stand between two values ("5 – enintään 10").
+    on. The bounds of a range: above, from_, below, up_to stand before a value, and are turned by not_ before them;
+    above_after … up_to_after stand behind it; or_, more, less make one with each other ("5 or more"); to, to_at_most
+    stand between two values ("5 – enintään 10").
     """
 
     spelt: tuple[str, ...]

@@ -48,7 +48,8 @@ _MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words}))" for n, words in enumera
 _VALUE = re.compile(
     rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,]){_NUMBER}"
     rf"(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
-    rf"[ \u00a0]?(?P<unit>{'|'.join(f'(?P<u{n}>{words})' for n, (_, words, _) in enumerate(_UNITS))})?",
+    rf"[ \u00a0]?(?P<unit>{'|'.join(f'(?P<u{n}>{words})' for n, (_, words, _) in enumerate(_UNITS))})?"
+    rf"(?::[^\W\d]{{1,4}}\b)?",  # a case ending after a sign: "5 000 €:n ylittävät"
     re.IGNORECASE,
 )
 

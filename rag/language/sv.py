@@ -75,6 +75,9 @@ _MESSAGES = MessageWords(
     points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
 )
 
+_SPELT = ("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+_COUNT = rf"(?:\d|(?:en|ett|{'|'.join(_SPELT)})\b)"  # what "minst" counts from; else it orders: "de minst använda"
+
 _CLAIMS = ClaimWords(
     negation=cue(
         r"inte ej ingen inget inga ingenting aldrig (?<!,\s)utan(?!\satt) varken knappast icke(?!-) omöjlig\w*"
@@ -89,7 +92,7 @@ _CLAIMS = ClaimWords(
         "none": cue(r"ingen inget inga ingenting"),
         "most": cue(
             r"flesta majoritet\w* största merparten mest huvudsakligen vanligaste viktigaste "
-            r"minst(?!\s(?:\d|en\b|ett\b|två|tre|fyra|fem))"
+            rf"minst(?!\s{_COUNT})"
         ),
         "some": cue(r"några vissa somliga en\sdel enstaka delvis"),
         "only": cue(r"bara endast enbart uteslutande"),
@@ -97,7 +100,7 @@ _CLAIMS = ClaimWords(
         "always": cue(r"alltid ständigt"),
         "about": cue(r"cirka ungefär omkring nästan"),
         "at_least": cue(
-            r"minst(?=\s(?:\d|en\b|ett\b|två|tre|fyra|fem)) åtminstone (?<!inte\s)över(?=\s\d) "
+            rf"minst(?=\s{_COUNT}) åtminstone (?<!inte\s)över(?=\s\d) "
             r"inte\sunder(?=\s\d) inte\smindre\sän"
         ),
         "at_most": cue(r"högst (?<!inte\s)under(?=\s\d+\s(?!\d)) inte\söver(?=\s\d) inte\smer\sän"),
@@ -242,7 +245,7 @@ _PERMISSION = PermissionWords(
 )
 
 _VALUES = ValueWords(
-    spelt=("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
+    spelt=_SPELT,
     units={
         "euro": r"eur(?:o\w*|\b)",
         "percent": r"procent\w*",
