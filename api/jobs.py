@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -94,11 +94,15 @@ class _Task:
 
 
 class Jobs:
-    """Starts jobs, each in a process of its own, and watches over them."""
+    """Starts jobs, each in a process of its own, and watches over them.
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    follow: called when a publication has taken its version into use, before anybody is told: who asks then asks it.
+    """
+
+    def __init__(self, settings: Settings, store: Store, follow: Callable[[], None]) -> None:
         self._settings = settings
         self._store = store
+        self._follow = follow
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -168,6 +172,8 @@ class Jobs:
             now = current_version(self._settings)
             if task.kind == "publication" and status != "done" and now != before:  # it was ended after the switch
                 status, told = "done", {"version": now}
+            if task.kind == "publication" and status == "done":
+                self._follow()
         except Exception as error:
             told = {"error": "Unforeseen", "message": f"Unforeseen error {log_failure(error)}"}
         try:

@@ -65,7 +65,7 @@ class Service:
         self.metrics = Metrics()
         self.settings = settings
         self.store = Store(settings, self._redact)
-        self.jobs = Jobs(settings, self.store)
+        self.jobs = Jobs(settings, self.store, self.follow)
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
@@ -141,6 +141,14 @@ class Service:
 
     def _redact(self, text: str) -> str:
         return self.opened().without_personal_data(text)
+
+    def follow(self) -> None:
+        """Take the version in use now, at once and not at the next look: who is told that it is in use asks it next."""
+        if self.chatbot is not None:
+            try:
+                self.chatbot.refresh()
+            except OhjenuoraError as error:  # the index that is open stays in use; run() tries again
+                log_failure(error)
 
     def _keep_up(self, chatbot: Chatbot) -> None:
         try:

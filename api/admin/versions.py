@@ -62,7 +62,7 @@ def listed(who: Reader, service: TheService, store: TheStore, request: Request) 
 
 @router.post("/{version}/activate")
 def take_into_use(version: str, who: Administrator, service: TheService, store: TheStore, request: Request) -> Version:
-    """Return to a version and to the changes it was built with. Every process follows within two seconds."""
+    """Return to a version and to the changes it was built with. This process follows at once, others in two seconds."""
     try:
         manifest = activate_noted(service.settings, store, who, version, service.opened().embedder.fingerprint)
     except IndexMissing:
@@ -74,6 +74,7 @@ def take_into_use(version: str, who: Administrator, service: TheService, store: 
     except SQLAlchemyError as error:
         log_failure(error)
         raise HTTPException(503, headers={"Retry-After": "5"}) from None
+    service.follow()
     made = _made(store, who, service)
     return _shown(Kept(manifest, current=True, usable=True), made, language_for(request))
 
