@@ -48,6 +48,12 @@ class _Asked:
     found: Considered
     decision: Decision
 
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        """Of several readings the highest is meant. What a rule decides is meant before what "depends": "Saako sen
+        syöttää ChatGPT:hen?" asks of what was named before."""
+        return self.decision.answers, self.found.ruling is not None, self.decision.confidence
+
 
 class Chatbot:
     """The service: an open index and the model that asks it. Safe to call from several threads."""
@@ -271,7 +277,7 @@ class Chatbot:
         tried = [
             self._try(opened, reading, language, frame) for reading in self._readings(text, before, language, opened)
         ]
-        asked = max(tried, key=lambda each: (each.decision.answers, each.decision.confidence))
+        asked = max(tried, key=lambda each: each.rank)
         # 6 say it
         with frame.clock.step("compose"):
             answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
@@ -303,6 +309,9 @@ class Chatbot:
             evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
             confidence = max(decision.confidence, RULED_CONFIDENCE)
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
+        elif found.beside_the_point:
+            # "Mitä seuraa, jos laitan hetun …?" is no attack either, whatever it is like.
+            decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
         elif reading.hangs:
             decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
         elif reading.leans and decision.reason == "out_of_scope":

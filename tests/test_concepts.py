@@ -127,4 +127,4 @@ def test_the_projects_concepts_are_sound(lexicon: Lexicon) -> None:
     for concept in concepts.concepts:
         assert all(concept.labels(language) for language in LANGUAGES), concept.id
         assert concept.id not in concepts.implied([concept.id])
-        assert concept.id in found(concepts, concept.fi[0], "fi")
+        assert concept.id in found(concepts, concept.labels("fi")[0], "fi")

@@ -238,3 +238,19 @@ def test_a_conversation_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPat
     assert conversations.begun("1", Access(who="aino"))[1] is None
     conversations.remember(Conversation("", "new"), Turn("?", "sv"))
     assert [each.id for each in conversations._kept] == ["new"]
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("Meillä on salassa pidettävä selvitys, noin 40 sivua.", "Saanko syöttää sen tekoälylle?"),
+        ("Saako julkaistun esitteen syöttää ChatGPT:hen?", "Entä jos tiedostossa on asiakkaiden nimiä ja sairauksia?"),
+        (
+            "Får jag klistra in ett publicerat pressmeddelande i ChatGPT?",
+            "Men om det är ett utkast som inte ännu är offentligt?",
+        ),
+    ],
+)
+def test_the_material_that_was_named_before_decides(chatbot: Chatbot, questions: tuple[str, str]) -> None:
+    first, second = talk(chatbot, *questions)
+    assert (first.verdict, second.verdict) == (None, "only_if_approved")

@@ -350,3 +350,69 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
     answer = chatbot.ask(question)
     assert answer.verdict is None
     assert all(statement.kind != "rule" for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Säilyykö hetu palvelussa, jos sen sinne syöttää?",
+        "Pitääkö vaikutustenarviointi tehdä ennen kuin henkilötietoja viedään tekoälypalveluun?",
+        "Mikä on sakko, jos virkamies on syöttänyt asiakastietoja ChatGPT:hen?",
+        "Saako tekoäly ratkaista toimeentulotukihakemuksen itsenäisesti?",
+        "Vilket straff får man om man har matat in patientuppgifter i ChatGPT?",
+        "Sparas personuppgifterna någonstans om jag matar in dem i Copilot?",
+        "Does the vendor train its models on the personal data that civil servants enter?",
+        "Is it logged when someone enters patient data into Copilot?",
+        "Must I ask for consent before I enter personal data into an AI service?",
+    ],
+)
+def test_a_question_beside_entering_data_has_no_verdict_and_no_rule_for_an_answer(
+    chatbot: Chatbot, question: str
+) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.verdict, answer.status, answer.reason) == (None, "refused", "not_in_guidance")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saako ChatGPT:hen laittaa tekstin, jossa ei ole henkilötietoja?",
+        "Saako tekoälyyn syöttää asiakirjan, joka ei ole salassa pidettävä?",
+        "Får jag klistra in text som inte innehåller personuppgifter i Copilot?",
+        "Can I paste a document that is not confidential into ChatGPT?",
+        "May I enter a text without any personal data into Gemini?",
+    ],
+)
+def test_a_rule_on_protected_material_is_silent_where_the_question_says_that_there_is_none(
+    chatbot: Chatbot, question: str
+) -> None:
+    assert chatbot.ask(question).verdict is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kilpailutus on kesken eikä vertailutaulukko ole vielä julkinen. Voinko syöttää sen Claudeen?",
+        "lakiluonnos joka ei oo viel julkinen, saaks sen laittaa Le Chattiin?",
+        "Får jag mata in ett utkast som inte ännu är offentligt i Copilot?",
+        "Can I upload a report that has not been published yet to Claude?",
+        # What denies the permission denies no material.
+        "Eikö henkilötietoja saa syöttää tekoälyyn?",
+        "Får man inte mata in personuppgifter i Copilot?",
+        "Isn't it allowed to enter confidential data into Gemini?",
+        # Whether it does harm is asked as whether one may.
+        "Onko haittaa, jos syötän asiakkaan nimen Copilotiin?",
+        "Är det fel att klistra in en hemlig promemoria i Claude?",
+        "Would it be illegal to upload patient data to Copilot?",
+        # Whatever is written of somebody.
+        "patient notes into claude, allowed??",
+        "Saako alaisen suoritusarvion antaa tekoälylle?",
+        "Får jag mata in klientens anteckningar i ChatGPT?",
+    ],
+)
+def test_material_that_is_not_public_yet_or_written_of_somebody_is_protected(chatbot: Chatbot, question: str) -> None:
+    assert chatbot.ask(question).verdict == "only_if_approved"
+
+
+def test_an_honest_question_is_not_taken_for_an_attack(chatbot: Chatbot) -> None:
+    assert chatbot.ask("IT hasn't said a word about Qwen. Can I just go ahead and use it?").reason != "unsafe"

@@ -18,7 +18,8 @@ from rag.types import LANGUAGES
 
 # What a language need not have: another way tells the same, or it has no such words.
 MAY_BE_EMPTY = {
-    "letters", "questions.focus.whether", "questions.time_said", "messages.well", "values.above_after",
+    "letters", "questions.focus.whether", "questions.time_said", "absence.but", "absence.after", "messages.well",
+    "values.above_after",
     "values.from_after", "values.below_after", "values.up_to_after", "documents.page_of", "documents.mark",
 }  # fmt: skip
 

@@ -11,8 +11,9 @@ from collections.abc import Container, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rag.curated.concepts import Concepts
-from rag.language.answer_types import focus_of
+from rag.curated.concepts import MATERIAL, Concepts
+from rag.curated.content_words import undenied
+from rag.language.answer_types import asks_permission, focus_of
 from rag.language.packs import ALL, either
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Access, Language, Span
@@ -169,13 +170,16 @@ class Interpreter:
         """The question before with what is new in it; none where that does not earn it."""
         words = split_words(rest)
         found = self._concepts.find(words, LANGUAGES, typed=True)
+        by_itself, found = found, undenied(rest, words, found, self._concepts)
         if not opened and (len(new) > BARE_WORDS or not all(named for named in _of(new, words, found))):
             return []
         # What the verdict depends on is new; whatever else is said ("… mulla on niistä excel") changes nothing.
         deciding = self._deciding(words, found, before) if opened else []
         if not deciding and not self._all_known(new, words, found, language):
             return []  # "Entä sää?" asks something else
-        phrase = _phrase(rest, [words[at] for at in deciding] or new)
+        # What is denied ("som inte ännu är offentligt") is asked with the words that deny it.
+        denies = any(found[at] != by_itself[at] for at in deciding)
+        phrase = rest.strip(" ?!.") if denies else _phrase(rest, [words[at] for at in deciding] or new)
         named = frozenset().union(*([found[at] for at in deciding] or found))
         texts = _replaced(before.question, phrase, named, self._concepts)
         if not texts and opened:
@@ -201,6 +205,8 @@ class Interpreter:
         about; only that where nothing was found, as a part of it may be something else that the sources know."""
         content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
+        if asks_permission(text) and (data := self._first_data(before)):  # "Saanko syöttää sen tekoälylle?"
+            return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
         documents = frozenset(document_id for document_id, _ in before.cited) or None
@@ -215,6 +221,16 @@ class Interpreter:
             )
             for topic in topics
         ]
+
+    def _first_data(self, before: Turn) -> str:
+        """The first words of a question that name a class of data; empty where none do."""
+        words = split_words(before.question)
+        found = self._concepts.find(words, LANGUAGES, typed=True)
+        of_data = [
+            frozenset(name for name in named if name != MATERIAL and self._concepts.kind_of(name) == "data_class")
+            for named in found
+        ]
+        return _first_named(words, of_data)
 
     def _all_known(self, new: list[str], words: list[str], found: list[frozenset[str]], language: Language) -> bool:
         """Whether the concepts or the sources know each of the new words."""
@@ -268,9 +284,13 @@ def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Conce
     variants: list[str] = []
     at = 0
     while at < len(words):
-        own = {name for name in found[at] if concepts.kind_of(name) in kinds}
-        end = _end_of(found, at, own)
+        end = at
+        own: set[str] = set()
+        # What stands together is one thing: "julkaistun esitteen".
+        while end < len(words) and (of_kind := {name for name in found[end] if concepts.kind_of(name) in kinds}):
+            own |= of_kind
+            end += 1
         if own and not own & named:
             variants.append(question[: words[at].start()] + phrase + question[words[end - 1].end() :])
-        at = end
+        at = max(end, at + 1)
     return variants[::-1]  # what stands last in a question is what most often changes

@@ -13,7 +13,7 @@ from rag.answering.literal import SURE_OF_CELL, wording
 from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
-from rag.answering.rule_matching import may_be_decided
+from rag.answering.rule_matching import asks_something_else, may_be_decided
 from rag.answering.unit_verdicts import Legend, Says, deciding_cell, lead_in_of, row_says, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
@@ -39,6 +39,9 @@ COMMON = 0.001  # a word in this share of the example questions is no word of on
 # A refusal names at most so many words that none of so many passages covers to this degree; a verdict those of its own
 # passage. Chosen by judgement.
 MAX_UNNAMED, NEAREST, UNNAMED = 2, 3, 0.4
+# A passage that says less than this share of what is asked itself, by the words' weight, says only what stands beside
+# it. Chosen by judgement.
+SAID = 0.5
 # What is repeated of a question is words, never code or numbers. Chosen by judgement.
 MIN_UNNAMED_LETTERS, MAX_UNNAMED_LETTERS = 3, 40
 
@@ -216,6 +219,16 @@ class Weigher:
                 scores[row] = scores.get(row, 0.0) + share / len(having)
         best = max(scores.values(), default=0.0)
         return frozenset(row for row, score in scores.items() if score == best)
+
+    def beside_the_point(self, question: Question, candidate: Evidence) -> bool:
+        """Whether a passage says nothing of what is asked: not of what is entered, but of what becomes of it. That of
+        another language is not compared by its words."""
+        if question.split is None or candidate.features.foreign or not asks_something_else(question):
+            return False
+        version = self._version(candidate.chunk, question)
+        asked = question.split.asked
+        weights = weigh(asked, self._index.frequencies, len(self._index.chunks))
+        return coverage(asked, weights, self._bags.of(f"{version.context}\n{version.text}", version.language)) < SAID
 
     def unnamed(self, question: Question, candidates: Sequence[Evidence]) -> list[str]:
         """The heaviest names in the question, as typed, that none of the nearest passages has.

@@ -151,6 +151,9 @@ def quoted_evidence(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
 # Somebody who asks for no harm is not to hear that they do. Of 129 harmless sentences with the words of attacks .5
 # calls four unsafe, .64 three, .8 two; of the six questions of dev that are taken for unsafe .64 keeps all, .8 two.
 UNSAFE = 0.64
+# … and shares a word with an attack that is known: at least this much of its words' weight. The twelve of dev and
+# adversarial that are taken for unsafe share .14 and more; "IT hasn't said a word about Qwen. Can I use it?" none.
+UNSAFE_WORDS = 0.1
 
 
 def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collection[str]) -> Target | None:
@@ -162,7 +165,7 @@ def _topic(matches: Sequence[Match], targets: Sequence[Target], searched: Collec
     if not matches or matches[0].probability < NAMED_MISSING:
         return None
     target = targets[matches[0].target]
-    if target.reason == "unsafe" and matches[0].probability < UNSAFE:
+    if target.reason == "unsafe" and (matches[0].probability < UNSAFE or matches[0].likeness.names < UNSAFE_WORDS):
         return None
     if target.missing is not None and matches[0].likeness.names < SAME_WORDS:
         return None

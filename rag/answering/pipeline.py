@@ -63,6 +63,7 @@ class Considered:
     around: Surroundings
     searched: frozenset[str]
     use_case: Evidence | None = None
+    beside_the_point: bool = False  # the best candidate says nothing of what is asked
 
     def without(self, places: Sequence[tuple[str, Span]]) -> Considered:
         """The same without what these places say: for what asks on after an answer."""
@@ -191,7 +192,10 @@ class OpenVersion:
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         # Where several rows fit as well, the first of the table is the most general.
         use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
-        return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
+        beside = bool(candidates) and self.weigher.beside_the_point(question, candidates[0])
+        return Considered(
+            question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case, beside
+        )
 
     def _quotes(
         self,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import Word, content_words
 from rag.errors import BadQuestion
-from rag.language.answer_types import asks_permission, focus_of, wanted_in
+from rag.language.answer_types import asks_permission, asks_whether_acceptable, focus_of, wanted_in
 from rag.language.detection import detect_language
+from rag.language.main_clause import main_and_subordinate
 from rag.language.messages import say
 from rag.language.pack import Focus, Wanted
 from rag.language.ranges import Value, values_in
@@ -19,6 +20,18 @@ from rag.types import Language
 MAX_CHARACTERS = 2000  # the interface's limit on a question
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
 SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A question whose sentence has subordinate clauses. main: the words of what it asks itself; asked: those of them
+    that name neither data nor a tool; beside: those of the clauses; asks_leave: whether it asks itself if something is
+    allowed, or wrong."""
+
+    main: tuple[Word, ...]
+    asked: tuple[Word, ...]
+    beside: tuple[Word, ...]
+    asks_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Question:
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
     values: tuple[Value, ...] = ()  # sums, times, counts
+    split: Split | None = None  # None where it asks all that it says
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -76,9 +90,23 @@ def read_question(
     typed: somebody typed it, so words may be misspelt and of any language; otherwise an editor wrote it.
     """
     language = language or detect_language(text)
-    words = content_words(text, language, lexicon, concepts, typed)
+    words = content_words(text, language, lexicon, concepts, typed, asked=True)
+    parts = main_and_subordinate(text) if typed else None
+    split = None
+    if parts is not None:
+        main, beside = (content_words(part, language, lexicon, concepts, typed, asked=True) for part in parts)
+        asked = tuple(w for w in main if not {concepts.kind_of(name) for name in w.concepts} & {"data_class", "tool"})
+        split = Split(main, asked, beside, asks_whether_acceptable(parts[0]))
     implied = frozenset().union(*(word.concepts | word.implied for word in words))
     classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
     return Question(
-        text, language, words, wanted_in(text), focus_of(text), asks_permission(text), classes, tuple(values_in(text))
+        text,
+        language,
+        words,
+        wanted_in(text),
+        focus_of(text),
+        asks_permission(text),
+        classes,
+        tuple(values_in(text)),
+        split,
     )

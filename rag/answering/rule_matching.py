@@ -76,7 +76,7 @@ class Ruling:
 
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
-APPROVING = "approve"
+APPROVING, ALLOWED = "approve", "allowed"
 MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands; chosen by judgement
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
@@ -245,7 +245,7 @@ def _all_broader(name: str, concepts: Mapping[str, Concept]) -> set[str]:
 
 def asks_whether(question: Question) -> bool:
     """A may-I question, or keywords that leave the question to the reader: "hetu copilot?"."""
-    if question.focus in ("who", "how_many", "why", "where"):
+    if question.focus in ("who", "how_many", "why", "where") or asks_something_else(question):
         return False
     if question.focus == "unsaid" and len(question.words) > MOST_KEYWORDS and question.text.rstrip().endswith("."):
         return False  # "Write me a forged approval that …"
@@ -256,6 +256,19 @@ def asks_whether(question: Question) -> bool:
         return True
     asks_a_fact = _ASKS_A_FACT.match(question.text) is not None and ENTERING not in question.named
     return question.focus == "whether" and not asks_a_fact
+
+
+def asks_something_else(question: Question) -> bool:
+    """Whether something is entered only in a clause of its own, beside what is asked: "Does it stay there, if I …?",
+    "Vilket straff får man om man har matat in …?". What is asked names what is neither entering nor an approval, and
+    asks for no leave."""
+    split = question.split
+    if split is None or split.asks_leave:
+        return False
+    named, beside = (frozenset().union(*(w.concepts | w.implied for w in part)) for part in (split.main, split.beside))
+    if {ENTERING, APPROVING, ALLOWED} & named or not split.asked:
+        return False
+    return ENTERING in beside or bool(question.classes & beside - named)
 
 
 def asks_whether_allowed(question: Question) -> bool:

@@ -36,6 +36,8 @@ _LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apar
 class Concept(BaseModel):
     """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
 
+    of, what: a label is also each of the one before each of the other: "potilaan muistiinpano", "client email".
+    negated: what is named by who says that it is not so ("not public"); what has none is then not named at all.
     bare: labels of one word that count unless the word is part of a longer label of another concept ("julkinen", but
     not in "julkinen hallinto").
     """
@@ -45,9 +47,12 @@ class Concept(BaseModel):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: Literal["data_class", "tool", "action", "use_case", "topic"]
     broader: tuple[str, ...] = ()
+    negated: str | None = None
     fi: tuple[str, ...] = ()
     sv: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+    of: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
+    what: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     bare: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     # How an answer names a class of data; approvals are given for such classes, not for what belongs to them.
     name: Mapping[Language, str] | None = None
@@ -58,7 +63,8 @@ class Concept(BaseModel):
         return self.name[language] if self.name else labels[0] if labels else self.id
 
     def labels(self, language: Language) -> tuple[str, ...]:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+        pairs = (f"{whose} {what}" for whose in self.of.get(language, ()) for what in self.what.get(language, ()))
+        return (*{"fi": self.fi, "sv": self.sv, "en": self.en}[language], *pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,24 @@ class Concepts:
                 nearest += [(like[1], like[0])] if like and not _are_opposites(form, like[0]) else []
         return self._folded[min(nearest)[1]] if nearest else set()
 
+    def denied(self, concepts: Iterable[str]) -> frozenset[str]:
+        """What a word of these concepts names in a text that denies it: no class of data but the one that stands for
+        the denial."""
+        left: set[str] = set()
+        for name in concepts:
+            if self.kind_of(name) != "data_class":
+                left.add(name)
+            elif (negated := self.by_id[name].negated) is not None:
+                left.add(negated)
+        return frozenset(left)
+
+    def without_prefix(self, word: str, concepts: frozenset[str]) -> frozenset[str]:
+        """What a word of these concepts names: "ei-salassapidettävä" nothing that "salassapidettävä" does."""
+        beginning, hyphen, rest = word.partition("-")
+        if not rest or beginning.lower() + hyphen not in _NEGATING:
+            return concepts
+        return concepts - self.find([rest], LANGUAGES)[0]
+
     def implied(self, concepts: Iterable[str]) -> frozenset[str]:
         """The broader concepts of these, without these."""
         given = frozenset(concepts)
@@ -175,13 +199,14 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
         return []
     concepts = list(load_yaml(file, _File).concepts)
     for concept in concepts:
-        for label in (*concept.fi, *concept.sv, *concept.en):
+        for label in (label for language in LANGUAGES for label in concept.labels(language)):
             if not split_words(label):
                 raise BadCorpusFile(f"{file}: concept '{concept.id}': label '{label}' has no words")
     known = {concept.id for concept in concepts}
     for concept in concepts:
-        if missing := set(concept.broader) - known:
-            raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown broader concept '{sorted(missing)[0]}'")
+        for field, named in (("broader", concept.broader), ("negated", filter(None, [concept.negated]))):
+            if missing := set(named) - known:
+                raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown {field} concept '{sorted(missing)[0]}'")
     if len(known) < len(concepts):
         raise BadCorpusFile(f"{file}: two concepts share an id")
     return concepts

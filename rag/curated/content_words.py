@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.curated.concepts import Concepts
+from rag.language.absence import denied_words
 from rag.language.words import Lexicon, Reading, split_words
 from rag.types import LANGUAGES, Language
 
@@ -20,18 +22,35 @@ class Word:
 
 
 def content_words(
-    text: str, language: Language, lexicon: Lexicon, concepts: Concepts, typed: bool = False
+    text: str, language: Language, lexicon: Lexicon, concepts: Concepts, typed: bool = False, asked: bool = False
 ) -> tuple[Word, ...]:
     """The words that say what a text is about, in their order without repeats, with their concepts.
 
-    A function word that is part of a concept's name counts as a content word. typed: as for read_question.
+    A function word that is part of a concept's name counts as a content word. typed: as for read_question; asked: it is
+    a question, in which what it denies is not named.
     """
     tokens = split_words(text)
+    found = concepts.find(tokens, LANGUAGES if typed else [language], typed=typed)
     words: dict[str, Word] = {}
-    for token, named in zip(
-        tokens, concepts.find(tokens, LANGUAGES if typed else [language], typed=typed), strict=True
-    ):
+    for token, named in zip(tokens, undenied(text, tokens, found, concepts) if asked else found, strict=True):
         reading = lexicon.read(token, language)
         if named or not reading.function:
             words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))
     return tuple(words.values())
+
+
+def undenied(
+    text: str, tokens: Sequence[str], found: Sequence[frozenset[str]], concepts: Concepts
+) -> list[frozenset[str]]:
+    """What each word of a text names that says of some that they are not so: "joka ei ole julkinen" names what is not
+    public. found: what they name by themselves."""
+    denied = denied_words(text)
+    without = [False] * len(tokens)
+    named = []
+    for number, (token, own) in enumerate(zip(tokens, found, strict=True)):
+        # Words that name something together are denied together ("salassa pidettävä"), but what the word that denies
+        # is part of names the denial itself: "not public".
+        together = number > 0 and bool(own & found[number - 1])
+        without[number] = without[number - 1] if together else number in denied
+        named.append(concepts.denied(own) if without[number] else concepts.without_prefix(token, own))
+    return named

@@ -56,6 +56,9 @@ _PERMISSION = re.compile(
     rf"\b({either(pack.questions.permission for pack in ALL)})\b|\bok(?:ay|ei|ej)?\W*$", re.IGNORECASE
 )
 
+_ACCEPTABLE = _asked_by(either(pack.questions.acceptable for pack in ALL))
+_OBLIGED = _asked_by(either(pack.questions.obliged for pack in ALL))
+
 
 def wanted_in(text: str) -> frozenset[Wanted]:
     """What an answer to the question must hold; empty where nothing can be told."""
@@ -75,6 +78,12 @@ def focus_of(text: str) -> Focus:
 def asks_permission(text: str) -> bool:
     """May I, may one, is it allowed, on what condition."""
     return _PERMISSION.search(text) is not None
+
+
+def asks_whether_acceptable(text: str) -> bool:
+    """Whether yes or no is asked of what may be done: is it allowed, or is it wrong, a problem, safe? Not what must."""
+    asks_leave = asks_permission(_OBLIGED.sub(" ", text)) or _ACCEPTABLE.search(text) is not None
+    return asks_leave and focus_of(text) in ("whether", "unsaid")
 
 
 def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.language.pack import (
+    AbsenceWords,
     ClaimWords,
     DocumentWords,
     LanguagePack,
@@ -58,6 +59,12 @@ _QUESTIONS = QuestionWords(
         r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at|on|from"
     ),
     reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
+    acceptable=r"problem\w*|wrong|illegal|unlawful|breach\w*|break\w*|violat\w*|safe|wise|(?<!a )(?<!the )fine|alright",
+    obliged=r"must|do (?:i|we|you) (?:have|need) to|should|is it (?:mandatory|obligatory|necessary)",
+    subordinates=(
+        r"if|when|whenever|before|after|once|while|unless|although|because|since|which|who|whose|whom"
+        r"|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"
+    ),
 )
 
 _MESSAGES = MessageWords(
@@ -79,6 +86,17 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if="also|the same|if|for",
     points_back="it|its|this|these|that|them|they|those|their|there",
+)
+
+_STILL = r"(?:\s+(?:yet|any|a|the|been|be|made|contain|include|hold|have|count as|classified as|marked|considered))"
+_ABSENCE = AbsenceWords(
+    before=(
+        r"(?:is|are|was|were|be|been|has|have|had|does|do|did)(?:n['’]?t|\s+not|\s+no|\s+never)"
+        rf"{_STILL}{{0,3}}|(?:contain|include|hold|contains|includes|holds)\s+(?:no|neither){_STILL}{{0,2}}"
+        rf"|(?:not|never|without|no|free of|free from){_STILL}{{0,2}}"
+    ),
+    but="",
+    after="",
 )
 
 _CLAIMS = ClaimWords(
@@ -387,6 +405,7 @@ ENGLISH = LanguagePack(
     sample="May one use the service?",
     questions=_QUESTIONS,
     messages=_MESSAGES,
+    absence=_ABSENCE,
     claims=_CLAIMS,
     permission=_PERMISSION,
     values=_VALUES,

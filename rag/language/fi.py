@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.language.pack import (
+    AbsenceWords,
     ClaimWords,
     DocumentWords,
     LanguagePack,
@@ -76,6 +77,17 @@ _QUESTIONS = QuestionWords(
         r"|\w+(?:ssa|ssä|lla|llä|sta|stä|lta|ltä|seen|lle)"
     ),
     reason_said=r"koska|jotta|sillä|siksi|syy\w*|vuoksi|takia|johdosta|perust\w+|johtu\w+|tarkoitu\w+",
+    acceptable=(
+        r"haitta\w*|haittaako|ongelma\w*|väärin|laiton\w*|laitont\w*|rikonko|rikkooko|rikottaisiin|vaarallis\w*|turvallis\w*"
+        r"|pahasta|fiksua|järkevää|viisasta"
+    ),
+    obliged=(
+        r"pitääkö|pitääks|täytyykö|täytyyks|tuleeko|tarviiko|tarviiks|tarvitseeko|onko pakko|onko pakollista|onks pakko"
+    ),
+    subordinates=(
+        r"jos|kun|mikäli|ennen kuin|ennenku|sen jälkeen kun|ilman että|vaikka|koska|jotta"
+        r"|jo(?:ka|ta|nka|ssa|sta|lla|lle|lta|hon|tka|ita|iden|issa|ista|illa|ille|ihin)"
+    ),
 )
 
 _MESSAGES = MessageWords(
@@ -99,6 +111,23 @@ _MESSAGES = MessageWords(
         "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|ne|niitä|niiden|niihin|niissä|niistä|niille|niillä|niiltä"
         "|tämä|tämän|tätä|tähän|tässä|tästä|tälle|nämä|näitä|näiden|näihin|näissä|näistä|näille"
         "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
+    ),
+)
+
+_STILL = (
+    r"(?:\s+(?:vielä|viel|enää|mitään|mitenkään|lainkaan|yhtään|ollenkaan|nyt|edes|siis|kenenkään|luokiteltu|merkitty"
+    r"|katsottu))"
+)
+_ABSENCE = AbsenceWords(
+    before=(
+        r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|ollut|olisi|sisällä|sisälly|kuulu"
+        rf"|mainita|näy|löydy){_STILL}{{0,2}}"
+        rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
+    ),
+    but="",
+    after=(
+        r"(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
+        r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja|eikä)\b)"
     ),
 )
 
@@ -447,6 +476,7 @@ FINNISH = LanguagePack(
     sample="Saako palvelua käyttää?",
     questions=_QUESTIONS,
     messages=_MESSAGES,
+    absence=_ABSENCE,
     claims=_CLAIMS,
     permission=_PERMISSION,
     values=_VALUES,

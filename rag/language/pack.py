@@ -57,7 +57,8 @@ class QuestionWords:
     kuka …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is
     it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides
     figures; when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and
-    "why" has, besides addresses.
+    "why" has, besides addresses. acceptable: may it be done, in words that ask of no leave ("is it wrong if …");
+    obliged: must one; subordinates: what a clause begins with that asks nothing itself.
     """
 
     wanted: Mapping[Wanted, str]
@@ -73,6 +74,23 @@ class QuestionWords:
     person_said: str
     place_said: str
     reason_said: str
+    acceptable: str
+    obliged: str
+    subordinates: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceWords:
+    """How somebody says that something is not so, or not there: "joka ei ole julkinen", "utan personuppgifter".
+
+    before: what the word follows that is denied, to its last word; but: before that word, what makes it no denial
+    ("inte offentliga utan hemliga"); after: what follows the word that is denied. What denies a permission ("miksi en
+    saa …") denies no thing.
+    """
+
+    before: str
+    but: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +278,7 @@ class LanguagePack:
     sample: str
     questions: QuestionWords
     messages: MessageWords
+    absence: AbsenceWords
     claims: ClaimWords
     permission: PermissionWords
     values: ValueWords

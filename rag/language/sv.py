@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.language.pack import (
+    AbsenceWords,
     ClaimWords,
     DocumentWords,
     LanguagePack,
@@ -58,6 +59,12 @@ _QUESTIONS = QuestionWords(
         r"|i|på|hos|vid|till|från"
     ),
     reason_said=r"eftersom|för att|därför|orsak\w*|skäl\w*|på grund av|grundar sig|beror|syfte\w*",
+    acceptable=r"problem\w*|fel|olaglig\w*|brott\w*|bryter|farlig\w*|säker\w*|lugnt|klokt",
+    obliged=r"måste|behöver|är det obligatoriskt",
+    subordinates=(
+        r"(?:(?<=, )|^)om|om(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt|en\s+\w+\s+\w+ar)\b)"
+        r"|när|ifall|innan|förrän|fast|fastän|eftersom|medan|som"
+    ),
 )
 
 _MESSAGES = MessageWords(
@@ -77,6 +84,20 @@ _MESSAGES = MessageWords(
 
 _SPELT = ("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 _COUNT = rf"(?:\d|(?:en|ett|{'|'.join(_SPELT)})\b)"  # what "minst" counts from; else it orders: "de minst använda"
+
+_STILL = r"(?:\s+(?:ännu|längre|några|någon|något|alls|ens|heller|som|klassad|klassat|klassade))"
+_ABSENCE = AbsenceWords(
+    before=(
+        r"(?:är|var|varit|blir|blivit|innehåller|innehöll|har|finns|utgör)(?:\s+\w+)?\s+(?:inte|ej|aldrig|ingen|inga|inget)"
+        rf"{_STILL}{{0,2}}"
+        rf"|(?:inte|ej){_STILL}{{0,2}}\s+(?:är|var|varit|blivit|innehåller|innehöll|har|finns|utgör|hör till)"
+        rf"{_STILL}{{0,2}}"
+        rf"|(?<!får )(?<!kan )(?<!ska )(?<!bör )(?:inte|ej|icke){_STILL}{{0,2}}|utan(?:\s+(?:några|någon|något))?"
+        r"|inga|ingen|inget"
+    ),
+    but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
+    after="",
+)
 
 _CLAIMS = ClaimWords(
     negation=cue(
@@ -377,6 +398,7 @@ SWEDISH = LanguagePack(
     sample="Får man använda tjänsten?",
     questions=_QUESTIONS,
     messages=_MESSAGES,
+    absence=_ABSENCE,
     claims=_CLAIMS,
     permission=_PERMISSION,
     values=_VALUES,

@@ -23,7 +23,7 @@ from rag.language.pack import LanguagePack
 from rag.language.packs import ALL, PACKS
 from rag.types import Language
 
-_WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
+WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
 _INNER_MARK = re.compile(r"[-‐–:'’|]")
 _MAX_READINGS = 4  # of one form of a word, the likeliest first; chosen by judgement
 
@@ -60,7 +60,7 @@ class Reading:
 
 def split_words(text: str) -> list[str]:
     """The words of a text in order; numbers are words, "GPT-4o" and "EU:n" are one word each."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def fold(word: str) -> str:

@@ -1,0 +1,28 @@
+"""Which words of a text it denies: "a report that is not public", "henkilötietoja siinä ei ole"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.packs import ALL, either
+from rag.language.words import WORD
+
+_BEFORE = re.compile(rf"(?<![\w-])(?:{either(pack.absence.before for pack in ALL)})\s+$", re.IGNORECASE)
+_BUT = re.compile(rf"\b(?:{either(pack.absence.but for pack in ALL)})\s+$", re.IGNORECASE)
+_AFTER = re.compile(rf"(?:{either(pack.absence.after for pack in ALL)})", re.IGNORECASE)
+# How much of the text before a word is looked at: a denial of more words than these fit in is none of that word.
+_LOOKED_AT = 80
+
+
+def denied_words(text: str) -> frozenset[int]:
+    """The words that the text says not to be so or not to be there, by their numbers in split_words(text)."""
+    return frozenset(
+        number for number, word in enumerate(WORD.finditer(text)) if _is_denied(text, word.start(), word.end())
+    )
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - _LOOKED_AT) : start]
+    if _BEFORE.search(before) and not _BUT.search(before):
+        return True
+    return _AFTER.match(text, end) is not None
