@@ -190,8 +190,7 @@ class OpenVersion:
             mean_cosine = self.retriever.mean_cosine(vector)
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
-        # Where several rows fit as well, the first of the table is the most general.
-        use_case = min((c for c in candidates if c.chunk.id in use), key=lambda c: c.span.start, default=None)
+        use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
         beside = bool(candidates) and self.weigher.beside_the_point(question, candidates[0])
         return Considered(
             question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case, beside

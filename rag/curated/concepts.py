@@ -71,6 +71,7 @@ class Concept(BaseModel):
 class _Label:
     concept: str
     words: tuple[Reading, ...]
+    begins: str  # its first word, as it is written in small letters
 
 
 class Concepts:
@@ -95,7 +96,9 @@ class Concepts:
                             if len(form) >= _MIN_FOLDED:
                                 self._folded.setdefault(form, set()).add(concept.id)
                     for term in words[0].names():
-                        self._labels[language].setdefault(term, []).append(_Label(concept.id, words))
+                        self._labels[language].setdefault(term, []).append(
+                            _Label(concept.id, words, split_words(text)[0].lower())
+                        )
                 for text in concept.bare.get(language, ()):
                     for term in lexicon.read(text, language).names():
                         self._bare[language].setdefault(term, set()).add(concept.id)
@@ -108,10 +111,17 @@ class Concepts:
         """Sixteen hex digits that change with any concept."""
         return hashlib.sha256(repr(self.concepts).encode()).hexdigest()[:16]
 
-    def find(self, words: Sequence[str], languages: Collection[Language], typed: bool = False) -> list[frozenset[str]]:
+    def find(
+        self,
+        words: Sequence[str],
+        languages: Collection[Language],
+        typed: bool = False,
+        own: Language | None = None,
+    ) -> list[frozenset[str]]:
         """The concepts that each word is part of. languages: those whose labels are looked for.
 
-        typed: somebody typed the words, so they may lack their dots or have a letter or two wrong.
+        typed: somebody typed the words, so they may lack their dots or have a letter or two wrong. own: their language,
+        where it is known: labels of another are then not looked for by a short stem ("let" is not Swedish "leta").
         """
         words = [word.split(":")[0] or word for word in words]  # "AI:n", "EU:ssa"
         found: list[set[str]] = [set() for _ in words]
@@ -123,7 +133,10 @@ class Concepts:
             readings = [self._lexicon.read(word, language) for word in words]
             for start, reading in enumerate(readings):
                 for term in reading.terms():
+                    cut = own not in (None, language) and len(term) < _MIN_PART
                     for label in labels.get(term, ()):
+                        if cut and label.begins != words[start].lower():
+                            continue
                         end = start + len(label.words)
                         if end <= len(readings) and _matches(label, readings[start:end]):
                             for position in range(start, end):

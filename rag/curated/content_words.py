@@ -30,7 +30,7 @@ def content_words(
     a question, in which what it denies is not named.
     """
     tokens = split_words(text)
-    found = concepts.find(tokens, LANGUAGES if typed else [language], typed=typed)
+    found = concepts.find(tokens, LANGUAGES if typed else [language], typed=typed, own=language)
     words: dict[str, Word] = {}
     for token, named in zip(tokens, undenied(text, tokens, found, concepts) if asked else found, strict=True):
         reading = lexicon.read(token, language)
