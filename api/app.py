@@ -144,6 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     known = [each for each in (app.state.doorkeeper.provider, app.state.teams) if each is not None]
     running = asyncio.create_task(service.run())
     fresh = [asyncio.create_task(each.keep_fresh()) for each in known]
+    fresh.append(asyncio.create_task(service.sources.run()))
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):
         yield

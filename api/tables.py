@@ -137,6 +137,28 @@ jobs = Table(
     Column("error", Text),
     Column("error_name", String(40)),
 )
+# Files of the sources that keep themselves current, as they were when they last were read: see rag.fetching.found.Mark.
+# digest: SHA-256 of the content; text: that of what was read of it; gone: it has vanished, which was told once.
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("document_id", String(100), nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("text", String(64), nullable=False),
+    Column("gone", Integer, nullable=False),
+)
+# The last look at each: see api.source_looks.Looked.
+source_looks = Table(
+    "source_looks",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("found", JSON, nullable=False),
+)
 # Browsers that are signed in. digest: SHA-256 of what the cookie holds; credential: what they signed in with, so that
 # the session ends with it.
 sessions = Table(

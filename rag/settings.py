@@ -79,6 +79,15 @@ class Settings(BaseModel):
     oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
     session_hours: int = Field(12, ge=1, le=168, description="after which a browser session ends, used or not")
+    sources_every_minutes: int = Field(
+        0, ge=0, le=43_200, description="minutes between looks at the sources of sources.yaml; 0: only when asked"
+    )
+    sources_netrc: Path | None = Field(
+        None, description="a netrc file with names and passwords for sources, by host; none: nobody's"
+    )
+    reachable_networks: str = Field(
+        "", description="private addresses or networks, with commas, that the service may call; empty: none"
+    )
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     audit_days: int = Field(0, ge=0, le=36500, description="days after which entries of the audit log go; 0: never")
     audit_export_dir: Path | None = Field(
@@ -162,7 +171,12 @@ class Settings(BaseModel):
         """Values of a token's amr, one of which must be there; empty: any will do."""
         return frozenset(_listed(self.oidc_amr))
 
-    @field_validator("trusted_proxies", "metrics_from")
+    @property
+    def reachable(self) -> tuple[str, ...]:
+        """Private networks that the service may call."""
+        return _listed(self.reachable_networks)
+
+    @field_validator("trusted_proxies", "metrics_from", "reachable_networks")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
         for each in _listed(proxies):
