@@ -26,6 +26,7 @@ from api.source_watch import SourceWatch
 from api.store import Store
 from api.telemetry import Telemetry
 from api.turns import Turns
+from api.webhook import Telling
 from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
@@ -68,6 +69,7 @@ class Service:
         self.store = Store(settings, self._redact)
         self.jobs = Jobs(settings, self.store, self.follow)
         self.sources = SourceWatch(settings, self.store, self.jobs)
+        self.telling = Telling(settings, self.store)
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 

@@ -159,6 +159,30 @@ source_looks = Table(
     Column("at", Moment, nullable=False),
     Column("found", JSON, nullable=False),
 )
+# What came into use, a row for each document: see api.news.News.
+news = Table(
+    "news",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("document_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # added, changed, withdrawn
+    Column("title", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("groups", JSON, nullable=False),
+)
+# One row: the version that was noticed last.
+news_head = Table("news_head", metadata, Column("version", String(80), nullable=False))
+# One row: the number of the last news that the webhook was told, how often the next was tried in vain, and when it may
+# be tried again.
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Moment),
+)
 # Browsers that are signed in. digest: SHA-256 of what the cookie holds; credential: what they signed in with, so that
 # the session ends with it.
 sessions = Table(

@@ -28,7 +28,7 @@ def site() -> Iterator[Website]:
 
 def refused(address: str, reachable: tuple[str, ...] = OWN, max_bytes: int = MB, **given: Any) -> str:
     with Outgoing(reachable, **given) as outgoing, pytest.raises(SourceUnavailable) as raised:
-        outgoing.get(address, max_bytes)
+        outgoing.request(address, max_bytes)
     return raised.value.reason
 
 
@@ -72,14 +72,14 @@ def test_a_private_address_is_not_called_by_any_of_its_names(site: Website) -> N
         assert refused(f"http://{host}:{port}/ohje", ()) in ("private_address", "unreachable")
     assert site.asked == []
     with Outgoing(OWN) as outgoing:
-        assert outgoing.get(f"{site.address}/ohje", MB).content == b"Ohje"
+        assert outgoing.request(f"{site.address}/ohje", MB).content == b"Ohje"
 
 
 def test_a_redirect_is_followed_on_the_same_host_alone(site: Website) -> None:
     site.redirects = {"/vanha": "/ohje", "/muualle": "http://169.254.169.254/", "/kierto": "/kierto"}
     site.redirects["/nimi"] = site.address.replace("127.0.0.1", "localhost") + "/ohje"
     with Outgoing(OWN) as outgoing:
-        assert outgoing.get(f"{site.address}/vanha", MB).content == b"Ohje"
+        assert outgoing.request(f"{site.address}/vanha", MB).content == b"Ohje"
     for path in ("/muualle", "/nimi", "/kierto"):
         assert refused(f"{site.address}{path}") == "elsewhere"
 
@@ -122,6 +122,6 @@ def test_a_password_goes_without_encryption_only_to_networks_of_ones_own(site: W
     netrc.write_text("machine 127.0.0.1 login aino password salaisuus\nmachine localhost login a password b\n")
     netrc.chmod(0o600)
     with Outgoing(OWN, netrc) as outgoing:
-        outgoing.get(f"{site.address}/ohje", MB)
-        outgoing.get(site.address.replace("127.0.0.1", "localhost") + "/ohje", MB)
+        outgoing.request(f"{site.address}/ohje", MB)
+        outgoing.request(site.address.replace("127.0.0.1", "localhost") + "/ohje", MB)
     assert [bool(each) for each in site.signed_in] == [True, False]

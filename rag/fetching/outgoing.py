@@ -59,7 +59,7 @@ class PinnedTransport(httpx.BaseTransport):
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A response that is neither a redirect nor a failure. url: where it came from in the end; content: empty with the
-    status 304, and with those that were asked for."""
+    status 304, with those that were asked for, and where it is not read."""
 
     status: int
     url: httpx.URL
@@ -96,16 +96,18 @@ class Outgoing:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def get(
+    def request(
         self,
         address: str,
-        max_bytes: int,
+        max_bytes: int | None,
         headers: Mapping[str, str] | None = None,
         method: str = "GET",
         body: bytes | None = None,
         also: frozenset[int] = frozenset(),
+        follow: bool = True,
     ) -> Answered:
-        """Ask for an address. also: statuses that are no failure, beside 2xx and 304.
+        """Ask for an address. max_bytes: of what is answered, None: it is not read; also: statuses that are no failure,
+        beside 2xx and 304; follow: redirects.
 
         Raises SourceUnavailable: private_address, elsewhere, unreachable, status, too_large, too_slow.
         """
@@ -116,7 +118,7 @@ class Outgoing:
                 request = self._client.build_request(method, url, headers=headers, content=body)
                 response = self._client.send(request, stream=True, auth=self._auth(url))
                 try:
-                    if response.has_redirect_location and response.next_request is not None:
+                    if follow and response.has_redirect_location and response.next_request is not None:
                         url = _followed(url, response.next_request.url)
                         continue
                     return self._answered(response, url, max_bytes, also, ends)
@@ -129,13 +131,15 @@ class Outgoing:
         raise SourceUnavailable("elsewhere", f"{address}: more than {MAX_REDIRECTS} redirects")
 
     def _answered(
-        self, response: httpx.Response, url: httpx.URL, max_bytes: int, also: frozenset[int], ends: float
+        self, response: httpx.Response, url: httpx.URL, max_bytes: int | None, also: frozenset[int], ends: float
     ) -> Answered:
         status = response.status_code
         if status == 304 or status in also:
             return Answered(status, url, response.headers, b"")
         if not response.is_success:
             raise SourceUnavailable("status", f"{url}: {status}")
+        if max_bytes is None:
+            return Answered(status, url, response.headers, b"")
         content = bytearray()
         for piece in response.iter_bytes(_PIECE_BYTES):
             content += piece

@@ -65,7 +65,7 @@ class _Site:
     def of(cls, outgoing: Outgoing, address: str) -> _Site:
         """Raises SourceUnavailable where robots.txt cannot be had: then everything is forbidden (RFC 9309, 2.3.1.4)."""
         statuses = frozenset(range(400, 500))  # there is none
-        answered = outgoing.get(f"{_origin(address)}/robots.txt", MAX_ROBOTS_BYTES, also=statuses)
+        answered = outgoing.request(f"{_origin(address)}/robots.txt", MAX_ROBOTS_BYTES, also=statuses)
         robots = RobotFileParser()
         robots.parse(answered.content.decode("utf-8", "replace").splitlines())
         return cls(outgoing, robots)
@@ -79,7 +79,8 @@ class _Site:
         if not self.robots.can_fetch(AGENT, address):
             raise SourceUnavailable("robots", address)
         asked = {"If-None-Match": mark.etag, "If-Modified-Since": mark.modified}
-        return self.outgoing.get(address, max_bytes, {key: value for key, value in asked.items() if value}, also=GONE)
+        headers = {key: value for key, value in asked.items() if value}
+        return self.outgoing.request(address, max_bytes, headers, also=GONE)
 
 
 def _pages(site: _Site, look: Look, addresses: list[str]) -> Iterator[Found]:

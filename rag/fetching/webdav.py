@@ -40,7 +40,7 @@ def _found(outgoing: Outgoing, path: str, listed: _Listed, look: Look) -> Found:
     if listed.mark and listed.mark == look.known.get(path):
         return Fetched(path, path, None, listed.mark)
     try:
-        return Fetched(path, path, outgoing.get(listed.address, look.settings.max_file_bytes).content, listed.mark)
+        return Fetched(path, path, outgoing.request(listed.address, look.settings.max_file_bytes).content, listed.mark)
     except SourceUnavailable as failure:
         return Unfetched(path, failure)
 
@@ -66,7 +66,7 @@ def _files(outgoing: Outgoing, base: str, look: Look) -> Iterator[_Listed]:
 
 def _listing(outgoing: Outgoing, folder: str) -> list[_Listed]:
     headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
-    answered = outgoing.get(folder, MAX_LISTING_BYTES, headers, "PROPFIND", _ASKED)
+    answered = outgoing.request(folder, MAX_LISTING_BYTES, headers, "PROPFIND", _ASKED)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(answered.content, parser)

@@ -116,6 +116,19 @@ def _questions(moment: str) -> tuple[str, ...]:
     )
 
 
+def _news(moment: str, number: str) -> tuple[str, ...]:
+    return (
+        f"""CREATE TABLE news (number {number}, at {moment} NOT NULL, version VARCHAR(80) NOT NULL,
+    document_id VARCHAR(200) NOT NULL, kind VARCHAR(20) NOT NULL, title TEXT NOT NULL, language VARCHAR(2) NOT NULL,
+    groups JSON NOT NULL)""",
+        "CREATE INDEX news_document ON news (document_id)",
+        "CREATE TABLE news_head (version VARCHAR(80) NOT NULL)",
+        "INSERT INTO news_head VALUES ('')",
+        f"CREATE TABLE webhook (number BIGINT NOT NULL, tries INTEGER NOT NULL, next_at {moment})",
+        "INSERT INTO webhook VALUES (0, 0, NULL)",
+    )
+
+
 def _sources(moment: str) -> tuple[str, ...]:
     return (
         """CREATE TABLE source_files (source VARCHAR(40) NOT NULL, path TEXT NOT NULL,
@@ -144,7 +157,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             seal_older,
             *_SQLITE_KEPT,
         ),
-        _sources("DATETIME"),
+        (*_sources("DATETIME"), *_news("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT")),
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
@@ -159,7 +172,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             seal_older,
             *_POSTGRESQL_KEPT,
         ),
-        _sources("TIMESTAMPTZ"),
+        (*_sources("TIMESTAMPTZ"), *_news("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY")),
     ],
 }
 
