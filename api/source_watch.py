@@ -20,7 +20,7 @@ from api.store import Store
 from rag.curated.changes import PutDocument
 from rag.curated.watched import Watched, load_watched
 from rag.errors import ChangeOutdated, IndexBusy, SourcesBusy, SourceUnavailable
-from rag.fetching.found import Look, Unfetched
+from rag.fetching.found import Look, Unfetched, is_plain, shown_path
 from rag.fetching.looking import look_at
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import with_checked
@@ -132,6 +132,9 @@ class SourceWatch:
         try:
             for found in look_at(Look(source, self._settings, known, self._stop)):
                 seen.add(found.path)
+                if not is_plain(found.path):
+                    failures.append(Failure.of_draft(shown_path(found.path), "bad_id", shown_path(found.path)))
+                    continue
                 if isinstance(found, Unfetched):
                     failures.append(Failure.of_source(found.path, found.failure))
                     continue

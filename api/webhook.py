@@ -38,7 +38,7 @@ class Telling:
     """Notices what comes into use, and tells the webhook, where there is one. Of one process."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self._settings = settings
+        self.settings = settings
         self._store = store
 
     async def run(self) -> None:
@@ -57,8 +57,8 @@ class Telling:
     def tell(self, now: datetime) -> None:
         """Notice what is new, and tell the webhook what it was not told, once."""
         self._store.prepare()
-        notice(self._store.engine, self._settings)
-        if self._settings.webhook_url:
+        notice(self._store.engine, self.settings)
+        if self.settings.webhook_url:
             self._told_next(now)
 
     def _told_next(self, now: datetime) -> None:
@@ -83,12 +83,12 @@ class Telling:
             connection.execute(update(webhook).where(webhook.c.number == row.number).values(**values))
 
     def _sent(self, told: Sequence[News], now: datetime) -> bool:
-        body = body_of(told, self._settings.public_url)
-        secret = self._settings.webhook_secret.get_secret_value()
+        body = body_of(told, self.settings.public_url)
+        secret = self.settings.webhook_secret.get_secret_value()
         headers = signed(body, f"{told[0].version}-{told[0].number}", now, secret)
         try:
-            with Outgoing(self._settings.reachable, whole_s=ANSWER_S) as outgoing:
-                outgoing.request(self._settings.webhook_url, None, headers, "POST", body, follow=False)
+            with Outgoing(self.settings.reachable, whole_s=ANSWER_S) as outgoing:
+                outgoing.request(self.settings.webhook_url, None, headers, "POST", body, follow=False)
         except SourceUnavailable as failure:  # its address may hold a secret
             _log.warning("The webhook cannot be told: %s", failure.reason)
             return False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -109,11 +110,32 @@ def test_what_is_too_large_or_never_ends_is_broken_off(site: Website) -> None:
     assert refused(f"{site.address}/endless", max_bytes=10**12, stop=stopped) == "too_slow"
 
 
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up() -> None:
+    over = Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):  # until who asks is gone
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not over.wait(0.01):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = Thread(target=drip, args=(listening,))
+        dripping.start()
+        try:
+            assert refused(f"http://127.0.0.1:{listening.getsockname()[1]}/", whole_s=0.2) == "too_slow"
+        finally:
+            over.set()
+            dripping.join()
+
+
 def test_what_cannot_be_reached_or_is_refused_is_told(site: Website) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         assert refused(f"http://127.0.0.1:{free.getsockname()[1]}/") == "unreachable"
     assert refused("http://no-such-host.invalid/") == "unreachable"
+    assert refused("http://no such host/") == "unreachable"
     assert refused(f"{site.address}/puuttuu") == "status"
 
 

@@ -37,6 +37,7 @@ def site(shared: Website) -> Website:
     for kept in (shared.files, shared.redirects, shared.statuses, shared.asked, shared.hosts, shared.signed_in):
         kept.clear()
     shared.since.clear()
+    shared.etags.clear()
     return shared
 
 
@@ -92,12 +93,14 @@ def test_a_folder_is_read_with_those_below_it_and_a_broken_file_is_told_by_name(
     (tmp_path / "salaisuus.txt").write_text("Ei kenenkään muun.")
     (folder / "linkki.txt").symlink_to(tmp_path / "salaisuus.txt")
     os.mkfifo(folder / "putki.txt")
+    Path(os.fsdecode(os.fsencode(folder) + b"/p\xe4iv\xe4.txt")).write_text("Nimi on vanhaa koodausta.")
     source = {"name": "ohjeet", "folder": str(folder), "says": {"publisher": "Kunta", "groups": ["hr"]}}
     status, said = run(source)
     assert status == 1
-    assert "ohjeet: 5 files, 2 changed, 0 vanished, 0 published, 3 failed" in said
+    assert "ohjeet: 6 files, 2 changed, 0 vanished, 0 published, 4 failed" in said
     assert "  rikki.pdf: The file rikki.pdf cannot be read because it is damaged." in said
     assert "  iso.txt: The file is too large: > 1 MB." in said
+    assert "  p?iv?.txt: No id for the document can be made of the file's name: p?iv?.txt." in said
     assert "  putki.txt: There is no text in the file putki.txt." in said
     found = opened(given)
     assert set(found) == {"ohjeet-loma-ohje", "ohjeet-tori"}
@@ -109,7 +112,7 @@ def test_a_folder_is_read_with_those_below_it_and_a_broken_file_is_told_by_name(
     assert found["ohjeet-tori"].title == "Tori"
 
     # The same again is no new draft; another text takes the place of the draft that waits.
-    for path in ("rikki.pdf", "iso.txt", "putki.txt"):
+    for path in ("rikki.pdf", "iso.txt", "putki.txt", os.fsdecode(b"p\xe4iv\xe4.txt")):
         (folder / path).unlink()
     (folder / "tori.md").touch()
     assert run(source) == (0, "ohjeet: 2 files, 0 changed, 0 vanished, 0 published, 0 failed\n")
@@ -161,6 +164,14 @@ def test_a_page_is_asked_for_again_only_when_it_has_changed(run: Run, given: Set
     site.statuses["/ohjeet/etatyo"] = 410
     assert run(source) == (0, "sivu: 0 files, 0 changed, 0 vanished, 0 published, 0 failed\n")
     assert opened(given) == {}  # it was in use nowhere: nothing is left to withdraw
+
+
+def test_a_mark_that_cannot_be_sent_back_stops_nothing(run: Run, site: Website) -> None:
+    site.put("/ohje", "Ohje on voimassa.", "text/plain")
+    site.etags["/ohje"] = '"päivä"'
+    source = {"name": "sivu", "page": f"{site.address}/ohje"}
+    assert run(source)[0] == run(source)[0] == 0
+    assert site.statuses_of("/ohje") == [200, 200]
 
 
 def test_robots_txt_is_kept_to(run: Run, site: Website) -> None:

@@ -5,29 +5,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from fastapi.testclient import TestClient
-from filelock import FileLock
 
 from api.app import create_app
-from api.jobs import Jobs
-from api.source_looks import last_look
-from api.source_watch import SourceWatch
-from api.store import Store
 from rag.chatbot import Chatbot
-from rag.cli import main
-from rag.curated.changes import CHANGE
+from rag.curated.changes import CHANGE, PutDocument
 from rag.index.build import build_index
-from rag.index.database import engine_of
+from rag.index.versions import changes_in_use
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
+from rag.publishing.publication import with_checked
 from rag.settings import Settings
-from tests.support.fakes import FakeChatbot
 
 TOKEN = "a-long-token-of-a-small-installation"
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Accept-Language": "en"}
@@ -109,6 +102,27 @@ def test_what_changes_becomes_drafts_or_is_published_and_what_vanishes_waits(cli
     assert [each["action"] for each in reversed(audit)] == ["draft", "publish", "published", "draft", "discard"]
 
 
+def test_a_later_text_of_what_is_in_use_keeps_what_was_said_of_it(
+    client: TestClient, embedder: Embedder, lexicon: Lexicon
+) -> None:
+    small: Settings = client.app_state["settings"]
+    file = client.app_state["folder"] / "luonnokset" / "puisto.txt"
+    file.write_text("Puisto suljetaan illalla.", encoding="utf-8")
+    looked(client)
+    [draft] = [each for each in client.get("/api/admin/drafts").json() if each["change"]["id"] == "luonnokset-puisto"]
+    said = client.put(f"/api/admin/drafts/{draft['id']}/description", json={"title": "Puistojen ohje"})
+    first = CHANGE.validate_python(said.json()["change"])
+    build_index(small, embedder, lexicon, edit=lambda changes: changes.with_change(first))
+    assert looked(client, name="luonnokset")["luonnokset"]["changed"] == []
+    file.write_text("Puisto suljetaan yöksi.", encoding="utf-8")
+    assert looked(client, name="luonnokset")["luonnokset"]["changed"] == ["luonnokset-puisto"]
+    [later, *_] = [each for each in client.get("/api/admin/drafts").json() if each["status"] == "open"]
+    second = CHANGE.validate_python(later["change"])
+    assert isinstance(second, PutDocument)
+    assert later["change"]["upload"]["metadata"]["title"] == "Puistojen ohje"
+    assert with_checked(small, changes_in_use(small), second, later["seen"]).documents[second.id] == second.upload
+
+
 def test_what_somebody_put_in_its_place_by_hand_stays(client: TestClient, embedder: Embedder, lexicon: Lexicon) -> None:
     folder: Path = client.app_state["folder"]
     file = folder / "luonnokset" / "sauna.txt"
@@ -129,74 +143,3 @@ def test_what_somebody_put_in_its_place_by_hand_stays(client: TestClient, embedd
     drafts = client.get("/api/admin/drafts", params={"status": "open"}).json()
     of_sauna = [each for each in drafts if each["change"]["id"] == "luonnokset-sauna"]
     assert [each["id"] for each in of_sauna] == [made.json()["id"]]
-
-
-@pytest.fixture
-def quiet(tmp_path: Path) -> Iterator[Settings]:
-    """Without an index, and with a source that is looked at every minute."""
-    (tmp_path / "ohjeet").mkdir()
-    (tmp_path / "ohjeet" / "tori.txt").write_text("Tori on auki lauantaisin.", encoding="utf-8")
-    write(tmp_path / "corpus", [{"name": "ohjeet", "folder": str(tmp_path / "ohjeet"), "says": {"groups": ["hr"]}}])
-    values = {"corpus_dir": tmp_path / "corpus", "data_dir": tmp_path / "data", "admin_token": TOKEN}
-    settings = Settings.model_validate(values | {"sources_every_minutes": 1})
-    yield settings
-    engine_of(settings).dispose()
-
-
-def test_the_service_looks_by_the_clock(quiet: Settings) -> None:
-    with TestClient(create_app(quiet, FakeChatbot()), headers=HEADERS) as client:
-        deadline = time.monotonic() + PATIENCE_S
-        while (found := client.get("/api/admin/sources").json()["sources"][0])["looked_at"] is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        assert (found["files"], found["changed"]) == (1, ["ohjeet-tori"])
-        assert open_drafts(client) == {"ohjeet-tori": "document by Ohjenuora: ohjeet"}
-
-
-def test_a_source_is_looked_at_again_when_its_time_has_come(quiet: Settings) -> None:
-    store = Store(quiet)
-    watch = SourceWatch(quiet, store, Jobs(quiet, store, lambda: None))
-
-    def at() -> datetime:
-        with store.engine.connect() as connection:
-            found = last_look(connection, "ohjeet")
-        assert found is not None
-        return found.at
-
-    watch.look_when_due(datetime.fromisoformat("2026-03-01T08:00:00+00:00"))
-    first = at()
-    watch.look_when_due(first + timedelta(seconds=59))
-    assert at() == first
-    watch.look_when_due(first + timedelta(seconds=60))
-    assert at() > first
-
-
-def test_two_looks_do_not_go_on_at_once(
-    quiet: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    off = quiet.model_copy(update={"sources_every_minutes": 0})
-    (off.data_dir / "sources").mkdir(parents=True)
-    with FileLock(off.data_dir / "sources" / ".lock"), TestClient(create_app(off, FakeChatbot())) as client:
-        refused = client.post("/api/admin/sources/look", headers=HEADERS)
-        assert (refused.status_code, refused.json()["detail"]) == (
-            409, "The sources are being looked at already. Try again when that is done.",
-        )  # fmt: skip
-        for name, value in off.environment().items():
-            monkeypatch.setenv(name, value)
-        assert main(["sources"]) == 2
-        assert capsys.readouterr().err.startswith("The sources are being looked at already.")
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("fi", "Kansiota ei voi lukea: "), ("sv", "Mappen kan inte läsas: "), ("en", "The folder")]
-)
-def test_what_goes_wrong_is_told_in_the_readers_language(quiet: Settings, language: str, said: str) -> None:
-    off = quiet.model_copy(update={"sources_every_minutes": 0})
-    write(off.corpus_dir, [{"name": "ohjeet", "folder": "/no/such/folder"}])
-    with TestClient(create_app(off, FakeChatbot()), headers=HEADERS | {"Accept-Language": language}) as client:
-        [failure] = looked(client)["ohjeet"]["failures"]
-        assert failure["detail"].startswith(said)
-        assert client.post("/api/admin/sources/look", params={"name": "muu"}).status_code == 404
-        (off.corpus_dir / "sources.yaml").write_text("sources: [{name: a}]")
-        assert client.get("/api/admin/sources").status_code == 422
-        assert client.get("/api/admin/sources", headers={"Authorization": "Bearer x"}).status_code == 401

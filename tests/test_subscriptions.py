@@ -25,10 +25,12 @@ from api.webhook import FIRST_WAIT_S, TRIES, Telling
 from rag.chatbot import Chatbot
 from rag.errors import BadSetting
 from rag.index.build import build_index
-from rag.index.database import engine_of
+from rag.index.opening import current_version, index_folder
+from rag.index.pointer import write_current
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings, load_settings
+from tests.support import postgres
 from tests.support.listener import Listener, listener
 
 TOKEN = "a-long-token-of-a-small-installation"
@@ -157,14 +159,24 @@ def test_a_feed_is_a_whole_one_and_sent_once(client: TestClient) -> None:
     assert "/api/feed.atom?lang=fi" in client.get("/documents", params={"lang": "fi"}).text
 
 
-@pytest.fixture
-def telling(tmp_path: Path, small: Settings, client: TestClient) -> Iterator[tuple[Telling, Store]]:
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def telling(
+    request: pytest.FixtureRequest, tmp_path: Path, small: Settings, client: TestClient
+) -> Iterator[tuple[Telling, Store]]:
     """Over a database of its own: all that is in use is new to it."""
     (tmp_path / "index").symlink_to((small.data_dir / "index").resolve())
-    own = small.model_copy(update={"data_dir": tmp_path, "corpus_dir": small.corpus_dir})
-    store = Store(own)
-    yield Telling(own, store), store
-    engine_of(own).dispose()
+    given = small.model_dump(exclude={"data_dir", "database_url"})
+    with postgres.stored_in(request.param, tmp_path, request, **given) as own:
+        store = Store(own)
+        store.prepare()
+        write_current(own, index_folder(own), current_version(small) or "")
+        yield Telling(own, store), store
 
 
 def state(store: Store) -> tuple[Any, ...]:
@@ -172,7 +184,7 @@ def state(store: Store) -> tuple[Any, ...]:
         return tuple(connection.execute(select(webhook)).one())
 
 
-@pytest.mark.parametrize("status", [500, 404, 307])
+@pytest.mark.parametrize("status", [500, 307])
 def test_what_is_not_taken_is_told_again_later_and_given_up_in_the_end(
     status: int, telling: tuple[Telling, Store], heard: Listener, build: Build, small: Settings
 ) -> None:
@@ -206,11 +218,9 @@ def test_it_is_given_up_in_the_end(telling: tuple[Telling, Store], heard: Listen
     assert (state(store)[0] > 0, state(store)[1:]) == (True, (0, None))
 
 
-def test_a_private_address_is_not_told(telling: tuple[Telling, Store], heard: Listener, small: Settings) -> None:
-    _, store = telling
-    closed = small.model_copy(
-        update={"reachable_networks": "", "data_dir": Path(str(store.engine.url.database)).parent}
-    )
+def test_a_private_address_is_not_told(telling: tuple[Telling, Store], heard: Listener) -> None:
+    teller, store = telling
+    closed = teller.settings.model_copy(update={"reachable_networks": ""})
     Telling(closed, store).tell(datetime(2026, 3, 1, 8, tzinfo=UTC))
     assert (state(store)[1], heard.told.empty()) == (1, True)
 

@@ -76,6 +76,16 @@ class Look:
 LookAt = Callable[[Look], Iterator[Found]]
 
 
+def is_plain(path: str) -> bool:
+    """Whether a path can be kept: no longer than one may be, and text, which a file's name need not be."""
+    return len(path) <= MAX_PATH_CHARS and "\0" not in path and path == path.encode("utf-8", "replace").decode()
+
+
+def shown_path(path: str) -> str:
+    """A path as it can be kept and shown."""
+    return path.encode("utf-8", "replace").decode().replace("\0", "?")[:MAX_PATH_CHARS]
+
+
 def has_known_ending(path: str) -> bool:
     return path.lower().endswith(SUFFIXES)
 
@@ -87,4 +97,4 @@ def counted(paths: list[str], place: str) -> list[str]:
         raise SourceUnavailable("empty", place)
     if len(paths) > MAX_FILES:
         raise SourceUnavailable("too_many", f"{len(paths)} > {MAX_FILES}")
-    return sorted(path for path in paths if len(path) <= MAX_PATH_CHARS)
+    return sorted(paths)

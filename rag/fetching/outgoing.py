@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from netrc import NetrcParseError
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
+from typing import Any
 
 import httpx
 
@@ -54,6 +56,37 @@ class PinnedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
+
+
+class Watchdog:
+    """Breaks off a request that is not over in time, wherever it waits: who sends a byte now and then never lets a
+    time limit of single reads run out."""
+
+    def __init__(self, seconds: float) -> None:
+        self.bitten = False
+        self._socket: socket.socket | None = None
+        self._timer = Timer(seconds, self._bite)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Watchdog:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hears of each connection: https://www.python-httpx.org/advanced/extensions/#trace"""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.bitten:
+                self._bite()
+
+    def _bite(self) -> None:
+        self.bitten = True
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed already
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +144,32 @@ class Outgoing:
 
         Raises SourceUnavailable: private_address, elsewhere, unreachable, status, too_large, too_slow.
         """
-        ends = time.monotonic() + self._whole_s
-        url = httpx.URL(address)
+        watchdog = Watchdog(self._whole_s)
         try:
-            for _ in range(MAX_REDIRECTS + 1):
-                request = self._client.build_request(method, url, headers=headers, content=body)
-                response = self._client.send(request, stream=True, auth=self._auth(url))
-                try:
-                    if follow and response.has_redirect_location and response.next_request is not None:
-                        url = _followed(url, response.next_request.url)
-                        continue
-                    return self._answered(response, url, max_bytes, also, ends)
-                finally:
-                    response.close()
+            url = httpx.URL(address)
+            with watchdog:
+                for _ in range(MAX_REDIRECTS + 1):
+                    request = self._client.build_request(
+                        method, url, headers=headers, content=body, extensions={"trace": watchdog.trace}
+                    )
+                    response = self._client.send(request, stream=True, auth=self._auth(url))
+                    try:
+                        if follow and response.has_redirect_location and response.next_request is not None:
+                            url = _followed(url, response.next_request.url)
+                            continue
+                        return self._answered(response, url, max_bytes, also)
+                    finally:
+                        response.close()
         except httpx.TimeoutException:
             raise SourceUnavailable("too_slow", address) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if watchdog.bitten or self._stop.is_set():
+                raise SourceUnavailable("too_slow", f"{address}: > {self._whole_s:g} s") from None
             raise SourceUnavailable("unreachable", f"{address}: {type(error).__name__}") from None
         raise SourceUnavailable("elsewhere", f"{address}: more than {MAX_REDIRECTS} redirects")
 
     def _answered(
-        self, response: httpx.Response, url: httpx.URL, max_bytes: int | None, also: frozenset[int], ends: float
+        self, response: httpx.Response, url: httpx.URL, max_bytes: int | None, also: frozenset[int]
     ) -> Answered:
         status = response.status_code
         if status == 304 or status in also:
@@ -145,8 +183,8 @@ class Outgoing:
             content += piece
             if len(content) > max_bytes:
                 raise SourceUnavailable("too_large", f"{url}: > {max_bytes / 1_000_000:g} MB")
-            if time.monotonic() > ends or self._stop.is_set():
-                raise SourceUnavailable("too_slow", f"{url}: > {self._whole_s:g} s")
+            if self._stop.is_set():
+                raise SourceUnavailable("too_slow", f"{url}: the service was stopped")
         return Answered(status, url, response.headers, bytes(content))
 
     def _auth(self, url: httpx.URL) -> httpx.Auth | None:

@@ -97,7 +97,8 @@ def _pages(site: _Site, look: Look, addresses: list[str]) -> Iterator[Found]:
 
 
 def _fetched(address: str, answered: Answered) -> Fetched:
-    mark = Mark(answered.headers.get("ETag", ""), answered.headers.get("Last-Modified", ""))
+    said = (answered.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    mark = Mark(*(each if each.isascii() else "" for each in said))  # what cannot be sent back is of no use
     content = None if answered.status == 304 else answered.content
     return Fetched(address, _file_name(str(answered.url), answered), content, mark, address)
 

@@ -70,11 +70,11 @@ def _listing(outgoing: Outgoing, folder: str) -> list[_Listed]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(answered.content, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        if answered.status != 207 or root.tag != "{DAV:}multistatus":
+            raise SourceUnavailable("no_listing", folder)
+        return [_listed(each, folder) for each in root.iter("{DAV:}response")]
+    except (etree.XMLSyntaxError, ValueError):  # or an address that is none
         raise SourceUnavailable("no_listing", folder) from None
-    if answered.status != 207 or etree.QName(root).localname != "multistatus":
-        raise SourceUnavailable("no_listing", folder)
-    return [_listed(each, folder) for each in root.iter("{DAV:}response")]
 
 
 def _listed(response: etree._Element, folder: str) -> _Listed:
