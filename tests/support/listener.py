@@ -21,15 +21,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-WAIT_S = 60.0
+WAIT_S = 30.0
 
 
 @dataclass
-class Listener:
-    """told: what came, as (headers, body); statuses: what the next requests are answered with; then 200."""
+class Ear:
+    """One address. told: what came, as (headers, body); statuses: what the next requests are answered with; then
+    200."""
 
-    address: str = ""
-    certificate: Path = Path()
+    address: str
     statuses: list[int] = field(default_factory=list)
     told: queue.Queue[tuple[dict[str, str], bytes]] = field(default_factory=queue.Queue)
 
@@ -37,10 +37,23 @@ class Listener:
         """Raises queue.Empty where nothing comes."""
         return self.told.get(timeout=WAIT_S)
 
+
+@dataclass
+class Listener:
+    """certificate: whom to trust to reach it."""
+
+    address: str = ""
+    certificate: Path = Path()
+    ears: dict[str, Ear] = field(default_factory=dict)
+
+    def ear(self, name: str) -> Ear:
+        return self.ears.setdefault(name, Ear(f"{self.address}{name}"))
+
     async def hear(self, request: Request) -> Response:
-        self.told.put((dict(request.headers), await request.body()))
-        status = self.statuses.pop(0) if self.statuses else 200
-        return RedirectResponse("/", 307) if status == 307 else Response("x" * 100_000, status)
+        ear = self.ear(request.path_params["name"])
+        ear.told.put((dict(request.headers), await request.body()))
+        status = ear.statuses.pop(0) if ear.statuses else 200
+        return RedirectResponse("/elsewhere", 307) if status == 307 else Response("x" * 100_000, status)
 
 
 @contextmanager
@@ -51,7 +64,7 @@ def listener(folder: Path) -> Iterator[Listener]:
     made.certificate.write_bytes(_certificate(key).public_bytes(serialization.Encoding.PEM))
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (folder / "key.pem").write_bytes(key.private_bytes(*plain))
-    app = Starlette(routes=[Route("/", made.hear, methods=["POST"])])
+    app = Starlette(routes=[Route("/{name}", made.hear, methods=["POST"])])
     given = {"ssl_certfile": made.certificate, "ssl_keyfile": folder / "key.pem"}
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, **given))  # type: ignore[arg-type]
     with socket.socket() as listening:
