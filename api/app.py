@@ -23,6 +23,7 @@ from api import (
     description,
     documents,
     embed,
+    feed,
     feedback,
     health,
     options,
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.exception_handler(RequestValidationError)(problems.on_invalid_request)
     app.exception_handler(BadQuestion)(problems.on_bad_question)
     routers = (
-        *(chat, completions, responses, options, feedback, documents, health, description),
+        *(chat, completions, responses, options, feedback, feed, documents, health, description),
         *(admin, admin_pages, sign_in_pages, pages, embed, teams),
     )
     for router in (each.router for each in routers):
@@ -144,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     known = [each for each in (app.state.doorkeeper.provider, app.state.teams) if each is not None]
     running = asyncio.create_task(service.run())
     fresh = [asyncio.create_task(each.keep_fresh()) for each in known]
+    fresh += [asyncio.create_task(each.run()) for each in (service.sources, service.telling)]
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):
         yield

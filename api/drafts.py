@@ -125,6 +125,12 @@ def listed(connection: Connection, status: DraftStatus | None, limit: int) -> li
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
 
+def made_by(connection: Connection, name: str) -> list[Draft]:
+    """All that somebody of this name made, the latest first."""
+    query = select(drafts).where(drafts.c.made_by == name).order_by(drafts.c.made_at.desc())
+    return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
+
+
 def withdrawal_of(connection: Connection, document_id: str) -> Draft | None:
     """The draft by which a document was withdrawn last; None where nobody knows any more."""
     published = listed(connection, "published", _MOST)

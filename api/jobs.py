@@ -157,6 +157,11 @@ class Jobs:
                 note(connection, who, "cancel", job_id)
         return found
 
+    def wait(self) -> None:
+        """Until the job that was started here last has ended."""
+        if self._watcher is not None:
+            self._watcher.join()
+
     def stop(self) -> None:
         """End a running build, with the service; nothing of it is published, and its draft stays."""
         self._stopping.set()

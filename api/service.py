@@ -22,9 +22,11 @@ from api.problems import log_failure
 from api.reading import Asker, TheAccess
 from api.schemas import ChatRequest
 from api.sessions import Sessions
+from api.source_watch import SourceWatch
 from api.store import Store
 from api.telemetry import Telemetry
 from api.turns import Turns
+from api.webhook import Telling
 from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
@@ -66,6 +68,8 @@ class Service:
         self.settings = settings
         self.store = Store(settings, self._redact)
         self.jobs = Jobs(settings, self.store, self.follow)
+        self.sources = SourceWatch(settings, self.store, self.jobs)
+        self.telling = Telling(settings, self.store)
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
@@ -202,7 +206,9 @@ class Service:
 
     def stop(self) -> None:
         """End the work under way, and tell the collector what it does not know yet."""
+        self.sources.stop()
         self.jobs.stop()
+        self.sources.join()  # a look may have waited for a publication
         if self._telemetry is not None:
             self._telemetry.stop()
 

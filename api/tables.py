@@ -137,6 +137,52 @@ jobs = Table(
     Column("error", Text),
     Column("error_name", String(40)),
 )
+# Files of the sources that keep themselves current, as they were when they last were read: see rag.fetching.found.Mark.
+# digest: SHA-256 of the content; text: that of what was read of it; gone: it has vanished, which was told once.
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("document_id", String(100), nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("text", String(64), nullable=False),
+    Column("gone", Integer, nullable=False),
+)
+# The last look at each: see api.source_looks.Looked.
+source_looks = Table(
+    "source_looks",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("found", JSON, nullable=False),
+)
+# What came into use, a row for each document: see api.news.News.
+news = Table(
+    "news",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("document_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # added, changed, withdrawn
+    Column("title", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("groups", JSON, nullable=False),
+)
+# One row: the version that was noticed last.
+news_head = Table("news_head", metadata, Column("version", String(80), nullable=False))
+# One row: the number of the last news that the webhook was told, how often the next was tried in vain, and when it may
+# be tried again.
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Moment),
+)
 # Browsers that are signed in. digest: SHA-256 of what the cookie holds; credential: what they signed in with, so that
 # the session ends with it.
 sessions = Table(

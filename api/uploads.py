@@ -15,7 +15,7 @@ from rag.errors import UnreadableSource
 from rag.settings import Settings
 from rag.sources import front_matter
 from rag.sources.formats import SUFFIXES, wrong_ending
-from rag.sources.reading_process import read_isolated
+from rag.sources.reading_process import ReadFiles, read_isolated
 from rag.types import Document
 
 MAX_SHOWN_NAME_CHARS = 200
@@ -33,12 +33,14 @@ def read_upload(
     given: dict[str, str],
     kept: dict[str, str],
     document_id: str | None,
+    read: ReadFiles | None = None,
 ) -> tuple[PutDocument, Document]:
     """The change that puts the document, whose content is kept from now on, and the document as it reads.
 
     given: metadata of the form, which goes before what a Markdown file says of itself, which goes before what is kept
     of the document that it replaces. document_id: that of the
-    document to replace; None for a new one, whose id is given, or said by the file, or its name.
+    document to replace; None for a new one, whose id is given, or said by the file, or its name. read: what reads it,
+    for who has many to read; else a process of its own.
     Raises UnreadableSource, BadDocumentId.
     """
     suffix = PurePath(file_name).suffix.lower()
@@ -56,7 +58,10 @@ def read_upload(
         head = yaml.safe_dump({"id": identity, **metadata}, allow_unicode=True, sort_keys=False)
         name = f"{identity}{suffix}"
         files = {name: content, f"{name}.yaml": head.encode()}
-        document = read_isolated(name, files, settings.max_file_bytes, recognised=settings.recognised_dir)
+        if read is not None:
+            document = read(name, files)
+        else:
+            document = read_isolated(name, files, settings.max_file_bytes, recognised=settings.recognised_dir)
     except UnreadableSource as failure:
         raise UnreadableSource(shown(file_name), failure.reason, failure.detail, failure.field) from failure
     described = document.metadata

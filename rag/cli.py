@@ -106,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     export = what.add_parser("export", help="print all entries, each a line of JSON with its hash")
     export.set_defaults(run=_audit_export)
 
+    sources = commands.add_parser(
+        "sources", help="look at the sources of sources.yaml; what has changed becomes drafts"
+    )
+    sources.add_argument("name", nargs="*", help="those to look at; all of them if none is given")
+    sources.set_defaults(run=_sources)
+
     token = commands.add_parser("token", help="make a token for administrators, with the hash for the setting")
     token.set_defaults(run=_token)
     return parser
@@ -263,6 +269,32 @@ def _audit_export(_options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _sources(options: argparse.Namespace, settings: Settings) -> int:
+    from api.admin.sources import told_lines
+    from api.jobs import Jobs
+    from api.source_looks import Looked
+    from api.source_watch import SourceWatch
+    from api.store import Store
+
+    store = Store(settings)
+    watch = SourceWatch(settings, store, Jobs(settings, store, lambda: None))
+    known = {each.name: each for each in watch.sources}
+    if unknown := [name for name in options.name if name not in known]:
+        print(f"There is no source '{unknown[0]}'. Known: {', '.join(known) or 'none'}.", file=sys.stderr)
+        return 2
+    failed = 0
+
+    def told(looked: Looked) -> None:
+        nonlocal failed
+        failed += looked.failed
+        print(*told_lines(looked), sep="\n")
+
+    watch.look([known[name] for name in options.name] if options.name else list(known.values()), told)
+    if not known:
+        print(f"No sources are named in '{settings.corpus_dir / 'sources.yaml'}'.")
+    return 1 if failed else 0
+
+
 def _versions(options: argparse.Namespace, settings: Settings) -> int:
     from rag.index.versions import kept_versions
 
@@ -331,6 +363,7 @@ def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], list[Doc
     from rag.curated.concepts import load_concepts
     from rag.curated.examples import load_examples
     from rag.curated.rules import load_rulebook
+    from rag.curated.watched import load_watched
     from rag.language.words import Lexicon
     from rag.publishing.quality import Finding, check_corpus, check_curated, check_overlaps, check_translations
     from rag.sources.readers import sources_folder
@@ -345,6 +378,7 @@ def _findings(settings: Settings, corpus: Path) -> tuple[list[Finding], list[Doc
     findings = check_corpus(documents, failures + untranslated, today)
     findings += check_translations(translations, by_id)
     try:
+        load_watched(corpus)
         rulebook = load_rulebook(corpus, by_id, load_concepts(corpus))
         findings += check_curated(corpus, rulebook, load_examples(corpus, by_id), today)
     except BadCorpusFile as error:

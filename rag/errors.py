@@ -16,6 +16,8 @@ OhjenuoraError
 ├── QuestionsUnreadable a file of questions that cannot be read
 ├── ServiceRefused      a running service does not take a question
 ├── ServiceUnreachable  a running service cannot be asked
+├── SourceUnavailable   a source that keeps itself current cannot be looked at, or a file in it
+├── SourcesBusy         sources are being looked at already
 ├── BadCorpusFile       a file beside the documents (concepts) that is malformed
 └── UnreadableSource    a file of the corpus that cannot be read, or not be inspected
 """
@@ -105,6 +107,44 @@ class ServiceRefused(OhjenuoraError):
 
 class ServiceUnreachable(OhjenuoraError):
     """A running service cannot be asked."""
+
+
+SourceReason = Literal[
+    "no_folder",
+    "empty",
+    "unreachable",
+    "private_address",
+    "elsewhere",
+    "too_large",
+    "too_slow",
+    "too_many",
+    "status",
+    "robots",
+    "no_sitemap",
+    "no_listing",
+    "no_git",
+    "git",
+    "unreadable",
+]
+
+
+class SourceUnavailable(OhjenuoraError):
+    """A source that keeps itself current cannot be looked at, or a file in it cannot be fetched.
+
+    reason: a code to branch on; detail: what it is about: an address, a status, what a program said.
+    """
+
+    def __init__(self, reason: SourceReason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason: SourceReason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}"
+
+
+class SourcesBusy(OhjenuoraError):
+    """Sources are being looked at already, by this process or another one."""
 
 
 class BadCorpusFile(OhjenuoraError):

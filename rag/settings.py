@@ -23,6 +23,9 @@ _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
 # 128 bits where they are hexadecimal digits: beyond all guessing, so that a fast hash is enough to keep them by.
 ADMIN_TOKEN_MIN_CHARS = 32
+WEBHOOK_SECRET_MIN_CHARS = 32
+WEBHOOK_BASE64 = "whsec_"  # what a secret begins with whose rest is base64 (Standard Webhooks)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _HASHED_TOKEN = re.compile(r"sha256:([0-9a-f]{64})")
 _PLAIN_TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # what a header can hold, without the comma between tokens
 
@@ -79,6 +82,19 @@ class Settings(BaseModel):
     oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
     session_hours: int = Field(12, ge=1, le=168, description="after which a browser session ends, used or not")
+    sources_every_minutes: int = Field(
+        0, ge=0, le=43_200, description="minutes between looks at the sources of sources.yaml; 0: only when asked"
+    )
+    sources_netrc: Path | None = Field(
+        None, description="a netrc file with names and passwords for sources, by host; none: nobody's"
+    )
+    reachable_networks: str = Field(
+        "", description="private addresses or networks, with commas, that the service may call; empty: none"
+    )
+    webhook_url: str = Field("", pattern=r"^$|^https://", description="where publications are told of; empty: nowhere")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="the key that what is told there is signed with, of 32 characters at least"
+    )
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     audit_days: int = Field(0, ge=0, le=36500, description="days after which entries of the audit log go; 0: never")
     audit_export_dir: Path | None = Field(
@@ -162,7 +178,12 @@ class Settings(BaseModel):
         """Values of a token's amr, one of which must be there; empty: any will do."""
         return frozenset(_listed(self.oidc_amr))
 
-    @field_validator("trusted_proxies", "metrics_from")
+    @property
+    def reachable(self) -> tuple[str, ...]:
+        """Private networks that the service may call."""
+        return _listed(self.reachable_networks)
+
+    @field_validator("trusted_proxies", "metrics_from", "reachable_networks")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
         for each in _listed(proxies):
@@ -239,10 +260,25 @@ class Settings(BaseModel):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _signed_webhook(self) -> Settings:
+        if self.webhook_url and len(self.webhook_secret.get_secret_value()) < WEBHOOK_SECRET_MIN_CHARS:
+            raise PydanticCustomError(
+                "no_webhook_secret",
+                "set OHJENUORA_WEBHOOK_SECRET to {least} characters or more. Make one with 'openssl rand -hex 32'",
+                {"least": WEBHOOK_SECRET_MIN_CHARS, "setting": "webhook_url"},
+            )
+        secret = self.webhook_secret.get_secret_value()
+        if secret.startswith(WEBHOOK_BASE64) and not _BASE64.fullmatch(secret.removeprefix(WEBHOOK_BASE64)):
+            raise PydanticCustomError("no_base64", "is no base64 after 'whsec_'", {"setting": "webhook_secret"})
+        return self
+
     def environment(self) -> dict[str, str]:
-        """The variables that another process of this installation needs; without the keys that it does not need."""
-        keys = ("admin_token", "llm_api_key", "oidc_client_secret", "teams_app_secret")
-        given = {name: getattr(self, name) for name in Settings.model_fields if name not in keys}
+        """The variables that another process of this installation needs; without the keys that it does not need, and
+        without what needs them."""
+        keys = ("admin_token", "llm_api_key", "oidc_client_secret", "teams_app_secret", "webhook_secret")
+        left_out = {*keys, "teams_app_id", "webhook_url"}
+        given = {name: getattr(self, name) for name in Settings.model_fields if name not in left_out}
         kept = {name: value for name, value in given.items() if value is not None}
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else str(v) for k, v in kept.items()}
         return {PREFIX + name.upper(): value for name, value in plain.items()}

@@ -85,6 +85,14 @@ def test_another_process_has_the_same_settings() -> None:
         assert load_settings(settings.environment(), NO_FILE) == settings
 
 
+def test_what_needs_a_key_that_another_process_is_not_given_does_not_stop_it() -> None:
+    teams = {"teams_app_id": "a", "teams_app_secret": "b", "teams_tenant": "c"}
+    hook = {"webhook_url": "https://example.fi/", "webhook_secret": "a secret of thirty-two characters"}
+    settings = Settings.model_validate(teams | hook)
+    other = load_settings(settings.environment(), NO_FILE)
+    assert (other.teams_app_id, other.webhook_url) == ("", "")
+
+
 def test_a_provider_without_an_audience_would_let_any_of_its_tokens_in() -> None:
     with pytest.raises(BadSetting, match=r"^Setting 'OHJENUORA_OIDC_ISSUER' .*OHJENUORA_OIDC_AUDIENCE"):
         load_settings({"OHJENUORA_OIDC_ISSUER": "https://login.example.fi"}, NO_FILE)

@@ -21,6 +21,7 @@ from api.admin import (
     questions,
     rehearsals,
     sessions,
+    sources,
     versions,
 )
 from api.problems import PROBLEM_RESPONSES
@@ -43,6 +44,7 @@ _PARTS = (
     questions,
     rehearsals,
     sessions,
+    sources,
     versions,
     entries,
     curated,

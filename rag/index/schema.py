@@ -116,6 +116,31 @@ def _questions(moment: str) -> tuple[str, ...]:
     )
 
 
+def _news(moment: str, number: str) -> tuple[str, ...]:
+    return (
+        f"""CREATE TABLE news (number {number}, at {moment} NOT NULL, version VARCHAR(80) NOT NULL,
+    document_id VARCHAR(200) NOT NULL, kind VARCHAR(20) NOT NULL, title TEXT NOT NULL, language VARCHAR(2) NOT NULL,
+    groups JSON NOT NULL)""",
+        "CREATE INDEX news_document ON news (document_id)",
+        "CREATE TABLE news_head (version VARCHAR(80) NOT NULL)",
+        "INSERT INTO news_head VALUES ('')",
+        f"CREATE TABLE webhook (number BIGINT NOT NULL, tries INTEGER NOT NULL, next_at {moment})",
+        "INSERT INTO webhook VALUES (0, 0, NULL)",
+    )
+
+
+def _sources(moment: str) -> tuple[str, ...]:
+    return (
+        """CREATE TABLE source_files (source VARCHAR(40) NOT NULL, path TEXT NOT NULL,
+    document_id VARCHAR(100) NOT NULL, etag TEXT NOT NULL, modified TEXT NOT NULL, digest VARCHAR(64) NOT NULL,
+    text VARCHAR(64) NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (source, path))""",
+        "CREATE UNIQUE INDEX source_files_document ON source_files (document_id)",
+        f"""CREATE TABLE source_looks (source VARCHAR(40) PRIMARY KEY, at {moment} NOT NULL,
+    found JSON NOT NULL)""",
+        "CREATE INDEX drafts_made_by ON drafts (made_by)",
+    )
+
+
 # What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
 # step at the end.
 STEPS: dict[str, list[tuple[Statement, ...]]] = {
@@ -132,6 +157,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             seal_older,
             *_SQLITE_KEPT,
         ),
+        (*_sources("DATETIME"), *_news("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT")),
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
@@ -146,6 +172,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             seal_older,
             *_POSTGRESQL_KEPT,
         ),
+        (*_sources("TIMESTAMPTZ"), *_news("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY")),
     ],
 }
 

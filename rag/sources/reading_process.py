@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -25,6 +27,8 @@ HARMLESS_SUFFIXES = frozenset({".md", ".txt"})
 HARMLESS_BYTES = 200_000
 _PROGRAM = "rag.sources.reading_process"
 _DOCUMENT = TypeAdapter(Document)
+# The document of a name, of files by their names: see read_isolated.
+ReadFiles = Callable[[str, Mapping[str, bytes]], Document]
 
 
 def read_isolated(
@@ -48,20 +52,36 @@ def read_isolated(
             return _read(reader, Path(folder, name), Path(folder), timeout_s)
 
 
+@contextmanager
+def reading_isolated(max_bytes: int, recognised: Path | None = None) -> Iterator[ReadFiles]:
+    """What read_isolated does, for many documents in one process, which takes seconds to start: it is started when it
+    is needed, and anew when something has broken it. Small texts are read here, as those of the corpus are."""
+    with Confined(_PROGRAM, _arguments(max_bytes, recognised), MEMORY_BYTES, TIMEOUT_S) as reader:
+
+        def read(name: str, files: Mapping[str, bytes]) -> Document:
+            with tempfile.TemporaryDirectory(prefix="ohjenuora-read-") as folder:
+                for each, content in files.items():
+                    Path(folder, each).write_bytes(content)
+                return _read_with(reader, Path(folder, name), Path(folder), detect_language, max_bytes)
+
+        yield read
+
+
 def read_corpus_isolated(
     folder: Path, max_bytes: int, recognised: Path | None = None
 ) -> tuple[list[Document], list[UnreadableSource]]:
     """rag.sources.readers.read_corpus, with all but small texts read in a process of its own: a file that breaks it, or
     takes too long or too much memory, is one of those that could not be read. recognised: see read_isolated."""
     with Confined(_PROGRAM, _arguments(max_bytes, recognised), MEMORY_BYTES, TIMEOUT_S) as reader:
+        return read_corpus(folder, detect_language, max_bytes, partial(_read_with, reader))
 
-        def read(path: Path, root: Path, detect: Callable[[str], Language], limit: int) -> Document:
-            harmless = path.suffix.lower() in HARMLESS_SUFFIXES
-            if harmless and path.is_file() and path.stat().st_size <= HARMLESS_BYTES:
-                return read_document(path, root, detect, limit)
-            return _read(reader, path, root, TIMEOUT_S)
 
-        return read_corpus(folder, detect_language, max_bytes, read)
+def _read_with(reader: Confined, path: Path, root: Path, detect: Callable[[str], Language], max_bytes: int) -> Document:
+    """In its process all but small texts. Raises UnreadableSource."""
+    harmless = path.suffix.lower() in HARMLESS_SUFFIXES
+    if harmless and path.is_file() and path.stat().st_size <= HARMLESS_BYTES:
+        return read_document(path, root, detect, max_bytes)
+    return _read(reader, path, root, TIMEOUT_S)
 
 
 def _arguments(max_bytes: int, recognised: Path | None) -> tuple[str, str]:
