@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.privacy import false_alarms, make_questions, make_typed, open_redactor, try_all
+from eval.privacy import (
+    SMALL,
+    SMALL_SENTENCE,
+    false_alarms,
+    make_questions,
+    make_small,
+    make_typed,
+    open_redactor,
+    try_all,
+)
 from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.privacy.identifiers import find_identifiers
@@ -203,6 +212,60 @@ def test_names_are_found_in_any_inflection(redactor: Redactor, text: str, names:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("fi", "asiakas {} soitti", ["matti virtanen"]),
+        ("fi", "saako potilas {} tiedot tallentaa", ["aino pitkäsen"]),
+        ("fi", "vastaanko {} jo tänään", ["petterille"]),  # a name and nothing else, with an ending
+        ("fi", "kirjoita päätös {}", ["virralle"]),  # a word as well, in a case of people's
+        ("fi", "kenen {} lomat ovat", ["jukka-pekan"]),
+        ("fi", "kysyin asiaa {} eilen", ["kaarina leppäniemeltä"]),  # a surname that no list has
+        ("fi", "kysyin asiaa {} eilen", ["satu kuuselalta"]),
+        ("fi", "onko {} palkka salainen", ["tolosen"]),
+        ("fi", "hakija {} ei puhu suomea", ["oksana shevchenko"]),
+        ("fi", "hakija (nimi: {}) ei vastaa", ["suomalaisen toivo"]),
+        ("fi", "terveisin\n{}\n\nvoiko tähän vastata", ["toivo"]),
+        ("fi", "rouva {} on sairaalassa", ["metsä"]),
+        ("sv", "vad betyder det för {} och {}", ["anna lindholm", "göran"]),
+        ("sv", "är {} lön hemlig", ["wilhelmssons"]),
+        ("sv", "får vi fråga {} om saken", ["dag lindgren"]),
+        ("en", "did {} send the report to {}", ["stephen", "clare north"]),
+        ("en", "is {} salary secret", ["grace's"]),
+        ("en", "the applicant {} needs an interpreter", ["fatima noor"]),
+        ("fi", "Saako {} tiedot syöttää?", ["Nguyễn Thị Hồng"]),
+        ("fi", "Saako {} tiedot syöttää?", ["Иван Петров"]),
+    ],
+)
+def test_names_are_found_without_a_capital_and_from_elsewhere(
+    redactor: Redactor, language: Language, text: str, names: list[str]
+) -> None:
+    assert redactor.redact(text.format(*names), language).text == text.replace(
+        "{}", f"[{say(language, 'privacy.name')}]"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saako punanen väri tai tällanen malli",
+        "toivo paremmasta elää ja virta katkesi",
+        "lahjan saa ottaa, veljen ei",
+        "suomalaisten tiedot pilveen",
+        "onko copilotilla tai teamsilla lupa",
+        "repossa on julkinen koodi",
+        "turvaluokitellun asiakirjan suunittelu tekoalylla",
+        "telefonen och planen finns i versionen",
+        "en lägre klass i organisationen, och vi ska bo kvar mitt på dan",
+        "let the bot and the machine mark page four at ten o'clock",
+        "it is somebody else's land, there's a class with lessons",
+        "i loggen finns satu och pilvi",
+    ],
+)
+def test_what_is_no_name_stays_without_a_capital_too(redactor: Redactor, text: str) -> None:
+    assert redactor.redact(text, None).text == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Saako hetun syöttää tekoälypalveluun?",
@@ -331,6 +394,15 @@ def test_identifiers_are_found_as_people_type_them() -> None:
     assert sum(each.found for each in tried) >= 0.985 * len(tried)
 
 
+def test_names_are_found_in_small_letters_as_measured() -> None:
+    """93.5 and 97.8 % were measured: python -m eval.privacy."""
+    tried = try_all(_shared(), make_small(make_questions()))
+    made = [each.found for each in tried if each.made.form == SMALL]
+    sentences = [each.found for each in tried if each.made.form == SMALL_SENTENCE]
+    assert sum(made) >= 0.92 * len(made)
+    assert sum(sentences) >= 0.95 * len(sentences)
+
+
 def test_the_figures_hold() -> None:
     """The whole measurement: python -m eval.privacy. Limits leave room for the smaller number."""
     redactor = _shared()
@@ -338,10 +410,12 @@ def test_the_figures_hold() -> None:
     identifiers = [each.found for each in tried if each.made.kind != "name"]
     names = [each.found for each in tried if each.made.kind == "name"]
     assert sum(identifiers) >= 0.98 * len(identifiers)
-    assert sum(names) >= 0.85 * len(names)
+    assert sum(names) >= 0.9 * len(names)
     assert sorted(each.ms for each in tried)[int(0.95 * len(tried))] < 30
     for each in tried:
         assert redactor.redact(redactor.redact(each.made.text, "fi").text, "fi").findings == ()
     alarms = false_alarms(redactor)
     assert (alarms["dev.jsonl"].value or 0) <= 0.01
+    assert (alarms["dev.jsonl, small letters"].value or 0) <= 0.01
     assert (alarms["harmless.jsonl"].value or 0) <= 0.02
+    assert (alarms["harmless.jsonl, small letters"].value or 0) <= 0.02
