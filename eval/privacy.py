@@ -5,10 +5,10 @@
 2,000 questions are made from eval/privacy_data/templates.jsonl with made-up values (eval/privacy_values.py); a fifth of
 them as people type in a hurry. Further ones hold identifiers as no register has them (eval/privacy_forms.py). Templates
 on odd lines may be looked at while the redactor is built, those on even lines are only measured. Names are measured
-in small letters as well: the same questions, and the sentences of eval/privacy_data/small_letters.jsonl (of which the
-lines from 101 on were written after the redactor). A value is found when findings cover all of it.
-eval/privacy_data/harmless.jsonl has sentences without personal data; the question files are taken for such. Nobody's
-data is in any of them.
+in small letters as well: in three more draws of such questions, and in the sentences of
+eval/privacy_data/small_letters.jsonl (of which the lines from 101 on were written after the redactor). A value is found
+when findings cover all of it. eval/privacy_data/harmless.jsonl has sentences without personal data; the question files
+are taken for such. Nobody's data is in any of them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from rag.types import LANGUAGES, Language, Span
 
 SEED = 20250429
 QUESTIONS = 2_000
+SMALL_SEEDS = (1, 2, 3)  # one draw of some 450 names alone gives anything from 88 to 93 %
 HURRIED_SHARE = 0.2
 LATER = 100  # lines of small_letters.jsonl that were there before the redactor looked for names in small letters
 TYPED = 12  # questions of each form in each language
@@ -61,6 +62,8 @@ _KINDS: dict[str, Kind] = {
     "property": "property",
     "passport": "passport",
     "ip": "ip",
+    "birth_date": "birth_date",
+    "customer_number": "customer_number",
     "name": "name",
 }
 
@@ -205,8 +208,10 @@ def make_typed(count: int = TYPED, seed: int = SEED, templates: Path = TEMPLATES
     return made
 
 
-def make_small(made: Sequence[Made], sentences: Path = SMALL_LETTERS) -> list[Made]:
-    """The made questions' names without capitals, and one entry for each name of the sentences that have none."""
+def make_small(templates: Path = TEMPLATES, sentences: Path = SMALL_LETTERS) -> list[Made]:
+    """Names without capitals: of made questions, other ones than are looked at elsewhere, and one entry for each name
+    of the sentences that have none."""
+    made = [each for seed in SMALL_SEEDS for each in make_questions(seed=seed, templates=templates)]
     small = [replace(each, text=each.text.lower(), form=SMALL) for each in made if each.kind == "name"]
     for line, row in enumerate(map(json.loads, sentences.read_text(encoding="utf-8").splitlines()), 1):
         for name in row["names"]:
@@ -232,8 +237,7 @@ def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str
 
 
 def load_made(templates: Path) -> list[Made]:
-    made = make_questions(templates=templates)
-    return made + make_typed(templates=templates) + make_small(made)
+    return make_questions(templates=templates) + make_typed(templates=templates) + make_small(templates)
 
 
 def generate_searched(chatbot: Chatbot, made: Sequence[Made], squad: Path | None = None) -> Searched:

@@ -84,6 +84,7 @@ class Look:
     finnish: bool = False  # read as a Finnish word
     only_name: bool = False  # all that a Finnish dictionary has it for are words that are names as well
     possessive: bool = False  # has the ending of a genitive
+    everyday: bool = False  # a word that people write of in all its cases
     spoken_of: bool = False  # in Finnish a name that is a word, too, in a case of people's
 
     @property
@@ -157,8 +158,10 @@ class NameWords:
         shaped = capital and plainly and not (known or place) and any(_SURNAME_FORMS.fullmatch(form) for form in shapes)
         words = OTHER_WORDS if finnish or capital else OTHER_WORDS | FINNISH_WORDS  # "pilvi" may be a service's name
         common = not double and (
-            bool((plain if known else forms) & words) or (known and not _is_name_first(lowered, lemmas))
+            bool((plain if known or proper or capital else forms) & words)
+            or (known and not _is_name_first(lowered, lemmas))
         )
+        named = proper and not place and (first or last)  # on a list from elsewhere, and a proper name in Finnish
         only_name = bool(lemmas) and lemmas <= finnish_names()
         return Look(
             frozenset(forms),
@@ -166,9 +169,9 @@ class NameWords:
             last or shaped or small or (double and not first),
             # In Swedish "-nen" and "-berg" end common words as well, which may begin a sentence.
             listed=listed or (shaped and finnish),
-            home=listed or shaped or small or double,
+            home=listed or shaped or small or double or named,
             base=lowered in self._listed or (double and all(part in self._listed for part in parts)),
-            small=small or only_name or (listed and not known) or double,
+            small=small or only_name or ((listed or named) and not known) or double,
             after_first=last or (finnish and not (function or place) and _like_a_farm(lowered, forms)),
             common=common,
             titled=bool(plain & TITLE_WORDS) or lowered in FUNCTION,
@@ -179,6 +182,7 @@ class NameWords:
             proper=proper and lowered in lemmas and not place,
             finnish=finnish,
             only_name=only_name,
+            everyday=bool(lemmas & EVERYDAY_WORDS),
             spoken_of=only_name and not (lemmas & EVERYDAY_WORDS) and _is_spoken_of(lowered, lemmas),
             possessive=lowered.endswith("n") if finnish else _GENITIVE.search(lowered) is not None,
         )

@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BETWEEN = re.compile(r"[ \t]{1,3}|\.[ \t]{1,2}|\.")  # between the words of one name; a full stop only after an initial
 _BEFORE_NAME = re.compile(r"[ \t]{1,3}|[ \t]*[:,(][ \t]*\(?|\.[ \t]{0,3}")  # between a title or role and the name
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;\n\r•*–-])[\s\"”“»’'(\[*•–-]*$")
+_IS = ("on", "oli")
 _APOSTROPHE = re.compile(r"s['’](?!\w)", re.IGNORECASE)  # "Watts' salary"
 _MAX_RUN = 4  # words of one name
 
@@ -150,7 +151,12 @@ class NameFinder:
                 return False
             if not sure:  # "satu savelan": a first name that is a word, and a proper name after it
                 first, *others = [token.look for token in words]
-                return first.first and first.base and first.finnish and all(o.unknown and o.after_first for o in others)
+                return (
+                    first.first
+                    and first.base
+                    and first.finnish
+                    and all((o.foreign and tokens[0].capital) or (o.unknown and o.after_first) for o in others)
+                )
             return small and not any(token.look.place or (token.begins and not token.look.foreign) for token in strange)
         if tokens[0].capital:
             # "Satu Virta" is a name, "Lahti Salo" are places; so may be two first names, if one is nothing else.
@@ -178,17 +184,26 @@ class NameFinder:
             return int(look.name or (token.capital and look.unknown and not look.never))
         if labelled:
             return self._closed_at(text, tokens, at)
+        if look.unknown and _follows(text, tokens, at, ROLES):
+            before = text[: token.span.start].rstrip()
+            if before.endswith((",", "(")) and _agree(tokens[at - 1], token):
+                return 1  # "(äidin, kettulan)": no list has it, the role before it does
         if not look.name or look.place:
             return 0
         alone = look.listed and (look.only_name or not look.finnish)  # a name that may be a word
-        if alone and not token.capital:
-            if look.possessive and OWNED.match(text, token.span.end):
-                return 1
-            if look.base and look.finnish and SAYS.match(text, token.span.end):
-                return 1
+        if alone and not token.capital and look.possessive and OWNED.match(text, token.span.end):
+            return 1
+        nominative = look.finnish and look.base and look.listed and not token.capital
+        if nominative and (SAYS.match(text, token.span.end) or (_is_called(tokens, at) and not look.everyday)):
+            return 1
         if _follows(text, tokens, at, ROLES):
             apart = text[: token.span.start].rstrip().endswith((",", "(", ":"))
-            return int(token.capital or look.firm or (look.base and apart) or (alone and _agree(tokens[at - 1], token)))
+            return int(
+                token.capital
+                or look.firm
+                or (look.base and apart)
+                or ((alone or apart) and _agree(tokens[at - 1], token))
+            )
         if not token.capital:
             said_of = token.text.endswith(("'s", "’s")) and look.listed and not look.titled  # "grace's"
             return int((look.firm and look.small) or look.spoken_of or said_of)
@@ -225,6 +240,11 @@ def _is_public(tokens: Sequence[_Token], public: Collection[Forms]) -> bool:
 
 def _a_first(tokens: Sequence[_Token]) -> bool:
     return any(token.look.first for token in tokens)
+
+
+def _is_called(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether a role and "is" stand before: "hakija on anna"."""
+    return at > 1 and tokens[at - 1].text.lower() in _IS and tokens[at - 2].text.lower().startswith(ROLES)
 
 
 def _agree(role: _Token, name: _Token) -> bool:
