@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import embed, openai_form
 from api.auth import is_admin_path
+from api.connection import BEYOND_SHARE, IDLE_S
 from api.problems import MAX_BODY_KB, Refused, on_http_exception
 from api.rates import Buckets
 from rag.settings import Settings
@@ -64,6 +65,9 @@ class Guard:
         watched = scope["path"] in _WATCHED
         if self._hosts and not watched and _name(headers.get("host", "")) not in self._hosts:
             return Refused(400, "error.detail.bad_request")
+        if scope.get(BEYOND_SHARE) and not watched:
+            after = {"Retry-After": str(IDLE_S), "Connection": "close"}
+            return Refused(429, "error.detail.too_many_connections", headers=after)
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
             return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:

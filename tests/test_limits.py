@@ -6,9 +6,10 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,6 +21,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app, with_local_names
+from api.connection import TOLD
 from api.problems import Refused
 from api.rates import Buckets
 from api.service import ASKED_AT_ONCE, Service
@@ -236,6 +238,98 @@ def test_a_request_that_says_its_length_in_two_ways_is_the_last_of_its_connectio
             received += part
     assert received.count(b"HTTP/1.1 ") == 1
     assert b"\r\nconnection: close\r\n" in received.lower()
+
+
+# Connections
+
+
+def from_address(address: str, source: str) -> socket.socket:
+    host, port = address.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=5, source_address=(source, 0))
+
+
+def heard(line: socket.socket, path: str = "/api/options") -> bytes:
+    """What is answered on a connection: all of it where it is closed after, else the head."""
+    try:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n\r\n".encode())
+        received = b""
+        while part := line.recv(10_000):
+            received += part
+            if b"connection: close" not in received.lower():
+                break
+        return received
+    except (BrokenPipeError, ConnectionResetError):
+        return b""
+
+
+def test_one_client_has_no_more_connections_than_its_share(chatbot: FakeChatbot) -> None:
+    settings = Settings(connections_of_client=8)
+    with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+        lines = [open_lines.enter_context(from_address(address, "127.0.0.7")) for _ in range(8)]
+        for line in lines:  # all of them are of use, and stay open
+            assert heard(line).startswith(b"HTTP/1.1 200 ")
+        with from_address(address, "127.0.0.7") as beyond:
+            told_so = heard(beyond)
+        assert told_so.startswith(b"HTTP/1.1 429 ")
+        assert b"\r\nconnection: close\r\n" in told_so.lower()
+        assert b"\r\nretry-after: 5\r\n" in told_so.lower()
+        assert say("en", "error.detail.too_many_connections").encode() in told_so
+        with from_address(address, "127.0.0.7") as watch:  # what watches over the service may share an address
+            assert heard(watch, "/healthz").startswith(b"HTTP/1.1 200 ")
+        with from_address(address, "127.0.0.8") as other:
+            assert heard(other).startswith(b"HTTP/1.1 200 ")
+        lines[0].close()
+        assert eventually(lambda: heard_once(address, "127.0.0.7").startswith(b"HTTP/1.1 200 "))
+
+
+def heard_once(address: str, source: str) -> bytes:
+    with from_address(address, source) as line:
+        return heard(line)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something that the server notices by itself, as the end of a connection, holds within some seconds."""
+    ends = time.monotonic() + 5
+    while not (true := holds()) and time.monotonic() < ends:
+        threading.Event().wait(0.02)
+    return true
+
+
+def test_ninety_idle_connections_and_slow_readers_of_one_client_leave_room_for_others(chatbot: FakeChatbot) -> None:
+    """Beyond its share and those that are told so a client's connections are closed before it has said anything."""
+    chatbot.sources[0] = guidance_of(3_000_000)
+    settings = Settings(connections_of_client=20)
+    slow = f"GET /api/documents/{guidance().id} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+        lines = []
+        for number in range(90):
+            line = open_lines.enter_context(from_address(address, "127.0.0.7"))
+            lines.append(line)
+            if number < 20:
+                line.sendall(slow)  # and nobody reads it
+        kept = [line for line in lines[20:] if not closed_at_once(line)]
+        assert len(kept) <= TOLD
+        with from_address(address, "127.0.0.8") as other:
+            assert heard(other).startswith(b"HTTP/1.1 200 ")
+        assert eventually(lambda: all(closed_at_once(line) for line in kept))  # they are not told for ever
+
+
+def closed_at_once(line: socket.socket) -> bool:
+    line.settimeout(0.05)
+    try:
+        return line.recv(100) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_the_connections_of_a_named_proxy_are_not_counted_and_zero_is_no_limit(chatbot: FakeChatbot) -> None:
+    for given in ({"connections_of_client": 2, "trusted_proxies": "127.0.0.0/24"}, {"connections_of_client": 0}):
+        settings = Settings.model_validate(given)
+        with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+            lines = [open_lines.enter_context(from_address(address, "127.0.0.7")) for _ in range(30)]
+            assert all(heard(line).startswith(b"HTTP/1.1 200 ") for line in lines)
 
 
 @pytest.mark.parametrize(
