@@ -150,6 +150,23 @@ def test_a_body_that_trickles_in_has_a_deadline(address: str) -> None:
         assert b"server: " not in answer.lower()
 
 
+def test_a_body_that_comes_byte_by_byte_has_the_same_deadline(address: str) -> None:
+    """Each byte comes sooner than the last look after the deadline is over."""
+    head = b"POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    begun = time.monotonic()
+    with connected(address) as line:
+        line.sendall(head)
+        line.settimeout(0.2)
+        answer = b""
+        while not answer and time.monotonic() < begun + 10:
+            try:
+                line.sendall(b" ")
+                answer = line.recv(10_000)
+            except TimeoutError:
+                continue
+        assert answer.startswith(b"HTTP/1.1 408 ")
+
+
 def test_who_sent_in_time_is_not_late_because_the_service_stood_still() -> None:
     """While the loop does nothing, the deadline passes and the body lies in the socket."""
     stalled = threading.Event()
