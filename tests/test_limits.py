@@ -523,6 +523,33 @@ def test_one_client_that_has_all_places_gives_one_up_to_another() -> None:
     assert kept == ["many 0", "many 1", "many 2", "many 3", "Refused"]  # what was taken last
 
 
+def test_who_asks_once_does_not_wait_behind_all_that_another_has_asked() -> None:
+    async def asked() -> list[str]:
+        turns = Turns(at_once=2, waiting=20, deadline_s=30)
+        go_on, answered = threading.Semaphore(0), list[str]()
+
+        def work(what: str) -> None:
+            assert go_on.acquire(timeout=20)
+            answered.append(what)
+
+        tasks = [turns.begin(partial(work, "many"), "10.0.0.1") for _ in range(12)]
+        await asyncio.sleep(0)
+        tasks += [turns.begin(partial(work, who), who) for who in ("10.0.0.2", "10.0.0.3")]
+        for _ in tasks:
+            go_on.release()
+            done = len(answered)
+            while len(answered) == done:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)  # the place of who is done is given on
+        await asyncio.gather(*tasks)
+        assert turns.taken == 0
+        return answered
+
+    order = asyncio.run(asked())
+    assert sorted(order).count("many") == 12
+    assert max(order.index("10.0.0.2"), order.index("10.0.0.3")) <= 4  # not 12 and 13
+
+
 def test_two_clients_share_the_places_and_neither_drives_the_other_out() -> None:
     async def asked() -> int:
         turns = Turns(at_once=1, waiting=3, deadline_s=30)
