@@ -34,7 +34,7 @@ from api import (
     teams,
 )
 from api.auth import Doorkeeper, Gate
-from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Connection
+from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Share, connection_with
 from api.embed import Sharing
 from api.guard import Guard
 from api.logs import handler_of
@@ -124,7 +124,7 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
         app,
         host,
         port,
-        http=Connection,
+        http=connection_with(Share(settings.connections_of_client, settings.proxies)),
         ws="none",
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         limit_concurrency=MAX_CONNECTIONS,

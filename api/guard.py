@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import embed, openai_form
 from api.auth import is_admin_path
+from api.connection import BEYOND_SHARE, IDLE_S
 from api.problems import MAX_BODY_KB, Refused, on_http_exception
 from api.rates import Buckets
 from rag.settings import Settings
@@ -25,8 +26,8 @@ MAX_CONVERSATION_KB = 512
 # A body has this long, and longer the larger it may be: a document of 50 MB nine minutes, everything else 11 seconds.
 BODY_S = 10.0
 SLOWEST_BYTES_PER_S = 100_000
-# A machine that stood still has not looked at what came meanwhile: after the deadline it does so for this long. Without
-# it people who had sent their question at once were told that they were too slow.
+# A machine that stood still has not looked at what came meanwhile: after the deadline it does so for this long, once.
+# Without it people who had sent their question at once were told that they were too slow.
 LAST_LOOK_S = 1.0
 # What watches over the service asks by whatever address it knows, and goes on asking when there is trouble.
 _WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -64,6 +65,9 @@ class Guard:
         watched = scope["path"] in _WATCHED
         if self._hosts and not watched and _name(headers.get("host", "")) not in self._hosts:
             return Refused(400, "error.detail.bad_request")
+        if scope.get(BEYOND_SHARE) and not watched:
+            after = {"Retry-After": str(IDLE_S), "Connection": "close"}
+            return Refused(429, "error.detail.too_many_connections", headers=after)
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
             return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:
@@ -105,12 +109,13 @@ class _Body:
         self._limit_kb = limit_kb
         self._bytes = 0
         self._ends = time.monotonic() + BODY_S + limit_kb * 1000 / SLOWEST_BYTES_PER_S
+        self._last_look_ends: float | None = None  # set when the deadline has passed
         self._complete = False
 
     async def receive(self) -> Message:
         if self._complete:  # what comes now is that the client has gone, whenever it does
             return await self._receive()
-        message = await self._within(self._ends - time.monotonic()) or await self._within(LAST_LOOK_S)
+        message = await self._within(self._ends - time.monotonic()) or await self._last_look()
         if message is None:
             raise Refused(408, "error.detail.too_slow", headers={"Connection": "close"})
         self._complete = not message.get("more_body", False)
@@ -118,6 +123,13 @@ class _Body:
         if self._bytes > self._limit_kb * 1000:
             raise _too_large(self._limit_kb)
         return message
+
+    async def _last_look(self) -> Message | None:
+        """What came while nobody looked. Its time is over once, however many pieces come: somebody who sends a byte at
+        a time would never be too slow."""
+        if self._last_look_ends is None:
+            self._last_look_ends = time.monotonic() + LAST_LOOK_S
+        return await self._within(self._last_look_ends - time.monotonic())
 
     async def _within(self, seconds: float) -> Message | None:
         """What comes in that time, if anything does. What comes later is not lost, it is received by the next call."""

@@ -4,8 +4,10 @@
 
 2,000 questions are made from eval/privacy_data/templates.jsonl with made-up values (eval/privacy_values.py); a fifth of
 them as people type in a hurry. Further ones hold identifiers as no register has them (eval/privacy_forms.py). Templates
-on odd lines may be looked at while the redactor is built, those on even lines are only measured. A value is found when
-findings cover all of it. eval/privacy_data/harmless.jsonl has sentences without personal data; the question files
+on odd lines may be looked at while the redactor is built, those on even lines are only measured. Names are measured
+in small letters as well: in three more draws of such questions, and in the sentences of
+eval/privacy_data/small_letters.jsonl (of which the lines from 101 on were written after the redactor). A value is found
+when findings cover all of it. eval/privacy_data/harmless.jsonl has sentences without personal data; the question files
 are taken for such. Nobody's data is in any of them.
 """
 
@@ -18,7 +20,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from eval.intervals import Rate, share
@@ -34,13 +36,19 @@ from rag.types import LANGUAGES, Language, Span
 
 SEED = 20250429
 QUESTIONS = 2_000
+SMALL_SEEDS = (1, 2, 3)  # one draw of some 450 names alone gives anything from 88 to 93 %
 HURRIED_SHARE = 0.2
+LATER = 100  # lines of small_letters.jsonl that were there before the redactor looked for names in small letters
 TYPED = 12  # questions of each form in each language
 WARM_UP = 50  # questions before the clock counts
 
 ROOT = Path(__file__).parent.parent
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "privacy_data" / "templates.jsonl"
+SMALL_LETTERS = _HERE / "privacy_data" / "small_letters.jsonl"
+SMALL = "small letters"  # the form of the made questions in them
+SMALL_SENTENCE = "small letters, sentences"
+_SMALL_FORMS = (SMALL, SMALL_SENTENCE)
 _KINDS: dict[str, Kind] = {
     "hetu": "identity_code",
     "personnummer": "swedish_identity",
@@ -54,6 +62,8 @@ _KINDS: dict[str, Kind] = {
     "property": "property",
     "passport": "passport",
     "ip": "ip",
+    "birth_date": "birth_date",
+    "customer_number": "customer_number",
     "name": "name",
 }
 
@@ -110,11 +120,13 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """recall by part and kind; typed: by kind and form, of what is typed as no register has it; precision: the share of
-    findings that touch the value; false alarms by source."""
+    """recall by part and kind; typed: by kind and form, of what is typed as no register has it; small: of names
+    without a capital, by what they stand in; precision: the share of findings that touch the value; false alarms by
+    source."""
 
     recall: dict[str, dict[str, Rate]]
     typed: dict[str, Rate]
+    small: dict[str, Rate]
     precision: Rate
     right_kind: Rate
     false_alarms: dict[str, Rate]
@@ -196,6 +208,19 @@ def make_typed(count: int = TYPED, seed: int = SEED, templates: Path = TEMPLATES
     return made
 
 
+def make_small(templates: Path = TEMPLATES, sentences: Path = SMALL_LETTERS) -> list[Made]:
+    """Names without capitals: of made questions, other ones than are looked at elsewhere, and one entry for each name
+    of the sentences that have none."""
+    made = [each for seed in SMALL_SEEDS for each in make_questions(seed=seed, templates=templates)]
+    small = [replace(each, text=each.text.lower(), form=SMALL) for each in made if each.kind == "name"]
+    for line, row in enumerate(map(json.loads, sentences.read_text(encoding="utf-8").splitlines()), 1):
+        for name in row["names"]:
+            start = row["text"].index(name)
+            span = Span(start, start + len(name))
+            small.append(Made(row["text"], row["language"], "name", span, line, False, SMALL_SENTENCE))
+    return small
+
+
 def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str, str, str]:
     """One or two of: no capitals, double spaces, no space after commas, a value without capitals."""
     before, after, value = parts
@@ -212,7 +237,7 @@ def _in_a_hurry(parts: tuple[str, str, str], chance: random.Random) -> tuple[str
 
 
 def load_made(templates: Path) -> list[Made]:
-    return make_questions(templates=templates) + make_typed(templates=templates)
+    return make_questions(templates=templates) + make_typed(templates=templates) + make_small(templates)
 
 
 def generate_searched(chatbot: Chatbot, made: Sequence[Made], squad: Path | None = None) -> Searched:
@@ -239,6 +264,7 @@ def false_alarms(redactor: Redactor, squad: Path | None = None) -> dict[str, Rat
         "dev.jsonl": _texts(_HERE / "questions" / "dev.jsonl", "question"),
         "adversarial.jsonl": _texts(_HERE / "questions" / "adversarial.jsonl", "question"),
     }
+    sources |= {f"{name}, small letters": [text.lower() for text in each] for name, each in sources.items()}
     rates = {
         name: _alarms([bool(redactor.redact(text, None).findings) for text in each]) for name, each in sources.items()
     }
@@ -266,11 +292,13 @@ def measure(tried: Sequence[Tried], alarms: dict[str, Rate]) -> Figures:
         "in a hurry": [each for each in usual if each.made.hurried],
         "all": usual,
     }
-    touching = [(each, finding) for each in tried for finding in each.findings]
+    # A sentence with two names is no measure of precision: what touches the other one would count against this one.
+    touching = [(t, finding) for t in tried if t.made.form != SMALL_SENTENCE for finding in t.findings]
     times = sorted(each.ms for each in tried)
     return Figures(
         recall={name: _recall(part) for name, part in parts.items()},
-        typed=_by_form([each for each in tried if each.made.form]),
+        typed=_by_form([each for each in tried if each.made.form and each.made.form not in _SMALL_FORMS]),
+        small=_small(tried),
         precision=share(
             [finding.span.touches(each.made.span) for each, finding in touching],
             [str(each.made.template) for each, _ in touching],
@@ -305,6 +333,20 @@ def _by_form(tried: Sequence[Tried]) -> dict[str, Rate]:
     return {name: _rate([each.found for each in group], group) for name, group in sorted(groups.items())}
 
 
+def _small(tried: Sequence[Tried]) -> dict[str, Rate]:
+    """By form, then by what nothing was fitted on and by language."""
+    groups: dict[str, list[Tried]] = {}
+    for form in _SMALL_FORMS:
+        own = [each for each in tried if each.made.form == form]
+        groups[form] = own
+        groups[f"{form}: measured only"] = [each for each in own if not each.made.seen]
+        for language in LANGUAGES:
+            groups[f"{form}: {language}"] = [each for each in own if each.made.language == language]
+    written_later = [each for each in groups[SMALL_SENTENCE] if each.made.template > LATER]
+    groups[f"{SMALL_SENTENCE}: written after the redactor"] = written_later
+    return {name: _rate([each.found for each in group], group) for name, group in groups.items()}
+
+
 def _rate(hits: Sequence[bool], tried: Sequence[Tried]) -> Rate:
     return share(hits, [str(each.made.template) for each in tried])
 
@@ -324,6 +366,7 @@ def tables(figures: Figures) -> list[Table]:
     return [
         Table("Found: % of the values, [95 %], n", ("kind", *parts), rows),
         rate_table("Found as people type them", list(figures.typed.items())),
+        rate_table("Names found in small letters", list(figures.small.items())),
         rate_table("Precision and false alarms", rates, time_note),
     ]
 

@@ -35,7 +35,7 @@ _LABELS: Mapping[str, Mapping[Language, str]] = {
     "iban": {"fi": "tili", "sv": "konto", "en": "iban"},
 }
 _AT: Mapping[Language, tuple[str, ...]] = {
-    "fi": ("(at)", " ( at ) ", "[at]", " @ ", " miukumauku ", "(ät)", "{at}", "@\n"),
+    "fi": ("(at)", " ( at ) ", "[at]", " @ ", " miukumauku ", "(ät)", "{at}", "@\n", "-at-", " 'at' ", "\uff20"),
     "sv": ("(at)", " ( at ) ", "[at]", " @ ", " snabel-a ", "(ät)", "{at}", "@\n"),
     "en": ("(at)", " ( at ) ", "[at]", " @ ", " at sign ", "%40", "{at}", "@\n"),
 }
@@ -68,6 +68,12 @@ def _with_birthday(value: str, between: str) -> str:
 
 def _plain(change: Callable[[str, random.Random], str]) -> Form:
     return lambda value, language, chance: ("", change(value, chance), "")
+
+
+def _marked(value: str, language: Language, chance: random.Random) -> tuple[str, str, str]:
+    birthday, mark, end = _parts(value)
+    before, after = chance.choice([("'", "'"), ('"', '"'), ("(", ")"), ("[", "]"), ("**", "**")])
+    return before, f"{birthday}{after}{mark or '-'}{end}", ""
 
 
 def _grown(kind: str, behind: bool = False) -> Form:
@@ -137,6 +143,8 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "digits apart": _plain(lambda value, _: " ".join(value.replace(" ", ""))),
         "spelled": _spelt,
         "words between": _in_two(_hetu_middle),
+        "quotes, brackets, bold": _marked,
+        "letters for digits": _plain(lambda value, _: value.replace("0", "O").replace("1", "l")),
     },
     "personnummer": {
         "end of line": _plain(lambda value, _: "{}{}\n{}".format(*_parts(value))),
@@ -168,5 +176,6 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "spelled": _spelt,
         "words between": _in_two(_phone_middle),
     },
+    "birth_date": {"end of line": _plain(lambda value, _: value.replace(".", ".\n", 1))},
     "email": {"another sign for @": _said_address, "dictated": _dictated_address},
 }

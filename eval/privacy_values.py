@@ -55,6 +55,14 @@ _SWEDISH_STREETS = (
 _ENGLISH_STREETS = "Church Station Victoria Mill Park Queen Albert Chestnut".split()
 _ENGLISH_ROADS = "Street Road Avenue Lane Close Drive".split()
 _DOMAINS = "example.fi example.com posti.example.org firma.example".split()
+_MONTHS: dict[Language, list[str]] = {
+    "fi": (
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta"
+        " marraskuuta joulukuuta"
+    ).split(),
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
 
 
 class Values:
@@ -75,6 +83,8 @@ class Values:
             "property": self._property,
             "passport": self._passport,
             "ip": self._ip,
+            "birth_date": self._birth_date,
+            "customer_number": self._customer_number,
         }
 
     def value(self, kind: str, language: Language, case: str | None) -> str:
@@ -174,6 +184,21 @@ class Values:
             return f"2001:db8:{self._chance.randrange(1, 65536):x}::{self._chance.randrange(1, 65536):x}"
         net = self._chance.choice(["192.168", "10.20", "203.0", "198.51"])
         return f"{net}.{self._chance.randint(0, 255)}.{self._chance.randint(1, 254)}"
+
+    def _birth_date(self, language: Language) -> str:
+        born = self._birthday(1930)
+        month = _MONTHS[language][born.month - 1]
+        written = {"fi": f"{born.day}. {month}", "sv": f"{born.day} {month}", "en": f"{born.day} {month}"}[language]
+        numbers = [f"{born.day}.{born.month}.{born.year}", f"{born:%d.%m.%Y}", f"{born:%d.%m.%y}", f"{born:%d/%m/%Y}"]
+        return self._chance.choice(
+            [*numbers, f"{born.day}. {born.month}. {born.year}", f"{born:%Y-%m-%d}", f"{written} {born.year}"]
+        )
+
+    def _customer_number(self, _: Language) -> str:
+        digits = self._digits(self._chance.randint(6, 9))
+        return self._chance.choice(
+            [digits, digits, f"P{digits}", f"A-{digits}", f"{digits[:3]} {digits[3:]}", f"{digits[:3]}-{digits[3:]}"]
+        )
 
     def _plain_name(self, language: Language) -> tuple[str, str]:
         if language == "fi":

@@ -130,6 +130,9 @@ class Settings(BaseModel):
     )
     requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
     requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
+    connections_of_client: int = Field(
+        128, ge=0, le=100_000, description="that one client may have open; trusted proxies any number; 0: no limit"
+    )
     log_format: LogFormat = Field("text", description="'text' to read, or 'json': one object a line")
     otlp_endpoint: str = Field(
         "", pattern=r"^$|^https?://", description="an OpenTelemetry collector (OTLP over gRPC); empty: none"

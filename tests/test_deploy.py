@@ -186,7 +186,7 @@ def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested
     assert set(services) == {"ohjenuora", "chroma", "chroma-gate", "postgresql"}
     pinned = re.search(r"^chromadb==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert pinned is not None
-    assert services["chroma"]["image"].endswith(f":{pinned[1]}")
+    assert services["chroma"]["image"].endswith(f":{pinned[1]}}}")  # where no digest is given
 
 
 def test_chroma_and_the_database_are_reached_by_the_service_alone() -> None:

@@ -6,9 +6,10 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,6 +21,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app, with_local_names
+from api.connection import TOLD
 from api.problems import Refused
 from api.rates import Buckets
 from api.service import ASKED_AT_ONCE, Service
@@ -148,6 +150,23 @@ def test_a_body_that_trickles_in_has_a_deadline(address: str) -> None:
         assert b"server: " not in answer.lower()
 
 
+def test_a_body_that_comes_byte_by_byte_has_the_same_deadline(address: str) -> None:
+    """Each byte comes sooner than the last look after the deadline is over."""
+    head = b"POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    begun = time.monotonic()
+    with connected(address) as line:
+        line.sendall(head)
+        line.settimeout(0.2)
+        answer = b""
+        while not answer and time.monotonic() < begun + 10:
+            try:
+                line.sendall(b" ")
+                answer = line.recv(10_000)
+            except TimeoutError:
+                continue
+        assert answer.startswith(b"HTTP/1.1 408 ")
+
+
 def test_who_sent_in_time_is_not_late_because_the_service_stood_still() -> None:
     """While the loop does nothing, the deadline passes and the body lies in the socket."""
     stalled = threading.Event()
@@ -236,6 +255,98 @@ def test_a_request_that_says_its_length_in_two_ways_is_the_last_of_its_connectio
             received += part
     assert received.count(b"HTTP/1.1 ") == 1
     assert b"\r\nconnection: close\r\n" in received.lower()
+
+
+# Connections
+
+
+def from_address(address: str, source: str) -> socket.socket:
+    host, port = address.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=5, source_address=(source, 0))
+
+
+def heard(line: socket.socket, path: str = "/api/options") -> bytes:
+    """What is answered on a connection: all of it where it is closed after, else the head."""
+    try:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n\r\n".encode())
+        received = b""
+        while part := line.recv(10_000):
+            received += part
+            if b"connection: close" not in received.lower():
+                break
+        return received
+    except (BrokenPipeError, ConnectionResetError):
+        return b""
+
+
+def test_one_client_has_no_more_connections_than_its_share(chatbot: FakeChatbot) -> None:
+    settings = Settings(connections_of_client=8)
+    with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+        lines = [open_lines.enter_context(from_address(address, "127.0.0.7")) for _ in range(8)]
+        for line in lines:  # all of them are of use, and stay open
+            assert heard(line).startswith(b"HTTP/1.1 200 ")
+        with from_address(address, "127.0.0.7") as beyond:
+            told_so = heard(beyond)
+        assert told_so.startswith(b"HTTP/1.1 429 ")
+        assert b"\r\nconnection: close\r\n" in told_so.lower()
+        assert b"\r\nretry-after: 5\r\n" in told_so.lower()
+        assert say("en", "error.detail.too_many_connections").encode() in told_so
+        with from_address(address, "127.0.0.7") as watch:  # what watches over the service may share an address
+            assert heard(watch, "/healthz").startswith(b"HTTP/1.1 200 ")
+        with from_address(address, "127.0.0.8") as other:
+            assert heard(other).startswith(b"HTTP/1.1 200 ")
+        lines[0].close()
+        assert eventually(lambda: heard_once(address, "127.0.0.7").startswith(b"HTTP/1.1 200 "))
+
+
+def heard_once(address: str, source: str) -> bytes:
+    with from_address(address, source) as line:
+        return heard(line)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something that the server notices by itself, as the end of a connection, holds within some seconds."""
+    ends = time.monotonic() + 5
+    while not (true := holds()) and time.monotonic() < ends:
+        threading.Event().wait(0.02)
+    return true
+
+
+def test_ninety_idle_connections_and_slow_readers_of_one_client_leave_room_for_others(chatbot: FakeChatbot) -> None:
+    """Beyond its share and those that are told so a client's connections are closed before it has said anything."""
+    chatbot.sources[0] = guidance_of(3_000_000)
+    settings = Settings(connections_of_client=20)
+    slow = f"GET /api/documents/{guidance().id} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+        lines = []
+        for number in range(90):
+            line = open_lines.enter_context(from_address(address, "127.0.0.7"))
+            lines.append(line)
+            if number < 20:
+                line.sendall(slow)  # and nobody reads it
+        kept = [line for line in lines[20:] if not closed_at_once(line)]
+        assert len(kept) <= TOLD
+        with from_address(address, "127.0.0.8") as other:
+            assert heard(other).startswith(b"HTTP/1.1 200 ")
+        assert eventually(lambda: all(closed_at_once(line) for line in kept))  # they are not told for ever
+
+
+def closed_at_once(line: socket.socket) -> bool:
+    line.settimeout(0.05)
+    try:
+        return line.recv(100) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_the_connections_of_a_named_proxy_are_not_counted_and_zero_is_no_limit(chatbot: FakeChatbot) -> None:
+    for given in ({"connections_of_client": 2, "trusted_proxies": "127.0.0.0/24"}, {"connections_of_client": 0}):
+        settings = Settings.model_validate(given)
+        with serving(create_app(settings, chatbot), settings) as address, ExitStack() as open_lines:
+            lines = [open_lines.enter_context(from_address(address, "127.0.0.7")) for _ in range(30)]
+            assert all(heard(line).startswith(b"HTTP/1.1 200 ") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -410,6 +521,33 @@ def test_one_client_that_has_all_places_gives_one_up_to_another() -> None:
     kept, other = asyncio.run(asked())
     assert other == "other"
     assert kept == ["many 0", "many 1", "many 2", "many 3", "Refused"]  # what was taken last
+
+
+def test_who_asks_once_does_not_wait_behind_all_that_another_has_asked() -> None:
+    async def asked() -> list[str]:
+        turns = Turns(at_once=2, waiting=20, deadline_s=30)
+        go_on, answered = threading.Semaphore(0), list[str]()
+
+        def work(what: str) -> None:
+            assert go_on.acquire(timeout=20)
+            answered.append(what)
+
+        tasks = [turns.begin(partial(work, "many"), "10.0.0.1") for _ in range(12)]
+        await asyncio.sleep(0)
+        tasks += [turns.begin(partial(work, who), who) for who in ("10.0.0.2", "10.0.0.3")]
+        for _ in tasks:
+            go_on.release()
+            done = len(answered)
+            while len(answered) == done:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)  # the place of who is done is given on
+        await asyncio.gather(*tasks)
+        assert turns.taken == 0
+        return answered
+
+    order = asyncio.run(asked())
+    assert sorted(order).count("many") == 12
+    assert max(order.index("10.0.0.2"), order.index("10.0.0.3")) <= 4  # not 12 and 13
 
 
 def test_two_clients_share_the_places_and_neither_drives_the_other_out() -> None:

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.privacy import false_alarms, make_questions, make_typed, open_redactor, try_all
+from eval.privacy import (
+    SMALL,
+    SMALL_SENTENCE,
+    false_alarms,
+    make_questions,
+    make_small,
+    make_typed,
+    open_redactor,
+    try_all,
+)
 from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.privacy.identifiers import find_identifiers
@@ -89,6 +98,23 @@ def test_an_identifier_is_found_whatever_stands_around_it(redactor: Redactor, ki
         ("property", "09100100020003", "Kiinteistötunnus on 09100100020003."),
         ("swedish_identity", "811228-9875", "Personnummer 811228-9875 är fel."),
         ("iban", "FI21 1234 5600 0007 86", "Tilinumero FI21 1234 5600 0007 86 ei kelpaa."),
+        ("plate", "ABC.123", "Auton rekisterinumero on ABC.123."),
+        *(
+            ("birth_date", day, text.format(day))
+            for text in ("Hän on syntynyt {} Turussa.", "hakija, synt. {}", "Hon är född {}.", "Date of birth: {}")
+            for day in ("13.10.1952", "13.10.52", "13. 10. 1952", "13/10/1952", "1952-10-13", "13.\n10.1952")
+        ),
+        ("birth_date", "13. lokakuuta 1952", "syntymäaika: 13. lokakuuta 1952"),
+        ("birth_date", "13 oktober 1952", "Hon föddes den 13 oktober 1952."),
+        ("birth_date", "October 13, 1952", "She was born on October 13, 1952."),
+        ("birth_date", "13.10.1952", "13.10.1952 syntynyt asiakas"),
+        ("customer_number", "1234567", "Saako potilasnumeron 1234567 syöttää?"),
+        ("customer_number", "55 44 33", "asiakkaan numero on 55 44 33"),
+        ("customer_number", "A12-3456", "Opiskelijan tunnus: A12-3456"),
+        ("customer_number", "998877", "Kundnumret är 998877."),
+        ("customer_number", "123-4567", "The patient number, 123-4567, is in the log."),
+        ("customer_number", "P1234567", "P1234567 is the customer id"),
+        ("customer_number", "123456-789", "ajokortin numero 123456-789"),
     ],
 )
 def test_some_are_found_by_the_words_around_them(redactor: Redactor, kind: str, value: str, text: str) -> None:
@@ -109,6 +135,7 @@ def test_some_are_found_by_the_words_around_them(redactor: Redactor, kind: str, 
             for value in ("010190/900P", "010190_900P", "01.01.1990-900P", "0 1 0 1 9 0 - 9 0 0 P")
         ),
         ("identity_code", "010190 ja loppuosa 900P"),
+        *(("identity_code", value) for value in ("010190*900P", "010190:900P", "0lOl9O-9OOP")),
         ("identity_code", "nolla yksi nolla yksi yhdeksän nolla viiva yhdeksän nolla nolla P"),
         ("identity_code", "\uff10\uff11\uff10\uff11\uff19\uff10-\uff19\uff10\uff10\uff30"),  # wide letters
         ("swedish_identity", "81.12.28-9874"),
@@ -125,14 +152,38 @@ def test_some_are_found_by_the_words_around_them(redactor: Redactor, kind: str, 
         ("card", "4111.1111.1111.1111"),
         *(
             ("email", f"matti.virta{at}example.fi")
-            for at in (" @ ", "@\n", " ( at ) ", "{at}", " miukumauku ", "%40", " at ")
+            for at in (
+                " @ ",
+                "@\n",
+                " ( at ) ",
+                "{at}",
+                " miukumauku ",
+                "%40",
+                " at ",
+                "-at-",
+                "_at_",
+                " 'at' ",
+                ' "at" ',
+                "/at/",
+                "\uff20",
+            )
         ),
-        *(("email", value) for value in ("matti[at]example[dot]fi", "matti at example dot fi", "matti@valtio")),
+        *(
+            ("email", value)
+            for value in ("matti @ example . fi", "matti[at]example[dot]fi", "matti at example dot fi", "matti@valtio")
+        ),
     ],
 )
 def test_an_identifier_is_found_however_it_is_typed(redactor: Redactor, kind: str, value: str) -> None:
     redaction = redactor.redact(f"Saako tiedon {value} syöttää tekoälypalveluun?", "fi")
     assert redaction.text == f"Saako tiedon [{say('fi', f'privacy.{kind}')}] syöttää tekoälypalveluun?"
+
+
+def test_marks_around_the_parts_of_an_identity_code_hide_nothing(redactor: Redactor) -> None:
+    for value in ("'010190'-'900P'", "(010190)-900P", "**010190**-900P", '"010190" - 900P', "[010190] 900P"):
+        found = redactor.redact(f"Saako {value} syöttää palveluun?", "fi")
+        assert found.kinds == ("identity_code",)
+        assert not any(char.isdigit() for char in found.text)
 
 
 def test_a_word_may_have_grown_to_an_identifier(redactor: Redactor) -> None:
@@ -152,6 +203,11 @@ def test_a_word_may_have_grown_to_an_identifier(redactor: Redactor) -> None:
         "Meet us at kela.fi or at vm.fi.",
         "Summa on 4 500 000 ja 12 300 euroa vuonna 2025.",
         "Kappaleet 1 2 3 4 5 ja 6.",
+        "Ohje syntyi 13.10.2019 pidetyssä kokouksessa.",
+        "Laki on annettu 13.10.2019, ks. s. 13 ja 14.3.2025 annettu ohje.",
+        "The idea was born in 2019, the act on 2 May 2024.",
+        "Potilasnumerot poistetaan, opiskelijanumero on 12, asiakas 2025 -hanke.",
+        "Syntynyt 2.5.2999, jota päivää ei ole ollut.",
     ],
 )
 def test_numbers_that_are_nobodys_stay(redactor: Redactor, text: str) -> None:
@@ -159,7 +215,22 @@ def test_numbers_that_are_nobodys_stay(redactor: Redactor, text: str) -> None:
 
 
 _HOSTILE = ("1", "1 ", "1.", "01.01.90 a ", "040 ", "040/", "FI21 ", "nolla ", "ja 1 ", "a.", "a at ", "a piste ", "a@",
-            "4111 ", "((+", "-1", "o0", "%40a", "1a", "hetu 010190 ")  # fmt: skip
+            "4111 ", "((+", "-1", "o0", "%40a", "1a", "hetu 010190 ",
+            "syntynyt ", "syntynyt a ", "1.1.", "1. tammikuuta ", "potilas", "kund-nr 1 ", "12-")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "piece", ["matti ", "Matti ", "m. ", "a-", "nimi: ", "hakija on ", "virran ", "mäki-", "o'", "potilas, "]
+)
+def test_a_long_row_of_names_takes_no_more_than_its_length(redactor: Redactor, piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        started = time.thread_time()
+        redactor.redact(text, "fi")
+        return time.thread_time() - started
+
+    seconds(100)  # what a dictionary has to look up once
+    assert seconds(8_000) < 10 * seconds(2_000) + 0.05
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)
@@ -200,6 +271,60 @@ def test_a_long_text_takes_no_more_than_its_length(piece: str) -> None:
 )
 def test_names_are_found_in_any_inflection(redactor: Redactor, text: str, names: list[str]) -> None:
     assert [finding.span.of(text) for finding in redactor.redact(text, None).findings] == names
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("fi", "asiakas {} soitti", ["matti virtanen"]),
+        ("fi", "saako potilas {} tiedot tallentaa", ["aino pitkäsen"]),
+        ("fi", "vastaanko {} jo tänään", ["petterille"]),  # a name and nothing else, with an ending
+        ("fi", "kirjoita päätös {}", ["virralle"]),  # a word as well, in a case of people's
+        ("fi", "kenen {} lomat ovat", ["jukka-pekan"]),
+        ("fi", "kysyin asiaa {} eilen", ["kaarina leppäniemeltä"]),  # a surname that no list has
+        ("fi", "kysyin asiaa {} eilen", ["satu kuuselalta"]),
+        ("fi", "onko {} palkka salainen", ["tolosen"]),
+        ("fi", "hakija {} ei puhu suomea", ["oksana shevchenko"]),
+        ("fi", "hakija (nimi: {}) ei vastaa", ["suomalaisen toivo"]),
+        ("fi", "terveisin\n{}\n\nvoiko tähän vastata", ["toivo"]),
+        ("fi", "rouva {} on sairaalassa", ["metsä"]),
+        ("sv", "vad betyder det för {} och {}", ["anna lindholm", "göran"]),
+        ("sv", "är {} lön hemlig", ["wilhelmssons"]),
+        ("sv", "får vi fråga {} om saken", ["dag lindgren"]),
+        ("en", "did {} send the report to {}", ["stephen", "clare north"]),
+        ("en", "is {} salary secret", ["grace's"]),
+        ("en", "the applicant {} needs an interpreter", ["fatima noor"]),
+        ("fi", "Saako {} tiedot syöttää?", ["Nguyễn Thị Hồng"]),
+        ("fi", "Saako {} tiedot syöttää?", ["Иван Петров"]),
+    ],
+)
+def test_names_are_found_without_a_capital_and_from_elsewhere(
+    redactor: Redactor, language: Language, text: str, names: list[str]
+) -> None:
+    assert redactor.redact(text.format(*names), language).text == text.replace(
+        "{}", f"[{say(language, 'privacy.name')}]"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saako punanen väri tai tällanen malli",
+        "toivo paremmasta elää ja virta katkesi",
+        "lahjan saa ottaa, veljen ei",
+        "suomalaisten tiedot pilveen",
+        "onko copilotilla tai teamsilla lupa",
+        "repossa on julkinen koodi",
+        "turvaluokitellun asiakirjan suunittelu tekoalylla",
+        "telefonen och planen finns i versionen",
+        "en lägre klass i organisationen, och vi ska bo kvar mitt på dan",
+        "let the bot and the machine mark page four at ten o'clock",
+        "it is somebody else's land, there's a class with lessons",
+        "i loggen finns satu och pilvi",
+    ],
+)
+def test_what_is_no_name_stays_without_a_capital_too(redactor: Redactor, text: str) -> None:
+    assert redactor.redact(text, None).text == text
 
 
 @pytest.mark.parametrize(
@@ -331,6 +456,15 @@ def test_identifiers_are_found_as_people_type_them() -> None:
     assert sum(each.found for each in tried) >= 0.985 * len(tried)
 
 
+def test_names_are_found_in_small_letters_as_measured() -> None:
+    """90.3 and 97.8 % were measured: python -m eval.privacy."""
+    tried = try_all(_shared(), make_small())
+    made = [each.found for each in tried if each.made.form == SMALL]
+    sentences = [each.found for each in tried if each.made.form == SMALL_SENTENCE]
+    assert sum(made) >= 0.89 * len(made)
+    assert sum(sentences) >= 0.95 * len(sentences)
+
+
 def test_the_figures_hold() -> None:
     """The whole measurement: python -m eval.privacy. Limits leave room for the smaller number."""
     redactor = _shared()
@@ -338,10 +472,12 @@ def test_the_figures_hold() -> None:
     identifiers = [each.found for each in tried if each.made.kind != "name"]
     names = [each.found for each in tried if each.made.kind == "name"]
     assert sum(identifiers) >= 0.98 * len(identifiers)
-    assert sum(names) >= 0.85 * len(names)
+    assert sum(names) >= 0.9 * len(names)
     assert sorted(each.ms for each in tried)[int(0.95 * len(tried))] < 30
     for each in tried:
         assert redactor.redact(redactor.redact(each.made.text, "fi").text, "fi").findings == ()
     alarms = false_alarms(redactor)
     assert (alarms["dev.jsonl"].value or 0) <= 0.01
+    assert (alarms["dev.jsonl, small letters"].value or 0) <= 0.01
     assert (alarms["harmless.jsonl"].value or 0) <= 0.02
+    assert (alarms["harmless.jsonl, small letters"].value or 0) <= 0.02

@@ -33,7 +33,7 @@ _TOWN = rf"(?:,?\s{{0,3}}(?:(?:FI|SE|AX)-)?\d{{3}}[ \t]?\d{{2}}(?:[ \t]{{1,3}}{_
 _OTHER_UNITS = (
     r"(?![ \t]?(?:%|€|§|prosent|procent|percent|euro|km\b|kilomet|met|m\b|vuot|år\b|year|tunti|minuut|henk|kertaa))"
 )
-_TAIL = rf"[ \t]{{1,3}}{_NUMBER}{_OTHER_UNITS}{_FLAT}{_ROOM}{_TOWN}"
+_TAIL = rf"(?:[ \t]{{1,3}}|,[ \t]{{0,2}}){_NUMBER}{_OTHER_UNITS}{_FLAT}{_ROOM}{_TOWN}"
 
 
 def _either(words: str) -> str:

@@ -26,11 +26,11 @@ _PHONE_REGIONS = ("FI", "SE")
 _LOCAL = r"[\w+%-]{1,64}"
 _PART = r"[^\W_](?:[\w-]{0,62})"
 _AT = (
-    r"(?:\s{0,3}(?:@|%40|&#0{0,3}64;|&commat;|[\[({<]\s{0,2}(?:at|ät|a|@)\s{0,2}[\])}>])\s{0,3}"
+    r"(?:\s{0,3}(?:@|%40|&#0{0,3}64;|&commat;|[\[({</'\"]\s{0,2}(?:at|ät|a|@)\s{0,2}[\])}>/'\"]|-at-|_at_)\s{0,3}"
     r"|\s{1,3}(?:miukumauku|miuku|kissanhäntä|ät-merkki|snabel-?a|kringla|at sign)\s{1,3})"
 )
 _DOT_SAID = r"(?:\s{0,2}[\[({]\s{0,2}(?:dot|piste|punkt|\.)\s{0,2}[\])}]\s{0,2}|\s{1,3}(?:dot|piste|punkt)\s{1,3})"
-_DOT = rf"(?:\.|{_DOT_SAID})"
+_DOT = rf"(?:\.|\s\.\s|_(?:dot|piste|punkt)_|-(?:dot|piste|punkt)-|{_DOT_SAID})"
 _LAST = r"[^\W\d_]{2,24}"  # "fi"
 _EMAILS = tuple(
     re.compile(rf"(?<![\w.+%-]){pattern}(?!\w)", re.IGNORECASE)

@@ -18,6 +18,7 @@ from rag.privacy.contacts import find_emails, find_phones
 from rag.privacy.identity_codes import find_client_identifiers, find_identity_codes, find_swedish_identities
 from rag.privacy.patterns import ALONE, END, GAP, LOOSE, digits_of, says
 from rag.privacy.personal_data import Finding, Kind
+from rag.privacy.said_numbers import find_birth_dates, find_customer_numbers
 from rag.types import Span
 
 _HYPHEN = rf"{GAP}-{GAP}"
@@ -48,7 +49,9 @@ _PROPERTY_WORDS = re.compile(
 )
 _MUNICIPALITIES = range(5, 1000)  # the numbers of Finnish municipalities begin at 5
 
-_PLATE = re.compile(rf"{ALONE}([A-ZÅÄÖ]{{2,3}})(?:-|[ \t]?-[ \t]?|[ \t]{{0,3}})(\d{{1,3}}|\d\d[A-Z]){END}(?![.,-]?\d)")
+_PLATE = re.compile(
+    rf"{ALONE}([A-ZÅÄÖ]{{2,3}})(?:[-.]|[ \t]?-[ \t]?|[ \t]{{0,3}})(\d{{1,3}}|\d\d[A-Z]){END}(?![.,-]?\d)"
+)
 _PLATE_SMALL = re.compile(rf"{ALONE}([a-zåäö]{{2,3}}-|[a-zåäö]{{3}}[ \t]{{0,3}})(\d{{2,3}}){END}(?![.,-]?\d)")
 _PLATE_WORDS = re.compile(
     r"\bauto(?:n|a|on|t|ja|jen|lla|lle|lta|ssa|sta|ni|nsa|mme|nne|ksi|illa)?\b|ajoneuvo|rekisterinumero|rekisteritunnu"
@@ -175,6 +178,8 @@ _FINDERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
     "card": _cards,
     "passport": _passports,
     "property": _properties,
+    "birth_date": find_birth_dates,
+    "customer_number": find_customer_numbers,
     "email": find_emails,
     "phone": find_phones,
     "ip": _ips,

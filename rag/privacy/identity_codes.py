@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from stdnum import luhn
 
-from rag.privacy.patterns import ALONE, ASIDE, END, GAP, LOOSE, digits_of, is_day, says
+from rag.privacy.patterns import ALONE, ANY, ASIDE, END, GAP, LOOSE, digits_of, is_day, says
 from rag.types import Span
 
 # --- Finnish identity codes. Source: Digital and Population Data Services Agency, the identity code's structure. ---
@@ -24,7 +24,7 @@ _HETU = re.compile(rf"{ALONE}(\d\d)(\d\d)(\d\d){GAP}({_MARK}){GAP}(\d{{3}}){GAP}
 # not hide the code behind it.
 _BIRTHDAY = rf"(?<!\d)(\d\d){LOOSE}(\d\d){LOOSE}(?:(?:18|19|20)(?=\d\d(?!\d)))?(\d\d)"
 _TYPED_HETU = re.compile(
-    rf"(?=({_BIRTHDAY}([\s./_]{{0,3}})({_MARK}?){LOOSE}(\d{{3}}){LOOSE}({_CHECK})(?!\d)))", re.IGNORECASE
+    rf"(?=({_BIRTHDAY}([\s./_*:'\"()\[\]|]{{0,4}})({_MARK}?){ANY}(\d{{3}}){LOOSE}({_CHECK})(?!\d)))", re.IGNORECASE
 )
 _PARTED_HETU = re.compile(
     rf"(?=({_BIRTHDAY}([-.]?){ASIDE}({_MARK}?){GAP}(\d{{3}}){GAP}({_CHECK}){END}))", re.IGNORECASE
@@ -74,7 +74,7 @@ def _is_typed_hetu(match: re.Match[str], text: str) -> bool:
     if not is_day(born, int(month), int(day)) or int(number) < 2:
         return False
     # Figures alone may be anything, and every 31st would do.
-    if not (check.isalpha() or mark or "/" in gap or "_" in gap):
+    if not (check.isalpha() or mark or set(gap) & set("/_*:")):
         return False
     return check == check_character(day + month + year + number) or says(text, _HETU_WORDS)
 

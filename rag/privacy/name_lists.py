@@ -1,6 +1,7 @@
 """What is known about names beforehand: common first names and surnames, and words that look like them.
 
-The names are those of the package Faker (MIT): common ones in Finland, Sweden and Great Britain. All in lower case.
+The names are those of the package Faker (MIT): common ones at home, which is in Finland, Sweden and Great Britain, and
+elsewhere (names_abroad.py). All in lower case.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from faker.providers.address.sv_SE import Provider as SwedishPlaces
 from faker.providers.person.en_GB import Provider as BritishNames
 from faker.providers.person.fi_FI import Provider as FinnishNames
 from faker.providers.person.sv_SE import Provider as SwedishNames
+
+from rag.privacy.names_abroad import first_names_abroad, surnames_abroad
 
 _MORE_FIRST_NAMES = """
     aila aune eerik eero eetu eino elli emmi esa hilja iida ilkka ilmari into jaana jalmari janne jari jarno jenni
@@ -38,33 +41,40 @@ _FINNISH_WORDS = """
     tyyne tyyni tähti unto urho urpo usko utu vaili vainio valo vanamo varis varma veli venäläinen vesa vieno vilja
     virpi virta visa voitto vuokko vuori ylinen yrjö
 """
+# Which of them people write of in all their cases; of the others an inflected form is a name even without a capital.
+_EVERYDAY_WORDS = """
+    arvo hämäläinen ilo ilta into järvi karjalainen kivi kärki lahja lappalainen lempi linna lumi maa meri metsä
+    otto pilvi ranta rauha repo ruotsalainen saari savolainen sisko suomalainen tuuli tähti valo veli venäläinen
+    vilja voitto
+"""
 # Of Swedish and English.
 _OTHER_WORDS = """
-    abbie amber archer art ash asp baker ball banks barber bell berg berry bill birch bird bishop björk björn black
-    blom bob bond booth borg brink brook brooks brown bull burns butcher butler bäck carpenter carter chambers
-    chandler charity chase christian clay cole collier cook cooper craig cross dag dahl dal dale dawn day dean del don
-    drew du ek english faith falk fall farmer field fields finch fisher ford fors foster fox france frank franklin
-    freeman french frid frisk frost fuller gardener gardner gene gill glen glover grace gran grant gray green gren
-    grey gun gus guy hale hall hammar hardy harper hart hazel heath heather hill hjort holland holly holm home hope
-    howe hunt hunter hyde iris ivy jack jade jarl jay jean joy june juni junior king kirk kling knight kvist lamb lane
-    law lee li lind linde linnea little ljung lo long lord lova love luna lund lönn löv maj major malm mark marsh
-    marshall martin mason max may mercy mike miles miller mills min moss my noble nord norman north nova ola ove page
-    paige palm palmer park parker parsons pat patience peacock penny per pike pitt pollard poole pope porter potter
-    power powers pratt price rask ray read reed reeve reid rice rich rob robin rod roman roos ros rose rosemary ross
-    rowan ruby rune russell saga sage sally sandy savage scott sharp shepherd short silver skinner skog sky slater
-    small smart smith spencer spring stacey stark steel steele steen stella sten sterling stig stone storey storm
-    strand strid strong ström sue summer summers sund svan svärd swan swift tage taylor thorn tim tor tucker ture
-    turner tyler urban vega victor vide viking viola violet wade walker wall ward warden warner waters webb webster
-    wells west white will winter wolf wood woods woodward wright young öst
+    amber archer art ash asp axel baker ball banks barber bell ben berg berry bill birch bird bishop björk björn
+    black blixt blom bo bob bond booth borg bot brink brook brooks bror brown bull burns butcher butler bäck
+    carpenter carter chambers chandler charity chase christian clay collier cook cooper cross curt dag dal dale dan
+    dawn day dean del dick don drew du edit ek else english faith falk fall farmer field fields finch fisher flink
+    ford fors foster fox france frank franklin frans fred freeman french frid frisk frost fry fuller gardener
+    gardner garner gene gill glen glover grace gran grant gray green gren grey gun guy hale hall hammar hardy hart
+    hazel heath heather hill hjort holland holly holm home hope howe hunt hunter inga iris ivy jack jade jarl jay
+    jean joy june juni junior kaj king kirk klara kling knight knut kvist lamb lane law lee lesson li lind linda
+    linnea little liv ljung lo long lord lova love luna lund lönn löv maj major malm marina mark marsh marshall
+    martin mason max may mercy mike miles miller mills min mina minnas modig moss my noble nord north nova owe page
+    palm palmer park parker parkinson pat patience peacock penny per pike pitt pollard pope porter potter power
+    powers pratt price rask ray read reed reeve repo rice rich rita rob robin rod roman roos ros rosa rose rosemary
+    rowan ruby rune rut saga sage said sally sami sandy satu savage sharp shepherd short silver skinner skog sky
+    sköld slater small smart smith spencer spring stark steel stella sten sterling stig stone storey storm strand
+    strid strong ström sue summer summers sund svan svärd swan swift tage thorn tilde tim tom tor tova ture turner
+    urban vega victor vide viking viola violet wade walker wall ward warden warner waters webb wells west white will
+    winter wolf wood woods woodward wright young öst
 """
 # Which of them, or of others, have a capital inside a sentence as well: in titles, services, offices.
 _TITLE_WORDS = """
-    art ball bank banks bell bill bird bishop black bond book borg brown case chase christian close cross dag dal day
-    dean del du english field fields french german grant gray green grey hall hill holland home house june juni junior
-    king knight law life light little long lord love luna lund maj major march mark marsh may mills min my nord north
-    nova office page park per pope power powers price read rich roman rose saga silver sky small smart spring stark
-    steel sten stone storey strand strid strong summer summers sund swift urban vega vide viking viola wall ward
-    waters west white will winter wood woods word young öst
+    art ball bank banks bell bill bird bishop black bond book borg brown case chase christian close cross dag dal
+    day dean del du else english field fields french german grant gray green grey hall hill holland home house june
+    juni junior king knight law life light little long lord love luna lund maj major march mark marsh may mills min
+    my nord north nova office page park per pope power powers price read rich roman rose saga silver sky small smart
+    spring stark steel sten stone storey strand strid strong summer summers sund swift urban vega vide viking viola
+    wall ward waters west white will winter wood woods word young öst
 """
 _CALENDAR = """
     april august augusti christmas december easter februari february friday januari january juli july june juni maj
@@ -163,15 +173,26 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
+def names_at_home() -> frozenset[str]:
+    """First names and surnames that are common here, so that one word is enough to know them by."""
+    homes = (FinnishNames, SwedishNames, BritishNames)
+    lists = [names for home in homes for names in (home.first_names, home.last_names)]
+    listed = frozenset(name.lower() for names in lists for name in names)
+    return listed | _words(_MORE_FIRST_NAMES) | _words(_MORE_SURNAMES)
+
+
+@cache
 def first_names() -> frozenset[str]:
     lists = [names.first_names for names in (FinnishNames, SwedishNames, BritishNames)]
-    return frozenset(name.lower() for names in lists for name in names) | _words(_MORE_FIRST_NAMES)
+    at_home = frozenset(name.lower() for names in lists for name in names)
+    return at_home | _words(_MORE_FIRST_NAMES) | first_names_abroad()
 
 
 @cache
 def surnames() -> frozenset[str]:
     lists = [names.last_names for names in (FinnishNames, SwedishNames, BritishNames)]
-    return frozenset(name.lower() for names in lists for name in names) | _words(_MORE_SURNAMES)
+    at_home = frozenset(name.lower() for names in lists for name in names)
+    return at_home | _words(_MORE_SURNAMES) | surnames_abroad()
 
 
 @cache
@@ -194,6 +215,7 @@ def places() -> frozenset[str]:
 
 
 FINNISH_WORDS = _words(_FINNISH_WORDS)
+EVERYDAY_WORDS = _words(_EVERYDAY_WORDS)
 OTHER_WORDS = _words(_OTHER_WORDS)
 TITLE_WORDS = _words(_TITLE_WORDS)
 CALENDAR = _words(_CALENDAR)

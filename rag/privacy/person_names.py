@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rag.language.detection import detect_language
 from rag.language.words import Lexicon
+from rag.privacy.name_context import CASE_ENDING, CLOSED, LABEL, OWNED, SAYS
 from rag.privacy.name_lists import PUBLIC_OFFICES, ROLES, TITLES
 from rag.privacy.name_words import FUNCTION, NO_NAME, Look, NameWords
 from rag.types import Language, Span
@@ -21,11 +22,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BETWEEN = re.compile(r"[ \t]{1,3}|\.[ \t]{1,2}|\.")  # between the words of one name; a full stop only after an initial
 _BEFORE_NAME = re.compile(r"[ \t]{1,3}|[ \t]*[:,(][ \t]*\(?|\.[ \t]{0,3}")  # between a title or role and the name
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;\n\r•*–-])[\s\"”“»’'(\[*•–-]*$")
-_LABEL = re.compile(
-    r"(?<!\w)(?:(?:nimi|namn|name)[ \t]{0,3}:\s{0,3}"
-    r"|(?:terveisin|kunnioittaen|regards|sincerely|hälsning|hälsningar|mvh)[ \t]{0,3},?[ \t]{0,3}\n\s{0,3})$",
-    re.IGNORECASE,
-)
+_IS = ("on", "oli")
 _APOSTROPHE = re.compile(r"s['’](?!\w)", re.IGNORECASE)  # "Watts' salary"
 _MAX_RUN = 4  # words of one name
 
@@ -92,7 +89,9 @@ class NameFinder:
             capital = match[0][0].isupper()
             begins = capital and _SENTENCE_BEGINS.search(text, max(0, match.start() - 8), match.start()) is not None
             after_first = bool(tokens) and tokens[-1].look.first and tokens[-1].look.small and tokens[-1].look.base
-            seen = capital or self._words.may_be(match[0]) or (after_first and match[0] not in FUNCTION)
+            seen = (
+                capital or self._words.may_be(match[0], language == "fi") or (after_first and match[0] not in FUNCTION)
+            )
             look = self._words.look(match[0], language == "fi") if seen else NO_NAME
             tokens.append(_Token(match[0], Span(*match.span()), look, capital, begins))
         return tokens
@@ -105,6 +104,8 @@ class NameFinder:
 
     def _pair_at(self, text: str, tokens: Sequence[_Token], at: int) -> int:
         """Two or more words in a row, of which one is a first name and another may be a surname or the reverse."""
+        if not tokens[at].capital and tokens[at].text.startswith(ROLES):
+            return 0
         run = [at]
         while run[-1] + 1 < len(tokens) and len(run) < _MAX_RUN and self._goes_on(text, tokens, run[-1]):
             run.append(run[-1] + 1)
@@ -120,12 +121,15 @@ class NameFinder:
             return False
         if between.startswith(".") and len(one.text) > 1:
             return False
+        if one.initial and not (one.capital or between.startswith(".")):
+            return False
         look = other.look
         if look.never or look.name or other.initial:
             return not look.never
-        # "Liisa Kettula", "mikko ivanov": no list has the surname. A first name with an ending has none after it.
+        # "Liisa Kettula", "mikko ivanov", "sari leppäkoskelle": no list has the surname. A first name with an ending
+        # has none after it.
         return (look.unknown and other.capital) or (
-            one.look.first and one.look.base and (other.capital or look.unknown)
+            one.look.first and one.look.base and (other.capital or look.unknown or look.after_first)
         )
 
     def _is_full_name(self, tokens: Sequence[_Token]) -> bool:
@@ -142,36 +146,67 @@ class NameFinder:
             # "J. Korhonen", "Fatuma Warsame": what no list has rests on a name that is sure.
             # A word that begins the sentence has its capital from there.
             strange = [token for token in words if not token.look.name]
-            small = all(token.look.small for token in sure) or tokens[0].capital
-            return (
-                bool(sure)
-                and small
-                and not any(token.look.place or (token.begins and not token.look.foreign) for token in strange)
-            )
+            small = all(token.look.small or token.look.base for token in sure) or tokens[0].capital
+            if not tokens[0].capital and not all(token.look.unknown or token.look.after_first for token in strange):
+                return False
+            if not sure:  # "satu savelan": a first name that is a word, and a proper name after it
+                first, *others = [token.look for token in words]
+                return (
+                    first.first
+                    and first.base
+                    and first.finnish
+                    and all((o.foreign and tokens[0].capital) or (o.unknown and o.after_first) for o in others)
+                )
+            return small and not any(token.look.place or (token.begins and not token.look.foreign) for token in strange)
         if tokens[0].capital:
             # "Satu Virta" is a name, "Lahti Salo" are places; so may be two first names, if one is nothing else.
             pair = _first_and_last([token.look for token in named])
             return not all(token.look.place for token in named) and (pair or bool(sure and _a_first(named)))
-        others = [token.look for token in named if token not in sure]
         pair = _first_and_last([token.look for token in named])
-        # "clare north": an English surname may be any word, a first name before it may not.
-        in_order = named[0] in sure and named[0].look.first and named[0].look.base
-        return pair and bool(sure) and (in_order or not any(look.titled or look.place for look in others))
+        given, *later = named
+        in_order = given.look.first and given.look.base and all(token.look.last for token in later)
+        if in_order and given.look.finnish:
+            # Of two Finnish words in a row hardly one is in the nominative and a first name, and the other a surname.
+            return not given.look.common or all(token.look.listed or token.look.firm for token in later)
+        if in_order and any(token.look.firm for token in named):
+            # "clare north", "dag lindgren": one of them may be any word.
+            return True
+        others = [token.look for token in named if token not in sure]
+        return pair and bool(sure) and not any(look.titled or look.place for look in others)
 
     def _single_at(self, text: str, tokens: Sequence[_Token], at: int) -> int:
         token = tokens[at]
         look = token.look
-        if token.capital and _LABEL.search(text, max(0, token.span.start - 30), token.span.start):
+        labelled = LABEL.search(text, max(0, token.span.start - 30), token.span.start) is not None
+        if token.capital and labelled:
             return self._labelled_at(text, tokens, at)
         if _follows(text, tokens, at, tuple(TITLES), whole=True):
             return int(look.name or (token.capital and look.unknown and not look.never))
+        if labelled:
+            return self._closed_at(text, tokens, at)
+        if look.unknown and _follows(text, tokens, at, ROLES):
+            before = text[: token.span.start].rstrip()
+            if before.endswith((",", "(")) and _agree(tokens[at - 1], token):
+                return 1  # "(äidin, kettulan)": no list has it, the role before it does
         if not look.name or look.place:
             return 0
+        alone = look.listed and (look.only_name or not look.finnish)  # a name that may be a word
+        if alone and not token.capital and look.possessive and OWNED.match(text, token.span.end):
+            return 1
+        nominative = look.finnish and look.base and look.listed and not token.capital
+        if nominative and (SAYS.match(text, token.span.end) or (_is_called(tokens, at) and not look.everyday)):
+            return 1
         if _follows(text, tokens, at, ROLES):
             apart = text[: token.span.start].rstrip().endswith((",", "(", ":"))
-            return int(token.capital or look.firm or (look.base and apart))
+            return int(
+                token.capital
+                or look.firm
+                or (look.base and apart)
+                or ((alone or apart) and _agree(tokens[at - 1], token))
+            )
         if not token.capital:
-            return int(look.firm and look.small)
+            said_of = token.text.endswith(("'s", "’s")) and look.listed and not look.titled  # "grace's"
+            return int((look.firm and look.small) or look.spoken_of or said_of)
         if token.text.isupper():
             return 0
         return int(token.sure and (look.listed or not token.begins))
@@ -186,6 +221,15 @@ class NameFinder:
         look = tokens[at].look
         return end - at if not look.never and (look.name or look.unknown or end - at > 1) else 0
 
+    def _closed_at(self, text: str, tokens: Sequence[_Token], at: int) -> int:
+        """After "nimi:" and in a signature without capitals: the words until the line or the bracket ends, if few."""
+        for end in range(at, min(len(tokens), at + _MAX_RUN)):
+            if tokens[end].text in FUNCTION or tokens[end].text.startswith(ROLES):
+                return 0
+            if CLOSED.match(text, tokens[end].span.end):
+                return end + 1 - at
+        return 0
+
 
 def _is_public(tokens: Sequence[_Token], public: Collection[Forms]) -> bool:
     looks = [token.look for token in tokens if not token.initial]
@@ -196,6 +240,17 @@ def _is_public(tokens: Sequence[_Token], public: Collection[Forms]) -> bool:
 
 def _a_first(tokens: Sequence[_Token]) -> bool:
     return any(token.look.first for token in tokens)
+
+
+def _is_called(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether a role and "is" stand before: "hakija on anna"."""
+    return at > 1 and tokens[at - 1].text.lower() in _IS and tokens[at - 2].text.lower().startswith(ROLES)
+
+
+def _agree(role: _Token, name: _Token) -> bool:
+    """Whether two Finnish words are in the same case, as a role and the name after it are: "hakijan päivin"."""
+    endings = [CASE_ENDING.search(token.text) for token in (role, name)]
+    return name.look.finnish and len({ending and ending[0] for ending in endings}) == 1
 
 
 def _first_and_last(looks: Sequence[Look]) -> bool:

@@ -16,6 +16,8 @@ Kind = Literal[
     "card",
     "passport",
     "property",
+    "birth_date",
+    "customer_number",
     "email",
     "phone",
     "ip",
@@ -72,6 +74,9 @@ def _plain(char: str) -> str:
     if char.isalpha():  # a wide "T" and others that only look different
         usual = unicodedata.normalize("NFKC", char)
         return usual if len(usual) == 1 else char
+    usual = unicodedata.normalize("NFKC", char)
+    if len(usual) == 1 and usual.isascii() and not usual.isalnum():  # a wide "@"
+        return usual
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)

@@ -39,11 +39,11 @@ _WRITTEN = _said(_DIGITS) | _said(_MARKS)
 _SPELT = "|".join(sorted(_said(_DIGITS), key=len, reverse=True))
 _GROWN_TOGETHER = re.compile(rf"(?:{_SPELT}){{2,12}}")  # "nollaneljänolla"
 _ONE = re.compile(_SPELT)
-_PIECE = re.compile(r"[Oo]?\d[\dOo]*|[^\W\d_]{1,60}|\s{1,3}|(?s:.)")
-_FIGURES = re.compile(r"[Oo]*\d[\dOo]*")
+_PIECE = re.compile(r"\([Oo]\)|[OolI]{0,3}\d[\dOolI]*|[^\W\d_]{1,60}|\s{1,3}|(?s:.)")
+_FIGURES = re.compile(r"\(o\)|[oli]*\d[\doli]*")
 _SAID_AT_ONCE = 2  # digits
 _NEAR = 4  # pieces, spaces among them, between a joining word and the figures
-_WORTH = re.compile(rf"(?<!\w)(?:{_SPELT})|(?<!\w)\d[ \t]\d(?!\w)|\d[Oo]|[Oo]\d|\d\W{{1,3}}[^\W\d_]", re.IGNORECASE)
+_WORTH = re.compile(rf"(?<!\w)(?:{_SPELT})|(?<!\w)\d[ \t]\d(?!\w)|\d[OolI]|[OolI]\d|\d\W{{1,3}}[^\W\d_]", re.IGNORECASE)
 
 
 def as_figures(plain: Plain) -> Plain | None:
@@ -72,7 +72,7 @@ def _figure(piece: str) -> str | None:
     """What a piece of the text stands for; None for what is neither digit nor mark."""
     lowered = piece.lower()
     if _FIGURES.fullmatch(lowered):
-        return lowered.replace("o", "0")
+        return lowered.replace("o", "0").replace("l", "1").replace("i", "1")
     if lowered in _WRITTEN:
         return _WRITTEN[lowered]
     if _GROWN_TOGETHER.fullmatch(lowered):
