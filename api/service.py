@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -38,6 +39,7 @@ from rag.settings import Settings
 from rag.types import Access, Answer, Citation, Document, Language, Passage, Statement
 
 REFRESH_EVERY_S = 1.0
+QUIET_S = 0.05  # between looks whether anybody still waits for an answer
 # An answer keeps a core busy: more threads make all answers slower. Further questions wait without a thread.
 ASKED_AT_ONCE = 8
 # From a question to its answer, waiting included; a language model's time comes on top of it.
@@ -71,6 +73,7 @@ class Service:
         self.sources = SourceWatch(settings, self.store, self.jobs)
         self.telling = Telling(settings, self.store)
         answer_s = ANSWER_S + (settings.llm_last_token_s if settings.llm_base_url else 0)
+        self._stopped = threading.Event()
         self._turns = Turns(ASKED_AT_ONCE, settings.waiting_questions, answer_s)
 
     async def ask(
@@ -204,8 +207,23 @@ class Service:
         """What there is for somebody. Raises HTTPException 503 while it is not open."""
         return self.opened().read_by(access)
 
+    def _prepare(self, chatbot: Chatbot) -> None:
+        """Encode the passages of the version in use as long as it is, and while nobody waits for an answer."""
+        opened = chatbot.opened
+
+        def ends() -> bool:
+            while self._turns.taken and not self._stopped.wait(QUIET_S):
+                pass
+            return self._stopped.is_set() or chatbot.opened is not opened
+
+        try:
+            opened.prepare(ends)
+        except Exception as error:  # the passages are encoded when they are asked for
+            log_failure(error)
+
     def stop(self) -> None:
         """End the work under way, and tell the collector what it does not know yet."""
+        self._stopped.set()
         self.sources.stop()
         self.jobs.stop()
         self.sources.join()  # a look may have waited for a publication
@@ -235,7 +253,12 @@ class Service:
                 log_failure(error)
                 raise SystemExit(1) from None
         failing = False
+        prepared: str | None = None
+        preparing: asyncio.Task[None] | None = None
         while True:
+            if prepared != self.chatbot.index.version and (preparing is None or preparing.done()):
+                prepared = self.chatbot.index.version
+                preparing = asyncio.create_task(asyncio.to_thread(self._prepare, self.chatbot))
             await asyncio.sleep(REFRESH_EVERY_S)
             try:
                 await asyncio.to_thread(self._keep_up, self.chatbot)

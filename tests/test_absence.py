@@ -28,6 +28,8 @@ from rag.types import Language
         ("the memo isn't public", "public"),
         ("a text with no personal data", "personal"),
         ("notes without any names", "names"),
+        ("test data with nothing secret", "secret"),
+        ("inget i det är hemligt", "hemligt"),
     ],
 )
 def test_what_is_said_not_to_be_so_is_denied(text: str, denied: str) -> None:
@@ -94,6 +96,8 @@ def test_a_class_of_data_that_is_denied_is_not_named(
         ("Vilket straff får man om man matar in uppgifter?", "Vilket straff får man", "om man matar in uppgifter"),
         ("Is it logged when someone enters data?", "Is it logged", "when someone enters data"),
         ("Meillä on hetuja. Säilyykö se, jos sen syöttää?", "Säilyykö se,", "jos sen syöttää"),
+        ("Jääkö siitä lokia, että olen syöttänyt sen?", "Jääkö siitä lokia,", "että olen syöttänyt sen"),
+        ("Måste jag berätta att jag har matat in dem?", "Måste jag berätta", "att jag har matat in dem"),
     ],
 )
 def test_a_sentence_is_parted_from_its_clauses(text: str, main: str, beside: str) -> None:
@@ -108,6 +112,8 @@ def test_a_sentence_is_parted_from_its_clauses(text: str, main: str, beside: str
         "Saako hetun syöttää ChatGPT:hen?",
         "Vad säger anvisningen om personuppgifter?",  # a preposition
         "Does that make it fine to enter a memo?",  # a pronoun
+        "Which role signs off a service?",  # a question word
+        "When does it end?",
         "Finns det hinder för att mata in en promemoria?",
     ],
 )

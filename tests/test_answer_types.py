@@ -34,6 +34,9 @@ from rag.language.pack import Focus
         # Whatever follows, who begins with a verb asks yes or no; not who asks to be told.
         ("Saako botti vastata sen pohjalta, mitä sivuilla lukee?", "whether"),
         ("Voitko kertoa, kuka päättää?", "who"),
+        # What is told before it asks nothing.
+        ("Mulla on excel missä on hetuja, voiks sen heittää geminiin", "whether"),
+        ("Kuka päättää, saako hetun syöttää?", "who"),
     ],
 )
 def test_the_kind_of_answer_that_is_wanted(question: str, focus: Focus) -> None:

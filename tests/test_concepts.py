@@ -128,3 +128,34 @@ def test_the_projects_concepts_are_sound(lexicon: Lexicon) -> None:
         assert all(concept.labels(language) for language in LANGUAGES), concept.id
         assert concept.id not in concepts.implied([concept.id])
         assert concept.id in found(concepts, concept.labels("fi")[0], "fi")
+
+
+PAIR = Concept(
+    id="written",
+    kind="data_class",
+    of={"fi": ("potilas",), "sv": ("patient",), "en": ("patient", "patients")},
+    what={"fi": ("muistiinpano",), "sv": ("anteckning",), "en": ("notes",)},
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "named"),
+    [
+        ("fi", "Saako potilaan muistiinpanot syöttää?", True),
+        ("fi", "Auttaako se potilasta muistiinpanoissa?", False),  # whose they are is not said
+        ("fi", "Potilas ja minun muistiinpanoni", False),
+        ("sv", "Får jag mata in patientens anteckningar?", True),
+        ("en", "patient notes into Claude?", True),
+        ("en", "the notes of the patients", True),
+        ("en", "my notes say that patients wait", False),
+    ],
+)
+def test_two_words_name_a_concept_together(lexicon: Lexicon, language: Language, text: str, named: bool) -> None:
+    assert ("written" in found(Concepts([PAIR], lexicon), text, language)) == named
+
+
+def test_a_short_stem_of_another_language_names_nothing(lexicon: Lexicon) -> None:
+    concepts = Concepts([Concept(id="seek", kind="action", sv=("leta",))], lexicon)
+    words = ["Can", "I", "let", "it"]
+    assert set().union(*concepts.find(words, LANGUAGES, typed=True, own="en")) == set()
+    assert set().union(*concepts.find(["leta"], LANGUAGES, typed=True, own="en")) == {"seek"}

@@ -11,7 +11,7 @@ import pytest
 from rag.answering.coverage import Bag, Bags, coverage, weigh, word_coverage
 from rag.curated.concepts import Concept, Concepts
 from rag.curated.content_words import Word
-from rag.language.words import Lexicon, Reading, letter_grams
+from rag.language.words import Lexicon, Reading
 
 
 def word(text: str, lemma: str = "", parts: Collection[str] = (), named: str = "", implied: str = "") -> Word:
@@ -21,14 +21,8 @@ def word(text: str, lemma: str = "", parts: Collection[str] = (), named: str = "
 
 
 def bag(*words: Word) -> Bag:
-    readings = tuple(each.reading for each in words)
-    return Bag(
-        readings,
-        tuple(frozenset(letter_grams(each.text)) for each in words),
-        frozenset(term for each in readings for term in each.terms()),
-        frozenset(name for each in readings for name in (*each.lemmas, each.stem)),
-        frozenset().union(*(each.concepts for each in words)),
-    )
+    named = frozenset().union(*(each.concepts for each in words))
+    return Bag.of([each.text for each in words], [each.reading for each in words], named)
 
 
 SERVICE = word("palvelu")
@@ -105,8 +99,8 @@ def test_a_text_is_read_once_with_its_words_parts_and_concepts(tmp_path: Path) -
     made = bags.of(text, "en")
     assert bags.of(text, "en") is made
     assert bags.of(text, "sv").concepts == {"swedish"}
-    assert len(made.readings) == len(made.grams) == 5  # "the" once
+    assert len(made.readings) == len(made.sizes) == 5  # "the" once
     assert {"ai-tool", "ai", "tool"} <= made.terms
     assert made.lemmas == {"the", "ai-tool", "and", "ai", "tool"}
     assert made.concepts == {"ai"}
-    assert bags.of("", "en") == Bag((), (), frozenset(), frozenset(), frozenset())
+    assert bags.of("", "en") == Bag.of([], [], frozenset())

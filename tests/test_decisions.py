@@ -364,6 +364,9 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
         "Does the vendor train its models on the personal data that civil servants enter?",
         "Is it logged when someone enters patient data into Copilot?",
         "Must I ask for consent before I enter personal data into an AI service?",
+        "Jääkö Copilotiin lokia siitä, että olen syöttänyt sinne potilaan tietoja?",
+        "Måste jag berätta för kunden att jag har matat in hens uppgifter i ett AI-verktyg?",
+        "Which role in the organisation signs off an AI service so that it can be used with confidential material?",
     ],
 )
 def test_a_question_beside_entering_data_has_no_verdict_and_no_rule_for_an_answer(
@@ -408,6 +411,11 @@ def test_a_rule_on_protected_material_is_silent_where_the_question_says_that_the
         "patient notes into claude, allowed??",
         "Saako alaisen suoritusarvion antaa tekoälylle?",
         "Får jag mata in klientens anteckningar i ChatGPT?",
+        "ok to put names of patients into a chatbot prompt??",
+        "patientuppgifter deepseek ok eller inte",
+        "mulla on excel missä on asiakkaiden hetut, voiks sen heittää geminiin",
+        # Public by its kind, but not yet.
+        "icke-offentligt utkast till regeringsproposition + AI-översättning, går det för sig?",
     ],
 )
 def test_material_that_is_not_public_yet_or_written_of_somebody_is_protected(chatbot: Chatbot, question: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,13 +26,37 @@ GRAM_FLOOR = 0.4  # below this Dice coefficient, words only look alike by chance
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """The words of a text, ready to be compared."""
+    """The words of a text, ready to be compared. sizes: how many letter n-grams each word has; having: the numbers of
+    the words that have one."""
 
     readings: tuple[Reading, ...]
-    grams: tuple[frozenset[str], ...]
+    sizes: tuple[int, ...]
+    having: Mapping[str, tuple[int, ...]]
     terms: frozenset[str]
     lemmas: frozenset[str]
     concepts: frozenset[str]
+
+    @classmethod
+    def of(cls, words: Sequence[str], readings: Sequence[Reading], concepts: frozenset[str]) -> Bag:
+        """words: as they are written, with the reading of each."""
+        grams = [_grams(word) for word in words]
+        having: dict[str, list[int]] = {}
+        for number, each in enumerate(grams):
+            for gram in each:
+                having.setdefault(gram, []).append(number)
+        return cls(
+            tuple(readings),
+            tuple(map(len, grams)),
+            {gram: tuple(numbers) for gram, numbers in having.items()},
+            frozenset(term for reading in readings for term in reading.terms()),
+            frozenset(name for reading in readings for name in (*reading.lemmas, reading.stem)),
+            concepts,
+        )
+
+
+@lru_cache(maxsize=4096)
+def _grams(word: str) -> frozenset[str]:
+    return frozenset(letter_grams(word))
 
 
 class Bags:
@@ -50,14 +75,8 @@ class Bags:
     def _make(self, text: str, language: Language) -> Bag:
         in_order = split_words(text)
         words = list(dict.fromkeys(in_order))
-        readings = tuple(self._lexicon.read(word, language) for word in words)
-        return Bag(
-            readings,
-            tuple(frozenset(letter_grams(word)) for word in words),
-            frozenset(term for reading in readings for term in reading.terms()),
-            frozenset(lemma for reading in readings for lemma in (*reading.lemmas, reading.stem)),
-            frozenset().union(*self._concepts.find(in_order, [language])),
-        )
+        readings = [self._lexicon.read(word, language) for word in words]
+        return Bag.of(words, readings, frozenset().union(*self._concepts.find(in_order, [language])))
 
 
 def word_coverage(word: Word, bag: Bag) -> float:
@@ -71,14 +90,10 @@ def word_coverage(word: Word, bag: Bag) -> float:
         best = PART_MATCH
     else:
         best = SHARED_PART if word.reading.parts & bag.terms else 0.0
-    grams = frozenset(letter_grams(word.text))
-    for other in bag.grams:
-        shared = len(grams & other)
-        if shared:
-            dice = 2 * shared / (len(grams) + len(other))
-            if dice >= GRAM_FLOOR:
-                best = max(best, GRAM_MATCH * dice)
-    return best
+    grams = _grams(word.text)
+    shared = Counter(number for gram in grams for number in bag.having.get(gram, ()))
+    dice = max((2 * count / (len(grams) + bag.sizes[number]) for number, count in shared.items()), default=0.0)
+    return max(best, GRAM_MATCH * dice) if dice >= GRAM_FLOOR else best
 
 
 def weigh(words: Sequence[Word], frequencies: Mapping[str, int], passages: int) -> list[float]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.answering.coverage import Bag, coverage, weigh, word_coverage
 from rag.answering.question import Question, read_question
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word
 from rag.curated.examples import Example, ExampleSet, Target
-from rag.language.words import Lexicon, letter_grams
+from rag.language.words import Lexicon
 from rag.models.embedding import Vectors
 from rag.models.recognition import Recogniser, classes_of, name_of
 from rag.types import Span
@@ -21,6 +23,8 @@ from rag.types import Span
 # the time that this takes.
 COMPARED_TARGETS = 6  # chosen by judgement
 COMPARED_EXAMPLES = 6  # of each; chosen by judgement
+# Examples that were compared last: read (some 5 kB each), and made ready to be compared (15 kB; that takes .1 ms).
+KEPT_EXAMPLES, KEPT_BAGS = 16_384, 2_048
 # Examples of any target that are looked at as neighbours, and how much a nearer one weighs more: a cosine higher by .1
 # e² ≈ 7 times as much.
 NEIGHBOURS = 8  # chosen by judgement
@@ -98,7 +102,9 @@ class Matcher:
         self._own_projected = recogniser.networks.project(np.stack([own[name] for name in named])) if named else None
         self._classes = np.array(classes_of(examples, recogniser), dtype=int)
         self._target_of = np.array([example.target for example in self._examples], dtype=int)
-        self._read: dict[int, Question] = {}
+        self._holding = lru_cache(maxsize=8)(self._holds)  # the same from one question to the next, but for its day
+        self._question_of = lru_cache(maxsize=KEPT_EXAMPLES)(self._read)
+        self._ready = lru_cache(maxsize=KEPT_BAGS)(self._made_ready)
         self._lexicon, self._concepts = lexicon, concepts
         self._of_target: list[list[int]] = [[] for _ in self.targets]
         for number, example in enumerate(self._examples):
@@ -167,8 +173,8 @@ class Matcher:
 
     def _probabilities(self, placed: Placed, in_force: Collection[str]) -> tuple[Vectors, dict[int, float]]:
         """Of all targets, and of the one that an own example speaks for, by that example alone."""
-        holding = [bool(self._of_target[n]) and t.holds(in_force) for n, t in enumerate(self.targets)]
-        usable = np.array(holding) & (self._classes >= 0)
+        holding = self._holding(frozenset(in_force))
+        usable = holding & (self._classes >= 0)
         scores = self._recogniser.networks.log_odds(placed.projected)[self._classes]
         likely = np.where(usable, np.exp(scores - scores.max(where=usable, initial=-np.inf)), 0.0)
         total = likely.sum()
@@ -183,6 +189,11 @@ class Matcher:
         probabilities *= 1 - share if total else 1.0
         probabilities[target] += share
         return probabilities, {target: float(share)}
+
+    def _holds(self, in_force: frozenset[str]) -> NDArray[np.bool_]:
+        """Of each target, whether it has examples and says anything of these documents."""
+        holding = [bool(self._of_target[n]) and t.holds(in_force) for n, t in enumerate(self.targets)]
+        return np.array(holding, dtype=bool)
 
     def _match(
         self,
@@ -206,9 +217,7 @@ class Matcher:
         return Match(target, probability, self._examples[number], likeness, verified.get(target, 0.0), classes)
 
     def _compare(self, question: Question, weights: list[float], own: Bag, number: int, cosine: float) -> Likeness:
-        example = self._question_of(number)
-        bag = _bag(example.words)
-        theirs = weigh(example.words, self._frequencies, len(self._examples))
+        example, (bag, theirs) = self._question_of(number), self._ready(number)
         return Likeness(
             cosine=cosine,
             named=coverage(question.words, weights, bag),
@@ -219,14 +228,15 @@ class Matcher:
             focus_differs=float(question.focus != example.focus and "unsaid" not in (question.focus, example.focus)),
         )
 
-    def _question_of(self, number: int) -> Question:
-        """An example as a question; read when it is first compared, because reading all would slow the start."""
-        if number not in self._read:
-            example = self._examples[number]
-            self._read[number] = read_question(
-                example.text, example.language, self._lexicon, self._concepts, typed=False
-            )
-        return self._read[number]
+    def _read(self, number: int) -> Question:
+        """An example as a question; when it is first compared, because reading all would slow the start."""
+        example = self._examples[number]
+        return read_question(example.text, example.language, self._lexicon, self._concepts, typed=False)
+
+    def _made_ready(self, number: int) -> tuple[Bag, list[float]]:
+        """An example's words and their weights."""
+        words = self._question_of(number).words
+        return _bag(words), weigh(words, self._frequencies, len(self._examples))
 
 
 def likeness_features(likeness: Likeness, prefix: str) -> dict[str, float]:
@@ -244,10 +254,8 @@ def _heaviest(words: Sequence[Word], weights: Sequence[float], bag: Bag) -> floa
 
 
 def _bag(words: Sequence[Word]) -> Bag:
-    return Bag(
-        tuple(word.reading for word in words),
-        tuple(frozenset(letter_grams(word.text)) for word in words),
-        frozenset(term for word in words for term in word.reading.terms()),
-        frozenset(name for word in words for name in (*word.reading.lemmas, word.reading.stem)),
+    return Bag.of(
+        [word.text for word in words],
+        [word.reading for word in words],
         frozenset(concept for word in words for concept in word.concepts),
     )

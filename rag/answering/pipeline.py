@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,7 +37,7 @@ from rag.index.opening import Index
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
-from rag.models.reader import Read, Readable, Reader
+from rag.models.reader import Read, Readable, Reader, readable, readable_translation
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
 from rag.sources.chunking import versions_of
@@ -129,6 +129,21 @@ class OpenVersion:
             Redactor(lexicon, map(_public_text, index.documents.values()), earlier.redactor if earlier else None),
             Interpreter(lexicon, concepts, index.frequencies),
         )
+
+    def prepare(self, ends: Callable[[], bool]) -> int:
+        """Encode the passages that there are, in all languages they are there in, so that the first questions wait for
+        none; how many were new. ends: whether to leave off."""
+        documents = self.index.documents
+        passages = (
+            each
+            for chunk in self.index.chunks
+            if chunk.kind != "gap"
+            for each in (
+                readable(chunk, documents[chunk.document_id]),
+                *(readable_translation(variant, documents[chunk.document_id]) for variant in chunk.variants),
+            )
+        )
+        return self.reader.prepare(passages, ends)
 
     def read(self, text: str, language: Language) -> Question:
         return read_question(text, language, self.lexicon, self.concepts)

@@ -187,7 +187,17 @@ def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Con
         for word in question.words
         if not (word.concepts | word.implied) & own
     )
-    return any(name not in broader and not _all_broader(name, concepts) & own for each in others for name in each)
+    return any(
+        name not in broader and not _all_broader(name, concepts) & own and not _is_denied(name, question, concepts)
+        for each in others
+        for name in each
+    )
+
+
+def _is_denied(name: str, question: Question, concepts: Mapping[str, Concept]) -> bool:
+    """Whether the question names what stands for the denial of a class: a bill is public, but not "a draft of a bill
+    that is not public"."""
+    return any(concepts[each].negated in question.named for each in {name, *_all_broader(name, concepts)})
 
 
 def conditions_on(

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,7 @@ MATERIAL = "material"  # "a document", "a file": a class of data that says nothi
 _NEGATING: frozenset[str] = frozenset().union(*(pack.negating for pack in ALL))
 
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds; chosen by judgement
+_MOST_BETWEEN = 2  # function words between the two of a pair: "names of the patients"
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
 # Chosen by judgement.
 _MIN_FOLDED = 5
@@ -36,7 +38,7 @@ _LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apar
 class Concept(BaseModel):
     """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
 
-    of, what: a label is also each of the one before each of the other: "potilaan muistiinpano", "client email".
+    of, what: words that name it together, one of each: "potilaan muistiinpano", "client email", "names of patients".
     negated: what is named by who says that it is not so ("not public"); what has none is then not named at all.
     bare: labels of one word that count unless the word is part of a longer label of another concept ("julkinen", but
     not in "julkinen hallinto").
@@ -63,8 +65,13 @@ class Concept(BaseModel):
         return self.name[language] if self.name else labels[0] if labels else self.id
 
     def labels(self, language: Language) -> tuple[str, ...]:
-        pairs = (f"{whose} {what}" for whose in self.of.get(language, ()) for what in self.what.get(language, ()))
-        return (*{"fi": self.fi, "sv": self.sv, "en": self.en}[language], *pairs)
+        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+
+    def written(self, language: Language) -> Iterator[str]:
+        """All that is listed of it in a language."""
+        yield from self.labels(language)
+        for listed in (self.of, self.what, self.bare):
+            yield from listed.get(language, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,15 @@ class _Label:
     concept: str
     words: tuple[Reading, ...]
     begins: str  # its first word, as it is written in small letters
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A concept that a word of each kind names together; by the names of their readings."""
+
+    concept: str
+    of: frozenset[str]
+    what: frozenset[str]
 
 
 class Concepts:
@@ -85,6 +101,7 @@ class Concepts:
         self._folded: dict[str, set[str]] = {}
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
         self._bare: dict[Language, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
+        self._pairs: dict[Language, list[_Pair]] = {language: [] for language in LANGUAGES}
         for concept in concepts:
             for language in LANGUAGES:
                 for text in concept.labels(language):
@@ -99,6 +116,16 @@ class Concepts:
                         self._labels[language].setdefault(term, []).append(
                             _Label(concept.id, words, split_words(text)[0].lower())
                         )
+                if concept.of.get(language):
+                    of, what = (
+                        frozenset(
+                            name
+                            for word in listed[language]
+                            for name in _as_label(lexicon.read(word, language), word, PACKS[language]).names()
+                        )
+                        for listed in (concept.of, concept.what)
+                    )
+                    self._pairs[language].append(_Pair(concept.id, of, what))
                 for text in concept.bare.get(language, ()):
                     for term in lexicon.read(text, language).names():
                         self._bare[language].setdefault(term, set()).add(concept.id)
@@ -143,6 +170,9 @@ class Concepts:
                                 found[position].add(label.concept)
                             if end - start > 1:
                                 within_longer.update(range(start, end))
+            for pair in self._pairs[language]:
+                for at in _together(pair, readings, words, PACKS[language].genitive):
+                    found[at].add(pair.concept)
         tools = {at for at, named in enumerate(found) if any(self.kind_of(name) == "tool" for name in named)}
         for language in languages:
             for position, word in enumerate(words):
@@ -212,7 +242,7 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
         return []
     concepts = list(load_yaml(file, _File).concepts)
     for concept in concepts:
-        for label in (label for language in LANGUAGES for label in concept.labels(language)):
+        for label in (label for language in LANGUAGES for label in concept.written(language)):
             if not split_words(label):
                 raise BadCorpusFile(f"{file}: concept '{concept.id}': label '{label}' has no words")
     known = {concept.id for concept in concepts}
@@ -241,6 +271,21 @@ def _as_label(reading: Reading, word: str, pack: LanguagePack) -> Reading:
         return reading
     nouns = frozenset(lemma for lemma in reading.lemmas if not pack.infinitive.search(lemma))
     return replace(reading, lemmas=nouns) if nouns else reading
+
+
+def _together(
+    pair: _Pair, readings: Sequence[Reading], words: Sequence[str], genitive: re.Pattern[str] | None
+) -> Iterator[int]:
+    """The places of words that name it: "patient notes", or the other way round "notes of the patient"."""
+    for at, reading in enumerate(readings):
+        whose = reading.names() & pair.of and (genitive is None or genitive.search(words[at]))
+        if whose and at + 1 < len(readings) and readings[at + 1].names() & pair.what:
+            yield from (at, at + 1)
+        elif genitive is None and reading.names() & pair.what:
+            rest = readings[at + 1 : at + 2 + _MOST_BETWEEN]
+            between = next((number for number, each in enumerate(rest) if not each.function), 0)
+            if between and rest[between].names() & pair.of:
+                yield from range(at, at + 2 + between)
 
 
 def _matches(label: _Label, readings: Sequence[Reading]) -> bool:

@@ -48,7 +48,7 @@ from rag.sources.foreign_text import foreign_blocks
 from rag.sources.readers import sources_folder
 from rag.sources.reading_process import read_corpus_isolated
 from rag.sources.translations import Translation, read_translations, translate
-from rag.types import Chunk, Document
+from rag.types import LANGUAGES, Chunk, Document
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -173,6 +173,10 @@ def _planned(
     cut = before.cut() if before is not None else {}
     chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
     tell("chunk", len(chunks), len(chunks))
+    for language in LANGUAGES:  # read at every start
+        lexicon.learn(
+            {w for each in concepts.concepts for t in each.written(language) for w in split_words(t)}, language
+        )
     recogniser = Recogniser.load()
     return _Plan(
         documents,

@@ -52,8 +52,22 @@ _BEGINS_WITH_VERB = re.compile(
     rf"(?!{either(pack.questions.asks_to_tell for pack in ALL)})(?:{either(pack.questions.verbs for pack in ALL)})\b",
     re.IGNORECASE,
 )
+# "Mulla on excel, missä on hetuja, voiks sen heittää ChatGPT:hen?" asks in its last clause; "Kuka päättää, saako …?"
+# does not.
+_LATER_VERB = re.compile(
+    rf"[,.!?;–—]\s+(?!{either(pack.questions.asks_to_tell for pack in ALL)})"
+    rf"(?:{either(pack.questions.verbs for pack in ALL)})\b[^,.!?;]*\??\W*$",
+    re.IGNORECASE,
+)
+_BEGINS_WITH_QUESTION = re.compile(
+    rf"\W*(?:(?:{either(pack.questions.before_verb for pack in ALL)})\W+)*"
+    rf"(?:{either(words for pack in ALL for words in pack.questions.focus.values())})\b",
+    re.IGNORECASE,
+)
 _PERMISSION = re.compile(
-    rf"\b({either(pack.questions.permission for pack in ALL)})\b|\bok(?:ay|ei|ej)?\W*$", re.IGNORECASE
+    rf"\b({either(pack.questions.permission for pack in ALL)})\b"
+    r"|\bok(?:ay|ei|ej)?(?:\s+(?:vai ei|eller inte|eller ej|or not))?\W*$",
+    re.IGNORECASE,
 )
 
 _ACCEPTABLE = _asked_by(either(pack.questions.acceptable for pack in ALL))
@@ -67,7 +81,7 @@ def wanted_in(text: str) -> frozenset[Wanted]:
 
 def focus_of(text: str) -> Focus:
     """The kind of answer that is wanted; "unsaid" for keywords."""
-    if _BEGINS_WITH_VERB.search(text):
+    if _BEGINS_WITH_VERB.search(text) or (_LATER_VERB.search(text) and not _BEGINS_WITH_QUESTION.match(text)):
         return "whether"
     for focus, pattern in _FOCUS.items():
         if pattern.search(text):

@@ -61,10 +61,8 @@ _QUESTIONS = QuestionWords(
     reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
     acceptable=r"problem\w*|wrong|illegal|unlawful|breach\w*|break\w*|violat\w*|safe|wise|(?<!a )(?<!the )fine|alright",
     obliged=r"must|do (?:i|we|you) (?:have|need) to|should|is it (?:mandatory|obligatory|necessary)",
-    subordinates=(
-        r"if|when|whenever|before|after|once|while|unless|although|because|since|which|who|whose|whom"
-        r"|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"
-    ),
+    subordinates=r"if|when|whenever|before|after|once|while|unless|although|because|since",
+    relatives=(r"which|who|whose|whom|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"),
 )
 
 _MESSAGES = MessageWords(
@@ -93,7 +91,7 @@ _ABSENCE = AbsenceWords(
     before=(
         r"(?:is|are|was|were|be|been|has|have|had|does|do|did)(?:n['’]?t|\s+not|\s+no|\s+never)"
         rf"{_STILL}{{0,3}}|(?:contain|include|hold|contains|includes|holds)\s+(?:no|neither){_STILL}{{0,2}}"
-        rf"|(?:not|never|without|no|free of|free from){_STILL}{{0,2}}"
+        rf"|(?:not|never|without|no|nothing|free of|free from){_STILL}{{0,2}}"
     ),
     but="",
     after="",
@@ -377,6 +375,7 @@ ENGLISH = LanguagePack(
     letters="",
     back_to_front=None,
     infinitive=None,
+    genitive=None,
     negating=frozenset("un in im non non-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(

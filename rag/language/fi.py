@@ -84,9 +84,10 @@ _QUESTIONS = QuestionWords(
     obliged=(
         r"pitääkö|pitääks|täytyykö|täytyyks|tuleeko|tarviiko|tarviiks|tarvitseeko|onko pakko|onko pakollista|onks pakko"
     ),
-    subordinates=(
-        r"jos|kun|mikäli|ennen kuin|ennenku|sen jälkeen kun|ilman että|vaikka|koska|jotta"
-        r"|jo(?:ka|ta|nka|ssa|sta|lla|lle|lta|hon|tka|ita|iden|issa|ista|illa|ille|ihin)"
+    subordinates=r"jos|kun|mikäli|ennen kuin|ennenku|sen jälkeen kun|ilman että|vaikka|koska|jotta",
+    relatives=(
+        r"että|et|jo(?:ka|ta|nka|ssa|sta|lla|lle|lta|hon|tka|ita|iden|issa|ista|illa|ille|ihin)"
+        r"|(?:(?<=sillä )|(?<=siitä )|(?<=siihen ))mitä"
     ),
 )
 
@@ -448,6 +449,7 @@ FINNISH = LanguagePack(
     back_to_front=str.maketrans("aoAO", "äöÄÖ"),
     # "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
     infinitive=re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$"),
+    genitive=re.compile(r"n$", re.IGNORECASE),
     negating=frozenset("ei epa ei-".split()),
     function=frozenset(
         """

@@ -27,10 +27,11 @@ _FLAG = re.compile(r"@([UPNRDC])\.([^.@]+)(?:\.([^@]+))?@")
 
 MAX_LETTERS = 60  # longer "words" are read as themselves
 MAX_STEPS = 60_000  # a bound on the work for one word; real words need some hundred to some thousand
-MAX_REMEMBERED = 50_000  # arcs of a state for a letter; about 15 MB
+MAX_REMEMBERED = 50_000  # states with a letter, and their arcs; some 25 MB
 
 _Flags = tuple[tuple[str, bool, str], ...]  # (feature, is or is not, value), sorted
-_Arc = tuple[int, int, float, int]  # target, output symbol, weight, input symbol
+# target, weight, whether it hears a letter, what it writes ("": the letter itself, None: nothing), its flag diacritics
+_Arc = tuple[int, float, bool, str | None, tuple["_Flag", ...]]
 _Trace = tuple["_Trace", str] | None  # what was written so far, the last first
 
 
@@ -104,12 +105,14 @@ class FinnishAnalyser:
 
     def _lightest(self, word: str) -> list[str]:
         letters = [self._letters.get(letter, -1) for letter in word]
+        end = len(letters)
         queue: list[tuple[float, int, int, int, _Flags, _Trace]] = [(0.0, 0, 0, 0, (), None)]
         found: list[str] = []
         lightest = float("inf")
         pushed = steps = 0
+        arcs_of, finals, push, pop = self._arcs, self._finals, heapq.heappush, heapq.heappop
         while queue and steps < MAX_STEPS:
-            weight, _, state, at, flags, trace = heapq.heappop(queue)
+            weight, _, state, at, flags, trace = pop(queue)
             if weight > lightest:
                 break
             steps += 1
@@ -117,43 +120,50 @@ class FinnishAnalyser:
                 lightest = weight
                 found.append(_written(trace))
                 continue
-            arcs = self._arcs(state, None)
-            if at == len(letters):
-                if state in self._finals:
+            if at == end:
+                arcs = arcs_of(state, None)
+                if state in finals:
                     pushed += 1
-                    heapq.heappush(queue, (weight + self._finals[state], pushed, -1, at, flags, trace))
+                    push(queue, (weight + finals[state], pushed, -1, at, flags, trace))
             else:
-                letter = letters[at]
-                for heard in (letter,) if letter >= 0 else (self._unknown, self._identity):
-                    arcs = arcs + self._arcs(state, heard)
-            for target, output, cost, heard in arcs:
+                arcs = arcs_of(state, letters[at])
+            for target, cost, step, wrote, guards in arcs:
                 after: _Flags | None = flags
-                if heard in self._flags:
-                    after = _unify(after or (), self._flags[heard])
-                if after is not None and output in self._flags and output != heard:
-                    after = _unify(after, self._flags[output])
+                for guard in guards:
+                    after = _unify(after or (), guard)
+                    if after is None:
+                        break
                 if after is None:
                     continue
-                wrote = trace
-                if output == self._identity:
-                    wrote = (trace, word[at])
-                elif output not in self._silent:
-                    wrote = (trace, self._symbols[output])
                 pushed += 1
-                ahead = at if heard in self._silent else at + 1
-                heapq.heappush(queue, (weight + cost, pushed, target, ahead, after, wrote))
+                told = trace if wrote is None else (trace, wrote or word[at])
+                push(queue, (weight + cost, pushed, target, at + step, after, told))
         return found
 
-    def _find_arcs(self, state: int, heard: int | None) -> tuple[_Arc, ...]:
-        """The arcs of a state that hear a symbol, or (None) nothing."""
+    def _find_arcs(self, state: int, letter: int | None) -> tuple[_Arc, ...]:
+        """The arcs of a state that hear nothing, and those that hear a letter: -1 one that no lexicon has; None: no
+        more."""
         start, hearing, end = int(self._starts[state]), int(self._hearing[state]), int(self._starts[state + 1])
-        if heard is None:
-            rows = slice(start, hearing)
-        else:
-            low, high = np.searchsorted(self._inputs[hearing:end], [heard, heard + 1])
-            rows = slice(hearing + int(low), hearing + int(high))
-        columns = (self._targets[rows], self._outputs[rows], self._weights[rows], self._inputs[rows])
-        return tuple(zip(*(column.tolist() for column in columns), strict=True))
+        arcs = self._arcs_between(start, hearing)
+        if letter is not None:
+            for heard in (letter,) if letter >= 0 else (self._unknown, self._identity):
+                low, high = np.searchsorted(self._inputs[hearing:end], [heard, heard + 1])
+                arcs += self._arcs_between(hearing + int(low), hearing + int(high))
+        return tuple(arcs)
+
+    def _arcs_between(self, low: int, high: int) -> list[_Arc]:
+        arcs: list[_Arc] = []
+        rows = slice(low, high)
+        columns = (self._targets[rows], self._weights[rows], self._inputs[rows], self._outputs[rows])
+        for target, cost, heard, output in zip(*(column.tolist() for column in columns), strict=True):
+            told = [self._flags[heard]] if heard in self._flags else []
+            if output != heard and output in self._flags:
+                told.append(self._flags[output])
+            wrote = None if output in self._silent else self._symbols[output]
+            if output == self._identity:
+                wrote = ""
+            arcs.append((target, cost, heard not in self._silent, wrote, tuple(told)))
+        return arcs
 
 
 def _written(trace: _Trace) -> str:

@@ -7,8 +7,12 @@ import re
 from rag.language.packs import ALL, either
 from rag.language.sentences import split_sentences
 
+_REST = r"\s(?:[^,;:?–—]|:(?=\w))*"  # of a clause; a colon may stand within a word
+_SUBORDINATES = either(pack.questions.subordinates for pack in ALL)
+# "When does it end?" begins with no clause; "When I paste it, does it stay there?" does.
 _SUBORDINATE = re.compile(
-    rf"(?:^|[\s,;])(?:{either(pack.questions.subordinates for pack in ALL)})\s(?:[^,;:?–—]|:(?=\w))*[,;:?–—]?",
+    rf"^\W*(?:{_SUBORDINATES}){_REST},"
+    rf"|[\s,;](?:{_SUBORDINATES}|{either(pack.questions.relatives for pack in ALL)}){_REST}[,;:?–—]?",
     re.IGNORECASE,
 )
 

