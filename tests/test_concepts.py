@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.curated.concepts import Concepts, load_concepts
+from rag.curated.concepts import Concept, Concepts, load_concepts
 from rag.errors import BadCorpusFile
 from rag.index.lexical import terms_of
 from rag.language.words import Lexicon, split_words

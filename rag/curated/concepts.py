@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ MATERIAL = "material"  # "a document", "a file": a class of data that says nothi
 _NEGATING: frozenset[str] = frozenset().union(*(pack.negating for pack in ALL))
 
 _MIN_PART = 4  # a label shorter than this is not looked for inside compounds; chosen by judgement
-_MOST_BETWEEN = 2  # function words between the two of a pair: "names of the patients"
+_MOST_BETWEEN = 1  # function words before whose it is: "names of the patients"
 # A word that no label matches is compared with the labels' folded stems: the same, or this many letters apart.
 # Chosen by judgement.
 _MIN_FOLDED = 5
@@ -155,7 +154,7 @@ class Concepts:
         within_longer: set[int] = set()
         for language in languages:
             labels = self._labels[language]
-            if not labels:
+            if not labels and not self._pairs[language]:
                 continue
             readings = [self._lexicon.read(word, language) for word in words]
             for start, reading in enumerate(readings):
@@ -171,7 +170,7 @@ class Concepts:
                             if end - start > 1:
                                 within_longer.update(range(start, end))
             for pair in self._pairs[language]:
-                for at in _together(pair, readings, words, PACKS[language].genitive):
+                for at in _together(pair, readings, words, PACKS[language]):
                     found[at].add(pair.concept)
         tools = {at for at, named in enumerate(found) if any(self.kind_of(name) == "tool" for name in named)}
         for language in languages:
@@ -273,19 +272,17 @@ def _as_label(reading: Reading, word: str, pack: LanguagePack) -> Reading:
     return replace(reading, lemmas=nouns) if nouns else reading
 
 
-def _together(
-    pair: _Pair, readings: Sequence[Reading], words: Sequence[str], genitive: re.Pattern[str] | None
-) -> Iterator[int]:
+def _together(pair: _Pair, readings: Sequence[Reading], words: Sequence[str], pack: LanguagePack) -> Iterator[int]:
     """The places of words that name it: "patient notes", or the other way round "notes of the patient"."""
-    for at, reading in enumerate(readings):
-        whose = reading.names() & pair.of and (genitive is None or genitive.search(words[at]))
-        if whose and at + 1 < len(readings) and readings[at + 1].names() & pair.what:
+    for at, reading in enumerate(readings[:-1]):
+        whose = reading.names() & pair.of and (pack.genitive is None or pack.genitive.search(words[at]))
+        if whose and readings[at + 1].names() & pair.what:
             yield from (at, at + 1)
-        elif genitive is None and reading.names() & pair.what:
-            rest = readings[at + 1 : at + 2 + _MOST_BETWEEN]
-            between = next((number for number, each in enumerate(rest) if not each.function), 0)
-            if between and rest[between].names() & pair.of:
-                yield from range(at, at + 2 + between)
+        elif words[at + 1].lower() in pack.belonging and reading.names() & pair.what:
+            rest = readings[at + 2 : at + 3 + _MOST_BETWEEN]
+            end = next((number for number, each in enumerate(rest) if not each.function), None)
+            if end is not None and rest[end].names() & pair.of:
+                yield from range(at, at + 3 + end)
 
 
 def _matches(label: _Label, readings: Sequence[Reading]) -> bool:

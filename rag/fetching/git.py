@@ -104,7 +104,7 @@ class _Git:
     def _pinned(self, reachable: tuple[str, ...]) -> _Git:
         """That connects to an address which was looked at, whatever the name leads to by then."""
         said = self._run(READ_S, "version").decode()
-        found = re.search(r"(\d+)\.(\d+)", said)
+        found = re.search(r"(\d{1,4})\.(\d{1,4})", said)
         if found is None or (int(found[1]), int(found[2])) < _OLDEST:
             raise SourceUnavailable("no_git", f"{said.strip()} < {'.'.join(map(str, _OLDEST))}")
         parts = urlsplit(self.place)

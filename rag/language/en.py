@@ -376,6 +376,7 @@ ENGLISH = LanguagePack(
     back_to_front=None,
     infinitive=None,
     genitive=None,
+    belonging=frozenset("of about from on to for".split()),
     negating=frozenset("un in im non non-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(

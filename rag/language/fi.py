@@ -450,6 +450,7 @@ FINNISH = LanguagePack(
     # "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
     infinitive=re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$"),
     genitive=re.compile(r"n$", re.IGNORECASE),
+    belonging=frozenset(),
     negating=frozenset("ei epa ei-".split()),
     function=frozenset(
         """

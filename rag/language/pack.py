@@ -257,8 +257,8 @@ class LanguagePack:
     dictionary and tells whether it has it, snowball only cuts endings; stemmer: Snowball's name; letters: those beyond
     a to z; back_to_front: the vowels that somebody may have typed without their dots, None where a word's vowels do not
     tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose the
-    next is, None where that may stand without an ending or after it; negating: what makes a word's opposite of it in
-    front, without dots; function: words that shape a question without saying what it is about; spoken: their spoken
+    next is, None where they need no ending; belonging: what stands between a thing and whose it is ("of"); negating:
+    what makes a word's opposite of it in front, without dots; function: words that shape a question without saying what it is about; spoken: their spoken
     forms, None where a list does; forms: function words that function has by their dictionary form
     only; abbreviations: after whose full stop a sentence goes on; month_names: as dates are written, None where they
     are written in figures; sample: a may-I question.
@@ -273,6 +273,7 @@ class LanguagePack:
     back_to_front: Mapping[int, int] | None
     infinitive: re.Pattern[str] | None
     genitive: re.Pattern[str] | None
+    belonging: frozenset[str]
     negating: frozenset[str]
     function: frozenset[str]
     spoken: re.Pattern[str] | None

@@ -376,6 +376,7 @@ SWEDISH = LanguagePack(
     back_to_front=None,
     infinitive=None,
     genitive=None,
+    belonging=frozenset("på om av från till för".split()),
     negating=frozenset("o ej icke-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(
