@@ -92,6 +92,20 @@ def test_the_preview_tells_findings_overlaps_and_passages(client: TestClient, dr
     assert any("Kysy ensin" in passage for passage in shown["difference"]["added"])
 
 
+def test_the_preview_tells_what_can_be_asked_and_where_it_stands(
+    client: TestClient, draft: Callable[[str], str]
+) -> None:
+    shown = client.get(draft(f"Kuvia saa julkaista luvalla.\n\n{PARAGRAPH}\n")).json()
+    [page] = shown["pages"]
+    questions = {each["question"]: each for each in shown["likely_questions"]}
+    assert "Saako kuvia julkaista?" in questions
+    for each in questions.values():
+        at = each["start"] - page["start"]
+        assert page["text"][at : at + len(each["quote"])] == each["quote"]
+    told = [(each["language"], each["own"], each["translated"]) for each in shown["languages"]]
+    assert told == [("fi", True, 0.0), ("sv", False, 0.0), ("en", False, 0.0)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_takes_too_long_is_told_in_the_editors_language(
     client: TestClient, draft: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, language: Language
