@@ -59,14 +59,16 @@ class Page(BaseModel):
 
 
 class Found(BaseModel):
-    """An entry of the quality report. blocks: publishing would leave the document out; quotes: see
-    rag.publishing.quality."""
+    """An entry of the quality report. blocks: publishing would leave the document out; quotes, documents: see
+    rag.publishing.quality; titles: of documents."""
 
     code: str
     place: str
     text: str
     blocks: bool
     quotes: list[str]
+    documents: list[str]
+    titles: list[str]
 
 
 class Suspended(BaseModel):
@@ -164,7 +166,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         draft=draft,
         document=DocumentSummary.from_document(new, date.today()) if new else None,
         pages=pages_of(new) if new else [],
-        findings=[_found(each) for each in inspection.findings],
+        findings=[_found(each, coming) for each in inspection.findings],
         difference=inspection.difference,
         lines=_lines(settings, changes, change) if isinstance(change, EditFile) else [],
         suspended_rules=[
@@ -178,7 +180,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             for each in sorted(dropped, key=lambda each: (each.file, each.document_id, each.quote))
         ],
         stale_translations=[finding.text for finding in newly_stale],
-        translations=[_found(each) for each in newly_stale],
+        translations=[_found(each, coming) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
         proposals=proposed_of(new, compared) if new and isinstance(change, PutDocument) else [],
@@ -287,11 +289,13 @@ def _lines(settings: Settings, changes: Changes, change: EditFile) -> list[str]:
     return list(difflib.unified_diff(before, after, change.name, change.name, lineterm=""))
 
 
-def _found(finding: Finding) -> Found:
+def _found(finding: Finding, documents: Mapping[str, Document]) -> Found:
     return Found(
         code=finding.code,
         place=finding.place,
         text=finding.text,
         blocks=finding.blocks,
         quotes=list(finding.quotes),
+        documents=list(finding.documents),
+        titles=[documents[each].metadata.title for each in finding.documents],
     )

@@ -14,7 +14,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import make_draft, signed_in, small_site, text
 from tests.support.browser import CHROMIUM, PHONE, chromium, nothing_found
-from tests.test_admin_pages import tab_to
+from tests.test_admin_pages import BUILD_MS, tab_to
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
@@ -56,6 +56,12 @@ def health(page: Page) -> Locator:
     return section
 
 
+def publish(page: Page) -> None:
+    page.locator("#publish").click()
+    page.locator("#ask-yes").click()
+    expect(page.locator("#result h2")).to_have_text(text("draft.done"), timeout=BUILD_MS)
+
+
 def test_one_section_says_how_the_document_is_and_leads_to_each_place_without_a_mouse(page: Page) -> None:
     keys = page.keyboard
     make_draft(page, "tori.md", MARKET, id="tori")
@@ -80,7 +86,8 @@ def test_one_section_says_how_the_document_is_and_leads_to_each_place_without_a_
     nothing_found(page, "a place in the text")
 
     # A finding leads to its words, and these to the text; one place is marked at a time.
-    overlap = section.get_by_role("link", name=re.compile("^Voi olla ristiriidassa: "))
+    same = text("draft.health.same_document")
+    overlap = section.get_by_role("link", name=text("draft.health.contradicts", title=same))
     expect(overlap).to_have_count(1)
     overlap.press("Enter")
     finding = page.locator("#quality li:target")
@@ -100,6 +107,19 @@ def test_one_section_says_how_the_document_is_and_leads_to_each_place_without_a_
     expect(section).to_contain_text("Virasto")
     expect(fill).to_have_count(0)
     expect(section.get_by_role("link", name=re.compile("^Vahvista ehdotus: "))).to_have_count(0)
+
+
+def test_what_another_document_says_too_is_told_by_its_title(page: Page) -> None:
+    rule = "Uimalassa peseydytään saippualla huolellisesti ennen altaaseen menemistä."
+    make_draft(page, "oma.txt", rule, id="aaa-oma", title="Oma ohje")
+    publish(page)
+    make_draft(page, "toinen.txt", f"{rule}\n\nMuuta ei ole.", id="zzz-toinen", title="Toinen ohje")
+    section = health(page)
+    link = section.get_by_role("link", name=text("draft.health.repeats", title="Oma ohje"))
+    expect(link).to_be_visible()
+    link.press("Enter")
+    expect(page.locator("#quality li:target")).to_contain_text(text("draft.finding.near_duplicate"))
+    nothing_found(page, "a repetition")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -89,6 +89,8 @@ def test_the_preview_tells_findings_overlaps_and_passages(client: TestClient, dr
     assert {each["code"] for each in shown["findings"]} == {"broken text", "near duplicate"}
     overlap = next(each for each in shown["findings"] if each["code"] == "near duplicate")
     assert overlap["quotes"][1].startswith("published/uusi/uusi.txt")
+    assert overlap["documents"][1] == "uusi"
+    assert len(overlap["titles"]) == 2
     assert any("Kysy ensin" in passage for passage in shown["difference"]["added"])
 
 

@@ -79,9 +79,14 @@ const numbered = ({ findings }) => findings.map((finding, at) => ({ ...finding, 
 function overlaps(shown) {
   const found = numbered(shown).filter(({ code }) => OVERLAPS.includes(code));
   if (found.length === 0) return [el("p", {}, sign("allowed"), " ", text("health.no_overlaps"))];
-  const items = found.map(({ code, address, quotes: [quote, elsewhere] }) => {
-    const link = el("a", { href: address }, text(code === "may contradict" ? "health.contradicts" : "health.repeats", { place: elsewhere }));
-    return el("li", {}, link, ": ", el("q", { lang: shown.document.language }, quote));
+  const { id, language: lang } = shown.document;
+  const items = found.map(({ code, address, documents, titles, quotes: [first, , second] }) => {
+    const own = documents[0] === id ? 0 : 1;
+    const other = documents[1 - own] === id ? text("health.same_document") : titles[1 - own];
+    const quotes = own === 0 ? [first, second] : [second, first];
+    const key = code === "may contradict" ? "health.contradicts" : "health.repeats";
+    const said = quotes.map((words) => el("q", { lang }, words));
+    return el("li", {}, el("a", { href: address }, text(key, { title: other })), ": ", said[0], " – ", said[1]);
   });
   return [el("ul", {}, ...items)];
 }
