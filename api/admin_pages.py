@@ -23,6 +23,7 @@ PAGES = tuple(
     for name in (
         "documents",
         "drafts",
+        "sources",
         "versions",
         "rules",
         "insights",

@@ -125,9 +125,11 @@ def listed(connection: Connection, status: DraftStatus | None, limit: int) -> li
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
 
-def made_by(connection: Connection, name: str) -> list[Draft]:
-    """All that somebody of this name made, the latest first."""
+def made_by(connection: Connection, name: str, status: DraftStatus | None = None) -> list[Draft]:
+    """All that somebody of this name made, or those of one status, the latest first."""
     query = select(drafts).where(drafts.c.made_by == name).order_by(drafts.c.made_at.desc())
+    if status is not None:
+        query = query.where(drafts.c.status == status)
     return [Draft.model_validate(dict(row._mapping)) for row in connection.execute(query)]
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, TypeAdapter
-from rapidfuzz import fuzz
 
+from api.askable import AskedIn, LikelyAsked, asked_in, likely_asked
 from api.drafts import Draft, subject_of
+from api.proposed import Proposed, proposed_of
 from api.schemas import DocumentSummary
 from rag.answering.unit_verdicts import Decided
 from rag.chatbot import Chatbot
@@ -42,31 +43,32 @@ from rag.sources import front_matter
 from rag.sources.difference import Difference
 from rag.sources.readers import sources_folder
 from rag.sources.translations import read_translations
-from rag.types import Access, Document, Metadata, Origin, ProposedKey, Verdict
+from rag.types import Access, Document, Metadata, Verdict
 
 DOCUMENT = TypeAdapter(Document)
-# Of the letters of a title that stand in what is replaced, endings left aside; chosen by judgement, as it is confirmed.
-NAMED_PERCENT, SHORTEST_TITLE = 85, 8
 
 
 class Page(BaseModel):
-    """The text as read; page is null for formats without pages; confidence: in [0, 1], of one that was recognised from
-    a picture, else null."""
+    """The text as read; page is null for formats without pages; start: where it begins in the document's text, in
+    characters; confidence: in [0, 1], of one that was recognised from a picture, else null."""
 
     page: int | None
+    start: int
     text: str
     confidence: float | None
 
 
 class Found(BaseModel):
-    """An entry of the quality report. blocks: publishing would leave the document out; quotes: see
-    rag.publishing.quality."""
+    """An entry of the quality report. blocks: publishing would leave the document out; quotes, documents: see
+    rag.publishing.quality; titles: of documents."""
 
     code: str
     place: str
     text: str
     blocks: bool
     quotes: list[str]
+    documents: list[str]
+    titles: list[str]
 
 
 class Suspended(BaseModel):
@@ -106,21 +108,12 @@ class Quotable(BaseModel):
     samples: list[str]
 
 
-class Proposed(BaseModel):
-    """What the document seems to say of itself. value: as the field has it, empty where it must be chosen; origin and
-    quote: see rag.types.Proposal."""
-
-    key: ProposedKey
-    value: str
-    origin: Origin
-    quote: str
-
-
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
 
     translations: what stale_translations tells, as entries; quotable: null where it was not measured; proposals: for an
-    editor to confirm, see PUT …/description.
+    editor to confirm, see PUT …/description; likely_questions: at most ten that the document will likely answer, of
+    the draft of a file alone; languages: in which it can be asked about, empty where there is no document.
     """
 
     draft: Draft
@@ -137,6 +130,8 @@ class Preview(BaseModel):
     decisions: list[Decision]
     quotable: Quotable | None
     proposals: list[Proposed]
+    likely_questions: list[LikelyAsked]
+    languages: list[AskedIn]
 
 
 def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None, access: Access) -> Preview:
@@ -171,7 +166,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         draft=draft,
         document=DocumentSummary.from_document(new, date.today()) if new else None,
         pages=pages_of(new) if new else [],
-        findings=[_found(each) for each in inspection.findings],
+        findings=[_found(each, coming) for each in inspection.findings],
         difference=inspection.difference,
         lines=_lines(settings, changes, change) if isinstance(change, EditFile) else [],
         suspended_rules=[
@@ -185,33 +180,13 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             for each in sorted(dropped, key=lambda each: (each.file, each.document_id, each.quote))
         ],
         stale_translations=[finding.text for finding in newly_stale],
-        translations=[_found(each) for each in newly_stale],
+        translations=[_found(each, coming) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
-        proposals=_proposals(new, compared) if new and isinstance(change, PutDocument) else [],
+        proposals=proposed_of(new, compared) if new and isinstance(change, PutDocument) else [],
+        likely_questions=[likely_asked(each) for each in inspection.questions],
+        languages=asked_in(new, translations) if new else [],
     )
-
-
-def _proposals(document: Document, present: Mapping[str, Document]) -> list[Proposed]:
-    """Those that are not said of the document by now, and where its title and language come from."""
-    proposed = []
-    for each in document.proposals:
-        value = _named(each.value, document.id, present) if each.key == "supersedes" else each.value
-        known = str(getattr(document.metadata, each.key) or "")
-        if known != value or each.key in ("title", "language") or not value:
-            proposed.append(Proposed(key=each.key, value=value, origin=each.origin, quote=each.quote))
-    return proposed
-
-
-def _named(words: str, document_id: str, present: Mapping[str, Document]) -> str:
-    """The id of the document that the words name by its title, however inflected; empty where they name none."""
-    likeness = {
-        each.id: fuzz.partial_ratio(each.metadata.title.casefold(), words.casefold())
-        for each in present.values()
-        if each.id != document_id and len(each.metadata.title) >= SHORTEST_TITLE
-    }
-    best = max(likeness, key=likeness.__getitem__, default="")
-    return best if best and likeness[best] >= NAMED_PERCENT else ""
 
 
 def _quotable(document: Document | None) -> Quotable | None:
@@ -302,7 +277,8 @@ def pages_of(document: Document) -> list[Page]:
     for page, group in groupby(words, key=lambda block: block.page):
         blocks = list(group)
         text = document.text[blocks[0].span.start : blocks[-1].span.end]
-        pages.append(Page(page=page, text=text, confidence=sure.get(page) if page is not None else None))
+        start = blocks[0].span.start
+        pages.append(Page(page=page, start=start, text=text, confidence=sure.get(page) if page is not None else None))
     return pages
 
 
@@ -313,11 +289,13 @@ def _lines(settings: Settings, changes: Changes, change: EditFile) -> list[str]:
     return list(difflib.unified_diff(before, after, change.name, change.name, lineterm=""))
 
 
-def _found(finding: Finding) -> Found:
+def _found(finding: Finding, documents: Mapping[str, Document]) -> Found:
     return Found(
         code=finding.code,
         place=finding.place,
         text=finding.text,
         blocks=finding.blocks,
         quotes=list(finding.quotes),
+        documents=list(finding.documents),
+        titles=[documents[each].metadata.title for each in finding.documents],
     )

@@ -154,7 +154,7 @@ class SourceWatch:
         work on, waits for an editor."""
         who = identity_of(source)
         with self._store.engine.connect() as connection:
-            waiting = [each for each in drafts.made_by(connection, who.name) if each.status == "open"]
+            waiting = drafts.made_by(connection, who.name, "open")
         published: list[str] = []
         failures: list[Failure] = []
         for draft in reversed(waiting):

@@ -89,7 +89,23 @@ def test_the_preview_tells_findings_overlaps_and_passages(client: TestClient, dr
     assert {each["code"] for each in shown["findings"]} == {"broken text", "near duplicate"}
     overlap = next(each for each in shown["findings"] if each["code"] == "near duplicate")
     assert overlap["quotes"][1].startswith("published/uusi/uusi.txt")
+    assert overlap["documents"][1] == "uusi"
+    assert len(overlap["titles"]) == 2
     assert any("Kysy ensin" in passage for passage in shown["difference"]["added"])
+
+
+def test_the_preview_tells_what_can_be_asked_and_where_it_stands(
+    client: TestClient, draft: Callable[[str], str]
+) -> None:
+    shown = client.get(draft(f"Kuvia saa julkaista luvalla.\n\n{PARAGRAPH}\n")).json()
+    [page] = shown["pages"]
+    questions = {each["question"]: each for each in shown["likely_questions"]}
+    assert "Saako kuvia julkaista?" in questions
+    for each in questions.values():
+        at = each["start"] - page["start"]
+        assert page["text"][at : at + len(each["quote"])] == each["quote"]
+    told = [(each["language"], each["own"], each["translated"]) for each in shown["languages"]]
+    assert told == [("fi", True, 0.0), ("sv", False, 0.0), ("en", False, 0.0)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

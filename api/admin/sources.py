@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, get_args
 
@@ -9,14 +10,19 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from api import drafts
 from api.admin.documents import unreadable
 from api.auth import Editor, Reader
+from api.drafts import Draft, subject_of
 from api.identity import Identity
 from api.problems import Refused
+from api.readable import Readable
 from api.schemas import Name
 from api.service import Service, TheService, TheStore
+from api.source_drafts import identity_of
 from api.source_looks import Failure, Looked, last_look
 from api.views import language_for
+from rag.curated.changes import WithdrawDocument
 from rag.curated.watched import SourceKind, Watched
 from rag.errors import BadCorpusFile, SourcesBusy, UnreadableReason, UnreadableSource
 from rag.language.messages import say
@@ -35,9 +41,22 @@ class ToldFailure(BaseModel):
     detail: str
 
 
+class WaitingDraft(BaseModel):
+    """A draft that a look made and nobody has published or discarded. document: the id of what it is about; withdraws:
+    whether it takes the document out of use."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    document: str
+    title: str
+    withdraws: bool
+    made_at: datetime
+
+
 class SourceState(BaseModel):
     """A source with what the last look at it found, null where there was none; the fields as of
-    api.source_looks.Looked."""
+    api.source_looks.Looked. drafts: those of all looks that wait, the latest first."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +71,7 @@ class SourceState(BaseModel):
     published: tuple[str, ...]
     failed: int
     failures: tuple[ToldFailure, ...]
+    drafts: tuple[WaitingDraft, ...]
 
 
 class Sources(BaseModel):
@@ -69,10 +89,14 @@ class Sources(BaseModel):
 def listed(who: Reader, service: TheService, store: TheStore, request: Request) -> Sources:
     """Those whose documents they may read. 422 for a mistake in the file that names them."""
     language = language_for(request)
+    readable = Readable(who, service)
+    states = []
     with store.engine.connect() as connection:
-        states = tuple(_state(each, last_look(connection, each.name), language) for each in _readable(who, service))
+        for each in _readable(who, service):
+            waiting = filter(readable.draft, drafts.made_by(connection, identity_of(each).name, "open"))
+            states.append(_state(each, last_look(connection, each.name), waiting, language))
     every = service.settings.sources_every_minutes
-    return Sources(running=service.sources.running, every_minutes=every, sources=states)
+    return Sources(running=service.sources.running, every_minutes=every, sources=tuple(states))
 
 
 @router.post("/look", status_code=202)
@@ -119,7 +143,7 @@ def _readable(who: Identity, service: Service) -> list[Watched]:
     return [each for each in sources if who.access.permits(Metadata(each.name, "", groups=each.says.groups or ()))]
 
 
-def _state(source: Watched, last: Looked | None, language: Language) -> SourceState:
+def _state(source: Watched, last: Looked | None, waiting: Iterable[Draft], language: Language) -> SourceState:
     failures = last.failures if last is not None else ()
     return SourceState(
         name=source.name,
@@ -135,4 +159,16 @@ def _state(source: Watched, last: Looked | None, language: Language) -> SourceSt
         failures=tuple(
             ToldFailure(path=each.path, reason=each.reason, detail=failure_text(each, language)) for each in failures
         ),
+        drafts=tuple(map(_waiting, waiting)),
+    )
+
+
+def _waiting(draft: Draft) -> WaitingDraft:
+    document = subject_of(draft.change)
+    return WaitingDraft(
+        id=draft.id,
+        document=document,
+        title=draft.title or document,
+        withdraws=isinstance(draft.change, WithdrawDocument),
+        made_at=draft.made_at,
     )

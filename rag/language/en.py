@@ -6,8 +6,10 @@ import re
 
 from rag.language.pack import (
     AbsenceWords,
+    AskingWords,
     ClaimWords,
     DocumentWords,
+    Inversion,
     LanguagePack,
     MessageWords,
     PermissionWords,
@@ -366,6 +368,48 @@ _DOCUMENTS = DocumentWords(
     r"|(?:\w+ ){0,3}(?:Agency|Authority|Ministry|Council|University|Municipality)",
 )
 
+_ASKING = AskingWords(
+    decides=(
+        Inversion(
+            re.compile(r"^you (?:may|can|must)(?: not)\b|^you (?:may|can)\b|^you cannot\b", re.IGNORECASE),
+            "May I {rest}?",
+        ),
+        Inversion(words("(?:may|must) not", "may"), "May {subject} {rest}?"),
+        Inversion(words("cannot", "can not", "can"), "Can {subject} {rest}?"),
+        Inversion(words("must", "shall"), "Must {subject} {rest}?"),
+        Inversion(
+            words(r"(?P<is>is|are)(?: not)?(?= (?:allowed|permitted|prohibited|forbidden))"), "{is} {subject} {rest}?"
+        ),
+    ),
+    tells=(
+        Inversion(words("costs"), "How much does {subject} cost?"),
+        Inversion(words("cost"), "How much do {subject} cost?"),
+        Inversion(words("(?P<base>last|take)s"), "How long does {subject} {base}?"),
+        Inversion(words("(?P<is>is|are) (?P<state>open|closed|valid|in force)"), "When {is} {subject} {state}?"),
+        Inversion(words("comes into force"), "When does {subject} come into force?"),
+        Inversion(words("(?P<base>begin|start|end|open|close)s"), "When does {subject} {base}?"),
+        Inversion(words("approves", "grants", "decides", "is responsible"), "Who {verb} {rest}?"),
+    ),
+    vague=words(
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "he",
+        "she",
+        "then",
+        "there",
+        "otherwise",
+        "therefore",
+    ),
+    fillers=words("only", "however", "also", "not", "therefore"),
+)
+
 ENGLISH = LanguagePack(
     language="en",
     english_name="English",
@@ -411,4 +455,5 @@ ENGLISH = LanguagePack(
     values=_VALUES,
     small_talk=_SMALL_TALK,
     documents=_DOCUMENTS,
+    asking=_ASKING,
 )

@@ -6,8 +6,10 @@ import re
 
 from rag.language.pack import (
     AbsenceWords,
+    AskingWords,
     ClaimWords,
     DocumentWords,
+    Inversion,
     LanguagePack,
     MessageWords,
     PermissionWords,
@@ -439,6 +441,77 @@ _DOCUMENTS = DocumentWords(
     publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",
 )
 
+_ASKING = AskingWords(
+    decides=(
+        Inversion(re.compile(r"^(?:et saa|saat)(?!\w)", re.IGNORECASE), "Saanko {rest}?"),
+        Inversion(words("ei saa", "saa"), "Saako {subject} {rest}?"),
+        Inversion(words("eivät saa", "saavat"), "Saavatko {subject} {rest}?"),
+        Inversion(words("ei voida", "voidaan"), "Voidaanko {subject} {rest}?"),
+        Inversion(words("ei voi", "voi"), "Voiko {subject} {rest}?"),
+        Inversion(words("eivät voi", "voivat"), "Voivatko {subject} {rest}?"),
+        Inversion(words("pitää", "täytyy"), "Pitääkö {subject} {rest}?"),
+        Inversion(words("ei tarvitse"), "Tarvitseeko {subject} {rest}?"),
+        Inversion(
+            words(r"(?:on|ei ole)(?= (?:sallit|kiellet|luvallis|luvaton|luvatonta|hyväksyttäv))"),
+            "Onko {subject} {rest}?",
+        ),
+    ),
+    tells=(
+        Inversion(words("maksaa", "maksavat"), "Paljonko {subject} {verb}?"),
+        Inversion(words("kestää", "kestävät"), "Kuinka kauan {subject} {verb}?"),
+        Inversion(
+            words(
+                "(?:on|ovat) (?:avoinna|auki|kiinni|voimassa)",
+                "alkaa",
+                "alkavat",
+                "päättyy",
+                "päättyvät",
+                "(?:tulee|tulevat|astuu|astuvat) voimaan",
+                "järjestetään",
+                "suljetaan",
+                "avataan",
+            ),
+            "Milloin {subject} {verb}?",
+        ),
+        # "Hakemuksen hyväksyy rehtori", "Rehtori hyväksyy hakemuksen": what stands first tells which of them it is.
+        Inversion(
+            re.compile(r"(?:(?<=n )(?:hyväksyy|myöntää|päättää)|(?<=st[aä] )vastaa)(?!\w)"), "Kuka {subject} {verb}?"
+        ),
+        Inversion(
+            re.compile(r"(?:(?<=[^n] )(?:hyväksyy|myöntää|päättää)|(?<=[^aä] )(?:vastaa|neuvoo))(?!\w)"),
+            "Kuka {verb} {rest}?",
+        ),
+    ),
+    vague=words(
+        "se",
+        "sen",
+        "sitä",
+        "siitä",
+        "siihen",
+        "siinä",
+        "ne",
+        "niitä",
+        "niiden",
+        "niistä",
+        "tämä",
+        "tämän",
+        "tätä",
+        "tästä",
+        "nämä",
+        "näitä",
+        "näiden",
+        "hän",
+        "hänen",
+        "he",
+        "heidän",
+        "silloin",
+        "tällöin",
+        "muuten",
+        "siksi",
+    ),
+    fillers=words("vain", "ainoastaan", "kuitenkin", "myös", "kuitenkaan", "myöskään", "siis"),
+)
+
 FINNISH = LanguagePack(
     language="fi",
     english_name="Finnish",
@@ -485,4 +558,5 @@ FINNISH = LanguagePack(
     values=_VALUES,
     small_talk=_SMALL_TALK,
     documents=_DOCUMENTS,
+    asking=_ASKING,
 )

@@ -249,6 +249,32 @@ class DocumentWords:
     publishers: str
 
 
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """A verb as sentences have it, and the question that such a sentence answers.
+
+    asks: with {subject}, what stands before the verb; {rest}, what stands after it; {verb}, its words; and the named
+    groups of verb.
+    """
+
+    verb: re.Pattern[str]
+    asks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingWords:
+    """How a sentence becomes the question that it answers; the first verb of a list that it has decides.
+
+    decides: verbs of what one may do and must; tells: of how much, when and who; vague: how a subject begins that was
+    named before, and nobody could ask by; fillers: what a question leaves out.
+    """
+
+    decides: tuple[Inversion, ...]
+    tells: tuple[Inversion, ...]
+    vague: re.Pattern[str]
+    fillers: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguagePack:
     """All that is known of one language.
@@ -289,6 +315,7 @@ class LanguagePack:
     values: ValueWords
     small_talk: SmallTalkWords
     documents: DocumentWords
+    asking: AskingWords
 
     def __post_init__(self) -> None:
         """Raises ValueError for an entry that is missing: types do not see into mappings and lists."""

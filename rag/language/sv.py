@@ -6,8 +6,10 @@ import re
 
 from rag.language.pack import (
     AbsenceWords,
+    AskingWords,
     ClaimWords,
     DocumentWords,
+    Inversion,
     LanguagePack,
     MessageWords,
     PermissionWords,
@@ -366,6 +368,44 @@ _DOCUMENTS = DocumentWords(
     publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun|institutet)",
 )
 
+_ASKING = AskingWords(
+    decides=(
+        Inversion(re.compile(r"^du får(?: inte)?(?!\w)", re.IGNORECASE), "Får jag {rest}?"),
+        Inversion(words("får inte", "får"), "Får {subject} {rest}?"),
+        Inversion(words("kan inte", "kan"), "Kan {subject} {rest}?"),
+        Inversion(words("måste", "ska", "skall"), "Måste {subject} {rest}?"),
+        Inversion(words("behöver inte"), "Behöver {subject} {rest}?"),
+        Inversion(words(r"är(?: inte)?(?= (?:tillåt|förbjud))"), "Är {subject} {rest}?"),
+    ),
+    tells=(
+        Inversion(words("kostar"), "Hur mycket kostar {subject}?"),
+        Inversion(words("varar", "pågår"), "Hur länge {verb} {subject}?"),
+        Inversion(words("är (?P<state>öppet|öppen|öppna|stängt|stängd|stängda|i kraft)"), "När är {subject} {state}?"),
+        Inversion(words("träder i kraft"), "När träder {subject} i kraft?"),
+        Inversion(words("börjar", "slutar", "upphör", "ordnas", "stängs", "öppnas"), "När {verb} {subject}?"),
+        Inversion(words("godkänner", "beviljar", "beslutar", "ansvarar"), "Vem {verb} {rest}?"),
+    ),
+    vague=words(
+        "den",
+        "det",
+        "de",
+        "dem",
+        "denna",
+        "detta",
+        "dessa",
+        "han",
+        "hon",
+        "hen",
+        "då",
+        "dess",
+        "deras",
+        "annars",
+        "där",
+        "därför",
+    ),
+    fillers=words("endast", "bara", "dock", "också", "inte", "heller", "alltså"),
+)
+
 SWEDISH = LanguagePack(
     language="sv",
     english_name="Swedish (as in Finland)",
@@ -407,4 +447,5 @@ SWEDISH = LanguagePack(
     values=_VALUES,
     small_talk=_SMALL_TALK,
     documents=_DOCUMENTS,
+    asking=_ASKING,
 )

@@ -1,5 +1,5 @@
 """`python -m rag.publishing.inspection`: what an editor should look at in a document before it is published, how its
-passages differ from those of the one in use, and what it decides of what one may do.
+passages differ from those of the one in use, what it decides of what one may do, and which questions it will answer.
 
 The text is somebody else's, and may be made to keep a pattern or a comparison busy for ever: here it keeps a process
 that is of no other use. inspecting() is the other side.
@@ -23,6 +23,7 @@ from rag.answering.unit_verdicts import Decided, decided_in
 from rag.errors import UnreadableSource
 from rag.language.detection import language_confidences
 from rag.language.words import Lexicon, split_words
+from rag.publishing.likely_questions import LikelyQuestion, likely_questions
 from rag.publishing.quality import Finding, check_corpus, check_overlaps
 from rag.sources.chunking import chunk_document
 from rag.sources.confined_process import MEMORY_BYTES, TIMEOUT_S, Confined, Ended, serve
@@ -63,6 +64,7 @@ class Inspection:
     findings: list[Finding] = field(default_factory=list)
     difference: Difference = field(default_factory=Difference)
     decided: list[Decided] = field(default_factory=list)
+    questions: list[LikelyQuestion] = field(default_factory=list)
 
 
 _INSPECTED = TypeAdapter(Inspected)
@@ -80,7 +82,8 @@ def inspect(inspected: Inspected, lexicon: Lexicon, count_tokens: Callable[[str]
     before, after = _chunks_of(inspected.old, count_tokens), _chunks_of(new, count_tokens)
     changed = difference(_texts(before, inspected.old), _texts(after, new))
     decided = decided_in(new, after) if new is not None and inspected.checked else []
-    return Inspection(findings, changed, decided)
+    questions = likely_questions(new, after, decided, lexicon) if new is not None and inspected.checked else []
+    return Inspection(findings, changed, decided, questions)
 
 
 @contextmanager

@@ -34,7 +34,8 @@ QUOTABLE = 0.995
 class Finding:
     """One thing to look at. blocks: the index must not be published with it; place: file and line or page.
 
-    quotes: what text quotes, for those who say the rest in another language.
+    quotes: what text quotes, for those who say the rest in another language; documents: of two passages, the ids of
+    those that they stand in.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Finding:
     text: str
     blocks: bool = False
     quotes: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.text}"
@@ -119,7 +121,8 @@ def check_overlaps(documents: Sequence[Document], lexicon: Lexicon) -> list[Find
         one, other = _short(block.span.of(document.text)), _short(other_block.span.of(other_document.text))
         other_place = _place(other_document, other_block)
         text = f"'{one}' and {other_place}: '{other}'"
-        findings.append(Finding(code, _place(document, block), text, quotes=(one, other_place, other)))
+        both, quotes = (document.id, other_document.id), (one, other_place, other)
+        findings.append(Finding(code, _place(document, block), text, quotes=quotes, documents=both))
     return findings
 
 

@@ -8,11 +8,16 @@ const byId = (id) => document.getElementById(id);
 const page = byId("page");
 const signInSection = byId("sign-in");
 const dialog = byId("ask");
-const MAY = { edit: ["administrator", "editor"], publish: ["administrator"], audit: ["administrator", "auditor"] };
+const MAY = {
+  edit: ["administrator", "editor"],
+  publish: ["administrator"],
+  audit: ["administrator", "auditor"],
+  look_on: ["administrator", "editor", "auditor"],
+};
 let me = null;
 let signingIn = null; // a promise while somebody is asked to sign in
 
-/** Whether whoever has signed in may edit, publish or (read the) audit (log). The service refuses the rest anyway. */
+/** Whether whoever has signed in may edit, publish, (read the) audit (log) or look on at all. The service refuses the rest anyway. */
 export function may(what) {
   return MAY[what].some((role) => me?.roles.includes(role));
 }

@@ -2,6 +2,7 @@
 
 import { announce, api, ask, during, may, start, tellProblem } from "./admin.js";
 import { button, el, readableMoment, sign, text } from "./elements.js";
+import { health } from "./document_health.js";
 import { Problem } from "./events.js";
 import { personOf, subjectOf } from "./drafts.js";
 import { furtherSections, sections, summary } from "./preview.js";
@@ -95,7 +96,7 @@ async function showPreview() {
     if (draft.status !== "open") return; // it was published meanwhile
     const saved = (changed) => { draft = changed; showPreview(); };
     const { documents } = await api("documents");
-    place.replaceChildren(...[summary(shown), proposals(shown, path, documents, saved), ...sections(shown)].filter(Boolean));
+    place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown)].filter(Boolean));
     const choices = shown.decisions.length > 0 ? await api("choices") : null;
     byId("details").replaceChildren(...furtherSections(shown, choices ? suggestions(shown, path, choices, saved) : []));
   } catch (problem) {

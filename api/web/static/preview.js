@@ -1,6 +1,7 @@
 // What a draft would change, as GET /api/admin/drafts/{id}/preview tells it.
 
 import { button, counted, el, language, sign, table, text } from "./elements.js";
+import { findingElements } from "./findings.js";
 import { marked } from "./words.js";
 
 const AT_FIRST = 20; // passages of one kind that are shown at once
@@ -131,34 +132,8 @@ function translations({ translations: stale }) {
   return section("translations", el("p", {}, text("translations_told")), el("ul", {}, ...items));
 }
 
-const OVERLAPS = ["may contradict", "near duplicate"];
-const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"];
-const KNOWN = ["expired", ...LOST, "recognised text", "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
-
-/** How much of the file's words can be quoted; less than all is never rounded up to it. */
-function quotability({ quotable }) {
-  if (quotable === null) return null;
-  const style = { maximumFractionDigits: 1 };
-  const percent = new Intl.NumberFormat(language, style).format(Math.floor(quotable.share * 1000) / 10);
-  return el("p", {}, text("quotable", { percent, words: new Intl.NumberFormat(language).format(quotable.words) }));
-}
-
-function quality({ findings, document: document_, draft, ...shown }) {
-  if (draft.change.kind !== "document") return null;
-  const measured = quotability(shown);
-  if (findings.length === 0) return section("quality", measured, el("p", {}, sign("allowed"), " ", text("no_findings")));
-  const items = findings.map(({ code, place, quotes, text: told, blocks }) => {
-    const key = KNOWN.includes(code) ? code.replaceAll(" ", "_") : "other";
-    const lang = document_?.language ?? null;
-    const [quote, otherPlace, other] = OVERLAPS.includes(code) ? quotes : [quotes.at(-1)];
-    const cited = (words, where) => [el("blockquote", { lang }, words), el("p", { class: "hint" }, where)];
-    const samples = () => quotes.map((words) => el("blockquote", { lang }, words));
-    const quoted = () => (code === "not quotable" ? samples() : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])]);
-    const said = key === "other" ? [el("p", { lang: "en" }, told)] : quoted();
-    const mark = blocks ? el("strong", { class: "error" }, `${text("blocks")}: `) : "";
-    return el("li", {}, el("p", {}, mark, text(`finding.${key}`)), ...said);
-  });
-  return section("quality", measured, el("ul", { class: "findings" }, ...items));
+function quality(shown) {
+  return shown.draft.change.kind === "document" ? section("quality", ...findingElements(shown)) : null;
 }
 
 /** That a page was recognised from a picture, and how sure its words are. */
@@ -169,9 +144,9 @@ function sure(confidence) {
 function wholeText({ pages, document: document_ }) {
   if (pages.length === 0) return null;
   const numbered = pages.some(({ page }) => page !== null);
-  const shown = pages.flatMap(({ page, text: words, confidence }) => [
+  const shown = pages.flatMap(({ page, start, text: words, confidence }) => [
     page === null ? null : el("h3", { class: "page" }, text("page", { page }), sure(confidence)),
-    el("div", { class: "as-read", lang: document_?.language ?? null }, words),
+    el("div", { class: "as-read", lang: document_?.language ?? null, "data-start": `${start}` }, words),
   ]);
   const name = numbered ? counted("pages", pages.length) : text("whole");
   const size = new Intl.NumberFormat(language).format(pages.reduce((sum, { text: words }) => sum + Array.from(words).length, 0));

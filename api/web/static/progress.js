@@ -4,7 +4,7 @@ import { announce, api, may, tellProblem } from "./admin.js";
 import { button, counted, el, text } from "./elements.js";
 import { Problem } from "./events.js";
 
-const EVERY_MS = 700;
+export const EVERY_MS = 700;
 const AFTER_FAILURE_MS = 3000;
 
 /** Show a job in an element until it has ended; resolves with the job as it ended. title: what is going on; seen: what
@@ -26,22 +26,22 @@ export async function follow(job, element, title, seen = async () => {}) {
     stage = now;
     if (job.status !== "running") break;
     await waited(EVERY_MS);
-    job = await asked(job, error);
+    job = await asked(`jobs/${job.id}`, error);
     await seen(job);
   }
   element.hidden = true;
   return job;
 }
 
-function waited(ms) {
+export function waited(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The job as it is now; asks until it is told. */
-async function asked(job, error) {
+/** What stands under a path of /api/admin now; asks until it is told. */
+export async function asked(path, error) {
   for (;;) {
     try {
-      const found = await api(`jobs/${job.id}`);
+      const found = await api(path);
       tellProblem(error, null);
       return found;
     } catch (problem) {
