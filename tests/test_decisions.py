@@ -367,6 +367,10 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
         "Jääkö Copilotiin lokia siitä, että olen syöttänyt sinne potilaan tietoja?",
         "Måste jag berätta för kunden att jag har matat in hens uppgifter i ett AI-verktyg?",
         "Which role in the organisation signs off an AI service so that it can be used with confidential material?",
+        # What a service does by itself.
+        "Tallentaako Copilot henkilötunnuksen?",
+        "Sparar Copilot patientuppgifter någonstans?",
+        "Does ChatGPT keep the personal data it gets?",
     ],
 )
 def test_a_question_beside_entering_data_has_no_verdict_and_no_rule_for_an_answer(
@@ -412,6 +416,8 @@ def test_a_rule_on_protected_material_is_silent_where_the_question_says_that_the
         "Saako alaisen suoritusarvion antaa tekoälylle?",
         "Får jag mata in klientens anteckningar i ChatGPT?",
         "ok to put names of patients into a chatbot prompt??",
+        "Hetu Copilotiin?",
+        "Får Copilot läsa personuppgifter?",
         "patientuppgifter deepseek ok eller inte",
         "mulla on excel missä on asiakkaiden hetut, voiks sen heittää geminiin",
         # Public by its kind, but not yet.

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import Word, content_words
 from rag.errors import BadQuestion
-from rag.language.answer_types import asks_permission, asks_whether_acceptable, focus_of, wanted_in
+from rag.language.answer_types import (
+    asks_permission,
+    asks_what_is_done,
+    asks_whether_acceptable,
+    focus_of,
+    wanted_in,
+)
 from rag.language.detection import detect_language
 from rag.language.main_clause import main_and_subordinate
 from rag.language.messages import say
 from rag.language.pack import Focus, Wanted
 from rag.language.ranges import Value, values_in
-from rag.language.words import Lexicon
+from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
 MAX_CHARACTERS = 2000  # the interface's limit on a question
@@ -47,6 +54,7 @@ class Question:
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
     values: tuple[Value, ...] = ()  # sums, times, counts
+    asks_of_tool: bool = False  # what a service does by itself: "Does Copilot keep …?"
     split: Split | None = None  # None where it asks all that it says
 
     @property
@@ -92,11 +100,13 @@ def read_question(
     language = language or detect_language(text)
     words = content_words(text, language, lexicon, concepts, typed, asked=True)
     parts = main_and_subordinate(text) if typed else None
+    of_tool = _asks_of_tool(text, language, concepts)
     split = None
     if parts is not None:
         main, beside = (content_words(part, language, lexicon, concepts, typed, asked=True) for part in parts)
-        asked = tuple(w for w in main if not {concepts.kind_of(name) for name in w.concepts} & {"data_class", "tool"})
-        split = Split(main, asked, beside, asks_whether_acceptable(parts[0]))
+        split = Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]))
+    elif of_tool:
+        split = Split(words, _asked(words, concepts), (), asks_leave=False)
     implied = frozenset().union(*(word.concepts | word.implied for word in words))
     classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
     return Question(
@@ -108,5 +118,22 @@ def read_question(
         asks_permission(text),
         classes,
         tuple(values_in(text)),
+        of_tool,
         split,
     )
+
+
+def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
+    return tuple(w for w in words if not {concepts.kind_of(name) for name in w.concepts} & {"data_class", "tool"})
+
+
+def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
+    """Whether a question begins with a verb and the service that does it, in the form that a subject has."""
+    begins = [word.lower() for word in split_words(text)[:2]]
+    if len(begins) < 2 or not asks_what_is_done(begins[0]):
+        return False
+    (named,) = concepts.find(begins[1:], [language], own=language)
+    labels = (
+        label for name in named if concepts.kind_of(name) == "tool" for label in concepts.by_id[name].labels(language)
+    )
+    return begins[1] in map(str.lower, labels)

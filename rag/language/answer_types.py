@@ -71,6 +71,7 @@ _PERMISSION = re.compile(
 )
 
 _ACCEPTABLE = _asked_by(either(pack.questions.acceptable for pack in ALL))
+_DOES = re.compile(either(pack.questions.does for pack in ALL), re.IGNORECASE)
 _OBLIGED = _asked_by(either(pack.questions.obliged for pack in ALL))
 
 
@@ -98,6 +99,11 @@ def asks_whether_acceptable(text: str) -> bool:
     """Whether yes or no is asked of what may be done: is it allowed, or is it wrong, a problem, safe? Not what must."""
     asks_leave = asks_permission(_OBLIGED.sub(" ", text)) or _ACCEPTABLE.search(text) is not None
     return asks_leave and focus_of(text) in ("whether", "unsaid")
+
+
+def asks_what_is_done(word: str) -> bool:
+    """Whether a question's first word asks what the next one does: "Tallentaako", "Lagrar", "Does"; not "May"."""
+    return _DOES.fullmatch(word) is not None and not asks_permission(word) and not _OBLIGED.search(word)
 
 
 def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:

@@ -62,6 +62,7 @@ _QUESTIONS = QuestionWords(
     ),
     reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
     acceptable=r"problem\w*|wrong|illegal|unlawful|breach\w*|break\w*|violat\w*|safe|wise|(?<!a )(?<!the )fine|alright",
+    does=r"does|do|did|will|has|have|is|are",
     obliged=r"must|do (?:i|we|you) (?:have|need) to|should|is it (?:mandatory|obligatory|necessary)",
     subordinates=r"if|when|whenever|before|after|once|while|unless|although|because|since",
     relatives=(r"which|who|whose|whom|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"),

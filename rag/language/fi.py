@@ -83,6 +83,7 @@ _QUESTIONS = QuestionWords(
         r"haitta\w*|haittaako|ongelma\w*|väärin|laiton\w*|laitont\w*|rikonko|rikkooko|rikottaisiin|vaarallis\w*|turvallis\w*"
         r"|pahasta|fiksua|järkevää|viisasta"
     ),
+    does=r"\w+k[oö]s?",
     obliged=(
         r"pitääkö|pitääks|täytyykö|täytyyks|tuleeko|tarviiko|tarviiks|tarvitseeko|onko pakko|onko pakollista|onks pakko"
     ),

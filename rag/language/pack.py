@@ -57,9 +57,9 @@ class QuestionWords:
     kuka …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is
     it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides
     figures; when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and
-    "why" has, besides addresses. acceptable: may it be done, in words that ask of no leave ("is it wrong if …");
-    obliged: must one; subordinates: what a clause begins with that asks nothing itself; relatives: likewise,
-    within a sentence alone.
+    "why" has, besides addresses. acceptable: may it be done, in words that ask of no leave ("is it wrong if …"); does:
+    verbs that ask what somebody does, before them; obliged: must one; subordinates: what a clause begins with that asks
+    nothing itself; relatives: likewise, within a sentence alone.
     """
 
     wanted: Mapping[Wanted, str]
@@ -76,6 +76,7 @@ class QuestionWords:
     place_said: str
     reason_said: str
     acceptable: str
+    does: str
     obliged: str
     subordinates: str
     relatives: str
@@ -284,8 +285,9 @@ class LanguagePack:
     a to z; back_to_front: the vowels that somebody may have typed without their dots, None where a word's vowels do not
     tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose the
     next is, None where they need no ending; belonging: what stands between a thing and whose it is ("of"); negating:
-    what makes a word's opposite of it in front, without dots; function: words that shape a question without saying what it is about; spoken: their spoken
-    forms, None where a list does; forms: function words that function has by their dictionary form
+    what makes a word's opposite of it in front, without dots; function: words that shape a question without saying what
+    it is about; spoken: their spoken forms, None where a list does; forms: function words that function has by their
+    dictionary form
     only; abbreviations: after whose full stop a sentence goes on; month_names: as dates are written, None where they
     are written in figures; sample: a may-I question.
     """

@@ -62,6 +62,7 @@ _QUESTIONS = QuestionWords(
     ),
     reason_said=r"eftersom|för att|därför|orsak\w*|skäl\w*|på grund av|grundar sig|beror|syfte\w*",
     acceptable=r"problem\w*|fel|olaglig\w*|brott\w*|bryter|farlig\w*|säker\w*|lugnt|klokt",
+    does=r"\w+r|har",
     obliged=r"måste|behöver|är det obligatoriskt",
     subordinates=(
         r"om(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b)|när|ifall|innan|förrän|fast|fastän"
