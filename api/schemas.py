@@ -216,8 +216,8 @@ class FoundPassage(_Reply):
 
 
 class DocumentSummary(_Reply):
-    """What a document says of itself. historical: no longer in force today; groups: who alone may read it, everybody
-    where there are none."""
+    """What a document says of itself. edition: its own version, as "2.1"; historical: no longer in force today; groups:
+    who alone may read it, everybody where there are none."""
 
     id: str
     title: str
@@ -229,6 +229,7 @@ class DocumentSummary(_Reply):
     valid_from: date | None
     valid_until: date | None
     supersedes: str | None
+    edition: str | None
     groups: tuple[str, ...]
     version: str
     historical: bool

@@ -311,8 +311,8 @@ class Chatbot:
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
         elif found.beside_the_point:
             # "Mitä seuraa, jos laitan hetun …?" is no attack either, nor one of the questions that it is like.
-            refused = {"answers": False, "confidence": 0.0, "evidence": (), "reason": "not_in_guidance"}
-            decision = replace(decision, **refused, topic=None, gap=None)
+            decision = replace(decision, answers=False, confidence=0.0, evidence=(), topic=None, gap=None)
+            decision = replace(decision, reason="not_in_guidance")
         elif reading.hangs:
             decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
         elif reading.leans and decision.reason == "out_of_scope":

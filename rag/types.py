@@ -53,8 +53,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a document says of itself in its front matter. groups: who alone may read it; everybody where there are
-    none."""
+    """What a document says of itself in its front matter. edition: which version of itself it says that it is ("2.1"),
+    or the number it is registered by; groups: who alone may read it; everybody where there are none."""
 
     id: str
     title: str
@@ -67,6 +67,7 @@ class Metadata:
     valid_until: date | None = None
     supersedes: str | None = None
     groups: tuple[str, ...] = ()
+    edition: str | None = None
 
     def historical(self, today: date) -> bool:
         """Whether the document was no longer in force on that day."""
@@ -95,7 +96,9 @@ class Recognised:
     confidence: float
 
 
-ProposedKey = Literal["title", "publisher", "published", "language", "valid_from", "valid_until", "supersedes"]
+ProposedKey = Literal[
+    "title", "publisher", "published", "edition", "language", "valid_from", "valid_until", "supersedes"
+]
 # Where a proposal comes from: the text, the file's properties, its name, or what a detector makes of the text.
 Origin = Literal["text", "properties", "file name", "detected"]
 

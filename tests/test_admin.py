@@ -123,7 +123,8 @@ def rehearsed(client: TestClient, draft: str) -> Any:
 
 
 def test_what_a_document_says_of_itself_holds_when_it_is_confirmed(client: TestClient) -> None:
-    said = "Koivurannan kaupunki\n\nVoimassa 1.11.2026 alkaen. Korvaa museon ohjeen Museo-ohje.\n\nTori on auki.\n"
+    said = "Koivurannan kaupunki\n\nVersio 2.1. Voimassa 1.11.2026 alkaen. Korvaa museon ohjeen Museo-ohje.\n"
+    said += "\nTori on auki.\n"
     draft = upload(client, said.encode(), "ehdotus.txt", id="ehdotus", publisher="").json()
     path = f"/api/admin/drafts/{draft['id']}"
     shown = client.get(f"{path}/preview").json()
@@ -136,12 +137,15 @@ def test_what_a_document_says_of_itself_holds_when_it_is_confirmed(client: TestC
 
     wrong = client.put(f"{path}/description", json={"valid_from": "2026-11-01", "valid_until": "2020-01-01"})
     assert (wrong.status_code, [each["field"] for each in wrong.json()["errors"]]) == (422, ["valid_until"])
-    confirmed = client.put(f"{path}/description", json={"publisher": "Koivuranta", "valid_from": "2026-11-01"})
+    assert proposed["edition"]["value"] == "2.1"
+    said_now = {"publisher": "Koivuranta", "valid_from": "2026-11-01", "edition": "2.1"}
+    confirmed = client.put(f"{path}/description", json=said_now)
     assert confirmed.status_code == 200, confirmed.text
     assert confirmed.json()["change"]["upload"]["metadata"]["publisher"] == "Koivuranta"
     shown = client.get(f"{path}/preview").json()
     assert (shown["document"]["publisher"], shown["document"]["valid_from"]) == ("Koivuranta", "2026-11-01")
-    assert "valid_from" not in {each["key"] for each in shown["proposals"]}
+    assert shown["document"]["edition"] == "2.1"
+    assert not {"valid_from", "edition"} & {each["key"] for each in shown["proposals"]}
     assert client.delete(path).status_code == 204
 
 

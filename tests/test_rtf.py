@@ -47,6 +47,66 @@ def test_a_table_is_rows_whatever_stands_in_a_cell(tmp_path: Path) -> None:
     assert outline(document)[-1] == "paragraph: Jälkeen."
 
 
+def row(edges: list[str], cells: list[str]) -> str:
+    """edges: of its cells, each with what stands before its right one."""
+    said = "".join(rf"\intbl {cell}\cell " for cell in cells)
+    return rf"\trowd {''.join(edges)}\pard {said}\row "
+
+
+def test_a_merged_cell_says_its_words_in_each_row_and_column(tmp_path: Path) -> None:
+    plain = [r"\cellx2000", r"\cellx4000", r"\cellx6000"]
+    rows = [
+        row(plain, ["Aineisto", "Paikka", "Sallittu"]),
+        row([r"\clvmgf\cellx2000", *plain[1:]], ["Salainen", "Levy", "saa"]),
+        row([r"\clvmrg\cellx2000", *plain[1:]], ["", "Pilvi", "ei"]),
+        row([r"\clvmrg\cellx2010", r"\cellx5990"], ["", "luvalla"]),  # wider, as Word and LibreOffice write it
+        row([plain[0], r"\clmgf\cellx4000", r"\clmrg\cellx6000"], ["Julkinen", "aina", ""]),
+        row([r"\cellx6000"], ["Muut kysyvät"]),
+    ]
+    heads = ["Aineisto", "Paikka", "Sallittu"]
+    cells = [["Salainen", "Levy", "saa"], ["Salainen", "Pilvi", "ei"], ["Salainen", "luvalla", "luvalla"],
+             ["Julkinen", "aina", "aina"], ["Muut kysyvät", "", ""]]  # fmt: skip
+    body = "".join(rows).replace("ä", r"\'e4") + r"\pard Lopuksi.\par"
+    assert rows_of(read(tmp_path, body)) == [list(zip(heads, each, strict=True)) for each in cells]
+
+
+def test_two_rows_of_names_and_rows_that_say_nothing_of_their_cells(tmp_path: Path) -> None:
+    plain = [r"\cellx2000", r"\cellx4000", r"\cellx6000"]
+    rows = [
+        row([r"\clvmgf\cellx2000", r"\cellx6000"], ["Ala", "2026"]),
+        row([r"\clvmrg\cellx2000", *plain[1:]], ["", "Naiset", "Miehet"]),
+        row(plain, ["Arkisto", "1", "2"]),
+    ]
+    assert rows_of(read(tmp_path, "".join(rows))) == [[("Ala", "Arkisto"), ("2026 Naiset", "1"), ("2026 Miehet", "2")]]
+    odd = row([r"\cellx9", r"\cellx9"], ["A", "B"]) + row([r"\cellx-5"], ["C", "D"]) + row([], ["E", "F"])
+    assert outline(read(tmp_path, odd)) == ["row: A | B", "row: C | D", "row: E | F"]
+
+
+def test_a_table_within_a_cell_is_words_of_the_cell(tmp_path: Path) -> None:
+    inner = r"\itap2 eka\nestcell toka\nestcell{\*\nesttableprops\trowd\cellx9\cellx99\nestrow}{\nonesttables\par}"
+    body = row([r"\cellx2000", r"\cellx4000"], ["Ala", f"Osat: {inner}"])
+    assert outline(read(tmp_path, body)) == ["row: Ala | Osat: eka toka"]
+
+
+@pytest.mark.parametrize("begin", [r"{\footnote", r"{\*\footnote"])
+def test_a_note_is_read_behind_what_refers_to_it(tmp_path: Path, begin: str) -> None:
+    note = rf"{{\super\chftn}}{begin}\pard\plain {{\super\chftn}} Ei harjoittelijalle.\par Eik\'e4 muille.}}"
+    assert outline(read(tmp_path, rf"Kortti annetaan.{note} Se palautetaan.\par Toinen.\par")) == [
+        "paragraph: Kortti annetaan. Se palautetaan.",
+        "paragraph: Ei harjoittelijalle. Eikä muille.",
+        "paragraph: Toinen.",
+    ]
+    table = row([r"\cellx2000", r"\cellx4000"], ["Kortti", f"annetaan{note}"])
+    assert outline(read(tmp_path, table)) == ["row: Kortti | annetaan", "paragraph: Ei harjoittelijalle. Eikä muille."]
+
+
+def test_raised_numbers_and_the_marks_of_older_lists(tmp_path: Path) -> None:
+    body = r"Oli 126{\super 3} ja 127\super 4)\nosupersub  kpl ja 5{\up6 2}.\par"
+    assert outline(read(tmp_path, body)) == ["paragraph: Oli 126³ ja 127⁴⁾ kpl ja 5²."]
+    body = r"Ehdot:\par{\pntext a)\tab}eka\par{\pntext b)\tab}toka\par{\pntext\'b7\tab}kolmas\par"
+    assert outline(read(tmp_path, body)) == ["paragraph: Ehdot:", "item: eka", "item: toka", "item: kolmas"]
+
+
 def test_what_is_struck_out_or_hidden_is_told_and_not_read(tmp_path: Path) -> None:
     document = read(tmp_path, r"Saa {\strike ei }k\'e4ytt\'e4\'e4.{\v salaa} \strike vanha\strike0  Luvalla.\par")
     assert document.text == "Saa käyttää. Luvalla."

@@ -9,10 +9,14 @@ from pathlib import Path
 import docx
 import pytest
 from fpdf import FPDF
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from pptx import Presentation
 
 from rag.sources.readers import read_document
 from rag.sources.self_description import day_of
 from rag.types import Document
+from tests.test_opendocument import odf
 
 
 def read(folder: Path, name: str, content: bytes) -> Document:
@@ -48,6 +52,19 @@ def proposed(document: Document) -> dict[str, tuple[str, str]]:
         ("Ministry of Finance\n\nGuidance", "publisher", "Ministry of Finance"),
         ("Ohje korvaa ohjeen Tekoälyn käyttö 2024.", "supersedes", "ohjeen Tekoälyn käyttö 2024"),
         ("Anvisningen ersätter Användning av AI 2024.", "supersedes", "Användning av AI 2024"),
+        ("This guidance supersedes Use of AI 2024.", "supersedes", "Use of AI 2024"),
+        ("Koivurannan kaupunki. Versio 2.1. Voimassa 1.11.2026 alkaen.", "edition", "2.1"),
+        ("Tekoälyohje v. 3", "edition", "3"),
+        ("Ohje tekoälystä, versio 1.0 (12.10.2026)", "edition", "1.0"),
+        ("Tekoälyohje v2.3", "edition", "2.3"),
+        ("Anvisning | Version 1.0 | 12.10.2026", "edition", "1.0"),
+        ("Utgåva 4", "edition", "4"),
+        ("Revision: 2b", "edition", "2b"),
+        ("Version 1.0", "edition", "1.0"),
+        ("Diaarinumero VN/1234/2026", "edition", "VN/1234/2026"),
+        ("Dnro: HEL 2026-001234", "edition", "HEL 2026-001234"),
+        ("Dnr 12/02.01/2026", "edition", "12/02.01/2026"),
+        ("Case number: 55/2026, version 2.0", "edition", "2.0"),
     ],
 )
 def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> None:
@@ -67,6 +84,10 @@ def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> No
         "Tietosuoja koskee kaikkia viraston työntekijöitä.",
         "Tekoäly ei korvaa.",
         "Kaupunki saa hyväksyä palvelun, ja valvoa sitä.",
+        "Käytössä on ChatGPT:n versio 4 kaikissa koneissa.",
+        "Ohje tehtiin v. 2026 ja se koskee v. 2027.",
+        "Versio 1.11.2026 on luonnos.",
+        "Diaarinumero kirjataan asiaan.",
     ],
 )
 def test_what_a_text_does_not_say(tmp_path: Path, said: str) -> None:
@@ -107,6 +128,48 @@ def test_the_properties_of_a_file(tmp_path: Path) -> None:
         "publisher": ("Virasto", "properties"),
         "published": ("2026-10-12", "properties"),
     }
+
+
+def test_the_version_in_a_files_properties(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.add_paragraph("Palvelua saa käyttää.")
+    word.core_properties.version = "3.2"
+    into = BytesIO()
+    word.save(into)
+    assert proposed(read(tmp_path, "a.docx", into.getvalue()))["edition"] == ("3.2", "properties")
+    book = Workbook()
+    book.active.append(["Palvelua saa käyttää"])
+    book.custom_doc_props.append(StringProperty(name="Diaarinumero", value="VN/12/2026"))
+    book.properties.language = "sv-FI"
+    into = BytesIO()
+    book.save(into)
+    found = proposed(read(tmp_path, "a.xlsx", into.getvalue()))
+    assert found["edition"] == ("VN/12/2026", "properties")
+    slides = Presentation()
+    slides.slides.add_slide(slides.slide_layouts[5]).shapes.title.text = "Palvelut, versio 2.0"
+    slides.core_properties.version = "9"
+    into = BytesIO()
+    slides.save(into)
+    assert proposed(read(tmp_path, "a.pptx", into.getvalue()))["edition"] == (
+        "2.0",
+        "text",
+    )  # what readers see comes first
+    own = '<meta:user-defined meta:name="Versio">1.4</meta:user-defined>'
+    names = 'xmlns:office="o" xmlns:meta="m"'
+    meta = f"<office:document-meta {names}><office:meta>{own}</office:meta></office:document-meta>"
+    content = odf("odt", "<text:p>Palvelua saa käyttää.</text:p>", **{"meta.xml": meta})
+    assert proposed(read(tmp_path, "a.odt", content))["edition"] == ("1.4", "properties")
+
+
+def test_a_version_that_somebody_has_given_stays(tmp_path: Path) -> None:
+    head = "---\nid: a\ntitle: Ohje\nlanguage: fi\nedition: '2.0'\n---\n\n"
+    document = read(tmp_path, "a.md", f"{head}Versio 2.0. Palvelua saa käyttää.\n".encode())
+    assert (document.metadata.edition, proposed(document)) == ("2.0", {})
+    head = head.replace("edition: '2.0'", "kind: guidance")
+    plain = read(tmp_path, "a.md", f"{head}Palvelua saa käyttää.\n".encode())
+    assert (
+        plain.version == "542719f848d745ff"
+    )  # as before there were versions of their own: no index is built anew for it
 
 
 def test_a_day_that_does_not_exist_is_none() -> None:

@@ -79,6 +79,7 @@ class Said(BaseModel):
     valid_from: Day | None = None
     valid_until: Day | None = None
     supersedes: str | None = None
+    edition: str | None = None
     language: Language | None = None
     groups: str | None = None
 
@@ -128,9 +129,10 @@ def _said_in_form(
     valid_until: Text = "",
     supersedes: Text = "",
     groups: Text = "",
+    edition: Text = "",
 ) -> dict[str, str]:
     """What a form says of a document, by _DESCRIBED."""
-    said = (title, publisher, published, language, kind, url, valid_from, valid_until, supersedes, groups)
+    said = (title, publisher, published, language, kind, url, valid_from, valid_until, supersedes, groups, edition)
     return dict(zip(_DESCRIBED, said, strict=True))
 
 
@@ -213,7 +215,7 @@ def checked_description(present: Metadata, document_id: str, values: dict[str, A
 
 _DESCRIBED = (
     *("title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes"),
-    "groups",
+    *("groups", "edition"),
 )
 
 

@@ -24,7 +24,17 @@ CuratedFile = Literal[
     "rules.yaml", "tools.yaml", "concepts.yaml", "organisation.yaml", "suggestions.yaml", "examples/organisation.yaml"
 ]
 MetadataKey = Literal[
-    "title", "publisher", "published", "language", "kind", "url", "valid_from", "valid_until", "supersedes", "groups"
+    "title",
+    "publisher",
+    "published",
+    "edition",
+    "language",
+    "kind",
+    "url",
+    "valid_from",
+    "valid_until",
+    "supersedes",
+    "groups",
 ]
 # An id becomes a file's name: nothing that leads elsewhere, is hidden, or looks like a translation.
 DOCUMENT_ID = re.compile(rf"(?!.*\.(?:{'|'.join(LANGUAGES)})\Z)[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}", re.IGNORECASE)

@@ -365,6 +365,8 @@ _DOCUMENTS = DocumentWords(
     r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
     issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
     replaces=r"replaces|supersedes|repeals",
+    edition=r"version(?: number)?|edition|revision|rev|ver|v",
+    record=r"(?:case|record|reference|document|registration)\s+(?:number|no)|ref",
     publishers=r"(?:Ministry|City|Municipality|University|Department|Office|Board) of(?: the)?(?: \w+){1,5}"
     r"|(?:\w+ ){0,3}(?:Agency|Authority|Ministry|Council|University|Municipality)",
 )
@@ -444,6 +446,7 @@ ENGLISH = LanguagePack(
     abbreviations=frozenset(
         """
         max min mrs mr ms dr st no nos vs cf eg ie e.g i.e etc fig art sec par pp vol
+        para paras reg ch cl approx dept jan feb apr jun jul aug sep sept oct nov dec
         """.split()
     ),
     month_names=tuple("January February March April May June July August September October November December".split()),

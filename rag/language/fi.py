@@ -439,6 +439,8 @@ _DOCUMENTS = DocumentWords(
     r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:oloaika)?:?\s+<date>\s?[-–]\s?<date>",
     issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu)\b[^.\n]{0,60}?<date>",
     replaces=r"korvaa|kumoaa",
+    edition=r"versio(?:numero)?|ver|v",
+    record=r"diaarinumero|dnro|asianumero|asiakirjanumero|asiakirjan\s+numero",
     publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",
 )
 
@@ -546,7 +548,8 @@ FINNISH = LanguagePack(
     abbreviations=frozenset(
         """
         esim max min mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj
-        pykl kohd
+        pykl kohd ao ko em eo alk päätt tammik helmik maalisk huhtik toukok kesäk heinäk elok syysk lokak marrask jouluk
+        sis lis tarv ed vast tk ap dnro
         """.split()
     ),
     month_names=None,

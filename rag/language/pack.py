@@ -229,7 +229,8 @@ class DocumentWords:
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages
     are compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds
     and when it was made, with <date> where a day stands; replaces: what stands before the document whose place it
-    takes; publishers: how the names of public bodies end, or begin.
+    takes; edition: what stands before its version; record: before the number it is registered by; publishers: how
+    the names of public bodies end, or begin.
     """
 
     captions: str
@@ -247,6 +248,8 @@ class DocumentWords:
     valid_until: str
     issued: str
     replaces: str
+    edition: str
+    record: str
     publishers: str
 
 

@@ -12,7 +12,9 @@ _BOUNDARY = re.compile(rf"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(
 _ABBREVIATIONS = frozenset().union(*(pack.abbreviations for pack in ALL))
 # What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
 _TAIL = 40
-_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.$")
+_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.$")
+_REST_OF_DAY = re.compile(r"\d{1,2}\.\s?\d{4}\b")  # "5. | 6. 2026"
+_BEGUN_DAY = re.compile(r"(?<!\d)\d{1,2}\.$")
 _BRACKET = 400  # characters; what stays open longer was never closed
 _CLOSING = "\"”»’')] "
 
@@ -35,6 +37,8 @@ def _goes_on(text: str, start: int, end: int, after: int) -> bool:
     """Whether a date or a bracket is still open: "voimaan 1.1. | 2026", "(ei vastausta. | Erikseen.)". after: where the
     next word begins."""
     if text[after : after + 1].isdigit() and _DAY.search(text, max(start, end - _TAIL), end):
+        return True
+    if _REST_OF_DAY.match(text, after) and _BEGUN_DAY.search(text, max(start, end - _TAIL), end):
         return True
     if end - start > _BRACKET:
         return False

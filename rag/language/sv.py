@@ -366,6 +366,8 @@ _DOCUMENTS = DocumentWords(
     r"|(?:gäller|giltig\w*):?\s+(?:fr\.\s?o\.\s?m\. )?<date>\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)\s?<date>",
     issued=r"(?:publicerad|godkänd|antagen|utfärdad|fastställd|daterad|given|utgiven)\b[^.\n]{0,60}?<date>",
     replaces=r"ersätter|upphäver",
+    edition=r"version(?:snummer)?|utgåva|ver|v",
+    record=r"diarienummer|dnr|ärendenummer|dokumentnummer",
     publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun|institutet)",
 )
 
@@ -436,6 +438,7 @@ SWEDISH = LanguagePack(
     abbreviations=frozenset(
         """
         t.ex max min bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
+        jfr m.fl f.n f.d pkt ev dnr p.g.a fn p.p jan febr okt nov dec
         """.split()
     ),
     month_names=None,

@@ -18,8 +18,9 @@ _SENTENCE_END = re.compile(
 )
 # Letters that a typesetter joined are the letters that they are joined of; other compatible forms ("m²") stay.
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_NO_NAME = re.compile(r"\d|[.!?]$")  # what a column's name has not, and what stands below it may have
+_JOINED = re.compile("[\ufb00-\ufb06]")
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_NOTE_MARK = re.compile(r"[\d\s,;()\[\]*–-]{1,20}")  # "3", "3)", "1, 2", "[4]"
 
 # What follows what without an empty line between.
 _TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
@@ -29,30 +30,27 @@ _TIGHT: frozenset[tuple[BlockKind, BlockKind]] = frozenset(
 
 def clean(words: str) -> str:
     """One line of NFC text: white space folded; control, zero-width, bidi and soft-hyphen characters dropped."""
-    if not words.isascii() or not words.isprintable():
-        words = words.translate(_LIGATURES)
-        seen = (char for char in words if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-        words = unicodedata.normalize("NFC", "".join(seen))
+    if not words.isprintable():  # what is has nothing to drop; looking at each letter of a long book takes seconds
+        words = "".join(
+            char for char in words if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+        )
+    if not words.isascii():
+        if _JOINED.search(words):
+            words = words.translate(_LIGATURES)
+        words = unicodedata.normalize("NFC", words)
     return " ".join(words.split())
 
 
 def raised(words: str) -> str:
-    """Words set above the line: a note's number behind "126" makes no 1263 of it."""
-    return words.translate(_RAISED) if words.strip().isdecimal() else words
+    """Words set above the line: a note's number behind "126" makes no 1263 of it, nor "3)" one of 1263)."""
+    return words.translate(_RAISED) if _NOTE_MARK.fullmatch(words) else words
 
 
-def names_columns(cells: Sequence[str], bold: Sequence[bool]) -> bool:
-    """Whether a table's first row looks like the names of its columns, where the file does not say so. bold: of the
-    first two rows.
-
-    Two columns without a sign are names and what is said of them; more are a matrix or a list, whose first row names
-    the columns unless it holds what a row below would: a number, a sentence.
-    """
-    if bold[0] and not bold[1]:
-        return True
-    names = [clean(cell) for cell in cells]
-    plain = not any(_NO_NAME.search(name) for name in names[1:])
-    return len(names) > 2 and plain and len(set(names)) == len(names)
+def is_title_row(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table's first row is one cell over all columns, and no other row is: a title, not one part of
+    several."""
+    alone = [bool(row) and bool(clean(row[0])) and not any(map(clean, row[1:])) for row in rows]
+    return len(rows) > 2 and alone[0] and not any(alone[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +111,11 @@ class Canonical:
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
+        if is_title_row([row.cells for row in rows]):
+            self._add_caption(caption, line)
+            caption, rows = rows[0].cells[0], rows[1:]
         if clean(caption):
-            self._add("caption", caption, line=line)
+            self._add_caption(caption, line)
         elif self._blocks and self._break is None:
             last = self._blocks[-1]
             said = self._parts[-1]
@@ -130,6 +131,9 @@ class Canonical:
 
     def finish(self) -> tuple[str, tuple[Block, ...]]:
         return "".join(self._parts), tuple(self._blocks)
+
+    def _add_caption(self, words: str, line: int | None) -> None:
+        self._add("paragraph" if _SENTENCE_END.match(clean(words)) else "caption", words, line=line)
 
     def _add_row(self, row: Row, *, first: bool) -> None:
         cells = [clean(cell) for cell in row.cells]

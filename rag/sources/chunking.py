@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.language.permissions import permission_in
 from rag.language.sentences import split_sentences
 from rag.types import Block, Chunk, ChunkKind, Document, Span, Variant
 
@@ -18,6 +19,7 @@ MAX_TOKENS = 380
 LONGEST_UNIT_CHARS = 1500
 SHORT_TOKENS = 60  # consecutive paragraphs below this belong together
 LIST_TOKENS = 200  # short items are grouped up to this
+DECIDING_WORDS = 4  # a title with fewer names what is forbidden ("Kielletyt aineet"); chosen by judgement
 LONG_ITEM_TOKENS = 45  # an item above this, or of two sentences, is a passage of its own
 
 
@@ -218,6 +220,8 @@ class _Chunker:
 
     def _add_table(self, path: tuple[str, ...], caption: Block | None, rows: list[Block]) -> None:
         title = (caption.span.of(self.text),) if caption else ()
+        if caption is not None and (not any(not row.header for row in rows) or self._decides(caption)):
+            self._add("text", path, (), self._sentences([caption]), caption)
         heads: list[str] = []
         before: Block | None = None
         for row in rows:
@@ -227,6 +231,12 @@ class _Chunker:
                 names = (" | ".join(heads),) if heads else ()
                 self._add("row", path, (*title, *names), [row.span], row)
             before = row
+
+    def _decides(self, caption: Block) -> bool:
+        """Whether what stands as a table's title is a prohibition: it must be found without the rows, too."""
+        said = caption.span.of(self.text)
+        permission = permission_in(said, self.document.metadata.language)
+        return len(said.split()) >= DECIDING_WORDS and permission.verdict in ("not_allowed", "only_if_approved")
 
     def _sentences(self, blocks: list[Block]) -> list[Span]:
         sentences = (s for b in blocks for s in split_sentences(b.span.of(self.text), b.span.start))

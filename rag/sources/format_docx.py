@@ -16,9 +16,10 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.language.packs import ALL, either
-from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
+from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.table_heads import heads_of
 from rag.types import LossKind
 
 MAX_LIST_LEVEL = 8  # Word has nine, counted from 0
@@ -268,7 +269,10 @@ class _Reading:
                 words += self._words(child)
             elif child.tag == qn("w:r"):
                 unread = self._styles.unread(child, _value(child, "w:rPr/w:rStyle"))
-                above = _value(child, "w:rPr/w:vertAlign") == "superscript"
+                above = (
+                    _value(child, "w:rPr/w:vertAlign") == "superscript"
+                    or _whole(_value(child, "w:rPr/w:position"), 0) > 0
+                )
                 said = self._words(child)
                 if unread is not None:
                     self.canonical.lose(unread, len(clean(said)))
@@ -318,7 +322,7 @@ class _Reading:
         )
         if first and self._styles.sets_first_row_apart(_value(properties, "w:tblStyle")):
             return 1
-        return int(names_columns(read[0], [self._bold(row) for row in rows[:2]]))
+        return heads_of(read, [self._bold(row) for row in rows])
 
     def _bold(self, row: etree._Element) -> bool:
         paragraphs = [each for each in row.iter(qn("w:p")) if clean(self._words(each))]

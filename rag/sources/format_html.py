@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.html_seen import (
+    HEADINGS,
+    STRUCK,
+    UNSEEN,
+    above_the_line,
+    heads,
+    hidden,
+    is_main,
+    open_panels,
+    strike_by_class,
+    struck,
+    unseen,
+    within_unseen,
+)
+from rag.sources.list_marks import listed_lines
 from rag.sources.numerals import numeral
+from rag.sources.table_heads import heads_of
 from rag.types import LossKind
 
-_UNSEEN = {
-    "head", "script", "style", "template", "noscript", "nav", "footer", "form", "dialog", "input", "del", "s", "strike",
-    "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "math", "map",
-}  # fmt: skip
-_STRUCK = {"del", "s", "strike"}
-_UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_STRUCK_STYLE = re.compile(r"text-decoration[\w-]{0,20}\s{0,9}:[^;]{0,100}line-through", re.IGNORECASE)
-_PANEL = re.compile(r"\b(?:collapse|accordion\w*|panel|tab-?pane\w*)\b", re.IGNORECASE)
-# Boxes laid over or beside the text, by what the common tools for them are called; a page on cookies has other names.
-_BOX = re.compile(
-    r"(?:^|[\s_-])(?:(?:cookie|consent|gdpr|eväste|evaste)-?_?(?:banner|bar|box|consent|dialog|modal|notice|popup)"
-    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)|social-?_?(?:share|links|media)|some-?_?(?:jako|napit))",
-    re.IGNORECASE,
-)
-_OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ROW = frozenset({"tr"})
 _LISTS = frozenset({"ul", "ol", "menu"})
+_STRONG = frozenset({"b", "strong"})
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
     "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
@@ -37,6 +39,11 @@ _INLINE = {
 }  # fmt: skip
 _LINE_BREAK = "\u2028"
 _PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:\s{0,9}([a-z]{1,20}-[a-z]{1,20})", re.IGNORECASE)
+_STYLES = {
+    "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
+    "upper-roman": "I",
+}  # fmt: skip
 _NUMERALS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
 
@@ -49,7 +56,7 @@ def read_html(text: str) -> Canonical:
     canonical = Canonical()
     root = _parse(text)
     if root is not None:
-        main = next((main for main in root.iter("main") if not _unseen(main)), root)
+        main = next((each for each in root.iter(etree.Element) if is_main(each) and not unseen(each)), root)
         headings = list(root.iter("h1"))
         if len(headings) == 1 and _in_banner(headings[0]):
             canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
@@ -86,100 +93,54 @@ def _parse(text: str) -> etree._Element | None:
         if entry.level == etree.ErrorLevels.FATAL and entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             raise PageTooDeep(entry.message)
     if root is not None:
-        _open_panels(root)
+        open_panels(root)
+        strike_by_class(root)
     return root
 
 
-def _unseen(element: etree._Element) -> bool:
-    if not isinstance(element.tag, str):
-        return True
-    if element.tag == "form" and next(element.iter("main", "h1"), None) is not None:
-        return False  # ASP.NET wraps whole pages in one form
-    if element.tag in ("header", "aside") or element.get("role") == "complementary":
-        # A page's banner and side bar; an article's header holds its title, its aside a remark.
-        return not any(parent.tag in ("main", "article", "section") for parent in element.iterancestors())
-    if element.tag == "button":  # what opens and closes a panel is its heading
-        return not (_opens(element) or _heads(element))
-    if element.tag in _UNSEEN or element.get("role") in _UNSEEN_ROLES or _struck(element):
-        return True
-    return _hidden(element) or any(_BOX.search(element.get(name) or "") for name in ("id", "class"))
-
-
-def _struck(element: etree._Element) -> bool:
-    return element.tag in _STRUCK or _STRUCK_STYLE.search(element.get("style") or "") is not None
-
-
-def _hidden(element: etree._Element) -> bool:
-    hidden = (element.get("hidden") or "").lower() != "until-found" and element.get("hidden") is not None
-    return (
-        hidden or element.get("aria-hidden") == "true" or _HIDDEN_STYLE.search(element.get("style") or "") is not None
+def _bold(row: etree._Element) -> bool:
+    """Whether all words of a table's row are bold."""
+    cells = [cell for cell in row.iter("td", "th") if clean(_words(cell))]
+    return bool(cells) and all(
+        clean("".join(_words(each) for each in _outermost(cell, _STRONG))) == clean(_words(cell)) for cell in cells
     )
 
 
 def _tell_losses(root: etree._Element, canonical: Canonical) -> None:
     """What of the text is struck out or hidden, and how many pictures say nothing of themselves. An empty description
     is that of an ornament."""
-    lost: dict[LossKind, Callable[[etree._Element], bool]] = {"struck out": _struck, "hidden text": _hidden}
+    lost: dict[LossKind, Callable[[etree._Element], bool]] = {"struck out": struck, "hidden text": hidden}
     for element in root.iter(etree.Element):
         if element.tag == "img":
-            canonical.lose("picture", int(element.get("alt") is None and not _within_unseen(element)))
+            canonical.lose("picture", int(element.get("alt") is None and not within_unseen(element)))
         for kind, is_lost in lost.items():
-            if element.tag not in _UNSEEN - _STRUCK and is_lost(element) and not _within_unseen(element):
+            if element.tag not in UNSEEN - STRUCK and is_lost(element) and not within_unseen(element):
                 canonical.lose(kind, len(clean("".join(map(str, element.itertext())))))
-
-
-def _within_unseen(element: etree._Element) -> bool:
-    return any(_unseen(each) for each in element.iterancestors())
 
 
 def _in_banner(heading: etree._Element) -> bool:
     """Whether a heading that is the page's only one stands in its banner, which is not read otherwise."""
     above = list(heading.iterancestors())
-    return any(each.tag == "header" and _unseen(each) for each in above) and not any(
-        _unseen(each) for each in above if each.tag != "header"
+    return any(each.tag == "header" and unseen(each) for each in above) and not any(
+        unseen(each) for each in above if each.tag != "header"
     )
-
-
-def _heads(element: etree._Element) -> bool:
-    return any(parent.tag in _HEADINGS for parent in element.iterancestors())
-
-
-def _open_panels(root: etree._Element) -> None:
-    """What is hidden until its reader opens it is there to be read: something on the page says that it opens it, its
-    class says what it is, or it is all that stands under its heading."""
-    controls = [each for each in root.iter("button", "a", "div", "span", "li", "h2", "h3", "h4") if _opens(each)]
-    named = " ".join(each.get("aria-controls") or "" for each in controls).split()
-    opened = {*named, *((each.get("href") or each.get("data-bs-target") or "").removeprefix("#") for each in controls)}
-    for element in root.iter("div", "section", "ul", "dd"):
-        previous = element.getprevious()
-        under_heading = previous is not None and previous.tag in _OPENING
-        panel = element.get("role") == "tabpanel" or element.get("id") in opened
-        if panel or under_heading or _PANEL.search(element.get("class") or ""):
-            for attribute in ("hidden", "aria-hidden"):
-                element.attrib.pop(attribute, "")
-            if style := element.get("style"):
-                element.set("style", _HIDDEN_STYLE.sub("", style))
-
-
-def _opens(element: etree._Element) -> bool:
-    return any(element.get(name) is not None for name in ("aria-controls", "aria-expanded", "data-bs-toggle"))
 
 
 def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> str:
     """The words in an element, those in the descendants with the tags `without` left out."""
     parts = [element.text or ""]
     for child in element:
-        if not _unseen(child) and child.tag not in without:
+        if not unseen(child) and child.tag not in without:
             gap = "" if child.tag in _INLINE else " "
             words = _words(child, without)
-            parts += (gap, raised(words) if child.tag == "sup" else words, gap)
+            parts += (gap, raised(words) if above_the_line(child) else words, gap)
         parts.append(child.tail or "")
     return "".join(parts)
 
 
 def _outermost(element: etree._Element, tags: frozenset[str]) -> Iterator[etree._Element]:
     for child in element:
-        if _unseen(child):
+        if unseen(child):
             continue
         if child.tag in tags:
             yield child
@@ -203,7 +164,7 @@ class _Page:
     def _walk(self, element: etree._Element) -> None:
         self._say(element.text, element)
         for child in element:
-            if not _unseen(child):
+            if not unseen(child):
                 self._add(child)
             self._say(child.tail, child)
 
@@ -215,7 +176,11 @@ class _Page:
 
     def _end_paragraph(self) -> None:
         for words in _PARAGRAPH_END.split("".join(self._loose)):
-            self._canonical.paragraph(words, line=self._loose_line)
+            for item, said in listed_lines(words.split(_LINE_BREAK)):
+                if item is None:
+                    self._canonical.paragraph(said, line=self._loose_line)
+                else:
+                    self._canonical.item(said, 1, item or None, line=self._loose_line)
         self._loose, self._loose_line = [], None
 
     def _add(self, element: etree._Element) -> None:
@@ -223,10 +188,10 @@ class _Page:
         if tag == "br":
             self._loose.append(_LINE_BREAK)
             return
-        if tag == "sup":
+        if above_the_line(element) and tag in _INLINE:
             self._say(raised(_words(element)), element)
             return
-        if tag == "button" and not _heads(element):  # by itself it is the heading of what it opens
+        if tag == "button" and not heads(element):  # by itself it is the heading of what it opens
             self._end_paragraph()
             self._canonical.paragraph(_words(element), line=line)
             return
@@ -234,7 +199,7 @@ class _Page:
             self._walk(element)
             return
         self._end_paragraph()
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             self._canonical.heading(_words(element), int(tag[1]), line=line)
         elif tag == "hr":
             self._canonical.end_sections(line=line)
@@ -251,15 +216,15 @@ class _Page:
             self._end_paragraph()
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
-        items = [child for child in element if child.tag == "li" and not _unseen(child)]
+        items = [child for child in element if child.tag == "li" and not unseen(child)]
         step = -1 if element.get("reversed") is not None else 1
         number = _number(element, "start", default=len(items) if step < 0 else 1)
         for child in element:
-            if _unseen(child):
+            if unseen(child):
                 continue
             if child.tag == "li":
                 number = _number(child, "value", default=number)
-                mark = _mark(number, element.get("type") or "1") if element.tag == "ol" else None
+                mark = _mark(number, _kind(element)) if element.tag == "ol" else None
                 self._add_item(child, depth, mark)
                 number += step
             elif child.tag in _LISTS:  # invalid, and common: a list directly in a list
@@ -297,8 +262,10 @@ class _Page:
 
     def _add_table(self, element: etree._Element) -> None:
         cells = list(_outermost(element, frozenset({"td", "th"})))
+        # A table within a cell of one that names its rows or columns is words of the cell.
+        named = any(cell.tag == "th" for cell in cells)
         layout = element.get("role") in ("presentation", "none") or any(
-            next(cell.iter("table", *_HEADINGS), None) is not None for cell in cells
+            next(cell.iter(*HEADINGS, *(() if named else ("table",))), None) is not None for cell in cells
         )
         if layout or len(cells) == 1:
             for cell in cells:
@@ -306,14 +273,16 @@ class _Page:
                 self._end_paragraph()
             return
         caption = next(_outermost(element, frozenset({"caption"})), None)
-        self._canonical.table(
-            list(self._rows(element)), "" if caption is None else _words(caption), line=self._line(element)
-        )
+        rows = list(self._rows(element))
+        if not any(row.header for row in rows):
+            names = heads_of([row.cells for row in rows], [_bold(row) for row in _outermost(element, _ROW)])
+            rows = [replace(row, header=number < names) for number, row in enumerate(rows)]
+        self._canonical.table(rows, "" if caption is None else _words(caption), line=self._line(element))
 
     def _rows(self, element: etree._Element) -> Iterator[Row]:
         below: dict[int, int] = {}  # column → rows that a cell above still covers
         above: list[str] = []
-        for row in _outermost(element, frozenset({"tr"})):
+        for row in _outermost(element, _ROW):
             cells = list(_outermost(row, frozenset({"td", "th"})))
             words: list[str] = []
             covered: dict[int, int] = {}
@@ -353,6 +322,12 @@ def _mark(number: int, kind: str) -> int | str:
     """What stands before an item of an ordered list; kind: HTML's name of its numbers."""
     form = _NUMERALS.get(kind)
     return number if form is None else f"{numeral(number, form)}."
+
+
+def _kind(element: etree._Element) -> str:
+    """HTML's name of a list's numbers, which a style may say instead."""
+    said = _LIST_STYLE.search(element.get("style") or "")
+    return _STYLES.get(said[1].lower(), "1") if said else element.get("type") or "1"
 
 
 def _span(cell: etree._Element, attribute: str) -> int:

@@ -11,23 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from rag.language.packs import ALL, LETTERS, either
+from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.list_marks import BULLET, NUMBERED, ORDERED
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
 PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line takes quadratic time
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters
 _TAGGED_HEADINGS = 2  # that a file names at least, to be believed that it has no others
+_REPEATED = 3  # times that the same words stand somewhere, and head nothing: "Vastuutaho: Digivirasto"
 LARGER_TYPE = 1.12  # a heading's type size against the body's
 
-_BULLET = re.compile(r"(?:[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8]\s*|[-–*]\s+|o\s+(?=\S))")
-_ORDERED = re.compile(rf"(?:(\d{{1,2}})[.)]|([a-z{LETTERS}])\))\s+(?=\S)")
-_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
-_MARK = re.compile(
-    r"[•▪●◦‣○■◼◾◆◇❖►▸▶➢➤✓✔\uf0b7\uf0a7\uf0d8–-]|\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?"
-    rf"|[a-z{LETTERS}]\)|\d{{1,3}} ?§"
-)
 _TABLE_RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?$")
 _BAR = re.compile(r"(?<!\\)\|")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
@@ -115,11 +110,6 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
     return canonical
 
 
-def is_mark(text: str) -> bool:
-    """Whether a list's mark stands here by itself: a bullet, "1.", "2.1", "a)"."""
-    return _MARK.fullmatch(text.strip()) is not None
-
-
 def vocabulary(lines: Iterable[str]) -> frozenset[str]:
     """The words that are written within these lines, in small letters; those at their ends may be parts of words."""
     return frozenset(word.strip(_AROUND).lower() for line in lines for word in line.split()[1:-1])
@@ -164,7 +154,7 @@ class _Joining:
         while index < len(self._lines):
             line = self._lines[index]
             if line.rows:
-                pieces.append(_Piece(line, line, "", gap, rows=line.rows))
+                pieces.append(_Piece(line, line, "", gap, rows=line.rows, notes=line.notes))
                 gap, index = True, index + 1
                 continue
             if not line.text:
@@ -214,7 +204,7 @@ class _Joining:
         )
 
     def _item(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
-        if mark := _BULLET.match(line.text):
+        if mark := BULLET.match(line.text):
             after = line.text[mark.end() :]
             inside = last is not None and last.text and not last.item and not gap and not _ended(last.text)
             if last is not None and inside and mark[0][0] in "-–":
@@ -246,17 +236,19 @@ class _Joining:
         return bool(line.text) and line.text[0].islower() and not self._full(before.last, line)
 
     def _numbered(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
-        if mark := _ORDERED.match(line.text):
-            number = int(mark[1]) if mark[1] else ord(mark[2]) - ord("a") + 1
-            before = self._number if mark[1] else self._letter
+        if mark := ORDERED.match(line.text):
+            number = int(mark["number"]) if mark["number"] else ord(mark["letter"]) - ord("a") + 1
+            before = self._number if mark["number"] else self._letter
             # From 1, or counting on; anything else is a date or a figure: "31. joulukuuta".
             begins_line = gap or last is None or last.item or _ended(last.text)
             if number == 1 or (number == before + 1 and begins_line):
                 shown: int | str = number
-                if mark[1]:
+                if mark["number"]:
                     self._number = number
                 else:
-                    self._letter, shown = number, f"{mark[2]})"  # the text may speak of "b)"
+                    self._letter, shown = number, f"{mark['letter']})"  # the text may speak of "b)"
+                if mark["open"]:
+                    shown = clean(mark[0])
                 return _Piece(line, line, line.text[mark.end() :], gap, item=True, number=shown)
         return None
 
@@ -313,7 +305,7 @@ def _tidy(line: str) -> str:
 
 def _stands_out(text: str) -> bool:
     """Written as headings are: in capitals, or numbered like 1.2 or 3."""
-    numbered = _NUMBERED.match(text)
+    numbered = NUMBERED.match(text)
     if numbered is not None and not numbered[2] and text[numbered.end()].isupper():
         return True
     return text.isupper() and sum(map(str.isalpha, text)) > 3
@@ -337,7 +329,10 @@ def _mark_headings(pieces: list[_Piece]) -> None:
         for piece in said:
             _head(piece, piece.first.level + (title is not None))
         return
-    looks = [_looks_like_heading(pieces, index, body) for index in range(len(pieces))]
+    often = Counter(piece.text for piece in pieces)
+    looks = [
+        often[piece.text] < _REPEATED and _looks_like_heading(pieces, index, body) for index, piece in enumerate(pieces)
+    ]
     for candidate, group in groupby(range(len(pieces)), key=looks.__getitem__):
         run = list(group)
         if candidate:
@@ -347,7 +342,7 @@ def _mark_headings(pieces: list[_Piece]) -> None:
     ranks = {size: rank for rank, size in enumerate(sorted(larger, reverse=True), start=1)}
     titled = bool(ranks) and larger[max(larger)] == 1
     for piece in headings:
-        numbered = _NUMBERED.match(piece.text)
+        numbered = NUMBERED.match(piece.text)
         if numbered:
             piece.level = 2 + numbered[1].count(".")
         elif ranks:

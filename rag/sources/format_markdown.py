@@ -11,6 +11,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from rag.sources.canonical import Canonical, Row, raised
 from rag.sources.format_html import add_fragment
+from rag.sources.markdown_notes import Noted, without_notes
 
 # Deeper nesting is dropped in silence; the default of 20 levels is ten of lists.
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable(["table", "strikethrough"])
@@ -23,7 +24,8 @@ _ABOVE_TAG = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 
 def read_markdown(text: str) -> Canonical:
     """text: the whole file, its front matter blanked out, so that line numbers hold."""
-    canonical = Canonical()
+    text, notes = without_notes(text)
+    canonical = Noted(notes)
     tokens = _PARSER.parse(text)
     for node in SyntaxTreeNode(tokens).children:
         _add(node, canonical)

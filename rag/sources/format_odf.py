@@ -11,10 +11,11 @@ from zipfile import ZipFile
 from lxml import etree
 
 from rag.errors import UnreadableSource
-from rag.sources.canonical import Canonical, Row, clean, names_columns, raised
+from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.format_sheets import add_rows
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.table_heads import heads_of
 from rag.types import LossKind
 
 MAX_REPEATED = 64  # cells or rows that a file says once for many: more of them are the empty rest of a sheet
@@ -265,7 +266,7 @@ class _Reading:
         told = next(table.iter(_n("table:table-header-rows")), None)
         names = len(list(told.iter(_n("table:table-row")))) if told is not None else 0
         if not names and len(rows) > 1:
-            names = int(names_columns(read[0], [self._bold(row) for row in rows[:2]]))
+            names = heads_of(read, [self._bold(row) for row in rows])
         self.canonical.table([Row(words, header=number < names) for number, words in enumerate(read)])
         for cell in cells:
             for paragraph in cell.iter(_n("text:p")):
@@ -287,6 +288,9 @@ class _Reading:
                 elif cell.tag == _n("table:table-cell"):
                     paragraphs = cell.iter(_n("text:p"), _n("text:h"))
                     said = " ".join(self._words(each) for each in paragraphs if not _within_aside(each, cell))
+                    if (lost := self._styles.unread(cell.get(_n("table:style-name")))) is not None:
+                        self.canonical.lose(lost, len(clean(said)))
+                        said = ""
                     width = min(_whole(cell.get(_n("table:number-columns-spanned")), 1), MAX_REPEATED)
                     height = min(_whole(cell.get(_n("table:number-rows-spanned")), 1), len(rows) - number)
                     for down in range(height):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -10,8 +11,10 @@ import pptx
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.exc import PythonPptxError
 
-from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+
+_RAISED = re.compile(r"[1-9]\d{0,9}%?")  # how far above the line, in thousandths of the type's size
 
 
 def read_pptx(data: bytes, file: str) -> Canonical:
@@ -32,7 +35,7 @@ def read_pptx(data: bytes, file: str) -> Canonical:
 def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
     title = slide.shapes.title
     if title is not None and title.has_text_frame:
-        canonical.heading(title.text_frame.text, 2, page=number)
+        canonical.heading(_frame_words(title.text_frame, canonical), 2, page=number)
     for shape in _in_reading_order(slide.shapes):
         if title is not None and shape.shape_id == title.shape_id:
             continue
@@ -45,7 +48,7 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
             _add_text(canonical, shape, number)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-            canonical.paragraph(_words(paragraph), page=number)
+            canonical.paragraph(_words(paragraph, canonical), page=number)
 
 
 def _in_reading_order(shapes: Any) -> Iterator[Any]:
@@ -63,19 +66,33 @@ def _texts(slide: Any) -> Iterator[Any]:
 
 def _add_text(canonical: Canonical, shape: Any, page: int) -> None:
     """The body's paragraphs are bullets; a box beside it has sentences."""
-    paragraphs = [each for each in shape.text_frame.paragraphs if clean(_words(each))]
-    listed = shape.is_placeholder and len(paragraphs) > 1
-    for paragraph in paragraphs:
-        if listed:
-            canonical.item(_words(paragraph), paragraph.level + 1, page=page)
+    read = [(each.level + 1, _words(each, canonical)) for each in shape.text_frame.paragraphs]
+    said = [(depth, words) for depth, words in read if clean(words)]
+    for depth, words in said:
+        if shape.is_placeholder and len(said) > 1:
+            canonical.item(words, depth, page=page)
         else:
-            canonical.paragraph(_words(paragraph), page=page)
+            canonical.paragraph(words, page=page)
 
 
-def _words(paragraph: Any) -> str:
-    """Without fields, which number the slides; a line break parts words."""
-    parts = ((child.tag.rpartition("}")[2], child) for child in paragraph._p)
-    return "".join(" " if tag == "br" else child.text if tag == "r" else "" for tag, child in parts)
+def _words(paragraph: Any, canonical: Canonical) -> str:
+    """Without fields, which number the slides, and what is struck out, which is told; a line break parts words."""
+    words = ""
+    for child in paragraph._p:
+        tag = child.tag.rpartition("}")[2]
+        if tag == "br":
+            words += " "
+        elif tag == "r":
+            form = child.rPr.attrib if child.rPr is not None else {}
+            if form.get("strike", "noStrike") != "noStrike":
+                canonical.lose("struck out", len(clean(child.text)))
+            else:
+                words += raised(child.text) if _RAISED.fullmatch(form.get("baseline", "")) else child.text
+    return words
+
+
+def _frame_words(frame: Any, canonical: Canonical) -> str:
+    return " ".join(_words(paragraph, canonical) for paragraph in frame.paragraphs)
 
 
 def _add_table(canonical: Canonical, table: Any) -> None:
@@ -84,7 +101,7 @@ def _add_table(canonical: Canonical, table: Any) -> None:
     for number, row in enumerate(rows):
         words: list[str] = []
         for column, cell in enumerate(row):
-            said = cell.text_frame.text
+            said = _frame_words(cell.text_frame, canonical)
             if cell.is_spanned:  # merged with one above or beside it
                 beside = column > 0 and (row[column - 1].is_spanned or row[column - 1].span_width > 1)
                 said = words[column - 1] if beside else read[number - 1][column] if number else ""

@@ -11,16 +11,20 @@ from itertools import groupby
 from striprtf.striprtf import destinations, rtf_to_text
 
 from rag.errors import UnreadableSource
-from rag.sources.canonical import Canonical, Row, clean, names_columns
+from rag.sources.canonical import Canonical, clean, raised
 from rag.sources.format_lines import Line, read_lines
+from rag.sources.rtf_rows import Cell, in_columns
+from rag.sources.table_heads import headed
 from rag.types import LossKind
 
 MAX_DEPTH = 1000  # of groups; a real file has a dozen
+MAX_CELLS = 64  # of a row; Word has one fewer
 # A control word with its number, a letter by its code, a control sign, a group's edge, or text.
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-fA-F]{2}|\\.|[{}]|[^\\{}\r\n]+", re.DOTALL)
 _UNREAD: dict[str, LossKind] = {"strike": "struck out", "striked": "struck out", "v": "hidden text"}
 # Letters of nobody's, for what striprtf would take for its own: a bar in a cell, and a paragraph's size of type.
-_BAR, _SIZE = "\ue000", "\ue001"
+_BAR, _SIZE, _ROW, _NOTE, _NOTE_END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_NOTED = re.compile(f"{_NOTE}([^{_NOTE}{_NOTE_END}]*){_NOTE_END}")
 _SIZED = re.compile(rf"{_SIZE}(\d{{1,4}}){_SIZE}")
 _LINKS = re.compile(r"HYPERLINK\b", re.IGNORECASE)  # striprtf writes their addresses into the text
 
@@ -42,64 +46,109 @@ def read_rtf(data: bytes, file: str) -> Canonical:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Of a group: whether it is a part that striprtf leaves out; why its text is not read, None where it is; its type's
-    size in half points."""
+    """Of a group: whether it is a part that striprtf leaves out; whether it is a note, and the group that is one;
+    whether its text is raised above the line; why it is not read, None where it is; its type's size in half points."""
 
     aside: bool = False
+    note: bool = False
+    begins_note: bool = False
+    above: bool = False
     unread: LossKind | None = None
     size: int = 24
 
 
 def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
     """The source without what is struck out or hidden, of which lost has the letters; with each paragraph's size of
-    type in front, and without ends of paragraphs within a table's row."""
+    type in front, without ends of paragraphs within a table's row, of which the end says how its cells lie; notes
+    between marks where they are referred to, with the marks of lists."""
     state, groups = _State(), list[_State]()
     in_row = sized = False
+    cells: list[Cell] = []
+    below = beside = False
     for token in _TOKEN.finditer(source):
         word, number, said = token[1], token[2], token[0]
         if said == "{":
             groups.append(state)
+            state = replace(state, begins_note=False)
             if len(groups) > MAX_DEPTH:
                 raise ValueError("too many groups")
         elif said == "}":
+            if state.begins_note:
+                yield _letter(_NOTE_END)
             state = groups.pop() if groups else _State()
         elif state.aside:
             said = _LINKS.sub("LINK", said)
+        elif word == "footnote" and not state.note:
+            state = replace(state, note=True, begins_note=True, above=False)
+            said = _letter(_NOTE)
+        elif said == "\\*" and source.startswith("\\footnote", token.end()):
+            said = ""  # as LibreOffice writes them
+        elif word == "pntext":
+            said = ""  # what Word shows before an item
         elif word in destinations or said == "\\*":
             state = replace(state, aside=True)
         elif word in _UNREAD:
             state = replace(state, unread=None if number == "0" else _UNREAD[word])
         elif word == "plain":
-            state = _State()
+            state = replace(_State(), note=state.note, begins_note=state.begins_note)
+        elif word in ("super", "nosupersub", "sub"):
+            state = replace(state, above=word == "super" and number != "0")
+        elif word in ("up", "dn"):
+            state = replace(state, above=word == "up" and number != "0")
         elif word == "fs" and number:
             state = replace(state, size=abs(int(number)))
-        elif word in ("trowd", "row"):
-            in_row, sized = word == "trowd", False
+        elif word in ("nestcell", "nestrow"):
+            said = " "  # a table within a cell is words of the cell
+        elif word == "trowd":
+            in_row, sized, cells, below, beside = True, False, [], False, False
+        elif word in ("clvmrg", "clmrg"):
+            below, beside = below or word == "clvmrg", beside or word == "clmrg"
+        elif word == "cellx":
+            cells = [*cells, Cell(int(number or 0), below, beside)][:MAX_CELLS]
+            below = beside = False
+        elif word == "row":
+            in_row = sized = False
+            edge = _letter(_ROW)
+            said = f"{edge}{' '.join(cell.written() for cell in cells)}{edge}{said}"
         elif word in ("par", "sect", "page"):
-            sized = False
-            said = " " if in_row else said
+            sized = sized and state.note
+            said = " " if in_row or state.note else said
         elif word is None or word == "u":
             if state.unread:
                 lost[state.unread] += len(said) if said[0] != "\\" else 1
                 continue
-            if not sized and not in_row and said.strip():
+            if not sized and not in_row and not state.note and said.strip():
                 sized = True
                 yield f"{{\\u{ord(_SIZE)}?{state.size}\\u{ord(_SIZE)}?}}"
-            said = said.replace("|", f"\\u{ord(_BAR)}?")
+            if state.above and said[0] != "\\":
+                said = "".join(char if char.isascii() else _letter(char) for char in raised(said))
+            said = said.replace("|", _letter(_BAR))
         yield said
 
 
+def _letter(char: str) -> str:
+    return f"{{\\uc1\\u{ord(char)}?}}"
+
+
 def _lines(text: str) -> Iterator[Line]:
-    """Each paragraph by itself; rows that follow each other as a table."""
-    for in_table, group in groupby(text.split("\n"), key=lambda line: line.rstrip().endswith("|")):
+    """Each paragraph by itself; rows that follow each other as a table, with what its notes say behind it."""
+    for in_table, group in groupby(text.split("\n"), key=lambda line: line.rstrip().endswith(("|", _ROW))):
         if not in_table:
             for line in group:
                 size = _SIZED.search(line)
-                words = _SIZED.sub("", line).replace(_BAR, "|").strip()
-                yield Line(words, size=int(size[1]) / 2 if size else 0.0)
+                words = _SIZED.sub("", line)
+                notes = tuple(clean(note.replace(_BAR, "|")) for note in _NOTED.findall(words))
+                words = _NOTED.sub("", words).replace(_BAR, "|").strip()
+                yield Line(words, size=int(size[1]) / 2 if size else 0.0, notes=notes)
                 yield Line("")
             continue
-        rows = [[clean(cell.replace(_BAR, "|")) for cell in line.rstrip().split("|")[:-1]] for line in group]
-        heads = names_columns(rows[0], (False, False))
-        yield Line("", rows=tuple(Row(cells, header=heads and not number) for number, cells in enumerate(rows)))
+        lines = list(group)
+        notes = tuple(clean(note.replace(_BAR, "|")) for line in lines for note in _NOTED.findall(line))
+        yield Line("", rows=headed(in_columns([_row(_NOTED.sub("", line)) for line in lines])), notes=notes)
         yield Line("")
+
+
+def _row(line: str) -> tuple[list[str], list[Cell]]:
+    said, _, rest = line.partition(_ROW)
+    cells = [Cell.read(each) for each in rest.rstrip().rstrip(_ROW).split()]
+    return [clean(cell.replace(_BAR, "|")) for cell in said.rstrip().split("|")[:-1]], cells

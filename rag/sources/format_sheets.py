@@ -11,14 +11,17 @@ from io import BytesIO, StringIO
 
 import openpyxl
 from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rag.errors import UnreadableSource
-from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.table_heads import comes_back, heads_of
 
 MAX_CELLS = 200_000  # a bound on memory and time
+_TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
 _DELIMITERS = ";,\t|"
 _NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*(?:%|€)?")
 
@@ -28,7 +31,7 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
     canonical = Canonical()
     try:
         refuse_bomb(data, file)
-        book = openpyxl.load_workbook(BytesIO(data), data_only=True)  # what formulas came to, not the formulas
+        book = openpyxl.load_workbook(BytesIO(data), data_only=True, rich_text=True)  # what formulas came to
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 canonical.lose("hidden text", _cells_in(sheet))
@@ -76,7 +79,7 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str]
     ]
     for row in range(1, (sheet.max_row or 0) + 1):
         cells = [sheet.cell(*merged.get((row, column), (row, column))) for column in columns]
-        words = [_said(cell) for cell in cells]
+        words = [_in_force(cell, canonical) for cell in cells]
         if sheet.row_dimensions[row].hidden:
             canonical.lose("hidden text", sum(len(clean(each)) for each in words))
             continue
@@ -84,10 +87,29 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str]
         yield words, bool(bold) and all(bold)
 
 
+def _in_force(cell: Cell, canonical: Canonical) -> str:
+    """What a cell says, without what is struck out, which is told."""
+    said = _said(cell)
+    if said and cell.font is not None and cell.font.strike:
+        canonical.lose("struck out", len(clean(said)))
+        return _TAKEN
+    if not isinstance(cell.value, CellRichText):
+        return said
+    words = ""
+    for part in cell.value:
+        if isinstance(part, str):
+            words += part
+        elif part.font.strike:
+            canonical.lose("struck out", len(clean(part.text)))
+        else:
+            words += raised(part.text) if part.font.vertAlign == "superscript" else part.text
+    return words
+
+
 def _said(cell: Cell) -> str:
     """A value as the sheet shows it: days as people write them, whole numbers without a fraction, shares in percent."""
     value = cell.value
-    if isinstance(value, bool | str) or value is None:
+    if isinstance(value, bool | str | CellRichText) or value is None:
         return "" if value is None else str(value)
     if isinstance(value, datetime):
         day = f"{value.day}.{value.month}.{value.year}"
@@ -109,7 +131,7 @@ def add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -
     table: list[tuple[Sequence[str], bool]] = []
     for words, bold in [*rows, ([], False)]:
         filled = [clean(word) for word in words if clean(word)]
-        if len(filled) > 1:
+        if len(filled) + sum(word == _TAKEN for word in words) > 1:
             table.append((words, bold))
             continue
         _add_table(canonical, table)
@@ -121,11 +143,13 @@ def add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -
 def _add_table(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
     if not rows:
         return
-    first, second = rows[0], rows[1] if len(rows) > 1 else None
-    names = [clean(word) for word in first[0] if clean(word)]
-    told_apart = second is not None and first[1] and not second[1]
-    # Names of columns are words, each another, and no number stands among them.
-    looks_so = second is not None and len(set(names)) == len(names) and not any(map(_NUMBER.fullmatch, names))
-    numbers = second is not None and any(_NUMBER.fullmatch(clean(word)) for word in second[0])
-    header = told_apart or (looks_so and (len(names) > 2 or numbers))
-    canonical.table([Row(words, header=header and number == 0) for number, (words, _) in enumerate(rows)])
+    words = [row for row, _ in rows]
+    names = heads_of(words, [bold for _, bold in rows])
+    if not names and len(rows) > 1:
+        # In a sheet names may have figures ("Tila 2026"); two columns have names where a number stands below them.
+        first = [clean(word) for word in words[0]]
+        said = [word for word in first if word]
+        plain = len(set(said)) == len(said) and not any(map(_NUMBER.fullmatch, said))
+        numbers = any(_NUMBER.fullmatch(clean(word)) for word in words[1])
+        names = int(plain and not comes_back(first, words[1:]) and (len(said) > 2 or numbers))
+    canonical.table([Row(each, header=number < names) for number, each in enumerate(words)])

@@ -133,5 +133,6 @@ _CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
     "valid_from": _DAY,
     "valid_until": _DAY,
     "supersedes": _DOCUMENT_ID,
+    "edition": (_matching(re.compile(r".{1,100}")), "at most 100 characters, as 2.1 or VN/12/2026"),
     "groups": (groups_in, "names of groups, as [hr, legal]"),
 }

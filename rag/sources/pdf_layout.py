@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from rag.sources.format_lines import LARGER_TYPE, is_mark
+from rag.sources.format_lines import LARGER_TYPE
+from rag.sources.list_marks import is_mark
 from rag.sources.pdf_page import WIDE_GAP, Run
-from rag.sources.pdf_tables import PlacedTable, headed, lines_of
+from rag.sources.pdf_tables import PlacedTable, lines_of
+from rag.sources.table_heads import headed
 
 _SAME_LINE = 0.35  # of the type's size, that the feet of cells in one row differ by
 _PARAGRAPH_GAP = 1.6  # times the type's size, from line to line: an empty line lies between

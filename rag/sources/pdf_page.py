@@ -203,14 +203,18 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     last, size, bold, quarter, oblique, tag = None, 0.0, False, 0, False, UNTAGGED
+    # A book has a million letters: what is asked of each is named here once.
+    letter, object_of, unmapped = raw.FPDFText_GetUnicode, raw.FPDFText_GetTextObject, raw.FPDFText_HasUnicodeMapError
+    box_of, origin_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+    box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
     for index in range(whole.count_chars()):
-        char = chr(raw.FPDFText_GetUnicode(text, index))
+        char = chr(letter(text, index))
         if char in "\r\n":
             continue  # PDFium's own, which goes by the file's order
         if char.isspace() and raw.FPDFText_IsGenerated(text, index) == 1:
             continue
-        drawn = raw.FPDFText_GetTextObject(text, index)
-        address = ctypes.cast(drawn, ctypes.c_void_p).value
+        drawn = object_of(text, index)
+        address = ctypes.addressof(drawn.contents) if drawn else None
         if address != last:
             last = address
             raw.FPDFText_GetMatrix(text, index, matrix)
@@ -220,19 +224,18 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
             oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
             tag = tags.get(raw.FPDFPageObj_GetMarkedContentID(drawn), UNTAGGED) if tags else UNTAGGED
             bold = _BOLD.search(_font_name(text, index)) is not None
-        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
+        if not box_of(text, index, box_at) or not origin_of(text, index, x_at, y_at):
             continue
-        if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+        if unmapped(text, index) == 1:
             char = "\x00"
         if char == _LINE_END_HYPHEN:
             char = "-"
-        yield _Letter(char, *_level(box, x.value, y.value, quarter), size, bold, quarter, oblique, tag)
+        left, right, foot = _level(box, x.value, y.value, quarter) if quarter else (box.left, box.right, y.value)
+        yield _Letter(char, left, right, foot, size, bold, quarter, oblique, tag)
 
 
 def _level(box: Any, x: float, y: float, quarter: int) -> tuple[float, float, float]:
-    """left, right and foot along a line that lies by this quarter, in the file's points."""
-    if quarter == 0:
-        return box.left, box.right, y
+    """left, right and foot along a line that lies by this quarter, not 0, in the file's points."""
     if quarter == 1:
         return box.bottom, box.top, -x
     if quarter == 2:
@@ -282,18 +285,24 @@ def _runs(letters: Sequence[_Letter], frame: _Frame, dividers: _Dividers) -> lis
 
     right = 0.0  # where the latest letter that is seen ends
     for letter in letters:
-        if taken and not letter.text.isspace():
+        if letter.text.isspace():
+            if taken:
+                taken.append(letter)
+            continue
+        if taken:
+            size, begun = letter.size, taken[0]
             gap = letter.left - right
-            here = abs(letter.foot - taken[0].foot) <= _SAME_LINE * min(letter.size, taken[0].size)
-            beside = here and letter.size == taken[0].size and -letter.size <= gap <= WIDE_GAP * letter.size
-            if not beside or (gap > _WORD_GAP * letter.size and divided(right, letter)):
+            beside = (
+                size == begun.size
+                and -size <= gap <= WIDE_GAP * size
+                and abs(letter.foot - begun.foot) <= _SAME_LINE * size
+            )
+            if not beside or (gap > _WORD_GAP * size and divided(right, letter)):
                 end()
-            elif gap > _WORD_GAP * letter.size and not taken[-1].text.isspace():
+            elif gap > _WORD_GAP * size and not taken[-1].text.isspace():
                 taken.append(letter._replace(text=" "))
-        if taken or not letter.text.isspace():
-            taken.append(letter)
-        if not letter.text.isspace():
-            right = letter.right
+        taken.append(letter)
+        right = letter.right
     end()
     return runs
 

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-from rag.sources.canonical import Row, clean, names_columns
+from rag.sources.canonical import Row, clean
 from rag.sources.format_lines import join
 from rag.sources.pdf_page import Rule, Run, SeenPage
+from rag.sources.table_heads import headed
 
 SAME_PLACE = 3.0  # points that columns of one table may differ by from page to page
 _SNAP = 3.0  # points between lines that are meant as one; pdfplumber's own default
@@ -142,21 +143,6 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         tuple(edges),
         headed(rows, tagged if any(tagged) else bold, spread),
         frozenset(run for runs in inside.values() for run in runs),
-    )
-
-
-def headed(rows: Sequence[list[str]], bold: Sequence[bool], spread: bool = False) -> tuple[Row, ...]:
-    """Rows with words, the first of them as the names of the columns where they look so. bold: or tagged as heads;
-    spread: a cell of the first row covers several columns, which the second row then names."""
-    heads = next((number for number, each in enumerate(bold) if not each), len(rows))
-    if heads == len(rows):
-        heads = 0  # all is bold, or nothing follows
-    if not heads and names_columns(rows[0], [*bold[:1], *bold[1:2]] if len(bold) > 1 else [False, False]):
-        heads = 1
-    if spread and heads < 2 and len(rows) > 2 and (heads or names_columns(rows[1], bold[1:3])):
-        heads = 2
-    return tuple(
-        Row(cells, header=number < heads) for number, cells in enumerate(rows) if any(clean(cell) for cell in cells)
     )
 
 

@@ -15,12 +15,14 @@ from rag.types import LANGUAGES, ProposedKey
 
 _MAX_CHARS = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_OFFICE = {"docProps/core.xml", "docProps/app.xml", "meta.xml"}
+_OFFICE = {"docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "meta.xml"}
 # What a person is named by is left out: an author is no publisher.
 _KEYS: dict[str, ProposedKey] = {
     "title": "title", "company": "publisher", "publisher": "publisher", "dc.publisher": "publisher",
     "og:site_name": "publisher", "created": "published", "creation-date": "published", "dc.date": "published",
     "article:published_time": "published", "language": "language", "dc.language": "language",
+    **dict.fromkeys(("version", "versio", "edition", "dnro", "diaarinumero", "diarienummer", "asianumero"), "edition"),
+    "dcterms.publisher": "publisher", "dcterms.created": "published", "dc.title": "title",
 }  # fmt: skip
 
 
@@ -51,7 +53,10 @@ def _of_office(source: bytes) -> Iterator[tuple[str, str]]:
     with ZipFile(BytesIO(source)) as archive:
         for name in sorted(_OFFICE.intersection(archive.namelist())):
             for element in etree.fromstring(archive.read(name), parser).iter(etree.Element):
-                yield etree.QName(element).localname, element.text or ""
+                # What an organisation adds has a name of its own, and its value within or in the element.
+                own = next((each for name, each in element.attrib.items() if etree.QName(name).localname == "name"), "")
+                said = "".join(map(str, element.itertext())) if own else element.text
+                yield str(own) or etree.QName(element).localname, said or ""
 
 
 def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
@@ -63,6 +68,8 @@ def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
         said = reader.metadata
         if said is not None:
             yield "title", said.title or ""
+            for key in ("Publisher", "Company", "Version"):
+                yield key, str(said.get(f"/{key}") or "")
             yield "created", said.creation_date.date().isoformat() if said.creation_date is not None else ""
         yield "language", str(reader.root_object.get("/Lang", ""))
     except PyPdfError:

@@ -31,7 +31,7 @@ def quotability_of(document: Document, raw: Iterable[str]) -> Quotability | None
     count = lost = chars = 0
     samples: list[str] = []
     for piece in raw:
-        piece = _UNSEEN.sub("", piece)
+        piece = unicodedata.normalize("NFC", _UNSEEN.sub("", piece))  # letters with marks of their own are words
         chars += len(piece)
         if chars > MAX_CHARS:
             return None

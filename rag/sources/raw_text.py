@@ -25,7 +25,9 @@ _CONTENTS = re.compile(r"(?:TOC|Contents|Sis.?llys?|Sis.?luet|Innehll)\w*\d", re
 _EMPTY_LINE = re.compile(r"\n\s*\n|\|")
 # Bounded: a search without a bound takes n² steps on a long run of brackets.
 _MARKUP = re.compile(
-    r"(?<=\])\([^)\n]{0,1000}\)|^ {0,3}\[[^\]\n]{1,1000}\]:.*$|<[^<>]{0,1000}>|^[ \t]{0,99}[`~]{3}.*$", re.MULTILINE
+    r"(?<=\])\([^)\n]{0,1000}\)|^ {0,3}\[[^\]^\n][^\]\n]{0,1000}\]:.*$|\[\^[^\]\s]{1,50}\]"
+    r"|<[^<>]{0,1000}>|^[ \t]{0,99}[`~]{3}.*$",
+    re.MULTILINE,
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,30})(?:[\s/][^<>]{0,10000})?>", re.IGNORECASE)
 EDGE_LINES = 3  # heads and feet lie this near to a page's edge; chosen by judgement

@@ -324,7 +324,7 @@ def _read_source(source: str, form: Format, file: str) -> Canonical:
 
 
 def _version(metadata: Metadata, text: str) -> str:
-    # Without groups where there are none: documents keep the versions that they had before there were groups.
-    given = {key: value for key, value in asdict(metadata).items() if key != "groups" or value}
+    # Without groups and edition where there are none: documents keep the versions that they had before there were any.
+    given = {key: value for key, value in asdict(metadata).items() if key not in ("groups", "edition") or value}
     said = json.dumps(given, default=str, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(f"{said}\n{text}".encode()).hexdigest()[:16]

@@ -35,6 +35,20 @@ _REPLACES = re.compile(
     rf"\b(?:{either(pack.documents.replaces for pack in ALL)})\s+([^\n]{{5,{_QUOTE_CHARS}}}?)(?=\.\s|\.?\n|\.?$)",
     re.IGNORECASE,
 )
+_EDITION_WORD = either(pack.documents.edition for pack in ALL)
+# "Versio 2.1", "v. 3", by itself or at the end of a line: in a sentence it is that of something else. "v. 2026" is a
+# year, 1.11.2026 a day.
+_NUMBER = r"[.:]{0,2}\s{0,3}(?!\d{1,2}\.\d{1,2}\.\d{4})((?:\d{1,3}(?:\.\d{1,4}){1,3}|\d{1,2})[a-z]?)(?![\w/-])(?!\.\d)"
+_EDITION = re.compile(
+    rf"(?:^|(?<=[.,;:|(–-]\s)|(?<=\())(?:{_EDITION_WORD}){_NUMBER}(?!\s+(?-i:[a-zåäö]))"
+    rf"|\b(?:{_EDITION_WORD}){_NUMBER}(?=\.?\)?$|\s?[(,;|–])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RECORD = re.compile(
+    rf"\b(?:{either(pack.documents.record for pack in ALL)})[.:]{{0,2}}\s{{0,3}}"
+    r"((?:(?-i:[A-ZÅÄÖ]{2,8})[ /-])?\d[\w./:–-]{0,40}\w)",
+    re.IGNORECASE,
+)
 # A sentence of its own, or what stands before a dash or a comma; its first word is a name.
 _PUBLISHER = re.compile(
     rf"(?:(?!\d)\w[\w-]*\s+){{0,4}}(?:{either(pack.documents.publishers for pack in ALL)})", re.IGNORECASE
@@ -68,6 +82,9 @@ def _in_text(beginning: str) -> Iterator[Proposal]:
                 yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, found))  # type: ignore[arg-type]
     if found := _REPLACES.search(beginning):
         yield Proposal("supersedes", clean(found[1]), "text", _quote(beginning, found))
+    for pattern in (_EDITION, _RECORD):
+        if found := pattern.search(beginning):
+            yield Proposal("edition", next(filter(None, found.groups())), "text", _quote(beginning, found))
     for part in _PARTS.split(beginning[: _BEGINNING_CHARS // 4]):
         if len(part) <= _NAME_CHARS and part[:1].isupper() and _PUBLISHER.fullmatch(part.strip(" .")):
             yield Proposal("publisher", clean(part).rstrip("."), "text", clean(part))

@@ -57,6 +57,7 @@ export function detailFields(said, documents, isNew) {
     isNew && field("id", text("id"), input("text", "", { autocapitalize: "none", spellcheck: "false", maxlength: "100" }), { hint: text("id_hint") }),
     field("publisher", text("publisher"), input("text", said.publisher, { maxlength: "1000" })),
     field("published", text("published"), published, { hint: text("published_hint") }),
+    field("edition", text("edition"), input("text", said.edition, { maxlength: "100", autocapitalize: "none", spellcheck: "false" }), { hint: text("edition_hint") }),
     isNew && field("language", text("language"), languages),
     isNew && field("kind", text("kind_label"), kinds),
     day("valid_from"),
@@ -84,6 +85,7 @@ export function described(form) {
   check("id", (written) => (ID.test(written) ? written : null), "bad_id");
   check("publisher", any);
   check("published", (written) => isoDay(written, true), "bad_published");
+  check("edition", any);
   check("language", any);
   check("kind", any);
   check("valid_from", (written) => isoDay(written, false), "bad_day");

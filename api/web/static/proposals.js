@@ -5,7 +5,7 @@ import { counted, el, text } from "./elements.js";
 import { LANGUAGES, described, detailFields } from "./document_fields.js";
 import { choice, field, missing, showErrors } from "./fields.js";
 
-const ASKED = ["publisher", "published", "valid_from"];
+const ASKED = ["publisher", "published", "edition", "valid_from"];
 
 /** The form. shown: the preview; path: of its draft; documents: those in use; saved: called with the draft when what is
  * said of its document has changed. Null for a draft of no file. */

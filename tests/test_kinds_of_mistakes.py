@@ -1,0 +1,290 @@
+"""What was read wrongly once, in other forms than the one it was found in: the kind is mended, not the file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from fpdf import FPDF
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from pptx import Presentation
+
+from rag.language.sentences import split_sentences
+from rag.sources.chunking import chunk_document
+from rag.types import Document
+from tests.test_as_people_have_it import losses, outline, pdf_of, read, rows_of, saved, word_table
+from tests.test_opendocument import odf
+from tests.test_opendocument import row as odf_row
+
+REGIONS = [
+    ["Eurooppa", "sallittu", "ei rajoja"],
+    ["Aasia", "kielletty", "ei rajoja"],
+    ["Afrikka", "sallittu", "luvalla"],
+]
+YEARS = [["Yksikkö", "2024", "2024"], ["Yksikkö", "Naiset", "Miehet"], ["Arkisto", "1", "2"]]
+
+
+def book(rows: list[list[str]], *merged: str) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    for block in merged:
+        made.active.merge_cells(block)
+    return stored(made)
+
+
+def stored(made: Workbook) -> bytes:
+    file = BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def page(rows: list[list[str]], first: str = "<td>{}</td>") -> str:
+    cells = [[(first if not number else "<td>{}</td>").format(cell) for cell in row] for number, row in enumerate(rows)]
+    return "<table>" + "".join(f"<tr>{''.join(row)}</tr>" for row in cells) + "</table>"
+
+
+def in_each_format(rows: list[list[str]]) -> dict[str, bytes | str]:
+    word = docx.Document()
+    word_table(word, rows)
+    return {
+        "a.docx": saved(word),
+        "a.xlsx": book(rows),
+        "a.html": page(rows),
+        "a.csv": "\n".join(map(";".join, rows)),
+        "a.odt": odf("odt", f"<table:table>{''.join(odf_row(*row) for row in rows)}</table:table>"),
+    }
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.html", "a.csv", "a.odt"])
+def test_a_first_row_whose_words_come_back_below_is_no_names(tmp_path: Path, name: str) -> None:
+    document = read(tmp_path, name, in_each_format(REGIONS)[name])
+    assert [[cell for _, cell in row] for row in rows_of(document)] == REGIONS
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.html"])
+def test_two_rows_of_names_are_seen_without_a_sign(tmp_path: Path, name: str) -> None:
+    word = docx.Document()
+    table = word_table(word, [["Yksikkö", "2024", ""], ["", "Naiset", "Miehet"], ["Arkisto", "1", "2"]])
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(0, 0).merge(table.cell(1, 0))
+    spans = (
+        "<table><tr><td rowspan=2><b>Yksikkö</b></td><td colspan=2><b>2024</b></td></tr>"
+        "<tr><td><b>Naiset</b></td><td><b>Miehet</b></td></tr><tr><td>Arkisto</td><td>1</td><td>2</td></tr></table>"
+    )
+    contents: dict[str, bytes | str] = {
+        "a.docx": saved(word),
+        "a.xlsx": book(YEARS, "A1:A2", "B1:C1"),
+        "a.html": spans,
+    }
+    assert rows_of(read(tmp_path, name, contents[name])) == [
+        [("Yksikkö", "Arkisto"), ("2024 Naiset", "1"), ("2024 Miehet", "2")]
+    ]
+
+
+def test_a_first_row_over_all_columns_is_the_tables_title(tmp_path: Path) -> None:
+    rows = [["Luvat", "", ""], ["Palvelu", "Saako", "Miksi"], ["Valo", "ei", "riski"]]
+    word = docx.Document()
+    table = word_table(word, rows)
+    table.cell(0, 0).merge(table.cell(0, 2))
+    document = read(tmp_path, "a.docx", saved(word))
+    assert outline(document)[0] == "caption: Luvat"
+    assert rows_of(document) == [list(zip(rows[1], rows[2], strict=True))]
+    made = FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=11)
+    with made.table(first_row_as_headings=False) as drawn:
+        drawn.row().cell("Luvat", colspan=3)
+        for cells in rows[1:]:
+            line = drawn.row()
+            for cell in cells:
+                line.cell(cell)
+    document = read(tmp_path, "a.pdf", bytes(made.output()))
+    assert outline(document)[0] == "caption: Luvat"
+    assert rows_of(document) == [list(zip(rows[1], rows[2], strict=True))]
+    parts = [["Arkisin", ""], ["Ma", "8–16"], ["Viikonloppuna", ""], ["La", "suljettu"]]  # titles of parts stay rows
+    assert outline(read(tmp_path, "a.html", page(parts)))[0] == "row: Arkisin"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Asuntoa ei saa vuokrata edelleen ilman lupaa",
+        "Asuntoa ei saa vuokrata edelleen:",
+        "Asuntoa ei saa vuokrata edelleen (ks. taulukko)",
+    ],
+)
+def test_a_prohibition_without_a_full_stop_before_a_table_can_be_quoted(tmp_path: Path, said: str) -> None:
+    document = read(tmp_path, "a.html", f"<p>{said}</p>{page([['Koko', 'Vuokra'], ['20 m²', '400 €']], '<th>{}</th>')}")
+    assert said in passages(document)
+
+
+def test_what_only_names_a_table_is_no_passage(tmp_path: Path) -> None:
+    for said in ("Taulukko 1. Mihin tietoa saa tallentaa", "Kielletyt aineet", "Tiedot, joita ei saa syöttää"):
+        document = read(
+            tmp_path, "a.html", f"<p>{said}</p>{page([['Aine', 'Syy'], ['Elohopea', 'myrky']], '<th>{}</th>')}"
+        )
+        assert outline(document)[0] == f"caption: {said}"
+        assert said not in passages(document)
+
+
+def passages(document: Document) -> list[str]:
+    chunks = chunk_document(document, lambda text: len(text.split()))
+    return [chunk.span.of(document.text) for chunk in chunks]
+
+
+def test_what_every_slide_says_heads_nothing(tmp_path: Path) -> None:
+    foot = [(60.0, 460.0, 14, "Vastuu: Virasto"), (60.0, 480.0, 14, "Valmis: 2027")]
+    slides = [[(60.0, 100.0, 20, f"Toimi {number}"), (60.0, 200.0, 14, f"Asia {number} alkaa."), *foot]
+              for number in range(1, 6)]  # fmt: skip
+    said = outline(read(tmp_path, "a.pdf", pdf_of(*slides)))
+    assert said.count("paragraph: Vastuu: Virasto Valmis: 2027") == 5
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        '<div class="faq-question" role="button" aria-expanded="false">Kuka maksaa?</div>'
+        '<div class="faq-answer" style="display: none"><p>Kunta.</p></div>',
+        '<button class="accordion">Kuka maksaa?</button><div class="panel" style="display:none"><p>Kunta.</p></div>',
+        '<button role="tab" id="t">Kuka maksaa?</button><div role="tabpanel" aria-labelledby="t" hidden>Kunta.</div>',
+        '<button data-toggle="collapse" data-target="#c">Kuka maksaa?</button><section id="c" hidden>Kunta.</section>',
+        "<h3>Kuka maksaa?</h3><p hidden>Kunta.</p>",
+    ],
+)
+def test_whatever_opens_a_panel_is_read_with_it(tmp_path: Path, panel: str) -> None:
+    document = read(tmp_path, "a.html", f"<main><h1>Leiri</h1>{panel}</main>")
+    assert [line.split(": ", 1)[1] for line in outline(document)[1:]] == ["Kuka maksaa?", "Kunta."]
+    assert losses(document) == []
+
+
+def test_a_remark_outside_the_main_part_and_boxes_of_known_tools(tmp_path: Path) -> None:
+    content = """<body><div id="onetrust-consent-sdk"><p>Evästeet</p></div><div aria-modal="true"><p>Tilaa</p></div>
+    <aside role="note"><p>Huom! Ikäraja on 15.</p></aside><aside>Muut sivut</aside><h1>Vene</h1><p>Saa.</p></body>"""
+    assert outline(read(tmp_path, "a.html", content)) == [
+        "paragraph: Huom! Ikäraja on 15.", "heading: Vene", "paragraph: Saa.",
+    ]  # fmt: skip
+    content = '<body><div class="sidebar">Muut</div><div role="main"><h1>Vene</h1><aside>Huom!</aside></div></body>'
+    assert outline(read(tmp_path, "a.html", content)) == ["heading: Vene", "paragraph: Huom!"]
+
+
+def test_a_notes_number_joins_no_number_however_it_is_raised(tmp_path: Path) -> None:
+    content = """<p>Oli 126<sup><a href="#n">[3]</a></sup>, 127<sup>3)</sup>, 128<sup>1, 2</sup>,
+    129<span style="vertical-align: super">4</span>.</p>"""
+    assert outline(read(tmp_path, "a.html", content)) == ["paragraph: Oli 126[³], 127³⁾, 128¹, ², 129⁴."]
+    word = docx.Document()
+    paragraph = word.add_paragraph("Oli 126")
+    paragraph.add_run("3)").font.superscript = True
+    lifted = paragraph.add_run("4")._r.get_or_add_rPr()
+    lifted.append(parse_xml(f'<w:position {nsdecls("w")} w:val="6"/>'))
+    assert outline(read(tmp_path, "a.docx", saved(word))) == ["paragraph: Oli 126³⁾⁴"]
+    content = (
+        "Kortti annetaan.[^a] Toinen 126[^2].\n\n- kohta\n\n[^a]: Ei harjoittelijalle.\n    Jatkuu.\n[^2]: Arvio.\n"
+    )
+    document = read(tmp_path, "a.md", content)
+    assert outline(document) == [
+        "paragraph: Kortti annetaan. Toinen 126.",
+        "paragraph: Ei harjoittelijalle. Jatkuu.",
+        "paragraph: Arvio.",
+        "item: kohta",
+    ]
+    assert document.quotability is not None
+    assert document.quotability.lost == 0
+    assert outline(read(tmp_path, "b.md", "`[^a]` on merkki.\n\n```\n[^a]: koodia\n```\n")) == [
+        "paragraph: [^a] on merkki.", "paragraph: [^a]: koodia",
+    ]  # fmt: skip
+
+
+def test_what_is_struck_out_on_slides_in_sheets_and_by_a_pages_styles(tmp_path: Path) -> None:
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[1])
+    slide.shapes.title.text = "Luvat"
+    paragraph = slide.placeholders[1].text_frame.paragraphs[0]
+    for words, key, value in (("Oli 126", "b", "1"), ("3", "baseline", "30000"), (" vanhaa", "strike", "sngStrike")):
+        run = paragraph.add_run()
+        run.text = words
+        run._r.get_or_add_rPr().set(key, value)
+    file = BytesIO()
+    made.save(file)
+    document = read(tmp_path, "a.pptx", file.getvalue())
+    assert (outline(document)[1], losses(document)) == ("paragraph: Oli 126³", [("struck out", 6)])
+
+    sheets = Workbook()
+    for row in (["Palvelu", "Saako", "Raja"], ["Vanha", "saa", "1"], ["Uusi", "ei", "2"]):
+        sheets.active.append(row)
+    sheets.active["A2"].font = sheets.active["B2"].font = Font(strike=True)
+    gone, above = InlineFont(strike=True), InlineFont(vertAlign="superscript")
+    sheets.active["B3"] = CellRichText(TextBlock(gone, "saa "), "ei 5", TextBlock(above, "3"))
+    document = read(tmp_path, "a.xlsx", stored(sheets))
+    assert outline(document)[1:] == ["row: Palvelu | Saako | Raja", "row: | | 1", "row: Uusi | ei 5³ | 2"]
+    assert losses(document) == [("struck out", 11)]
+
+    style = "<style>p{color:red} .vanha, .pois { text-decoration: line-through }</style>"
+    content = f"{style}<p>Saa <b class='pois'>ei</b> olla.</p>"
+    document = read(tmp_path, "a.html", content)
+    assert (outline(document), losses(document)) == (["paragraph: Saa olla."], [("struck out", 2)])
+
+
+@pytest.mark.parametrize("mark", ["({})", "{})"])
+def test_items_in_brackets_and_behind_line_breaks(tmp_path: Path, mark: str) -> None:
+    wanted = ["paragraph: Saa luovuttaa:", "item: viranomaiselle", "item: omaiselle"]
+    for one, two in (("a", "b"), ("1", "2")):
+        lines = ["Saa luovuttaa:", f"{mark.format(one)} viranomaiselle", f"{mark.format(two)} omaiselle"]
+        assert outline(read(tmp_path, "a.txt", "\n".join(lines))) == wanted
+        assert outline(read(tmp_path, "a.html", f"<p>{'<br>'.join(lines)}</p>")) == wanted
+    assert outline(read(tmp_path, "a.html", "<p>Puh. 09<br>1) on yksi</p>")) == ["paragraph: Puh. 09 1) on yksi"]
+
+
+def test_a_style_says_the_numbers_of_a_pages_list(tmp_path: Path) -> None:
+    content = '<ol style="list-style-type: lower-alpha"><li>eka</li><li>toka</li></ol>'
+    assert read(tmp_path, "a.html", content).text == "a. eka\nb. toka"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sopimus on voimassa 5. 6. 2026 asti.",
+        "Voimassa 1. 1. 2026 alkaen.",
+        "Ohje koskee ko. 3 kohtaa ja ao. Helsingin yksikköä.",
+        "Undantag, jfr. 5 kap. 2 § i lagen.",
+        "See para. 2 of Reg. 2016/679 by 1 Jan. 2026.",
+    ],
+)
+def test_more_references_and_days_are_not_cut(sentence: str) -> None:
+    text = f"{sentence} Seuraava."
+    assert [span.of(text) for span in split_sentences(text)] == [sentence, "Seuraava."]
+
+
+def test_letters_with_marks_of_their_own_are_no_lost_words(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.md", "Ka\u0308ytto\u0308 on luvanvaraista.\n")
+    assert document.text == "Käyttö on luvanvaraista."
+    assert document.quotability is not None
+    assert document.quotability.lost == 0
+
+
+def test_a_table_within_a_named_table_is_words_of_its_cell(tmp_path: Path) -> None:
+    inner = "<table><tr><td>arkisin</td><td>8–16</td></tr></table>"
+    content = f"""<table><tr><th>Palvelu</th><th>Auki</th></tr><tr><td rowspan="2">Halli</td><td>{inner}</td></tr>
+    <tr><td>Juhlina kiinni</td></tr></table>"""
+    assert rows_of(read(tmp_path, "a.html", content)) == [
+        [("Palvelu", "Halli"), ("Auki", "arkisin 8–16")],
+        [("Palvelu", "Halli"), ("Auki", "Juhlina kiinni")],
+    ]
+    layout = f"<table><tr><td><p>Alku.</p></td><td>{inner}</td></tr></table>"
+    assert outline(read(tmp_path, "a.html", layout)) == ["paragraph: Alku.", "row: arkisin | 8–16"]
+
+
+def test_running_heads_of_word_are_left_out(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.sections[0].header.paragraphs[0].text = "Koivurannan kaupunki"
+    word.sections[0].footer.paragraphs[0].text = "Sivu 1"
+    word.add_paragraph("Torilla saa myydä.")
+    document = read(tmp_path, "a.docx", saved(word))
+    assert (outline(document), losses(document)) == (["paragraph: Torilla saa myydä."], [])

@@ -1,0 +1,66 @@
+"""Long files are read to their end and can be quoted from it; how long it takes is measured by eval/long_files.py."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from eval.long_files import LAST, pdf, word
+from rag.sources.canonical import clean
+from rag.sources.chunking import LONGEST_UNIT_CHARS, chunk_document
+from rag.sources.readers import read_document
+from rag.types import Document
+
+CHANCE = random.Random(1)  # noqa: S311 - no secret
+
+
+def read(path: Path) -> Document:
+    return read_document(path, path.parent, lambda _: "fi")
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_the_last_page_of_a_long_file_can_be_quoted(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    if kind == "pdf":
+        path.write_bytes(pdf(40, CHANCE, LAST))
+    else:
+        word(40, CHANCE, path, LAST)
+    document = read(path)
+    last = chunk_document(document, lambda text: len(text) // 4)[-1]
+    assert LAST in [unit.of(document.text) for unit in last.units]
+    assert last.section.startswith("40")
+    assert document.quotability is not None
+    assert document.quotability.lost == 0
+
+
+def test_a_sentence_of_90_kb_is_quoted_in_parts(tmp_path: Path) -> None:
+    clauses = [f"avain numero {number} palautetaan osastolle {number * 7}" for number in range(2000)]
+    path = tmp_path / "a.txt"
+    path.write_text(f"Lomalle lähtiessä {', '.join(clauses)} ja kassakaapin avain vahtimestarille.\n", encoding="utf-8")
+    assert path.stat().st_size > 90_000
+    document = read(path)
+    chunks = chunk_document(document, lambda text: len(text) // 3)
+    units = [unit for chunk in chunks for unit in chunk.units]
+    assert max(unit.end - unit.start for unit in units) <= LONGEST_UNIT_CHARS
+    # Nothing is lost between the parts, and each ends behind a clause.
+    assert "".join(unit.of(document.text) for unit in units).replace(" ", "") == document.text.replace(" ", "")
+    assert all(unit.of(document.text).endswith((",", ".")) for unit in units)
+    assert units[-1].of(document.text).endswith("kassakaapin avain vahtimestarille.")
+    assert len(chunks) > 50
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("a\u00a0b", "a b"),
+        ("ka\u0308y\u00adtto\u0308", "käyttö"),
+        ("\ufb01le ä", "file ä"),
+        ("a\u200bb\u2028c\x07", "ab c"),
+        ("Ĳssel\ud800", "Ĳssel"),
+        ("日本 語", "日本 語"),
+    ],
+)
+def test_clean_words_are_the_same_by_the_short_way(words: str, wanted: str) -> None:
+    assert clean(words) == wanted
