@@ -208,16 +208,15 @@ class Service:
         return self.opened().read_by(access)
 
     def _prepare(self, chatbot: Chatbot) -> None:
-        """Encode the passages of the version in use as long as it is, and while nobody waits for an answer."""
-        opened = chatbot.opened
+        """Encode what will be asked of, while nobody waits for an answer."""
 
         def ends() -> bool:
             while self._turns.taken and not self._stopped.wait(QUIET_S):
                 pass
-            return self._stopped.is_set() or chatbot.opened is not opened
+            return self._stopped.is_set()
 
         try:
-            opened.prepare(ends)
+            chatbot.prepare(ends)
         except Exception as error:  # the passages are encoded when they are asked for
             log_failure(error)
 
@@ -253,11 +252,9 @@ class Service:
                 log_failure(error)
                 raise SystemExit(1) from None
         failing = False
-        prepared: str | None = None
         preparing: asyncio.Task[None] | None = None
         while True:
-            if prepared != self.chatbot.index.version and (preparing is None or preparing.done()):
-                prepared = self.chatbot.index.version
+            if preparing is None or preparing.done():
                 preparing = asyncio.create_task(asyncio.to_thread(self._prepare, self.chatbot))
             await asyncio.sleep(REFRESH_EVERY_S)
             try:

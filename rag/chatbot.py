@@ -6,6 +6,7 @@ import copy
 import gc
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -70,6 +71,7 @@ class Chatbot:
         # Embedding and the analysis of words run side by side: the model computes outside Python's lock.
         self._beside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="embed")
         self._open = self._opened(None)
+        self._prepared: OpenVersion | None = None
         self._parts = Parts(lexicon, embedder, self._reader)
         self._read_by(PUBLIC)  # what most will ask
 
@@ -168,6 +170,14 @@ class Chatbot:
         text = opened.speller.correct(text, language)
         encoded = self._reader.encode(text, self._embedder)
         return opened.search(opened.read(text, language), encoded, date.today(), k)
+
+    def prepare(self, ends: Callable[[], bool]) -> None:
+        """Encode the passages of the version in use, so that its first questions do not wait for it; at once where that
+        is done. Leaves off for another version, and when ends, asked before each, says so."""
+        opened = self._open
+        if opened is not self._prepared:
+            opened.prepare(lambda: ends() or self._open is not opened)
+            self._prepared = opened
 
     def without_personal_data(self, text: str) -> str:
         """The text as it may be kept: what is personal in it is replaced by the name of its kind."""

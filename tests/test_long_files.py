@@ -1,4 +1,4 @@
-"""Long files are read to their end and can be quoted from it; how long it takes is measured by eval/long_files.py."""
+"""Long files are read to their end and can be quoted from it; tests/support/long_files.py measures how long it takes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.long_files import LAST, pdf, word
 from rag.sources.canonical import clean
 from rag.sources.chunking import LONGEST_UNIT_CHARS, chunk_document
 from rag.sources.readers import read_document
 from rag.types import Document
+from tests.support.long_files import LAST, pdf, word
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret
 

@@ -100,7 +100,7 @@ def read_question(
     language = language or detect_language(text)
     words = content_words(text, language, lexicon, concepts, typed, asked=True)
     parts = main_and_subordinate(text) if typed else None
-    of_tool = _asks_of_tool(text, language, concepts)
+    of_tool = not asks_whether_acceptable(text) and _asks_of_tool(text, language, concepts)
     split = None
     if parts is not None:
         main, beside = (content_words(part, language, lexicon, concepts, typed, asked=True) for part in parts)
@@ -132,7 +132,9 @@ def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
     begins = [word.lower() for word in split_words(text)[:2]]
     if len(begins) < 2 or not asks_what_is_done(begins[0]):
         return False
-    (named,) = concepts.find(begins[1:], [language], own=language)
+    verb, named = concepts.find(begins, [language], own=language)
+    if any(concepts.kind_of(name) == "data_class" for name in verb):  # "patientuppgifter deepseek?"
+        return False
     labels = (
         label for name in named if concepts.kind_of(name) == "tool" for label in concepts.by_id[name].labels(language)
     )

@@ -275,12 +275,10 @@ def asks_something_else(question: Question) -> bool:
     split = question.split
     if split is None or split.asks_leave:
         return False
-    if question.asks_of_tool:  # "Does Copilot keep …?"
-        return True
     named, beside = (frozenset().union(*(w.concepts | w.implied for w in part)) for part in (split.main, split.beside))
     if {ENTERING, APPROVING, ALLOWED} & named or not split.asked:
         return False
-    return ENTERING in beside or bool(question.classes & beside - named)
+    return question.asks_of_tool or ENTERING in beside or bool(question.classes & beside - named)
 
 
 def asks_whether_allowed(question: Question) -> bool:

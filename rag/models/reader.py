@@ -29,7 +29,7 @@ FILE = Path(__file__).parent / "reader.onnx"
 VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
 MAX_CONTEXT, MAX_PASSAGE, MAX_QUESTION = 120, 300, 48  # tokens, as it was trained
 KEPT_BYTES = 100_000_000  # of passages; one of 150 tokens takes 115 kB
-MAX_PASSAGE_BYTES = 250_000
+MAX_PASSAGE_BYTES = 250_000  # of one of MAX_PASSAGE tokens, with what frames it
 # The graph's: question (1, L, width); passages (N, P, width); seen, inside (N, P): 1 for a token of the passage, of its
 # units. It tells: answers (N,), pointed (N, P), logarithms of probabilities, verdicts (N, len(VERDICTS)).
 INPUTS = ("question", "passages", "seen", "inside")

@@ -165,7 +165,7 @@ class _Asking:
             return ""
         if self._is_common(subject):
             subject = subject[0].lower() + subject[1:]
-        rest = re.split(r"[,;:(]|[.!?]+(?:\s|$)", self._words.fillers.sub("", sentence[match.end() :]))[0]
+        rest = re.split(r"[,;:(]|[.!?](?:\s|$)", self._words.fillers.sub("", sentence[match.end() :]))[0].rstrip(".!?")
         if "{rest}" in inversion.asks and not rest.strip():
             return ""
         made = inversion.asks.format(**{"verb": match[0], **match.groupdict(), "subject": subject, "rest": rest})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -244,6 +245,9 @@ class FakeChatbot(Chatbot):
 
     def organisation(self) -> Organisation:
         return Organisation()
+
+    def prepare(self, ends: Callable[[], bool]) -> None:
+        pass
 
     def refresh(self) -> bool:
         self.refreshed += 1

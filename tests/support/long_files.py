@@ -1,4 +1,4 @@
-"""`python -m eval.long_files`: how long the index takes to read a book of 400 pages, and a folder of 2,000 files.
+"""`python -m tests.support.long_files`: how long the index takes to read a book of 400 pages, and 2,000 files.
 
 The files are made up in a temporary folder; nothing is kept. What came of it stands in docs/measurements.md.
 """
