@@ -1,4 +1,4 @@
-"""Long files are read to their end and can be quoted from it; tests/support/long_files.py measures how long it takes."""
+"""Long files are read to their end and can be quoted from it; tests/support/long_files.py measures the time."""
 
 from __future__ import annotations
 
