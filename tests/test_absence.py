@@ -95,6 +95,7 @@ def test_a_class_of_data_that_is_denied_is_not_named(
         ("Jos laitan hetun ChatGPT:hen, säilyykö se?", "säilyykö se?", "Jos laitan hetun ChatGPT:hen,"),
         ("Vilket straff får man om man matar in uppgifter?", "Vilket straff får man", "om man matar in uppgifter"),
         ("Is it logged when someone enters data?", "Is it logged", "when someone enters data"),
+        ("Vad händer om en kollega klistrar in dem?", "Vad händer", "om en kollega klistrar in dem"),
         ("Meillä on hetuja. Säilyykö se, jos sen syöttää?", "Säilyykö se,", "jos sen syöttää"),
         ("Jääkö siitä lokia, että olen syöttänyt sen?", "Jääkö siitä lokia,", "että olen syöttänyt sen"),
         ("Måste jag berätta att jag har matat in dem?", "Måste jag berätta", "att jag har matat in dem"),
@@ -111,6 +112,7 @@ def test_a_sentence_is_parted_from_its_clauses(text: str, main: str, beside: str
     [
         "Saako hetun syöttää ChatGPT:hen?",
         "Vad säger anvisningen om personuppgifter?",  # a preposition
+        "Nyhetstext om en lag, får AI:n skriva den?",
         "Does that make it fine to enter a memo?",  # a pronoun
         "Which role signs off a service?",  # a question word
         "When does it end?",

@@ -364,6 +364,7 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
         "Does the vendor train its models on the personal data that civil servants enter?",
         "Is it logged when someone enters patient data into Copilot?",
         "Must I ask for consent before I enter personal data into an AI service?",
+        "Vad händer om en kollega klistrar in klientuppgifter i Copilot?",
         "Jääkö Copilotiin lokia siitä, että olen syöttänyt sinne potilaan tietoja?",
         "Måste jag berätta för kunden att jag har matat in hens uppgifter i ett AI-verktyg?",
         "Which role in the organisation signs off an AI service so that it can be used with confidential material?",

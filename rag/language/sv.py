@@ -65,8 +65,8 @@ _QUESTIONS = QuestionWords(
     does=r"\w+r|har",
     obliged=r"måste|behöver|är det obligatoriskt",
     subordinates=(
-        r"om(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b)|när|ifall|innan|förrän|fast|fastän"
-        r"|eftersom|medan"
+        r"om(?=\s+(?:(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b|(?:en|ett)\s\w+\s\w+r\b))"
+        r"|när|ifall|innan|förrän|fast|fastän|eftersom|medan"
     ),
     relatives=(r"(?<=, )om|att(?=\s+(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b)|som"),
 )
