@@ -1,29 +1,13 @@
-"""What can be asked about a document that a draft brings: which questions, and in which languages."""
+"""In which languages a document that a draft brings can be asked about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict
 
-from rag.publishing.likely_questions import LikelyQuestion, Origin
 from rag.sources.translations import Translation
 from rag.types import LANGUAGES, Document, Language
-
-
-class LikelyAsked(BaseModel):
-    """A question that the document will likely answer, with the place: see rag.publishing.likely_questions."""
-
-    model_config = ConfigDict(frozen=True)
-
-    question: str
-    origin: Origin
-    quote: str
-    start: int
-    end: int
-    section: str
-    page: int | None
 
 
 class AskedIn(BaseModel):
@@ -35,10 +19,6 @@ class AskedIn(BaseModel):
     language: Language
     own: bool
     translated: float
-
-
-def likely_asked(question: LikelyQuestion) -> LikelyAsked:
-    return LikelyAsked(**asdict(question))
 
 
 def asked_in(document: Document, translations: Sequence[Translation]) -> list[AskedIn]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, TypeAdapter
 
-from api.askable import AskedIn, LikelyAsked, asked_in, likely_asked
+from api.askable import AskedIn, asked_in
 from api.drafts import Draft, subject_of
 from api.proposed import Proposed, proposed_of
 from api.schemas import DocumentSummary
@@ -35,6 +35,7 @@ from rag.curated.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.inspection import Inspected, Inspection, inspecting
+from rag.publishing.likely_questions import LikelyQuestion
 from rag.publishing.publication import curated_file, with_applied
 from rag.publishing.quality import Finding, check_translations
 from rag.publishing.suggested_rules import Suggester
@@ -130,7 +131,7 @@ class Preview(BaseModel):
     decisions: list[Decision]
     quotable: Quotable | None
     proposals: list[Proposed]
-    likely_questions: list[LikelyAsked]
+    likely_questions: list[LikelyQuestion]
     languages: list[AskedIn]
 
 
@@ -184,7 +185,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
         proposals=proposed_of(new, compared) if new and isinstance(change, PutDocument) else [],
-        likely_questions=[likely_asked(each) for each in inspection.questions],
+        likely_questions=inspection.questions,
         languages=asked_in(new, translations) if new else [],
     )
 
@@ -260,7 +261,12 @@ def described(metadata: Metadata, change: DescribeDocument) -> Metadata:
     """The metadata with what a change says. Raises UnreadableSource bad_metadata for values that are none."""
     said = front_matter.written(asdict(metadata))
     said |= {key: value for key, value in change.metadata.items() if value is not None}
-    kept = {key: value for key, value in said.items() if value and change.metadata.get(key, value) is not None}  # type: ignore[call-overload]
+    # A key that the change says nothing of stays; None takes what was said away.
+    kept = {
+        key: value
+        for key, value in said.items()
+        if value and change.metadata.get(key, value) is not None  # type: ignore[call-overload]  # keys of both are alike
+    }
     return Metadata(**front_matter.parse(yaml.safe_dump(kept, allow_unicode=True), change.id))
 
 

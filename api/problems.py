@@ -3,10 +3,11 @@ never repeat what was sent."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -221,6 +222,24 @@ def log_failure(error: BaseException) -> str:
         cause = cause.__cause__ or cause.__context__
     _log.error("Unforeseen error %s: %s", error_id, "\ncaused by ".join(chain))
     return error_id
+
+
+class LoggedOnce:
+    """Work that is done again and again: what fails is logged the first time, and again when it has not failed
+    between."""
+
+    def __init__(self) -> None:
+        self._failing = False
+
+    async def do(self, work: Callable[[], object]) -> None:
+        """In a thread of its own."""
+        try:
+            await asyncio.to_thread(work)
+            self._failing = False
+        except Exception as error:
+            if not self._failing:
+                log_failure(error)
+            self._failing = True
 
 
 def explain(

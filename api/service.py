@@ -19,7 +19,7 @@ from api.audit_keeping import export_new, forget
 from api.drafts import contents_of_open
 from api.jobs import Jobs
 from api.metrics import Metrics
-from api.problems import log_failure
+from api.problems import LoggedOnce, log_failure
 from api.reading import Asker, TheAccess
 from api.schemas import ChatRequest
 from api.sessions import Sessions
@@ -251,19 +251,13 @@ class Service:
             except Exception as error:
                 log_failure(error)
                 raise SystemExit(1) from None
-        failing = False
+        keeping_up = LoggedOnce()  # where it fails, the index that is open stays in use
         preparing: asyncio.Task[None] | None = None
         while True:
             if preparing is None or preparing.done():
                 preparing = asyncio.create_task(asyncio.to_thread(self._prepare, self.chatbot))
             await asyncio.sleep(REFRESH_EVERY_S)
-            try:
-                await asyncio.to_thread(self._keep_up, self.chatbot)
-                failing = False
-            except Exception as error:  # the index that is open stays in use
-                if not failing:  # once, not every second
-                    log_failure(error)
-                failing = True
+            await keeping_up.do(partial(self._keep_up, self.chatbot))
 
 
 def _brought_back(chatbot: Chatbot, questions: Sequence[str], page_language: Language) -> str | None:

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from api import drafts
 from api.jobs import Jobs
-from api.problems import log_failure
+from api.problems import LoggedOnce, log_failure
 from api.source_drafts import SourceDrafts, identity_of
 from api.source_looks import MAX_FAILURES, Failure, Looked, keep_look, last_look
 from api.store import Store
@@ -86,17 +86,14 @@ class SourceWatch:
 
     async def run(self) -> None:
         """Look by the clock, as long as the service runs; what fails is logged once."""
-        failing = False
+        looking = LoggedOnce()
         while self._settings.sources_every_minutes and not self._stop.is_set():
-            try:
-                with suppress(SourcesBusy):
-                    await asyncio.to_thread(self.look_when_due, datetime.now(UTC))
-                failing = False
-            except Exception as error:
-                if not failing:
-                    log_failure(error)
-                failing = True
+            await looking.do(self._look_now)
             await asyncio.sleep(CLOCK_S)
+
+    def _look_now(self) -> None:
+        with suppress(SourcesBusy):
+            self.look_when_due(datetime.now(UTC))
 
     def stop(self) -> None:
         """Tell a look to end, with the service; what it has not seen has not vanished."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 
 from api.news import News, after_number, notice
-from api.problems import log_failure
+from api.problems import LoggedOnce
 from api.store import Store
 from api.tables import webhook
 from rag.errors import SourceUnavailable
@@ -43,15 +43,9 @@ class Telling:
 
     async def run(self) -> None:
         """As long as the service runs; what fails is logged once."""
-        failing = False
+        telling = LoggedOnce()
         while True:
-            try:
-                await asyncio.to_thread(self.tell, datetime.now(UTC))
-                failing = False
-            except Exception as error:
-                if not failing:
-                    log_failure(error)
-                failing = True
+            await telling.do(lambda: self.tell(datetime.now(UTC)))
             await asyncio.sleep(EVERY_S)
 
     def tell(self, now: datetime) -> None:

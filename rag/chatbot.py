@@ -313,7 +313,7 @@ class Chatbot:
             decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
         if found.ruling is None and found.repeats(said, opened.matcher.targets):
             # What is asked now is not what was answered before, whatever it is most like.
-            decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
+            decision = decision.refused()
         elif found.ruling is not None or found.use_case is not None or found.conditions:
             # What applies is not silenced: docs/decisions/0001-rules-and-confidence.md.
             evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
@@ -321,10 +321,9 @@ class Chatbot:
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
         elif found.beside_the_point:
             # "Mitä seuraa, jos laitan hetun …?" is no attack either, nor one of the questions that it is like.
-            decision = replace(decision, answers=False, confidence=0.0, evidence=(), topic=None, gap=None)
-            decision = replace(decision, reason="not_in_guidance")
+            decision = replace(decision.refused(), topic=None, gap=None)
         elif reading.hangs:
-            decision = replace(decision, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
+            decision = decision.refused()
         elif reading.leans and decision.reason == "out_of_scope":
             # What is asked of an answer is about what the sources know, though they do not say it.
             decision = replace(decision, reason="not_in_guidance")

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from rag.chatbot import Chatbot
 from rag.index.build import BuildReport, build_index
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import PREFIX, Settings
+from tests.support.browser import chromium
 from tests.support.curated import curated_corpus
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +61,12 @@ def _no_settings_of_the_caller() -> Iterator[None]:
                 patch.delenv(name)
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

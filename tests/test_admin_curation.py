@@ -22,7 +22,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import signed_in, text
-from tests.support.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, chromium, nothing_found, serving
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, nothing_found, serving
 from tests.support.curated import QUOTE, RULES, SECOND_QUOTE, TABLE
 from tests.support.fakes import answered, refused
 
@@ -43,12 +43,6 @@ EVALUATED = {
     },
     "components": {"retrieval": {"recall": {"R@1": RATE}}, "baselines": {"BM25": FIGURES}},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

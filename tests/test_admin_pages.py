@@ -26,7 +26,7 @@ from tests.support.admin_site import (
     small_site,
     text,
 )
-from tests.support.browser import CHROMIUM, WIDE, ZOOMED, chromium, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, FakeChatbot
 from tests.support.provider import running_provider
 
@@ -38,12 +38,6 @@ STRAWBERRIES = "Torilla saa myydä mansikoita vain lauantaisin."
 MARKET = f"# Tori\n\n{STRAWBERRIES}\n\nTorimaksu on kaksitoista euroa päivältä.\n"
 BUILD_MS = 300_000  # a build is a process of its own, and loads the model
 BACK = "http://localhost/admin/callback"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Condition, Language, Notice, Statement, Verdict
-from tests.support.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, chromium, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, nothing_found, opened, serving
 from tests.support.fakes import (
     HOSTILE,
     RULE,
@@ -106,12 +106,6 @@ class Cut:
             await send(message)
 
         await self._app(scope, receive, send_or_break)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

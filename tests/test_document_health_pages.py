@@ -13,7 +13,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import make_draft, signed_in, small_site, text
-from tests.support.browser import CHROMIUM, PHONE, chromium, nothing_found
+from tests.support.browser import CHROMIUM, PHONE, nothing_found
 from tests.test_admin_pages import BUILD_MS, tab_to
 
 pytestmark = pytest.mark.skipif(
@@ -27,12 +27,6 @@ MARKET = (
     f"# Torin ohje 🐟\n\nVoimassa 1.11.2026 alkaen.\n\n## Kalat\n\n{FORBIDDEN}\n\n{BROKEN}\n\n"
     f"## Hinnat\n\n{PRICES.format(12)}\n\n## Maksut\n\n{PRICES.format(15)}\n\n## Tyhjä\n"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.support.admin_site import OPEN_HOURS, signed_in, small_site, text
-from tests.support.browser import CHROMIUM, PHONE, chromium, nothing_found
+from tests.support.browser import CHROMIUM, PHONE, nothing_found
 from tests.test_admin_pages import BUILD_MS, tab_to
 
 pytestmark = pytest.mark.skipif(
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.skipif(
 
 CARD = "Kortti maksaa viisi euroa."
 HARD = "Paljonko pulitetaan, jos aikoo lainata niteitä?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from rag.errors import BadSetting
 from rag.language.messages import say
 from rag.settings import Settings, load_settings
 from rag.types import LANGUAGES, Language
-from tests.support.browser import CHROMIUM, PHONE, WIDE, chromium, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, PHONE, WIDE, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, hostile, parted, refused
 
 MAX_BYTES = 25_000
@@ -72,12 +72,6 @@ def site(fake: FakeChatbot, tmp_path: Path) -> Iterator[Site]:
         address = stack.enter_context(serving(website()))
         settings = Settings(data_dir=tmp_path, embed_origins=address)
         yield Site(address, stack.enter_context(serving(create_app(settings, fake))))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

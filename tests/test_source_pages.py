@@ -15,7 +15,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import signed_in, small_site, text
-from tests.support.browser import CHROMIUM, PHONE, chromium, nothing_found
+from tests.support.browser import CHROMIUM, PHONE, nothing_found
 from tests.test_admin_pages import tab_to
 from tests.test_sources import write
 
@@ -24,12 +24,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 LOOK_MS = 300_000  # files are read in a process of its own, which takes long where all cores are busy
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
@@ -53,6 +53,10 @@ class Decision:
     reason: Reason | None = None
     gap: Evidence | None = None
     topic: Target | None = None
+
+    def refused(self) -> Decision:
+        """The same without an answer: the sources do not say it."""
+        return replace(self, answers=False, confidence=0.0, evidence=(), reason="not_in_guidance")
 
 
 def decide(

@@ -33,12 +33,13 @@ SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
 class Split:
     """A question whose sentence has subordinate clauses. main: the words of what it asks itself; asked: those of them
     that name neither data nor a tool; beside: those of the clauses; asks_leave: whether it asks itself if something is
-    allowed, or wrong."""
+    allowed, or wrong; of_tool: what a service does by itself ("Does Copilot keep …?"), also without such clauses."""
 
     main: tuple[Word, ...]
     asked: tuple[Word, ...]
     beside: tuple[Word, ...]
     asks_leave: bool
+    of_tool: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ class Question:
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
     values: tuple[Value, ...] = ()  # sums, times, counts
-    asks_of_tool: bool = False  # what a service does by itself: "Does Copilot keep …?"
     split: Split | None = None  # None where it asks all that it says
 
     @property
@@ -99,14 +99,7 @@ def read_question(
     """
     language = language or detect_language(text)
     words = content_words(text, language, lexicon, concepts, typed, asked=True)
-    parts = main_and_subordinate(text) if typed else None
-    of_tool = not asks_whether_acceptable(text) and _asks_of_tool(text, language, concepts)
-    split = None
-    if parts is not None:
-        main, beside = (content_words(part, language, lexicon, concepts, typed, asked=True) for part in parts)
-        split = Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]))
-    elif of_tool:
-        split = Split(words, _asked(words, concepts), (), asks_leave=False)
+    split = _split(text, words, language, lexicon, concepts) if typed else None
     implied = frozenset().union(*(word.concepts | word.implied for word in words))
     classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
     return Question(
@@ -118,9 +111,19 @@ def read_question(
         asks_permission(text),
         classes,
         tuple(values_in(text)),
-        of_tool,
         split,
     )
+
+
+def _split(
+    text: str, words: tuple[Word, ...], language: Language, lexicon: Lexicon, concepts: Concepts
+) -> Split | None:
+    of_tool = not asks_whether_acceptable(text) and _asks_of_tool(text, language, concepts)
+    parts = main_and_subordinate(text)
+    if parts is None:
+        return Split(words, _asked(words, concepts), (), asks_leave=False, of_tool=True) if of_tool else None
+    main, beside = (content_words(part, language, lexicon, concepts, typed=True, asked=True) for part in parts)
+    return Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]), of_tool)
 
 
 def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:

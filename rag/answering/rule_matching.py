@@ -278,7 +278,7 @@ def asks_something_else(question: Question) -> bool:
     named, beside = (frozenset().union(*(w.concepts | w.implied for w in part)) for part in (split.main, split.beside))
     if {ENTERING, APPROVING, ALLOWED} & named or not split.asked:
         return False
-    return question.asks_of_tool or ENTERING in beside or bool(question.classes & beside - named)
+    return split.of_tool or ENTERING in beside or bool(question.classes & beside - named)
 
 
 def asks_whether_allowed(question: Question) -> bool:

@@ -44,7 +44,7 @@ def undenied(
 ) -> list[frozenset[str]]:
     """What each word of a text names that says of some that they are not so: "joka ei ole julkinen" names what is not
     public. found: what they name by themselves."""
-    denied = denied_words(text)
+    denied = denied_words(text, {number for number, own in enumerate(found) if own})
     without = [False] * len(tokens)
     named = []
     for number, (token, own) in enumerate(zip(tokens, found, strict=True)):

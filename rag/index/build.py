@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.curated.changed_corpus import changed_corpus, keep_changes, remove_leftovers
 from rag.curated.changes import Changes
-from rag.curated.concepts import Concepts, load_concepts
+from rag.curated.concepts import Concept, Concepts, load_concepts
 from rag.curated.examples import ExampleSet, load_examples
 from rag.curated.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.errors import UnreadableSource
@@ -167,16 +167,14 @@ def _planned(
     rulebook = load_rulebook(corpus_dir, {d.id: d for d in documents}, listed)
     documents += [register] if (register := register_document(rulebook, listed)) else []
     examples = load_examples(corpus_dir, {d.id: d for d in documents})
-    concepts = Concepts([*listed, *tool_concepts(rulebook.tools, listed)], lexicon)
+    named = [*listed, *tool_concepts(rulebook.tools, listed)]
+    _learn_labels(named, lexicon)
+    concepts = Concepts(named, lexicon)
     tell("read", len(documents), len(documents))
     before = None if full else reusable(settings, embedder.fingerprint)
     cut = before.cut() if before is not None else {}
     chunks = [chunk for each in documents for chunk in _chunks_of(each, translations, embedder, cut)]
     tell("chunk", len(chunks), len(chunks))
-    for language in LANGUAGES:  # read at every start
-        lexicon.learn(
-            {w for each in concepts.concepts for t in each.written(language) for w in split_words(t)}, language
-        )
     recogniser = Recogniser.load()
     return _Plan(
         documents,
@@ -245,6 +243,14 @@ def _report(manifest: Manifest, plan: _Plan, embedded: int) -> BuildReport:
     new = {chunk.id for chunk in plan.chunks}
     counts = len(new - old), len(new & old), len(old - new)
     return BuildReport(manifest, *counts, embedded, 0.0, plan.failures, True, plan.last_good)
+
+
+def _learn_labels(concepts: Sequence[Concept], lexicon: Lexicon) -> None:
+    """Every start reads them."""
+    for language in LANGUAGES:
+        words = {w for concept in concepts for label in concept.written(language) for w in split_words(label)}
+        lexicon.learn(words, language)
+    lexicon.save()
 
 
 def _chunks_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from rag.language.packs import ALL, either
 from rag.language.words import WORD
@@ -14,10 +15,13 @@ _AFTER = re.compile(rf"(?:{either(pack.absence.after for pack in ALL)})", re.IGN
 _LOOKED_AT = 80
 
 
-def denied_words(text: str) -> frozenset[int]:
-    """The words that the text says not to be so or not to be there, by their numbers in split_words(text)."""
+def denied_words(text: str, among: Container[int]) -> frozenset[int]:
+    """Those of the words that the text says not to be so or not to be there. The words, and among which of them is
+    looked, by their numbers in split_words(text)."""
     return frozenset(
-        number for number, word in enumerate(WORD.finditer(text)) if _is_denied(text, word.start(), word.end())
+        number
+        for number, word in enumerate(WORD.finditer(text))
+        if number in among and _is_denied(text, word.start(), word.end())
     )
 
 
