@@ -24,6 +24,7 @@ from rag.index.opening import current_version
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
+from tests.support.waiting import BUILD_S
 
 TOKEN = "a-long-token-of-a-small-installation"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
@@ -90,7 +91,7 @@ def publish(client: TestClient, draft: str) -> Any:
 
 
 def ended(client: TestClient, job_id: str) -> Any:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + BUILD_S
     job = client.get(f"/api/admin/jobs/{job_id}").json()
     while job["status"] == "running" and time.monotonic() < deadline:
         time.sleep(0.2)

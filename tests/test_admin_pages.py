@@ -29,6 +29,7 @@ from tests.support.admin_site import (
 from tests.support.browser import CHROMIUM, WIDE, ZOOMED, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, FakeChatbot
 from tests.support.provider import running_provider
+from tests.support.waiting import BUILD_MS, WAIT_S
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
@@ -36,7 +37,6 @@ pytestmark = pytest.mark.skipif(
 
 STRAWBERRIES = "Torilla saa myydä mansikoita vain lauantaisin."
 MARKET = f"# Tori\n\n{STRAWBERRIES}\n\nTorimaksu on kaksitoista euroa päivältä.\n"
-BUILD_MS = 300_000  # a build is a process of its own, and loads the model
 BACK = "http://localhost/admin/callback"
 
 
@@ -549,7 +549,9 @@ def test_signing_in_at_a_provider_comes_back_to_the_same_page(browser: Browser, 
     with running_provider() as provider:
         given = {"data_dir": tmp_path, "oidc_issuer": provider, "oidc_audience": "ohjenuora", "oidc_client_secret": "s"}
         app = create_app(Settings.model_validate(given), FakeChatbot())
-        httpx.put(f"{provider}/users/aino", json={"sub": "aino", "roles": ["auditor"]}).raise_for_status()
+        httpx.put(
+            f"{provider}/users/aino", json={"sub": "aino", "roles": ["auditor"]}, timeout=WAIT_S
+        ).raise_for_status()
         with serving(app) as address:
             context = browser.new_context(base_url=address, locale="fi-FI")  # it leaves the server: not opened()
             page = context.new_page()

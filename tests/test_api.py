@@ -30,6 +30,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Condition, Language, Span
 from tests.support.browser import serving
 from tests.support.fakes import HOSTILE, RULE, FakeChatbot, cited_cell, decision, guidance, hostile, parted, refused
+from tests.support.waiting import WAIT_S
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -318,7 +319,7 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
             assert page.status_code == 503
             assert say("sv", "error.detail.unavailable") in page.text
         loaded.set()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + WAIT_S
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         assert ask(client).status_code == 200
@@ -354,7 +355,7 @@ def test_the_index_is_refreshed_and_a_failure_is_survived(
 
     monkeypatch.setattr("api.service.REFRESH_EVERY_S", 0.01)
     monkeypatch.setattr(chatbot, "refresh", fail)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + WAIT_S
     while len(failures) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert len(failures) >= 3
@@ -485,7 +486,10 @@ def test_head_is_refused_where_get_is(client: TestClient) -> None:
 
 def test_head_is_answered_on_the_line_and_counted_by_its_route(chatbot: FakeChatbot, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
-    with serving(create_app(settings, chatbot), settings) as address, httpx.Client(base_url=address) as client:
+    with (
+        serving(create_app(settings, chatbot), settings) as address,
+        httpx.Client(base_url=address, timeout=WAIT_S) as client,
+    ):
         for path in ("/healthz", f"/documents/{guidance().id}", "/static/chat.js", "/healthz"):  # one connection
             head = client.head(path)
             assert (head.status_code, head.content) == (200, b"")

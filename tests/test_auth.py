@@ -32,6 +32,7 @@ from rag.language.messages import say
 from rag.settings import Settings, hashed_token
 from tests.support.fakes import FakeChatbot
 from tests.support.provider import running_provider
+from tests.support.waiting import WAIT_S
 
 TOKEN = "a-long-token-of-a-small-installation"
 CLIENT_ID = "ohjenuora"
@@ -120,13 +121,15 @@ def provider() -> Iterator[str]:
 def sign_in(issuer: str, user: str, audience: str = CLIENT_ID, **claims: object) -> str:
     """The identity token that the provider gives when the user signs in with a browser."""
     said = {"sub": user, **claims}
-    httpx.put(f"{issuer}/users/{user}", json=said).raise_for_status()
+    httpx.put(f"{issuer}/users/{user}", json=said, timeout=WAIT_S).raise_for_status()
     back = "http://localhost/back"
     asked = {"client_id": audience, "redirect_uri": back, "response_type": "code", "scope": "openid profile"}
-    redirect = httpx.post(f"{issuer}/oauth2/authorize", params=asked, data={"sub": user})
+    redirect = httpx.post(f"{issuer}/oauth2/authorize", params=asked, data={"sub": user}, timeout=WAIT_S)
     [code] = parse_qs(urlsplit(redirect.headers["location"]).query)["code"]
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
-    given = httpx.post(f"{issuer}/oauth2/token", data=form, auth=(audience, "secret")).raise_for_status()
+    given = httpx.post(
+        f"{issuer}/oauth2/token", data=form, auth=(audience, "secret"), timeout=WAIT_S
+    ).raise_for_status()
     token: str = given.json()["id_token"]
     return token
 
@@ -179,9 +182,9 @@ def begin(asked: TestClient) -> dict[str, str]:
 def authorized(wanted: dict[str, str], user: str, **claims: object) -> dict[str, str]:
     """What the provider sends the browser back with."""
     issuer = wanted["at"].removesuffix("/oauth2/authorize")
-    httpx.put(f"{issuer}/users/{user}", json={"sub": user, **claims}).raise_for_status()
+    httpx.put(f"{issuer}/users/{user}", json={"sub": user, **claims}, timeout=WAIT_S).raise_for_status()
     asked = {name: value for name, value in wanted.items() if name != "at"}
-    redirect = httpx.post(wanted["at"], params=asked, data={"sub": user})
+    redirect = httpx.post(wanted["at"], params=asked, data={"sub": user}, timeout=WAIT_S)
     assert redirect.headers["location"].startswith(wanted["redirect_uri"])
     return dict(parse_qsl(urlsplit(redirect.headers["location"]).query))
 
@@ -408,7 +411,7 @@ def test_a_key_that_was_taken_back_is_noticed_without_anybody_signing_in(
         while doorkeeper.identify(token) is None:
             await asyncio.sleep(0)
         keys.private = {"two": rsa.generate_private_key(65537, 2048)}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WAIT_S):
             while doorkeeper.identify(token) is not None:
                 await asyncio.sleep(0)
         keeping.cancel()

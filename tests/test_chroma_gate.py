@@ -22,6 +22,7 @@ from rag.errors import ChromaUnavailable
 from rag.index.vector_store import create_collection, open_collection
 from rag.settings import Settings
 from tests.support.servers import free_port, wait_for
+from tests.support.waiting import WAIT_S
 
 TEMPLATE = Path(__file__).parent.parent / "deploy" / "chroma-gate.conf.template"
 TOKEN = "0a1B2c3d4e5f60718293a4b5c6d7e8f9"
@@ -72,7 +73,7 @@ def gate(tmp_path_factory: pytest.TempPathFactory, chroma: int) -> Iterator[str]
 def test_the_gate_lets_nobody_to_chroma_without_the_token(gate: str, given: str) -> None:
     headers = {"Authorization": given} if given else {}
     for path in ("heartbeat", "tenants/default_tenant/databases/default_database/collections"):
-        assert httpx.get(f"{gate}/api/v2/{path}", headers=headers).status_code == 401
+        assert httpx.get(f"{gate}/api/v2/{path}", headers=headers, timeout=WAIT_S).status_code == 401
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Chroma's client leaves a socket open

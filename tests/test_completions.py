@@ -24,6 +24,7 @@ from rag.language.messages import say
 from rag.settings import Settings
 from tests.support.browser import serving
 from tests.support.fakes import FakeChatbot, guidance, refused
+from tests.support.waiting import WAIT_S
 
 SECRET = "saako-hetun-131052-308T-syottaa"
 QUESTION = "Saanko syöttää henkilötietoja?"
@@ -117,9 +118,8 @@ def test_earlier_questions_are_asked_before_in_one_conversation_and_not_counted(
     first, *others = [asked[2] for asked in fake.asked]
     assert first is None
     assert set(others) == {"c1"}
-    assert (
-        'ohjenuora_answers_total{language="fi",reason="",status="answered"} 1.0' in httpx.get(f"{address}/metrics").text
-    )
+    counted = httpx.get(f"{address}/metrics", timeout=WAIT_S).text
+    assert 'ohjenuora_answers_total{language="fi",reason="",status="answered"} 1.0' in counted
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_bad_request_is_told_what_is_wrong_in_openais_form(
 ) -> None:
     body = {"model": "ohjenuora", "messages": messages}
     for stream in (False, True):
-        response = httpx.post(f"{address}/v1/chat/completions", json=body | {"stream": stream})
+        response = httpx.post(f"{address}/v1/chat/completions", json=body | {"stream": stream}, timeout=WAIT_S)
         assert (response.status_code, response.headers["content-type"]) == (400, "application/json")
         error = response.json()["error"]
         assert list(error) == ["message", "type", "param", "code"]
@@ -170,7 +170,7 @@ def test_errors_are_raised_by_the_client_as_those_that_it_knows(client: OpenAI, 
     assert too_large.value.status_code == 413
     assert str(MAX_CONVERSATION_KB) in str(too_large.value)
     for path in ("/v1/nowhere", "/v1/chat/completions"):
-        response = httpx.get(address + path, headers={"Accept": "text/html"})
+        response = httpx.get(address + path, headers={"Accept": "text/html"}, timeout=WAIT_S)
         assert response.json()["error"]["type"] == "invalid_request_error"
 
 
@@ -180,7 +180,7 @@ def test_the_limits_are_those_of_the_chat(fake: FakeChatbot, tmp_path: Path) -> 
         serving(create_app(few, fake)) as address,
         OpenAI(base_url=f"{address}/v1", api_key="any", max_retries=0) as it,
     ):
-        assert httpx.post(f"{address}/api/chat", json={"question": QUESTION}).status_code == 200
+        assert httpx.post(f"{address}/api/chat", json={"question": QUESTION}, timeout=WAIT_S).status_code == 200
         ask(it, QUESTION)
         with pytest.raises(openai.RateLimitError) as raised:
             ask(it, QUESTION)
@@ -190,7 +190,9 @@ def test_the_limits_are_those_of_the_chat(fake: FakeChatbot, tmp_path: Path) -> 
 
 def test_another_websites_page_cannot_ask_here(address: str) -> None:
     body = {"model": "ohjenuora", "messages": [{"role": "user", "content": QUESTION}]}
-    response = httpx.post(f"{address}/v1/chat/completions", json=body, headers={"Sec-Fetch-Site": "cross-site"})
+    response = httpx.post(
+        f"{address}/v1/chat/completions", json=body, headers={"Sec-Fetch-Site": "cross-site"}, timeout=WAIT_S
+    )
     assert response.status_code == 403
     assert response.json()["error"]["message"] == say("fi", "error.detail.another_site")
 

@@ -14,7 +14,8 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import make_draft, signed_in, small_site, text
 from tests.support.browser import CHROMIUM, PHONE, nothing_found
-from tests.test_admin_pages import BUILD_MS, tab_to
+from tests.support.waiting import BUILD_MS
+from tests.test_admin_pages import tab_to
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"

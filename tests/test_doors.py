@@ -24,8 +24,8 @@ from rag.llamaindex import OhjenuoraQueryEngine
 from rag.types import Answer
 from tests.support.browser import serving
 from tests.support.microsoft import Microsoft, microsoft
+from tests.support.waiting import WAIT_S
 
-WAIT_S = 60.0  # where other processes keep the cores busy
 INTRANET = "https://intra.example.fi"
 QUESTIONS = [
     "Saanko liittää henkilötietoja Copilotiin?",

@@ -13,7 +13,8 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.support.admin_site import OPEN_HOURS, signed_in, small_site, text
 from tests.support.browser import CHROMIUM, PHONE, nothing_found
-from tests.test_admin_pages import BUILD_MS, tab_to
+from tests.support.waiting import BUILD_MS
+from tests.test_admin_pages import tab_to
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"

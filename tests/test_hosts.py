@@ -21,6 +21,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.support import postgres
 from tests.support.servers import free_port, wait_for
+from tests.support.waiting import WAIT_S
 
 WITHIN_S = 2.0
 
@@ -85,7 +86,7 @@ def host(shared: Settings, embedder: Embedder, lexicon: Lexicon) -> Iterator[str
 
 
 def library(host: str) -> str:
-    found = httpx.get(f"{host}/api/search", params={"q": "kirjasto", "language": "fi"}).json()
+    found = httpx.get(f"{host}/api/search", params={"q": "kirjasto", "language": "fi"}, timeout=WAIT_S).json()
     text: str = found[0]["text"]
     return text
 

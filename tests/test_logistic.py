@@ -23,6 +23,7 @@ from rag.models import logistic
 from rag.models.logistic import FILE, PARTS, FittedOn, Logistic, digests, load, mismatch, save
 from rag.settings import Settings
 from tests.support.fakes import FakeChatbot
+from tests.support.waiting import WAIT_S
 
 MODELS = {"scope": {"bias": -1.0, "weights": {"cosine": 2.0}, "threshold": 0.5}}
 
@@ -116,7 +117,7 @@ def test_the_service_tells_at_its_start_and_answers_all_the_same(
     monkeypatch.setattr(Chatbot, "open", lambda settings: opened)
     app = create_app(Settings.model_validate({"data_dir": tmp_path / "data"}))
     with TestClient(app) as client:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + WAIT_S
         while client.get("/readyz").status_code != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         assert client.post("/api/chat", json={"question": "Saanko?"}).status_code == 200

@@ -25,6 +25,7 @@ from rag.language.messages import say
 from rag.settings import Settings
 from tests.support.browser import serving
 from tests.support.fakes import RULE, FakeChatbot, decision, guidance, refused
+from tests.support.waiting import WAIT_S
 
 ROOT = Path(__file__).parent.parent
 SECRET = "saako-hetun-131052-308T-syottaa"
@@ -100,7 +101,7 @@ def test_an_answer_is_markdown_and_whole(address: str, fake: FakeChatbot, mode: 
     [(question, language, conversation, tool, as_of)] = fake.asked
     assert (question, language, conversation, tool, str(as_of)) == ("Saanko?", None, "c7", "Copilot", "2025-05-01")
     counted = 'ohjenuora_answers_total{language="fi",reason="",status="answered"} 1.0'
-    assert counted in httpx.get(f"{address}/metrics").text
+    assert counted in httpx.get(f"{address}/metrics", timeout=WAIT_S).text
 
 
 def test_a_refusal_is_no_error(address: str, fake: FakeChatbot) -> None:
@@ -196,16 +197,15 @@ def test_what_fails_is_told_without_the_question(address: str, caplog: pytest.Lo
 
 def test_the_limits_are_those_of_the_chat(fake: FakeChatbot, tmp_path: Path) -> None:
     few = Settings(data_dir=tmp_path, requests_per_minute=1, requests_at_once=3, allowed_hosts="127.0.0.1")
-    with serving(create_app(few, fake)) as address:
-        post = f"{address}/mcp"
-        assert httpx.post(post, json=INITIALIZE, headers=ACCEPT).json()["result"]["serverInfo"]["name"] == "ohjenuora"
-        assert httpx.post(post, content=b"a" * 65_000, headers=ACCEPT).status_code == 413
-        assert (
-            httpx.post(post, json=INITIALIZE, headers={**ACCEPT, "Origin": "https://evil.example"}).status_code == 403
-        )
-        assert httpx.post(post, json=INITIALIZE, headers={**ACCEPT, "Host": "evil.example"}).status_code == 400
-        assert httpx.get(post, headers=ACCEPT).status_code == 405
-        busy = httpx.post(post, json=INITIALIZE, headers=ACCEPT)
+    with serving(create_app(few, fake)) as address, httpx.Client(base_url=address, timeout=WAIT_S) as client:
+        begun = client.post("/mcp", json=INITIALIZE, headers=ACCEPT)
+        assert begun.json()["result"]["serverInfo"]["name"] == "ohjenuora"
+        assert client.post("/mcp", content=b"a" * 65_000, headers=ACCEPT).status_code == 413
+        for header, status in (("Origin", "https://evil.example"), 403), (("Host", "evil.example"), 400):
+            refused = client.post("/mcp", json=INITIALIZE, headers={**ACCEPT, header[0]: header[1]})
+            assert refused.status_code == status
+        assert client.get("/mcp", headers=ACCEPT).status_code == 405
+        busy = client.post("/mcp", json=INITIALIZE, headers=ACCEPT)
         assert busy.status_code == 429
         assert int(busy.headers["retry-after"]) > 0
 
@@ -216,7 +216,7 @@ def test_the_limits_are_those_of_the_chat(fake: FakeChatbot, tmp_path: Path) -> 
 @pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
 def test_what_is_no_message_is_refused(address: str, content: str, version: str) -> None:
     headers = {**ACCEPT, "Content-Type": "application/json", "MCP-Protocol-Version": version}
-    assert httpx.post(f"{address}/mcp", content=content, headers=headers).status_code == 400
+    assert httpx.post(f"{address}/mcp", content=content, headers=headers, timeout=WAIT_S).status_code == 400
     assert not call(address, "ask", question="Saanko?").is_error
 
 

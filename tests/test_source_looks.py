@@ -21,8 +21,9 @@ from rag.settings import Settings
 from tests.support import postgres
 from tests.support.fakes import FakeChatbot
 from tests.support.provider import running_provider
+from tests.support.waiting import BUILD_S
 from tests.test_auth import CLIENT_ID, sign_in
-from tests.test_sources import HEADERS, PATIENCE_S, TOKEN, looked, open_drafts, write
+from tests.test_sources import HEADERS, TOKEN, looked, open_drafts, write
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def quiet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
 
 def test_the_service_looks_by_the_clock(quiet: Settings) -> None:
     with TestClient(create_app(quiet, FakeChatbot()), headers=HEADERS) as client:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + BUILD_S
         while (found := client.get("/api/admin/sources").json()["sources"][0])["looked_at"] is None:
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -16,14 +16,13 @@ from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import signed_in, small_site, text
 from tests.support.browser import CHROMIUM, PHONE, nothing_found
+from tests.support.waiting import BUILD_MS
 from tests.test_admin_pages import tab_to
 from tests.test_sources import write
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="the pages are not tested in a browser: no chromium (apt-get install chromium)"
 )
-
-LOOK_MS = 300_000  # files are read in a process of its own, which takes long where all cores are busy
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_from_a_look_to_the_drafts_that_came_of_it_without_a_mouse(page: Page, f
     nothing_found(page, "not looked at yet")
     tab_to(page, page.locator("#look-all"))
     keys.press("Enter")
-    expect(page.locator("#status")).to_have_text(text("sources.looked.other", count=2), timeout=LOOK_MS)
+    expect(page.locator("#status")).to_have_text(text("sources.looked.other", count=2), timeout=BUILD_MS)
     expect(page.locator("#looking")).to_be_hidden()
     expect(page.locator("#look-all")).to_be_focused()
     expect(ours.locator("time").first).to_be_visible()
@@ -106,7 +105,7 @@ def test_from_a_look_to_the_drafts_that_came_of_it_without_a_mouse(page: Page, f
     before = card(page, "ohjeet").locator("time").first.get_attribute("datetime")
     tab_to(page, again)
     keys.press("Enter")
-    expect(page.locator("#status")).to_have_text(text("sources.looked.other", count=2), timeout=LOOK_MS)
+    expect(page.locator("#status")).to_have_text(text("sources.looked.other", count=2), timeout=BUILD_MS)
     assert card(page, "ohjeet").locator("time").first.get_attribute("datetime") == before
     expect(again).to_be_focused()
 
@@ -133,7 +132,7 @@ def test_a_look_that_goes_on_is_shown_and_followed(page: Page, folder: Path) -> 
     expect(looking).to_be_hidden()
     held = True
     page.locator("#look-all").click()
-    expect(looking).to_contain_text(text("sources.looking_told", done=1, of=1), timeout=LOOK_MS)
+    expect(looking).to_contain_text(text("sources.looking_told", done=1, of=1), timeout=BUILD_MS)
     nothing_found(page, "a look that goes on")
     gone = True
     expect(page.locator("#sources-error")).to_have_text(text("shell.progress.lost"))

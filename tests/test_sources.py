@@ -21,10 +21,10 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.publishing.publication import with_checked
 from rag.settings import Settings
+from tests.support.waiting import BUILD_S
 
 TOKEN = "a-long-token-of-a-small-installation"
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Accept-Language": "en"}
-PATIENCE_S = 300.0
 
 
 def write(folder: Path, sources: list[dict[str, Any]]) -> None:
@@ -36,7 +36,7 @@ def looked(client: TestClient, **params: str) -> dict[str, Any]:
     """The sources by their names, when a look that is begun here has ended."""
     begun = client.post("/api/admin/sources/look", params=params)
     assert begun.status_code == 202, begun.text
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + BUILD_S
     while (told := client.get("/api/admin/sources").json())["running"]:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -32,10 +32,10 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings, load_settings
 from tests.support import postgres
 from tests.support.listener import Ear, Listener, listener
+from tests.support.waiting import WAIT_S
 
 TOKEN = "a-long-token-of-a-small-installation"
 SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two characters").decode()
-PATIENCE_S = 60.0
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 Build = Callable[[], None]
 
@@ -49,7 +49,7 @@ def entries(client: TestClient, path: str = "/api/feed.atom", **params: str) -> 
 
 
 def until(client: TestClient, title: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + WAIT_S
     while title not in entries(client, lang="fi"):
         assert time.monotonic() < deadline, title
         time.sleep(0.05)
@@ -145,7 +145,7 @@ def test_what_comes_into_use_is_told_to_whoever_may_read_it(
 
 
 def test_a_feed_is_a_whole_one_and_sent_once(client: TestClient) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + WAIT_S
     while not entries(client):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -27,6 +27,7 @@ from tests.support import microsoft as stand_in
 from tests.support.browser import serving
 from tests.support.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guidance, hostile, parted, refused
 from tests.support.microsoft import Microsoft
+from tests.support.waiting import WAIT_S
 
 QUESTION = "saako-hetun-131052-308T-syottaa"
 HOME = "https://ohjenuora.example.fi"
@@ -59,7 +60,7 @@ def bot(microsoft: Microsoft, fake: FakeChatbot, tmp_path: Path) -> Iterator[str
 
 def send(bot: str, activity: Any, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.post(bot, json=activity, headers=headers, timeout=stand_in.WAIT_S).status_code
+    return httpx.post(bot, json=activity, headers=headers, timeout=WAIT_S).status_code
 
 
 def said(microsoft: Microsoft) -> dict[str, Any]:
@@ -249,7 +250,7 @@ def test_what_microsoft_has_not_signed_for_this_bot_is_refused(
     }
     taken = {what: send(bot, microsoft.activity(), token) for what, token in tokens.items()}
     assert taken == dict.fromkeys(tokens, 401)
-    assert httpx.post(bot, content=b'{"half": ').status_code == 401
+    assert httpx.post(bot, content=b'{"half": ', timeout=WAIT_S).status_code == 401
     assert fake.asked == []
 
 
@@ -274,7 +275,7 @@ def test_what_comes_from_elsewhere_is_refused(bot: str, microsoft: Microsoft, fa
 def test_what_cannot_be_read_is_refused(bot: str, microsoft: Microsoft) -> None:
     headers = {"Authorization": f"Bearer {microsoft.token()}"}
     for content in (b"", b"{", b"[]", b"\xff", b"[" * 50_000, json.dumps({"type": "message"}).encode()):
-        assert httpx.post(bot, content=content, headers=headers).status_code == 422
+        assert httpx.post(bot, content=content, headers=headers, timeout=WAIT_S).status_code == 422
 
 
 def test_without_a_bot_there_is_no_such_address(fake: FakeChatbot, microsoft: Microsoft, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from rag.settings import Settings
 from rag.types import LANGUAGES
 from tests.support.browser import serving
 from tests.support.fakes import FakeChatbot
+from tests.support.waiting import WAIT_S
 
 TOKEN = "a-long-token-of-a-small-installation"
 ME = "/api/admin/me"
@@ -183,7 +184,7 @@ def test_a_slow_provider_delays_only_who_signs_in(tmp_path: Path, monkeypatch: p
         limits = httpx.Limits(max_connections=300)
         with (
             serving(create_app(settings, FakeChatbot()), settings) as address,
-            httpx.Client(base_url=address, timeout=30, limits=limits) as client,
+            httpx.Client(base_url=address, timeout=WAIT_S, limits=limits) as client,
             ThreadPoolExecutor(120) as pool,
         ):
             began = time.monotonic()

@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from rag.settings import Settings
 from tests.support.image import ROOT, copy_context
 from tests.support.servers import free_port, wait_for
+from tests.support.waiting import WAIT_S
 from tests.test_layers import imported
 
 
@@ -66,7 +67,7 @@ def test_it_indexes_serves_and_answers_in_an_empty_folder(installed: Path, tmp_p
         wait_for(f"http://127.0.0.1:{port}/readyz", 600)
         asked = {"question": "saaks hetun laittaa copilottiin?"}
         answer = httpx.post(f"http://127.0.0.1:{port}/api/chat", json=asked, timeout=60).json()
-        page = httpx.get(f"http://127.0.0.1:{port}/")
+        page = httpx.get(f"http://127.0.0.1:{port}/", timeout=WAIT_S)
     finally:
         service.terminate()
         service.wait()

@@ -19,12 +19,12 @@ from starlette.types import ASGIApp
 
 from api.app import server_config
 from rag.settings import Settings
+from tests.support.waiting import WAIT_S
 
 WIDE, PHONE, ZOOMED = (1280, 900), (390, 844), (320, 256)  # the last is 1280 × 1024 at 400 %
 CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-_START_S = 20
-expect.set_options(timeout=60_000)  # a preview starts a process, which takes long where all cores are busy
+expect.set_options(timeout=1000 * WAIT_S)
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -36,7 +36,7 @@ def serving(app: ASGIApp, settings: Settings | None = None) -> Iterator[str]:
         server = uvicorn.Server(server_config(app, settings or Settings()))
         running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         running.start()
-        deadline = time.monotonic() + _START_S
+        deadline = time.monotonic() + WAIT_S
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         try:
@@ -86,7 +86,7 @@ def opened(
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": height}, **{"locale": "fi-FI"} | options
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(1000 * WAIT_S)
     wrong: list[str] = []
 
     def on_dialog(dialog: Dialog) -> None:

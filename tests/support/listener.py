@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-WAIT_S = 30.0
+from tests.support.waiting import WAIT_S
 
 
 @dataclass

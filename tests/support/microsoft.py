@@ -20,9 +20,9 @@ from api.teams import CHANNEL, ISSUER
 from api.teams_connector import SCOPE
 from rag.settings import Settings
 from tests.support.browser import serving
+from tests.support.waiting import WAIT_S
 
 APP_ID, SECRET, TENANT = "5a1d-app", "a-secret-of-the-bot", "7b2e-tenant"
-WAIT_S = 60.0
 
 
 class Microsoft:

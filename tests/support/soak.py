@@ -41,6 +41,7 @@ from rag.settings import Settings, load_settings
 from rag.sources.files import write_atomically
 from tests.support import postgres
 from tests.support.servers import free_port, wait_for
+from tests.support.waiting import WAIT_S
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-that-nobody-needs-to-guess-here"
@@ -229,7 +230,7 @@ class Soak:
         if lost := set(self.rated) - there:
             self.wrong.append(f"{len(lost)} of {len(self.rated)} ratings are lost")
         if self.published:
-            text = httpx.get(f"{self.url}/api/documents/{CITED}").json()["text"]
+            text = httpx.get(f"{self.url}/api/documents/{CITED}", timeout=WAIT_S).json()["text"]
             if int(text.rstrip(" .\n").split()[-1]) < self.published or CITED not in noted:
                 self.wrong.append(f"publication {self.published} is lost")
         late = [rss for at, rss in self.memory if at >= from_s]
