@@ -322,7 +322,7 @@ class Chatbot:
         elif found.beside_the_point:
             # "Mitä seuraa, jos laitan hetun …?" is no attack either, nor one of the questions that it is like.
             decision = replace(decision.refused(), topic=None, gap=None)
-        elif reading.hangs:
+        elif reading.hangs or not opened.weigher.give(question, decision.evidence):
             decision = decision.refused()
         elif reading.leans and decision.reason == "out_of_scope":
             # What is asked of an answer is about what the sources know, though they do not say it.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language.answer_types import asks_permission, focus_of, holds_answer, wanted_in
-from rag.language.pack import Focus
+from rag.language.answer_types import asks_permission, focus_of, gives, holds_answer, particulars_in, wanted_in
+from rag.language.pack import Focus, Particular
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,54 @@ def test_other_questions_lack_nothing_and_several_wants_are_all_looked_for() -> 
     assert holds_answer("unsaid", frozenset(), "")
     assert not holds_answer("who", frozenset({"number"}), "Luvan antaa päällikkö.")
     assert holds_answer("who", frozenset({"number"}), "Luvan antaa 2 päällikköä.")
+
+
+@pytest.mark.parametrize(
+    ("question", "particular", "given", "lacking"),
+    [
+        ("mikä oli kustannusten keskiarvo", "mean", "Kustannusten keskiarvo oli 5 000 euroa.", "Mediaani 3 600 euroa"),
+        ("Vad var kostnaden i genomsnitt?", "mean", "Keskimäärin 5 000 euroa", "Medianen var 3 600 euro."),
+        ("average cost per project please", "mean", "On average it was EUR 5,000.", "The median was EUR 3,600."),
+        ("Mikä oli mediaani?", "median", "The median was 5.", "Keskiarvo oli 5."),
+        ("Paljonko pilotti maksoi?", "price", "Kokeilu maksoi 12 €.", "Kokeilu kesti 12 viikkoa."),
+        ("Vad kostar kursen?", "price", "Kursen är avgiftsfri.", "Kursen hålls 3 gånger."),
+        ("How much did the pilot cost?", "price", "Nobody pays for it.", "The pilot took 12 weeks."),
+        (
+            "Päivi Nergs e-postadress?",
+            "email",
+            "etunimi.sukunimi@esimerkki.example",
+            "Understatssekreterare Päivi Nerg",
+        ),
+        ("Mikä on kirjaamon puhelinnumero?", "telephone", "Puh. 0295 16001", "Kirjaamo palvelee klo 9–15."),
+        ("vad heter sitras representant", "name", "Sitra: Maija Esimerkki", "Medlemmar från VNK och Sitra"),
+    ],
+)
+def test_what_is_asked_for_by_its_name_is_given_by_nothing_else(
+    question: str, particular: Particular, given: str, lacking: str
+) -> None:
+    assert particulars_in(question) == {particular}
+    assert gives(particulars_in(question), given)
+    assert not gives(particulars_in(question), lacking)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saako puhelinnumeron syöttää Copilotiin?",
+        "tarkastajana haluaisin koota vesien omistajien puhelinnumerot yhteen mallilla",
+        "paljonko yksityishenkilöllä on aikaa maksaa lasku",
+        "Mikä ohjelman nimi on?",
+    ],
+)
+def test_who_asks_for_no_particular_needs_none(question: str) -> None:
+    assert particulars_in(question) == frozenset()
+
+
+def test_what_may_happen_is_no_leave() -> None:
+    assert not asks_permission("could I lose my job if I paste it")
+    assert not asks_permission("Voiko siitä saada potkut?")
+    assert asks_permission("Saako rangaistuksen saaneiden tietoja syöttää?")
+    assert asks_permission("Saako irtisanomisilmoituksen laittaa Copilotiin?")
 
 
 def test_what_a_question_wants_is_told_by_its_words() -> None:

@@ -372,6 +372,13 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
         "Tallentaako Copilot henkilötunnuksen?",
         "Sparar Copilot patientuppgifter någonstans?",
         "Does ChatGPT keep the personal data it gets?",
+        # … and who makes it.
+        "Kouluttaako OpenAI mallejaan syötetyillä henkilötiedoilla?",
+        "Does Microsoft see the personal data that I enter?",
+        # What may happen to who does it.
+        "could i lose my job if i put secret material in chatgpt",
+        "Saanko potkut hetun laittamisesta Copilotiin?",
+        "Kan jag få sparken om jag klistrar in personuppgifter i ChatGPT?",
     ],
 )
 def test_a_question_beside_entering_data_has_no_verdict_and_no_rule_for_an_answer(
@@ -426,6 +433,33 @@ def test_a_rule_on_protected_material_is_silent_where_the_question_says_that_the
     ],
 )
 def test_material_that_is_not_public_yet_or_written_of_somebody_is_protected(chatbot: Chatbot, question: str) -> None:
+    assert chatbot.ask(question).verdict == "only_if_approved"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Meillä Geminiä ei ole hyväksytty henkilötietojen käsittelyyn. Voinko silti laittaa sinne asiakaslistan?",
+        "Copilot är inte godkänd hos oss. Får jag mata in ett personnummer ändå?",
+        "DeepSeek hasn't been approved here. Can I still feed it a confidential file?",
+    ],
+)
+def test_who_says_that_a_service_is_not_approved_hears_no(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert answer.verdict == "not_allowed"
+    assert answer.statements[0].text.split(".")[0] in ("Ei", "Nej", "No")
+    assert answer.statements[0].kind == "rule"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Geminiä ei ole hyväksytty, mutta Copilot on hyväksytty. Saanko syöttää Copilotiin henkilötietoja?",
+        "En tiedä, onko palvelu hyväksytty. Saanko syöttää siihen hetun?",
+        "Copilot has been approved here for personal data. May I enter a client's name?",
+    ],
+)
+def test_an_approval_that_is_spoken_of_is_not_denied(chatbot: Chatbot, question: str) -> None:
     assert chatbot.ask(question).verdict == "only_if_approved"
 
 

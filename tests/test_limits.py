@@ -119,7 +119,7 @@ def test_a_form_of_many_parts_is_refused(client: TestClient) -> None:
 # Time. A real server: the test client has no connections.
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for name, seconds in {"guard.BODY_S": 0.2, "connection.HEAD_S": 0.2, "connection.READING_S": 0.2}.items():

@@ -17,7 +17,7 @@ from rag.answering.rule_matching import asks_something_else, may_be_decided
 from rag.answering.unit_verdicts import Legend, Says, deciding_cell, lead_in_of, row_says, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
-from rag.language.answer_types import holds_answer
+from rag.language.answer_types import gives, holds_answer
 from rag.language.permissions import is_modal
 from rag.language.ranges import the_one_that_holds
 from rag.models.logistic import logit, model
@@ -229,6 +229,19 @@ class Weigher:
         asked = question.split.asked
         weights = weigh(asked, self._index.frequencies, len(self._index.chunks))
         return coverage(asked, weights, self._bags.of(f"{version.context}\n{version.text}", version.language)) < SAID
+
+    def give(self, question: Question, evidence: Sequence[Evidence]) -> bool:
+        """Whether one of them has the particular that the question asks for by its name, a mean or an address; also
+        where it asks for none, or nothing is quoted."""
+        if not question.particulars or not evidence:
+            return True
+        return any(gives(question.particulars, self._read_with(each, question)) for each in evidence)
+
+    def _read_with(self, evidence: Evidence, question: Question) -> str:
+        """What is quoted, with what has to be read with it: headings and lead-in, of a row all of it with its heads."""
+        version = self._version(evidence.chunk, question)
+        quoted = evidence.span.of(self._index.documents[evidence.chunk.document_id].text)
+        return "\n".join((version.context, version.text if evidence.chunk.kind == "row" else quoted))
 
     def unnamed(self, question: Question, candidates: Sequence[Evidence]) -> list[str]:
         """The heaviest names in the question, as typed, that none of the nearest passages has.

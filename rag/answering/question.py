@@ -11,19 +11,22 @@ from rag.curated.content_words import Word, content_words
 from rag.errors import BadQuestion
 from rag.language.answer_types import (
     asks_permission,
+    asks_what_befalls,
     asks_what_is_done,
     asks_whether_acceptable,
     focus_of,
+    particulars_in,
     wanted_in,
 )
 from rag.language.detection import detect_language
 from rag.language.main_clause import main_and_subordinate
 from rag.language.messages import say
-from rag.language.pack import Focus, Wanted
+from rag.language.pack import Focus, Particular, Wanted
 from rag.language.ranges import Value, values_in
 from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
+SUPPLIER = "supplier"  # the concept of who offers a service
 MAX_CHARACTERS = 2000  # the interface's limit on a question
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
 SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
@@ -33,13 +36,14 @@ SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
 class Split:
     """A question whose sentence has subordinate clauses. main: the words of what it asks itself; asked: those of them
     that name neither data nor a tool; beside: those of the clauses; asks_leave: whether it asks itself if something is
-    allowed, or wrong; of_tool: what a service does by itself ("Does Copilot keep …?"), also without such clauses."""
+    allowed, or wrong; happens: it asks what a service does by itself ("Does Copilot keep …?"), or what may befall
+    somebody ("Could I lose my job for …?"), also without such clauses."""
 
     main: tuple[Word, ...]
     asked: tuple[Word, ...]
     beside: tuple[Word, ...]
     asks_leave: bool
-    of_tool: bool
+    happens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Question:
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
     values: tuple[Value, ...] = ()  # sums, times, counts
+    particulars: frozenset[Particular] = frozenset()  # asked for by their names
     split: Split | None = None  # None where it asks all that it says
 
     @property
@@ -111,6 +116,7 @@ def read_question(
         asks_permission(text),
         classes,
         tuple(values_in(text)),
+        particulars_in(text),
         split,
     )
 
@@ -118,12 +124,13 @@ def read_question(
 def _split(
     text: str, words: tuple[Word, ...], language: Language, lexicon: Lexicon, concepts: Concepts
 ) -> Split | None:
-    of_tool = not asks_whether_acceptable(text) and _asks_of_tool(text, language, concepts)
+    leave = asks_whether_acceptable(text)
+    happens = not leave and (asks_what_befalls(text) or _asks_of_tool(text, language, concepts))
     parts = main_and_subordinate(text)
     if parts is None:
-        return Split(words, _asked(words, concepts), (), asks_leave=False, of_tool=True) if of_tool else None
+        return Split(words, _asked(words, concepts), (), asks_leave=False, happens=True) if happens else None
     main, beside = (content_words(part, language, lexicon, concepts, typed=True, asked=True) for part in parts)
-    return Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]), of_tool)
+    return Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]), happens)
 
 
 def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
@@ -131,14 +138,16 @@ def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
 
 
 def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
-    """Whether a question begins with a verb and the service that does it, in the form that a subject has."""
+    """Whether a question begins with a verb and what does it, in the form that a subject has: a service, or who
+    offers it."""
     begins = [word.lower() for word in split_words(text)[:2]]
     if len(begins) < 2 or not asks_what_is_done(begins[0]):
         return False
     verb, named = concepts.find(begins, [language], own=language)
     if any(concepts.kind_of(name) == "data_class" for name in verb):  # "patientuppgifter deepseek?"
         return False
-    labels = (
-        label for name in named if concepts.kind_of(name) == "tool" for label in concepts.by_id[name].labels(language)
+    doing = (
+        name for name in named if concepts.kind_of(name) == "tool" or SUPPLIER in {name, *concepts.implied([name])}
     )
+    labels = (label for name in doing for label in concepts.by_id[name].labels(language))
     return begins[1] in map(str.lower, labels)

@@ -10,6 +10,7 @@ from datetime import date
 from rag.answering.question import Question
 from rag.curated.concepts import Concept
 from rag.curated.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
+from rag.language.answer_types import MOST_KEYWORDS
 from rag.language.packs import ALL, either
 from rag.types import Document, Language, Span, Verdict
 
@@ -33,8 +34,8 @@ class Ruling:
 
     applied: the organisation's own first; deciding: those that the verdict rests on; data: the protected classes and
     kinds that the question names; tool: how the named service is called, None where none is named; approval: whether
-    the question speaks of one; entries: the service's approvals that are in force, expired: one that no longer is;
-    approved_for: other services that are approved for all of this data.
+    the question speaks of one; unapproved: whether it says that there is none; entries: the service's approvals that
+    are in force, expired: one that no longer is; approved_for: other services that are approved for all of this data.
     """
 
     verdict: Verdict
@@ -46,6 +47,7 @@ class Ruling:
     expired: ApprovedTool | None = None
     approved_for: tuple[ApprovedTool, ...] = ()
     approval: bool = False
+    unapproved: bool = False
 
     @property
     def by_register(self) -> bool:
@@ -76,8 +78,7 @@ class Ruling:
 
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
-APPROVING, ALLOWED = "approve", "allowed"
-MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands; chosen by judgement
+APPROVING, UNAPPROVED, ALLOWED = "approve", "unapproved", "allowed"
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 
@@ -115,6 +116,9 @@ def rule_on(
     if verdict == "only_if_approved" and entries and data:  # material that no concept names cannot be looked up
         listed = set().union(*(tool.data for tool in entries))
         verdict = "allowed" if all(_approved(each, listed, concepts) for each in data) else "not_allowed"
+    unapproved = verdict == "only_if_approved" and UNAPPROVED in question.named and APPROVING not in question.named
+    if unapproved:
+        verdict = "not_allowed"
     return Ruling(
         verdict,
         tuple(applied),
@@ -132,6 +136,7 @@ def rule_on(
             and all(_approved(each, set(tool.data), concepts) for each in data)
         ),
         approval=APPROVING in question.named,
+        unapproved=unapproved,
     )
 
 
@@ -275,10 +280,12 @@ def asks_something_else(question: Question) -> bool:
     split = question.split
     if split is None or split.asks_leave:
         return False
+    if split.happens:
+        return bool(split.asked)
     named, beside = (frozenset().union(*(w.concepts | w.implied for w in part)) for part in (split.main, split.beside))
     if {ENTERING, APPROVING, ALLOWED} & named or not split.asked:
         return False
-    return split.of_tool or ENTERING in beside or bool(question.classes & beside - named)
+    return ENTERING in beside or bool(question.classes & beside - named)
 
 
 def asks_whether_allowed(question: Question) -> bool:

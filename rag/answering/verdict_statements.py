@@ -324,6 +324,8 @@ class Rulings:
             ]
             if ruling.approval and ruling.verdict == "only_if_approved":
                 drafts.insert(0, Draft(say(language, "decision.if_approved"), "rule", rests_on))
+            if ruling.unapproved:
+                drafts.insert(0, Draft(say(language, "decision.unapproved"), "rule", rests_on))
         said = {each.rule.id for each in ruling.deciding}
         drafts += [
             Draft(rule.says.of(language), "rule", (self._at(rule.document, span),))

@@ -38,7 +38,8 @@ class Concept(BaseModel):
     """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
 
     of, what: words that name it together, one of each: "potilaan muistiinpano", "client email", "names of patients".
-    negated: what is named by who says that it is not so ("not public"); what has none is then not named at all.
+    negated: what is named by who says that it is not so ("not public"); a class of data that has none is then not named
+    at all.
     bare: labels of one word that count unless the word is part of a longer label of another concept ("julkinen", but
     not in "julkinen hallinto").
     """
@@ -205,14 +206,14 @@ class Concepts:
         return self._folded[min(nearest)[1]] if nearest else set()
 
     def denied(self, concepts: Iterable[str]) -> frozenset[str]:
-        """What a word of these concepts names in a text that denies it: no class of data but the one that stands for
-        the denial."""
+        """What a word of these concepts names in a text that denies it: what stands for the denial, else no class of
+        data, and all else as without it."""
         left: set[str] = set()
         for name in concepts:
-            if self.kind_of(name) != "data_class":
-                left.add(name)
-            elif (negated := self.by_id[name].negated) is not None:
+            if (negated := self.by_id[name].negated) is not None:
                 left.add(negated)
+            elif self.kind_of(name) != "data_class":
+                left.add(name)
         return frozenset(left)
 
     def without_prefix(self, word: str, concepts: frozenset[str]) -> frozenset[str]:

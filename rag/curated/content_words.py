@@ -35,7 +35,10 @@ def content_words(
     for token, named in zip(tokens, undenied(text, tokens, found, concepts) if asked else found, strict=True):
         reading = lexicon.read(token, language)
         if named or not reading.function:
-            words.setdefault(reading.stem, Word(token, reading, named, concepts.implied(named)))
+            before = words.get(reading.stem)
+            if before is not None:  # "Gemini ei ole hyväksytty, mutta Copilot on": it names both
+                token, reading, named = before.text, before.reading, before.concepts | named
+            words[reading.stem] = Word(token, reading, named, concepts.implied(named))
     return tuple(words.values())
 
 

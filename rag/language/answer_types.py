@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from rag.language.pack import Focus, Wanted
+from rag.language.pack import Focus, Particular, Wanted, Worded
 from rag.language.packs import ALL, either
 
 
@@ -45,6 +45,22 @@ _ONE: dict[Wanted, re.Pattern[str]] = {
     ),
 }
 
+# What is asked for by its own name, and what gives it: a median is no mean, and a role no name.
+_ASKED_FOR: dict[Particular, re.Pattern[str]] = {
+    each: _asked_by(either(pack.questions.asks_for[each] for pack in ALL)) for each in get_args(Particular)
+}
+_WORDS: dict[Worded, str] = {
+    each: rf"\b(?:{either(pack.questions.gives[each] for pack in ALL)})\b" for each in get_args(Worded)
+}
+_GIVEN: dict[Particular, re.Pattern[str]] = {
+    "mean": re.compile(_WORDS["mean"], re.IGNORECASE),
+    "median": re.compile(_WORDS["median"], re.IGNORECASE),
+    "price": re.compile(rf"{_WORDS['price']}|€|\beur|\d\s?(?:kr|e)\b", re.IGNORECASE),
+    "email": re.compile(r"\S@\S"),
+    "telephone": re.compile(r"\d[\d ()-]{4,}\d"),
+    "name": re.compile(r"\b[A-ZÅÄÖ][a-zåäöéü]+(?:-[A-ZÅÄÖ][a-zåäöéü]+)? (?:[A-ZÅÄÖ]\. )?[A-ZÅÄÖ][a-zåäöéü]+"),
+}
+
 # A text that begins with its verb asks yes or no, whatever question words follow ("Saisko botti vastata sen pohjalta,
 # mitä sivuilla lukee?"); but not where somebody is asked to tell ("Voitko kertoa, kuka …").
 _BEGINS_WITH_VERB = re.compile(
@@ -64,6 +80,7 @@ _BEGINS_WITH_QUESTION = re.compile(
     rf"(?:{either(words for pack in ALL for words in pack.questions.focus.values())})\b",
     re.IGNORECASE,
 )
+MOST_KEYWORDS = 5  # a longer text without a question word or mark tells or commands; chosen by judgement
 _PERMISSION = re.compile(
     rf"\b({either(pack.questions.permission for pack in ALL)})\b"
     r"|\bok(?:ay|ei|ej)?(?:\s+(?:vai ei|eller inte|eller ej|or not))?\W*$",
@@ -72,6 +89,7 @@ _PERMISSION = re.compile(
 
 _ACCEPTABLE = _asked_by(either(pack.questions.acceptable for pack in ALL))
 _DOES = re.compile(either(pack.questions.does for pack in ALL), re.IGNORECASE)
+_BEFALLS = _asked_by(either(pack.questions.befalls for pack in ALL))
 _OBLIGED = _asked_by(either(pack.questions.obliged for pack in ALL))
 
 
@@ -82,7 +100,7 @@ def wanted_in(text: str) -> frozenset[Wanted]:
 
 def focus_of(text: str) -> Focus:
     """The kind of answer that is wanted; "unsaid" for keywords."""
-    if _BEGINS_WITH_VERB.search(text) or (_LATER_VERB.search(text) and not _BEGINS_WITH_QUESTION.match(text)):
+    if _asks_yes_or_no(text):
         return "whether"
     for focus, pattern in _FOCUS.items():
         if pattern.search(text):
@@ -90,9 +108,19 @@ def focus_of(text: str) -> Focus:
     return "whether" if text.rstrip().endswith("?") and " " in text.strip() else "unsaid"
 
 
+def _asks_yes_or_no(text: str) -> bool:
+    later = _LATER_VERB.search(text) is not None and not _BEGINS_WITH_QUESTION.match(text)
+    return later or _BEGINS_WITH_VERB.search(text) is not None
+
+
 def asks_permission(text: str) -> bool:
-    """May I, may one, is it allowed, on what condition."""
-    return _PERMISSION.search(text) is not None
+    """May I, may one, is it allowed, on what condition; not "could I lose my job", which asks what may happen."""
+    return _PERMISSION.search(_BEFALLS.sub(" ", text)) is not None
+
+
+def asks_what_befalls(text: str) -> bool:
+    """What may happen to who does it: "could I lose my job if …?"."""
+    return _BEFALLS.search(text) is not None
 
 
 def asks_whether_acceptable(text: str) -> bool:
@@ -110,6 +138,21 @@ def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:
     """Whether a text has anything of the kind that is asked for: of a number, a time, somebody, a place, a reason."""
     kinds = {focus, *(_ALSO[each] for each in wanted if each in _ALSO)}
     return all(_SAID[kind].search(text) for kind in kinds if kind in _SAID)
+
+
+def particulars_in(text: str) -> frozenset[Particular]:
+    """The particulars that a question asks for by their names; none where yes or no is asked. A longer text that asks
+    nothing ("clients' phone numbers into the model, their case is open") tells of addresses and numbers."""
+    if _asks_yes_or_no(text):
+        return frozenset()
+    tells = focus_of(text) == "unsaid" and len(text.split()) > MOST_KEYWORDS
+    told: frozenset[Particular] = frozenset({"email", "telephone"} if tells else ())
+    return frozenset(each for each, pattern in _ASKED_FOR.items() if pattern.search(text)) - told
+
+
+def gives(particulars: frozenset[Particular], text: str) -> bool:
+    """Whether a text has something of the kind of each of them."""
+    return all(_GIVEN[each].search(text) for each in particulars)
 
 
 def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:

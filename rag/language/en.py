@@ -61,8 +61,35 @@ _QUESTIONS = QuestionWords(
         r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at|on|from"
     ),
     reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
+    asks_for={
+        "mean": r"average|averaged|the\s+mean|mean\s+(?:cost|price|value|number|age|time|score|salary)",
+        "median": "median",
+        "price": (
+            r"what\s+(?:do|does|did)\s+(?:\S+\s+){1,4}?cost|how\s+much\s+(?:do|does|did|is|are|was)\s+(?:\S+\s+){1,4}?cost"
+            r"|what(?:'s|\s+is|\s+was)?\s+(?:the\s+)?price"
+        ),
+        "email": r"e-?mail\s+address\w*",
+        "telephone": r"(?:tele)?phone\s+number\w*|mobile\s+number\w*",
+        "name": (
+            r"(?:what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?name\s+of\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer|secretary|chair|principal"
+            r"|representative|lawyer|expert|minister|person|contact|lead)"
+            r"|what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer|secretary|chair|principal|representative|lawyer"
+            r"|expert|minister|contact|lead)['’]?s?['’]?\s+name)"
+        ),
+    },
+    gives={
+        "mean": r"average\w*|mean",
+        "median": "median",
+        "price": r"free|prices?|pric\w+|charg\w+|cents?|fees?|pay\w*",
+    },
     acceptable=r"problem\w*|wrong|illegal|unlawful|breach\w*|break\w*|violat\w*|safe|wise|(?<!a )(?<!the )fine|alright",
     does=r"does|do|did|will|has|have|is|are",
+    befalls=(
+        r"(?:can|could|may|might|will|would|do|does)\s+(?:i|we|you|one|someone|somebody|an?\s+\w+)\s+(?:\w+\s+)?(?:lose|face\s|end\s+up"
+        r"|go\s+to\s+(?:jail|prison)|get\s+(?:fired|fined|sued|sacked|punished|(?:in|into)\s+trouble|an?\s+(?:fine|warning))"
+        r"|be\s+(?:fired|fined|sued|sacked|punished|charged|prosecuted|sentenced|jailed|dismissed|(?:held\s+)?(?:liable"
+        r"|responsible)))"
+    ),
     obliged=r"must|do (?:i|we|you) (?:have|need) to|should|is it (?:mandatory|obligatory|necessary)",
     subordinates=r"if|when|whenever|before|after|once|while|unless|although|because|since",
     relatives=(r"which|who|whose|whom|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"),

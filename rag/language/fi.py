@@ -79,11 +79,36 @@ _QUESTIONS = QuestionWords(
         r"|\w+(?:ssa|ssä|lla|llä|sta|stä|lta|ltä|seen|lle)"
     ),
     reason_said=r"koska|jotta|sillä|siksi|syy\w*|vuoksi|takia|johdosta|perust\w+|johtu\w+|tarkoitu\w+",
+    asks_for={
+        "mean": r"keskiarvo\w*|keskimäär\w+",
+        "median": r"mediaani\w*",
+        "price": (
+            r"paljonko?s?\s+(?:(?!aika)\S+\s+){0,3}?maks(?:aa|oi|avat|oivat|eta\w+|ettiin)|mitä\s+(?:\S+\s+){0,3}?maks(?:aa|oi|avat|oivat)"
+            r"|minkä\s+hintai\w+|mikä\s+(?:\S+\s+){0,3}?hinta|mitkä\s+(?:\S+\s+){0,3}?hinnat"
+        ),
+        "email": r"(?:sähköposti|s-posti|meili|spostiosoi)-?osoi\w+|sähköpostiosoi\w+",
+        "telephone": r"puhelinnume\w+|puhelinnro|puh\.?\s?n(?:ro|umero)",
+        "name": (
+            r"(?:minkä\s+nimi(?:nen|siä|set)|mikä\s+(?:on\s+)?(?:\S+\s+){0,4}?(?:päällikön|johtajan|edustajan|sihteerin|rehtorin|virkamiehen"
+            r"|ministerin|lakimiehen|asiantuntijan|jäsenen|esihenkilön|tietosuojavastaavan|vastuuhenkilön|yhteyshenkilön)"
+            r"\s+(?:\S+\s+)?nimi)"
+        ),
+    },
+    gives={
+        "mean": r"keskiarvo\w*|keskimäär\w+",
+        "median": r"mediaani\w*",
+        "price": r"\w*(?:euro|sent(?:ti|in)|ilmai|maksu|hinta|hinna)\w*",
+    },
     acceptable=(
         r"haitta\w*|haittaako|ongelma\w*|väärin|laiton\w*|laitont\w*|rikonko|rikkooko|rikottaisiin|vaarallis\w*|turvallis\w*"
         r"|pahasta|fiksua|järkevää|viisasta"
     ),
     does=r"\w+k[oö]s?",
+    befalls=(
+        r"(?:voi|saa)\w*\s+(?:\w+\s+){0,2}?(?:joutua|joutuu|menettää|rangaista|rangaistaan|irtisanoa|vastuuseen"
+        r"|(?:saada\s+)?(?:potkut|kenkää|sakot|sakon|sakkoa|varoituksen|syytteen|rangaistuksen|tuomion)"
+        r"(?=\W*$|,|\s+(?:jos|siitä|tästä|kun|mikäli)\b|\s+(?:\w+\s+){1,3}?\w+misesta\b))"
+    ),
     obliged=(
         r"pitääkö|pitääks|täytyykö|täytyyks|tuleeko|tarviiko|tarviiks|tarvitseeko|onko pakko|onko pakollista|onks pakko"
     ),

@@ -16,6 +16,8 @@ from typing import Literal, get_args
 from rag.types import Language
 
 Wanted = Literal["number", "time", "person", "list"]
+Particular = Literal["mean", "median", "price", "email", "telephone", "name"]
+Worded = Literal["mean", "median", "price"]  # those that a text gives in words
 Focus = Literal["who", "when", "where", "why", "how_many", "how", "what", "whether", "unsaid"]
 Modality = Literal["must", "should", "may"]
 Quantity = Literal[
@@ -53,13 +55,15 @@ class QuestionWords:
     """How people ask, as they type it.
 
     wanted, focus: question words by what an answer must hold, and by the kind of answer; before_verb: what may stand
-    before a question's first word; asks_to_tell: beginnings with a verb that do not ask yes or no ("Voitko kertoa,
-    kuka …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is
-    it allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides
-    figures; when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and
-    "why" has, besides addresses. acceptable: may it be done, in words that ask of no leave ("is it wrong if …"); does:
-    verbs that ask what somebody does, before them; obliged: must one; subordinates: what a clause begins with that asks
-    nothing itself; relatives: likewise, within a sentence alone.
+    before a question's first word; asks_to_tell: beginnings with a verb that do not ask yes or no ("Voitko kertoa, kuka
+    …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is it
+    allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides figures;
+    when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and "why" has,
+    besides addresses. asks_for: words that ask for a particular; gives: words of a text that gives it; acceptable: may
+    it be done, in words that ask of no leave ("is it wrong if …"); does: verbs that ask what somebody does, before
+    them; befalls: what happens to somebody, with the modal before it ("could I lose my job"), which asks no leave;
+    obliged: must one; subordinates: what a clause begins with that asks nothing itself; relatives: likewise, within a
+    sentence alone.
     """
 
     wanted: Mapping[Wanted, str]
@@ -75,8 +79,11 @@ class QuestionWords:
     person_said: str
     place_said: str
     reason_said: str
+    asks_for: Mapping[Particular, str]
+    gives: Mapping[Worded, str]
     acceptable: str
     does: str
+    befalls: str
     obliged: str
     subordinates: str
     relatives: str

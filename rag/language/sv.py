@@ -61,8 +61,29 @@ _QUESTIONS = QuestionWords(
         r"|i|på|hos|vid|till|från"
     ),
     reason_said=r"eftersom|för att|därför|orsak\w*|skäl\w*|på grund av|grundar sig|beror|syfte\w*",
+    asks_for={
+        "mean": r"medelvärde\w*|medeltal\w*|genomsnitt\w*|i\s+snitt",
+        "median": r"median\w*",
+        "price": (r"vad\s+(?:\S+\s+)?kosta(?:r|de)|hur\s+mycket\s+(?:\S+\s+){0,3}?kosta(?:r|de|t)?|vad\s+är\s+priset"),
+        "email": r"e-?post-?adress\w*|mejladress\w*|mailadress\w*",
+        "telephone": r"telefonnum\w+|mobilnum\w+",
+        "name": (
+            r"vad\s+heter\s+(?:\S+\s+){0,4}?\w*(?:chef|representant|direktör|sekreterare|ordförande|rektor|ombud|minister|jurist"
+            r"|medlem|tjänsteman|expert|person|kontaktperson)\w*"
+        ),
+    },
+    gives={
+        "mean": r"medelvärde\w*|medeltal\w*|genomsnitt\w*|i\s+snitt",
+        "median": r"median\w*",
+        "price": r"\w*(?:kostnad|avgift|gratis|kronor|pris|betal)\w*",
+    },
     acceptable=r"problem\w*|fel|olaglig\w*|brott\w*|bryter|farlig\w*|säker\w*|lugnt|klokt",
     does=r"\w+r|har",
+    befalls=(
+        r"(?:kan|får|kunde|skulle)\s+(?:jag|man|vi|du|hon|han|en\s+\w+)\s+(?:\w+\s+)?(?:(?:få\s+)?(?:sparken|böter|straff|fängelse"
+        r"|(?:en|ett)\s+(?:varning|anmärkning|straff))|förlora|råka|dömas|straffas|bötfällas|åtalas"
+        r"|bli\s+(?:av\s+med|uppsagd|straffad|åtalad|stämd|bötfälld|avskedad|skyldig|dömd|ansvarig|anmäld))"
+    ),
     obliged=r"måste|behöver|är det obligatoriskt",
     subordinates=(
         r"om(?=\s+(?:(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b|(?:en|ett)\s\w+\s\w+r\b))"
