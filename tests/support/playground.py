@@ -36,7 +36,7 @@ from tests.support.servers import free_port, wait_for
 
 NPX = shutil.which("npx")
 PLAYGROUND = "@microsoft/m365agentsplayground@0.2.28"
-INSTALL_S = 300.0
+START_S = 120.0
 FONTS = "https://res-1.cdn.office.net/"  # its page asks for them, and does without
 CARD = ".ac-adaptiveCard"
 ASKED = "Saako henkilötietoja syöttää Copilotiin?"
@@ -66,16 +66,16 @@ def signing(stand_in: Microsoft, bot: str) -> Starlette:
 @contextmanager
 def playground(stand_in: Microsoft, bot: str, port: int, folder: Path) -> Iterator[str]:
     """The address of the emulator's page. Raises NotInstalled."""
+    run = [str(NPX), "--yes", PLAYGROUND]
+    if subprocess.run([*run, "--version"], cwd=folder, capture_output=True, check=False).returncode:
+        raise NotInstalled
     with serving(signing(stand_in, bot)) as signed, (folder / "log").open("wb") as log:
-        command = [str(NPX), "--yes", PLAYGROUND, "start", "--app-endpoint", f"{signed}/api/messages"]
-        command += ["--channel-id", "msteams", "--port", str(port), "--disable-telemetry", "true"]
+        command = [*run, "start", "--app-endpoint", f"{signed}/api/messages", "--channel-id", "msteams"]
+        command += ["--port", str(port), "--disable-telemetry", "true"]
         # A group of its own: npx starts it as a process below others.
         emulator = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         try:
-            try:
-                wait_for(f"http://localhost:{port}/", INSTALL_S)
-            except AssertionError:
-                raise NotInstalled((folder / "log").read_text("utf-8")) from None
+            wait_for(f"http://localhost:{port}/", START_S)
             yield f"http://localhost:{port}"
         finally:
             os.killpg(emulator.pid, signal.SIGTERM)
