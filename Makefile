@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Nothing but torch may come from there: what it needs is installed by then.
 TORCH_FROM := $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX))
 
-.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit docs screenshots clean
+.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit docs screenshots image open-webui clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -98,6 +98,24 @@ docs: setup-dev
 screenshots: setup-dev
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/python -m tests.support.screenshots var/screenshots
+
+# The image, built from its recipe as it stands and tried, without a daemon: as root, with buildah and debootstrap.
+# OPTIONS are buildah's, such as --build-arg=TORCH_INDEX=… or --volume=… for a mirror's certificate.
+image: setup-dev
+	$(BIN)/python -m tests.support.built_image $(OPTIONS)
+
+# A real Open WebUI, in an environment of its own because its pins are not ours, asks the service in a real browser.
+# docs/open-webui.png is its picture. Some gigabytes.
+OPEN_WEBUI := $(VENV)/open-webui/bin/open-webui
+open-webui: $(OPEN_WEBUI)
+	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
+	OPEN_WEBUI=$(CURDIR)/$(OPEN_WEBUI) $(BIN)/python -m pytest tests/test_open_webui.py
+	OPEN_WEBUI=$(CURDIR)/$(OPEN_WEBUI) $(BIN)/python -m tests.support.open_webui docs/open-webui.png
+
+$(OPEN_WEBUI): $(VENV)/.installed-dev
+	$(PYTHON) -m venv $(VENV)/open-webui
+	$(VENV)/open-webui/bin/pip install --quiet $(TORCH_FROM) --constraint constraints.txt torch
+	$(VENV)/open-webui/bin/pip install --quiet open-webui==0.12.4
 
 clean:
 	rm -rf $(VENV) var *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -10,10 +10,14 @@ from api.views import readable_day, source_href
 from rag.language.messages import say
 from rag.types import Answer, Citation, Condition, Language, Statement, Verdict
 
-# What may begin something else than text within a line: code, emphasis, links, HTML and its entities, tables, strikes.
-_WITHIN = re.compile(r"[\\`*_\[\]<>&|~]")
-# And only at its beginning: headings, lists, rules, numbered lists.
-_BEGINS = re.compile(r"^(?:[#+=:-]|\d{1,9}(?=[.)]))")
+# What may begin something else than text within a line: code, emphasis, HTML and its entities, tables, strikes,
+# formulas, a link's address. Brackets alone are text: chat windows, Open WebUI for one, take \[…\] for a formula.
+_WITHIN = re.compile(r"[\\`*_<>&|~$]|(?<=\])\(")
+# And only at its beginning: headings, lists, rules, numbered lists, definitions of links, boxes to tick.
+_BEGINS = re.compile(r"^(?:[#+=:\[-]|\d{1,9}(?=[.)]))")
+# And within the words of a link, which a bracket may end.
+_OF_LINK = re.compile(r"[\\`*_<>&|~$\[\]]")
+_ESCAPED = r"\\\g<0>"
 _IN_ADDRESS = "/:?#@!$&'*+,;=%~"  # not parentheses, which end a link
 
 
@@ -28,12 +32,17 @@ def markdown(answer: Answer, home: str) -> str:
 
 def plain(text: str) -> str:
     """Markdown that reads as this text, in one line, whatever it holds."""
-    words = _WITHIN.sub(r"\\\g<0>", " ".join(text.split()))
+    words = _WITHIN.sub(_ESCAPED, " ".join(text.split()))
     begun = _BEGINS.match(words)
     if begun is None:
         return words
     mark = begun[0]
     return f"{mark}\\{words[len(mark) :]}" if mark.isdigit() else f"\\{words}"
+
+
+def _of_link(text: str) -> str:
+    """The same as the words of a link."""
+    return _OF_LINK.sub(_ESCAPED, " ".join(text.split()))
 
 
 def source_address(home: str, citation: Citation, version: str, language: Language) -> str:
@@ -76,8 +85,7 @@ def _said(statements: Sequence[Statement], answer: Answer, home: str) -> Iterato
     for statement in statements:
         cited = [each for each in answer.citations if each.number in statement.citations]
         numbers = " ".join(
-            f"[\\[{each.number}\\]]({source_address(home, each, answer.index_version, answer.language)})"
-            for each in cited
+            f"[[{each.number}]]({source_address(home, each, answer.index_version, answer.language)})" for each in cited
         )
         yield f"{'> ' if statement.kind == 'quote' else ''}{plain(statement.text)} {numbers}".rstrip()
 
@@ -95,7 +103,7 @@ def _source(citation: Citation, answer: Answer, home: str) -> str:
     place += [say(language, "page.answer.page", page=citation.page)] if citation.page else []
     place += [readable_day(language, citation.published)] if citation.published else []
     place += [say(language, "page.answer.historical")] if citation.historical else []
-    title = f"[{plain(citation.title)}]({source_address(home, citation, answer.index_version, language)})"
+    title = f"[{_of_link(citation.title)}]({source_address(home, citation, answer.index_version, language)})"
     begin = f"{citation.number}. "
     lines = [" · ".join([title, *(plain(each) for each in place if each)])]
     within = [plain(citation.context)] if citation.context else []

@@ -11,6 +11,7 @@ Whatever else is in rag may change with the next release. docs/integrations.md t
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rag.errors import OhjenuoraError
@@ -26,6 +27,9 @@ __all__ = [
     "Statement",
     "load_settings",
 ]
+
+# onnxruntime keeps an id of the machine and tells Microsoft of its use, unless it is told not to before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot

@@ -1,4 +1,4 @@
-"""/v1, asked by the clients that people have: OpenAI's own and llama-index's."""
+"""/v1, asked by the clients that people have: OpenAI's own, llama-index's and LangChain's."""
 
 from __future__ import annotations
 
@@ -211,6 +211,17 @@ def test_llama_index_asks_it_as_it_asks_any_model(address: str, fake: FakeChatbo
     whole = model.chat(asked).message.content
     assert whole == markdown(fake.answer, address)
     assert [*model.stream_chat(asked)][-1].message.content == whole
+
+
+def test_langchain_asks_it_as_it_asks_any_model(address: str, fake: FakeChatbot) -> None:
+    langchain_openai = pytest.importorskip("langchain_openai", reason="not installed: make setup-dev")
+    model = langchain_openai.ChatOpenAI(model="ohjenuora", base_url=f"{address}/v1", api_key="any", max_retries=0)
+    assert model.invoke(QUESTION).content == markdown(fake.answer, address)
+    pieces = [piece.content for piece in model.stream([("system", "Answer yes."), ("human", QUESTION)])]
+    assert "".join(pieces) == markdown(fake.answer, address)
+    assert len([piece for piece in pieces if piece]) > 3
+    newer = model.model_copy(update={"use_responses_api": True}).invoke(QUESTION)
+    assert newer.text == markdown(fake.answer, address)
 
 
 def test_a_follow_up_is_understood_as_in_a_conversation_of_the_chat(chatbot: Chatbot, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -65,6 +66,9 @@ def test_any_text_stays_the_text_that_it_is(text: str) -> None:
         "| a | b |",
         "[1]: https://evil.example",
         "C:\\polku\\*",
+        "[x] rasti",
+        "20 $ kuussa, 30 $ vuodessa",
+        "\\(x\\) ja \\[y\\]",
     ],
 )
 def test_what_means_something_in_markdown_is_text(text: str) -> None:
@@ -72,6 +76,22 @@ def test_what_means_something_in_markdown_is_text(text: str) -> None:
     assert {token.type for token in tokens(plain(text))} <= {
         *("paragraph_open", "inline", "text", "text_special", "paragraph_close")
     }
+
+
+def test_what_chat_windows_take_for_a_formula_is_not_written() -> None:
+    """Open WebUI and others set what stands between such marks as mathematics, Markdown's escapes or not."""
+    first, second = answered().citations
+    answer = replace(answered(), citations=(replace(first, quote="Ks. [12] ja [13] (liite), 20 $ tai 30 $."), second))
+    for text in (plain("\\(x\\) ja \\[y\\]"), markdown(answer, HOME)):
+        assert not re.search(r"(?<!\\)\\\[.*?\\\]|(?<!\\)\\\(.*?\\\)|(?<!\\)\$", text)
+
+
+def test_a_title_with_brackets_stays_the_words_of_its_link() -> None:
+    for title in ("Ohje [luonnos", "Ohje] luonnos", "a) [b](javascript:c", "C:\\[b](c", "![b](c)"):
+        cited = replace(answered().citations[0], title=title)
+        text = markdown(replace(answered(), citations=(cited, answered().citations[1])), HOME)
+        assert title in read(text)
+        assert len(links(text)) == len(links(markdown(answered(), HOME)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -40,6 +41,14 @@ def test_importing_it_loads_no_library_and_using_the_chatbot_does() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_the_runtime_of_the_models_keeps_and_tells_nothing_of_its_use(tmp_path: Path) -> None:
+    load = "from rag.models.graphs import open_graph; open_graph(Path('rag/models/reader.onnx'), 1)"
+    environment = {key: value for key, value in os.environ.items() if key not in ("ORT_DISABLE_TELEMETRY", "CI")}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", f"from pathlib import Path; {load}"], cwd=ROOT, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def _cells() -> list[tuple[str, str]]:
