@@ -71,9 +71,11 @@ bench: setup-dev
 train: setup-dev
 	$(BIN)/python -m eval.training.train --data $(DATA) --marked $(MARKED) --out "$${OHJENUORA_DATA_DIR:-var}/reader"
 
-# What is fitted on the encoder and the reader, and rests on their weights: the recogniser, then the decision. 20 minutes.
+# What is fitted on the encoder and the reader, and rests on their weights: the recogniser, the model of
+# material, then the decision. 20 minutes.
 fit: setup-dev
 	$(BIN)/python -m eval.training.recognition
+	$(BIN)/python -m eval.training.material
 	$(BIN)/python -m eval.fit --write
 
 # Ten times the load that the service can bear, for a minute: docs/measurements.md.

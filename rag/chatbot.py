@@ -305,7 +305,8 @@ class Chatbot:
             question = opened.read(text, reading.language)
             terms = opened.terms(question)
         encoded = embedding.result()
-        question = replace(question, language=language)
+        with clock.step("material"):
+            question = replace(opened.material.read(question), language=language)
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)

@@ -26,7 +26,19 @@ from tests.support.servers import free_port
 
 QUESTION = "Saako salassapidettävän sopimuksen syöttää Copilotiin ja kuka vastaa tuloksesta?"
 HETU = "131052-308T"
-STEPS = {"redact", "understand", "analyse", "embed", "match", "retrieve", "read", "judge", "decide", "compose"}
+STEPS = {
+    "redact",
+    "understand",
+    "analyse",
+    "embed",
+    "material",
+    "match",
+    "retrieve",
+    "read",
+    "judge",
+    "decide",
+    "compose",
+}
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 

@@ -12,6 +12,7 @@ from rag.errors import ModelUnavailable
 from rag.models import bundled_model, weights
 from rag.models.bundled_model import ensure_unpacked
 from rag.models.embedding import Embedder
+from rag.models.material import MaterialModel
 from rag.models.packed_weights import PackedWeights, packed_weights
 from rag.models.reader import Reader
 from rag.models.recognition import Recogniser
@@ -45,13 +46,14 @@ def test_all_that_was_trained_is_listed_and_is_what_is_listed() -> None:
         assert weights.verified(path)
 
 
-@pytest.mark.parametrize("name", ["encoder.npz", "reader.onnx", "recogniser.npz"])
+@pytest.mark.parametrize("name", ["encoder.npz", "material.npz", "reader.onnx", "recogniser.npz"])
 def test_one_bit_less_is_not_opened(name: str, beside: Path, settings: Settings, embedder: Embedder) -> None:
     file = tampered(MODELS / name, beside)
     doors: dict[str, Callable[[], object]] = {
         "encoder.npz": lambda: ensure_unpacked(beside / "models", file),
         "reader.onnx": lambda: Reader.load(settings, embedder, file),
         "recogniser.npz": lambda: Recogniser.load(file),
+        "material.npz": lambda: MaterialModel.load(file),
     }
     with pytest.raises(ModelUnavailable, match=rf"{name}' is not the file of this release"):
         doors[name]()

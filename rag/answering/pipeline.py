@@ -14,6 +14,7 @@ from rag.answering.example_index import ExampleIndex
 from rag.answering.grounding import Fault, Grounding
 from rag.answering.intents import SURELY, Match, Matcher
 from rag.answering.judge import Surroundings
+from rag.answering.material import MaterialReader, material_words
 from rag.answering.question import Question, read_question
 from rag.answering.quoting import Quote
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
@@ -37,6 +38,7 @@ from rag.index.opening import Index
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
+from rag.models.material import MaterialModel
 from rag.models.reader import Read, Readable, Reader, readable, readable_translation
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
@@ -97,6 +99,7 @@ class OpenVersion:
     speller: Speller
     rule_words: RuleWords
     rulings: Rulings
+    material: MaterialReader
     grounding: Grounding
     redactor: Redactor
     interpreter: Interpreter
@@ -125,6 +128,7 @@ class OpenVersion:
             Speller(_own_texts(index), lexicon, embedder.is_one_piece),
             rule_words,
             Rulings(index.rulebook, concepts, index.documents, index.chunks, rule_words),
+            MaterialReader(MaterialModel.load(), reader.embedder, concepts),
             Grounding(bags, lexicon, concepts),
             Redactor(lexicon, map(_public_text, index.documents.values()), earlier.redactor if earlier else None),
             Interpreter(lexicon, concepts, index.frequencies),
@@ -244,10 +248,21 @@ class OpenVersion:
         open_question = target is not None and not target.places and not target.register
         if target is not None and open_question and target.reason == "unsafe":
             return None, (), frozenset()
+        names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)
+        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
+        use = self.weigher.use_cases(question) if asks_use else frozenset()
+        if question.protected and use and self.weigher.used_with(material_words(question, self.concepts)):
+            # "Kan AI hitta rätt ställe i de interna personalanvisningarna?" is a use of material that the sources name.
+            question = replace(question, protected=False)
         rulebook = self.index.rulebook
         # "Saako hetun syöttää ChatGPT:hen?" is in all but one word like what is asked of published reports. What a
         # question calls by its name outweighs what it is like: a kind of question on other data silences nothing.
-        if open_question and matches[0].probability >= SILENCES and question.classes <= matches[0].classes:
+        if (
+            open_question
+            and matches[0].probability >= SILENCES
+            and question.classes <= matches[0].classes
+            and not question.protected
+        ):
             unknown = {name: each for name, each in in_force.items() if name not in self.matcher.learnt_documents}
             found = rule_on(question, rulebook, self.concepts.by_id, unknown, day, (), self.rule_words.named)
             return found, (), frozenset()
@@ -255,9 +270,6 @@ class OpenVersion:
         if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely, self.rule_words.named):
             return ruling, (), frozenset()
         held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
-        names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)
-        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
-        use = self.weigher.use_cases(question) if asks_use else frozenset()
         return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
 
     def _about_use(self, question: Question) -> float:

@@ -49,7 +49,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A checked question. words are its content words in order, without repeats; classes: the classes of data, by the
-    ids of their concepts, that it names or implies."""
+    ids of their concepts, that it names or implies; protected: its material is of some protected class, by its name,
+    and nobody knows of which."""
 
     text: str
     language: Language
@@ -58,6 +59,7 @@ class Question:
     focus: Focus
     asks_permission: bool  # may I, is it allowed
     classes: frozenset[str] = frozenset()
+    protected: bool = False
     values: tuple[Value, ...] = ()  # sums, times, counts
     particulars: frozenset[Particular] = frozenset()  # asked for by their names
     split: Split | None = None  # None where it asks all that it says
@@ -115,9 +117,9 @@ def read_question(
         focus_of(text),
         asks_permission(text),
         classes,
-        tuple(values_in(text)),
-        particulars_in(text),
-        split,
+        values=tuple(values_in(text)),
+        particulars=particulars_in(text),
+        split=split,
     )
 
 

@@ -79,6 +79,7 @@ class Ruling:
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
 APPROVING, UNAPPROVED, ALLOWED = "approve", "unapproved", "allowed"
+PROTECTED, PUBLIC = frozenset({"personal_data", "confidential", "non_public"}), "public_data"  # classes of data
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 
@@ -172,8 +173,10 @@ def rules_that_apply(
         if rule.verdict is None or question.concepts & set(rule.unless):
             continue
         is_like = any(document_id == rule.document and place.touches(span) for document_id, place in like)
-        of_data = not rule.data or (
-            question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts)
+        of_data = (
+            not rule.data
+            or (question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts))
+            or (question.protected and set(rule.data) >= PROTECTED)  # of whichever class it is
         )
         of_tool = not rule.tools or is_like or question.concepts & set(rule.tools)
         if of_data and of_tool and (not rule.words or names(rule, question)):
@@ -280,8 +283,8 @@ def asks_something_else(question: Question) -> bool:
     split = question.split
     if split is None or split.asks_leave:
         return False
-    if split.happens:
-        return bool(split.asked)
+    if split.happens:  # "Is AI of use?" is beside nothing
+        return bool(split.asked) and (bool(question.classes) or ENTERING in question.named)
     named, beside = (frozenset().union(*(w.concepts | w.implied for w in part)) for part in (split.main, split.beside))
     if {ENTERING, APPROVING, ALLOWED} & named or not split.asked:
         return False

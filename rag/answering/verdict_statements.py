@@ -94,6 +94,8 @@ class Rulings:
             notices.append(Notice(code, say(language, f"notice.{code}")))
         drafts = self._own_drafts(own, of_own, language)
         drafts += self._drafts(ruling, language)
+        if question.protected:
+            notices.append(Notice("material_read", say(language, "notice.material_read")))
         notices += self._notices(ruling, verdict, language)
         left_open = _left_open(ruling) if verdict == "only_if_approved" and of_own is None else ()
         conditions = _conditions(of_own, drafts) or (

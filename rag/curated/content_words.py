@@ -13,12 +13,14 @@ from rag.types import LANGUAGES, Language
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word of the question, as typed and as read, with the concepts it names and those they imply."""
+    """A content word of the question, as typed and as read, with the concepts it names and those they imply.
+    denies_data: it stands for a class of data that the text says not to be there ("henkilötietoja siinä ei ole")."""
 
     text: str
     reading: Reading
     concepts: frozenset[str] = frozenset()
     implied: frozenset[str] = frozenset()
+    denies_data: bool = False
 
 
 def content_words(
@@ -32,13 +34,15 @@ def content_words(
     tokens = split_words(text)
     found = concepts.find(tokens, LANGUAGES if typed else [language], typed=typed, own=language)
     words: dict[str, Word] = {}
-    for token, named in zip(tokens, undenied(text, tokens, found, concepts) if asked else found, strict=True):
+    left = undenied(text, tokens, found, concepts) if asked else found
+    for token, own, named in zip(tokens, found, left, strict=True):
         reading = lexicon.read(token, language)
         if named or not reading.function:
             before = words.get(reading.stem)
             if before is not None:  # "Gemini ei ole hyväksytty, mutta Copilot on": it names both
                 token, reading, named = before.text, before.reading, before.concepts | named
-            words[reading.stem] = Word(token, reading, named, concepts.implied(named))
+            denies = any(concepts.kind_of(name) == "data_class" for name in own - named)
+            words[reading.stem] = Word(token, reading, named, concepts.implied(named), denies)
     return tuple(words.values())
 
 
