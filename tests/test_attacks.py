@@ -44,7 +44,7 @@ def ask(chatbot: Chatbot, text: str) -> Answer | None:
 
 
 def assert_sound(answer: Answer, documents: dict[str, str]) -> None:
-    assert answer.verdict in (None, "only_if_approved")
+    assert answer.verdict != "allowed"  # "not_allowed" is what the rule says of services that are said to be unapproved
     assert all(is_true_quote(each, documents) for each in (*answer.citations, *answer.see_also))
     assert all(each.citations for each in answer.statements)
     for secret in ("OHJENUORA_", "api_key", "You help a Finnish civil servant", "/work/", ".venv"):
