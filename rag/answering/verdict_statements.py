@@ -223,13 +223,14 @@ class Rulings:
 
     def _has_own_guidance_on(self, ruling: Ruling, question: Question) -> bool:
         """Whether the organisation's own guidance speaks of such data, or of a wider class, and of AI services or of
-        what the question wants done with it, and none of its rules applies here."""
+        what the question wants done with it, and none of its rules applies here. Of material that only its name tells
+        of nobody knows whether it speaks."""
         if any(self.is_own(each.rule.document) for each in ruling.applied):
             return False
         done = {name for name in question.named if self._concepts[name].kind in _USES and name != ENTERING}
         named = (self._named_in(document) for name, document in self._documents.items() if self.is_own(name))
         return any(
-            concerns(each, ruling, self._concepts)
+            (question.protected or concerns(each, ruling, self._concepts))
             and (bool(each & done) or any(self._concepts[name].kind == "tool" for name in each))
             for each in named
         )
