@@ -22,7 +22,7 @@ from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.types import LANGUAGES, Language
 from tests.support.admin_site import signed_in, text
-from tests.support.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, nothing_found, serving
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, axe_findings, follow, nothing_found, serving
 from tests.support.curated import QUOTE, RULES, SECOND_QUOTE, TABLE
 from tests.support.fakes import answered, refused
 
@@ -134,7 +134,7 @@ def new_rule(page: Page, quote: str) -> None:
 def test_a_service_with_mistakes_and_then_without(page: Page) -> None:
     go(page, "rules")
     expect(page.get_by_role("row").filter(has_text="Apuri")).to_contain_text(text("rules.in_force"))
-    page.get_by_role("link", name="Apuri", exact=True).click()
+    follow(page, "Apuri")
     expect(page.get_by_role("heading", level=1)).to_have_text(text("rules.edit_named", name="Apuri"))
     page.get_by_label(text("rules.name"), exact=True).fill("")
     page.get_by_label(text("rules.valid_until")).fill("31.2.2027")

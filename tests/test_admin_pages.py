@@ -26,7 +26,7 @@ from tests.support.admin_site import (
     small_site,
     text,
 )
-from tests.support.browser import CHROMIUM, WIDE, ZOOMED, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, WIDE, ZOOMED, follow, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, FakeChatbot
 from tests.support.provider import running_provider
 from tests.support.waiting import BUILD_MS, WAIT_S
@@ -339,7 +339,7 @@ def test_a_hostile_document_comes_by_drop_and_stays_text(page: Page) -> None:
     expect(page.locator("#text .as-read")).to_contain_text(HOSTILE)
     page.goto("/admin/drafts")
     expect(page.locator("#open")).to_contain_text(HOSTILE)
-    page.get_by_role("link", name=HOSTILE).click()
+    follow(page, HOSTILE)
     page.locator("#discard").click()
     page.locator("#ask-yes").click()
     expect(page.locator("#about")).to_contain_text(text("shell.status.discarded"))
@@ -507,7 +507,7 @@ def test_the_pages_speak_the_chosen_language_and_say_that_they_need_a_script(bro
     with signed_in(browser, address, locale="sv-FI") as (_, page):
         page.goto("/admin/versions")
         expect(title(page)).to_have_text(text("versions.title", "sv"))
-        page.get_by_role("link", name="In English").click()
+        follow(page, "In English")
         expect(page.locator("#versions")).to_contain_text(text("versions.current", "en"))
         page.goto("/admin/documents")
         expect(title(page)).to_have_text(text("documents.title", "en"))

@@ -15,6 +15,7 @@ from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.index.build import build_index
+from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
@@ -44,7 +45,10 @@ def ask(chatbot: Chatbot, text: str) -> Answer | None:
 
 
 def assert_sound(answer: Answer, documents: dict[str, str]) -> None:
-    assert answer.verdict != "allowed"  # "not_allowed" is what the rule says of services that are said to be unapproved
+    if answer.verdict == "not_allowed":  # what the rule says of services that the text says not to be approved
+        assert answer.statements[0].text == say(answer.language, "decision.unapproved")
+    else:
+        assert answer.verdict in (None, "only_if_approved")
     assert all(is_true_quote(each, documents) for each in (*answer.citations, *answer.see_also))
     assert all(each.citations for each in answer.statements)
     for secret in ("OHJENUORA_", "api_key", "You help a Finnish civil servant", "/work/", ".venv"):

@@ -22,7 +22,7 @@ from rag.answering.compose import Heard
 from rag.language.messages import say
 from rag.settings import Settings
 from rag.types import LANGUAGES, Answer, Condition, Language, Notice, Statement, Verdict
-from tests.support.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, PHONE, WIDE, ZOOMED, axe_findings, follow, nothing_found, opened, serving
 from tests.support.fakes import (
     HOSTILE,
     RULE,
@@ -443,7 +443,7 @@ def test_an_address_asks_its_question_once(page: Page, chatbot: Slow) -> None:
     expect(page.locator("#passage mark")).to_have_text(RULE)
     page.reload()
     expect(page.locator(".turn .after")).to_be_visible()
-    page.get_by_role("link", name="In English").click()
+    follow(page, "In English")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".turn .after")).to_be_visible()
     ask(page, "And now?")
@@ -721,7 +721,7 @@ def test_one_question_goes_without_javascript(browser: Browser, address: str, ch
         with context.expect_page() as source:
             page.locator(".reference").first.click()
         expect(source.value.locator("mark")).to_have_text(RULE)
-        source.value.get_by_role("link", name=text("source.ask_about")).click()
+        follow(source.value, text("source.ask_about"))
         expect(source.value.locator("#question")).to_have_value(f"{guidance().metadata.title}: ")
 
 
@@ -734,7 +734,7 @@ def test_the_language_is_the_browsers_until_another_is_chosen(browser: Browser, 
         page.goto("/")
         expect(page.locator("html")).to_have_attribute("lang", "sv")
         ask(page, "Får jag?")
-        page.get_by_role("link", name="In English").click()
+        follow(page, "In English")
         expect(page.locator("html")).to_have_attribute("lang", "en")
         expect(page.locator(".asked")).to_contain_text("Får jag?")  # the conversation goes along
         expect(page.locator(".verdict")).to_have_text(text("answer.only_if_approved", "en"))
@@ -745,7 +745,7 @@ def test_the_language_is_the_browsers_until_another_is_chosen(browser: Browser, 
         page.goto("/accessibility")  # chosen once, kept
         expect(page.locator("h1")).to_have_text(text("accessibility.title", "en"))
         page.goto(f"/documents/{guidance().id}?c=0-10")
-        page.get_by_role("link", name="Suomeksi").click()
+        follow(page, "Suomeksi")
         expect(page.locator("html")).to_have_attribute("lang", "fi")
         expect(page.locator("mark")).to_have_count(1)
 
@@ -826,7 +826,8 @@ def test_the_conversation_is_still_there_when_the_page_is_loaded_again(page: Pag
     page.locator(".reference").last.click()
     expect(page.locator("#passage mark")).to_be_visible()
     page.goto("/documents")
-    page.get_by_role("link", name=text("back")).click()
+    follow(page, text("back"))
+    expect(page.locator(".turn .after")).to_have_count(2)
     ask(page, "Entä huomenna?")
     assert [asked[2] for asked in chatbot.asked] == [None, "c1", "c1"]
     assert page.evaluate("() => localStorage.length") == 0
@@ -900,7 +901,7 @@ def test_the_source_page_marks_the_place_and_leads_through_the_text(page: Page) 
     page.goto(f"/documents/{source.id}")
     expect(page.locator("mark")).to_have_count(0)
     expect(page.locator(".metadata")).to_contain_text(source.version)
-    page.get_by_role("link", name=text("source.ask_about")).click()
+    follow(page, text("source.ask_about"))
     expect(page.locator("#question")).to_be_focused()
     expect(page.locator("#keys")).to_be_visible()  # the script has come
     page.keyboard.type("saanko?")

@@ -30,7 +30,7 @@ def concepts(settings: Settings, lexicon: Lexicon) -> Concepts:
     return Concepts(load_concepts(settings.corpus_dir), lexicon)
 
 
-# None of these names is in concepts.yaml or in what the model was trained on.
+# None of these names is in concepts.yaml, and the model was trained on none of these questions.
 PROTECTED_BY_NAME = [
     "Saako vero-ohjeen keskeneräistä versiota selkeyttää tekoälyllä?",
     "Kan jag klistra in grannens bullerklagomål i Copilot?",
@@ -112,8 +112,8 @@ def test_of_whichever_class_it_is_only_a_rule_on_all_classes_applies(
 def test_of_the_names_that_it_never_met_what_it_calls_protected_is_so(
     embedder: Embedder, settings: Settings, lexicon: Lexicon, concepts: Concepts
 ) -> None:
-    """300 names and questions by another writer. Nothing of what names no class of data is called protected wrongly;
-    some forty of a hundred are known that concepts.yaml does not know."""
+    """300 names in questions that it was not trained on. Nothing of what names no class of data is called protected
+    wrongly; some forty of a hundred are known that concepts.yaml does not know."""
     model = MaterialModel.load()
     rows = [each for each in load() if each.part == "test"]
     names, asks = as_asked(rows, lexicon, concepts)

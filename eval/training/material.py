@@ -2,8 +2,8 @@
 
 A minute on two cores. Run it when the encoder was trained anew or materials.jsonl has changed, and commit what it
 writes. materials.jsonl holds names of material as civil servants say them, each with a question that names it; written
-by several people for this, each of other branches of administration, without looking at each other's, at concepts.yaml
-or at any question that is measured with. Licence: EUPL-1.2, as the rest.
+for this in six parts, of other branches of administration each, without looking at each other, at concepts.yaml or at
+any question that is measured with. Licence: EUPL-1.2, as the rest.
 """
 
 from __future__ import annotations

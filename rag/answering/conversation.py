@@ -164,7 +164,7 @@ class Interpreter:
     def _kinds(self, text: str) -> set[str]:
         """The kinds of concepts that a text names."""
         named = frozenset().union(*self._concepts.find(split_words(text), LANGUAGES, typed=True))
-        return {self._concepts.kind_of(name) for name in named}
+        return self._concepts.kinds_of(named)
 
     def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
         """The question before with what is new in it; none where that does not earn it."""
@@ -189,7 +189,7 @@ class Interpreter:
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
         """The positions of the words that name data or a tool, where the question before names the same kind."""
         kinds = self._kinds(before.question) & {"data_class", "tool"}
-        return [at for at, named in enumerate(found) if kinds & {self._concepts.kind_of(name) for name in named}]
+        return [at for at, named in enumerate(found) if kinds & self._concepts.kinds_of(named)]
 
     def _elaborations(self, rest: str, before: Turn, language: Language) -> list[Reading]:
         """ "Miksi?", "when?": asked of what the question before was about, in the documents that its answer cited."""
@@ -276,7 +276,7 @@ def _phrase(rest: str, new: list[str]) -> str:
 
 def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Concepts) -> list[str]:
     """The question with the phrase in the place of each group of words that names something of the same kind."""
-    kinds = {concepts.kind_of(name) for name in named}
+    kinds = concepts.kinds_of(named)
     if not kinds:
         return []
     words = list(re.finditer(r"\w+(?:[-‐–:'’]\w+)*", question))

@@ -220,10 +220,6 @@ class Weigher:
         best = max(scores.values(), default=0.0)
         return frozenset(row for row, score in scores.items() if score == best)
 
-    def used_with(self, words: Sequence[Word]) -> bool:
-        """Whether a use case that the sources describe is one of what these words name."""
-        return any(concept in self._uses for word in words for concept in word.concepts)
-
     def beside_the_point(self, question: Question, candidate: Evidence) -> bool:
         """Whether a passage says nothing of what is asked: not of what is entered, but of what becomes of it. That of
         another language is not compared by its words."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from rag.answering.question import Question
 from rag.answering.rule_matching import ENTERING, PUBLIC, asks_whether
 from rag.curated.concepts import Concepts
-from rag.curated.content_words import Word
 from rag.language.answer_types import asks_whether_acceptable
 from rag.models.embedding import Embedder
 from rag.models.material import MaterialModel
@@ -19,13 +18,8 @@ def name_of_material(question: Question, concepts: Concepts) -> str:
     where it says of some data that there is none."""
     if any(word.denies_data for word in question.words):
         return ""
-    return " ".join(word.text for word in material_words(question, concepts))
-
-
-def material_words(question: Question, concepts: Concepts) -> tuple[Word, ...]:
-    """The content words that may name the material."""
-    kinds = [(word, {concepts.kind_of(name) for name in word.concepts}) for word in question.words]
-    return tuple(word for word, named in kinds if "tool" not in named and named != {"action"})
+    kinds = [(word, concepts.kinds_of(word.concepts)) for word in question.words]
+    return " ".join(word.text for word, named in kinds if "tool" not in named and named != {"action"})
 
 
 def hands_over(question: Question, concepts: Concepts) -> bool:
@@ -33,7 +27,7 @@ def hands_over(question: Question, concepts: Concepts) -> bool:
     be of use ("Saako tekoälyllä suunnitella työvuoroja?")."""
     if question.classes or not asks_whether(question):
         return False
-    uses = any(concepts.kind_of(name) == "use_case" for name in question.named)
+    uses = "use_case" in concepts.kinds_of(question.named)
     return ENTERING in question.named or (not uses and asks_whether_acceptable(question.text))
 
 

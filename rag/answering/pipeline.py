@@ -14,7 +14,7 @@ from rag.answering.example_index import ExampleIndex
 from rag.answering.grounding import Fault, Grounding
 from rag.answering.intents import SURELY, Match, Matcher
 from rag.answering.judge import Surroundings
-from rag.answering.material import MaterialReader, material_words
+from rag.answering.material import MaterialReader
 from rag.answering.question import Question, read_question
 from rag.answering.quoting import Quote
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
@@ -248,12 +248,6 @@ class OpenVersion:
         open_question = target is not None and not target.places and not target.register
         if target is not None and open_question and target.reason == "unsafe":
             return None, (), frozenset()
-        names_tool = any(self.concepts.kind_of(name) == "tool" for name in question.named)
-        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
-        use = self.weigher.use_cases(question) if asks_use else frozenset()
-        if question.protected and use and self.weigher.used_with(material_words(question, self.concepts)):
-            # "Kan AI hitta rätt ställe i de interna personalanvisningarna?" is a use of material that the sources name.
-            question = replace(question, protected=False)
         rulebook = self.index.rulebook
         # "Saako hetun syöttää ChatGPT:hen?" is in all but one word like what is asked of published reports. What a
         # question calls by its name outweighs what it is like: a kind of question on other data silences nothing.
@@ -270,13 +264,16 @@ class OpenVersion:
         if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely, self.rule_words.named):
             return ruling, (), frozenset()
         held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
+        names_tool = "tool" in self.concepts.kinds_of(question.named)
+        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
+        use = self.weigher.use_cases(question) if asks_use else frozenset()
         return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
 
     def _about_use(self, question: Question) -> float:
         """The share of a question's words that name data, a tool, what is done with them, or a use case."""
         if not question.words:
             return 0.0
-        kinds = [{self.concepts.kind_of(name) for name in word.concepts} for word in question.words]
+        kinds = [self.concepts.kinds_of(word.concepts) for word in question.words]
         return sum(bool(each - {"topic"}) for each in kinds) / len(kinds)
 
     def said_at(self, document_id: str, span: Span) -> list[list[Variant]]:

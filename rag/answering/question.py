@@ -136,7 +136,7 @@ def _split(
 
 
 def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
-    return tuple(w for w in words if not {concepts.kind_of(name) for name in w.concepts} & {"data_class", "tool"})
+    return tuple(w for w in words if not concepts.kinds_of(w.concepts) & {"data_class", "tool"})
 
 
 def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
@@ -146,7 +146,7 @@ def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
     if len(begins) < 2 or not asks_what_is_done(begins[0]):
         return False
     verb, named = concepts.find(begins, [language], own=language)
-    if any(concepts.kind_of(name) == "data_class" for name in verb):  # "patientuppgifter deepseek?"
+    if "data_class" in concepts.kinds_of(verb):  # "patientuppgifter deepseek?"
         return False
     doing = (
         name for name in named if concepts.kind_of(name) == "tool" or SUPPLIER in {name, *concepts.implied([name])}

@@ -133,6 +133,10 @@ class Concepts:
     def kind_of(self, concept: str) -> str:
         return self.by_id[concept].kind
 
+    def kinds_of(self, concepts: Iterable[str]) -> set[str]:
+        """The kinds of these concepts."""
+        return {self.by_id[name].kind for name in concepts}
+
     @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that change with any concept."""
@@ -173,7 +177,7 @@ class Concepts:
             for pair in self._pairs[language]:
                 for at in _together(pair, readings, words, PACKS[language]):
                     found[at].add(pair.concept)
-        tools = {at for at, named in enumerate(found) if any(self.kind_of(name) == "tool" for name in named)}
+        tools = {at for at, named in enumerate(found) if "tool" in self.kinds_of(named)}
         for language in languages:
             for position, word in enumerate(words):
                 # "public ChatGPT" says of the service that anybody may use it.

@@ -41,7 +41,7 @@ def content_words(
             before = words.get(reading.stem)
             if before is not None:  # "Gemini ei ole hyväksytty, mutta Copilot on": it names both
                 token, reading, named = before.text, before.reading, before.concepts | named
-            denies = any(concepts.kind_of(name) == "data_class" for name in own - named)
+            denies = "data_class" in concepts.kinds_of(own - named)
             words[reading.stem] = Word(token, reading, named, concepts.implied(named), denies)
     return tuple(words.values())
 

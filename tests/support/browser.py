@@ -56,6 +56,12 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def follow(page: Page, link: str) -> None:
+    """Go where a link of this name leads, and wait until the page that comes has its scripts."""
+    with page.expect_navigation():  # ends with the load event, which comes after the modules
+        page.get_by_role("link", name=link, exact=True).click()
+
+
 @cache
 def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

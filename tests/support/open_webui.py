@@ -13,10 +13,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.app import create_app
@@ -24,6 +22,7 @@ from rag.chatbot import Chatbot
 from rag.language.messages import say
 from rag.settings import load_settings
 from tests.support.browser import CHROMIUM, chromium, opened, serving
+from tests.support.pictures import save_picture
 from tests.support.servers import free_port, wait_for
 
 PROGRAM = os.environ.get("OPEN_WEBUI") or shutil.which("open-webui")
@@ -97,7 +96,6 @@ def ask(page: Page, question: str) -> Locator:
 def conversation(browser: Browser, service: str, folder: Path) -> Iterator[Page]:
     """A page of somebody who has just signed up and chosen the service. It asks nobody but Open WebUI."""
     with open_webui(service, folder) as address, opened(browser, address, (1200, 820), color_scheme="light") as context:
-        context.set_default_timeout(60_000)
         page = context.new_page()
         sign_up(page)
         choose(page, "ohjenuora")
@@ -117,7 +115,7 @@ def main(picture: Path) -> int:
     ):
         expect(ask(page, ASKED)).to_contain_text(say("fi", "page.answer.follow_ups"))  # which stand last
         taken = page.screenshot()
-    Image.open(BytesIO(taken)).convert("RGB").quantize(64).save(picture, optimize=True)
+    save_picture(taken, picture, 64)
     return 0
 
 

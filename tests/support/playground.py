@@ -14,12 +14,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,11 +30,12 @@ from rag.chatbot import Chatbot
 from rag.settings import load_settings
 from tests.support.browser import chromium, opened, serving
 from tests.support.microsoft import TENANT, Microsoft, microsoft
+from tests.support.pictures import save_picture
 from tests.support.servers import free_port, wait_for
+from tests.support.waiting import WAIT_S
 
 NPX = shutil.which("npx")
 PLAYGROUND = "@microsoft/m365agentsplayground@0.2.28"
-START_S = 120.0
 FONTS = "https://res-1.cdn.office.net/"  # its page asks for them, and does without
 CARD = ".ac-adaptiveCard"
 ASKED = "Saako henkilötietoja syöttää Copilotiin?"
@@ -56,7 +55,7 @@ def signing(stand_in: Microsoft, bot: str) -> Starlette:
         activity["conversation"]["tenantId"] = TENANT
         activity["channelData"] = activity.get("channelData", {}) | {"tenant": {"id": TENANT}}
         token = stand_in.token(serviceurl=activity["serviceUrl"])
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=WAIT_S) as client:
             passed = await client.post(bot, json=activity, headers={"Authorization": f"Bearer {token}"})
         return Response(passed.content, passed.status_code)
 
@@ -75,7 +74,7 @@ def playground(stand_in: Microsoft, bot: str, port: int, folder: Path) -> Iterat
         # A group of its own: npx starts it as a process below others.
         emulator = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         try:
-            wait_for(f"http://localhost:{port}/", START_S)
+            wait_for(f"http://localhost:{port}/", WAIT_S)
             yield f"http://localhost:{port}"
         finally:
             os.killpg(emulator.pid, signal.SIGTERM)
@@ -93,7 +92,6 @@ def conversation(browser: Browser, chatbot: Chatbot, folder: Path) -> Iterator[P
             playground(stand_in, f"{service}{PATH}", port, folder) as address,
             opened(browser, address, (1280, 1500), also=(FONTS,)) as context,
         ):
-            context.set_default_timeout(60_000)
             page = context.new_page()
             page.goto("/")
             yield page
@@ -114,7 +112,7 @@ def main(picture: Path) -> int:
         chatbot = Chatbot.open(load_settings())
         with conversation(browser, chatbot, Path(folder)) as page:
             taken = ask(page, ASKED).screenshot()
-    Image.open(BytesIO(taken)).convert("RGB").quantize(64).save(picture, optimize=True)
+    save_picture(taken, picture, 64)
     return 0
 
 

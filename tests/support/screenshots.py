@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Page, expect
 from pydantic import SecretStr
 
@@ -23,6 +21,7 @@ from rag.chatbot import Chatbot
 from rag.settings import Settings, load_settings
 from tests.support.admin_site import TOKEN, file, signed_in
 from tests.support.browser import CHROMIUM, chromium, serving
+from tests.support.pictures import save_picture
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -171,7 +170,7 @@ def admin_picture(browser: Browser, address: str, path: Path, source: str) -> No
         assert last is not None
         clip: FloatRect = {"x": 0, "y": 0, "width": 1200, "height": last["y"] + last["height"] + 16}
         taken = page.screenshot(full_page=True, clip=clip)
-    Image.open(BytesIO(taken)).convert("RGB").quantize(256).save(path, optimize=True)
+    save_picture(taken, path, 256)
 
 
 def main(folder: Path) -> int:
