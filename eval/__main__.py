@@ -6,7 +6,7 @@
     python -m eval COMPONENT --questions FILE [--out DIR | --outputs DIR] [--json]
                        retrieval, recognition, abstention, grounding (its files: eval/sentences), robustness, baselines,
                        privacy (its file: eval/privacy_data/templates.jsonl), wording (needs a language model)
-    python -m eval unseen [--documents DIR]                             guidance that nobody has seen, one at a time
+    python -m eval unseen [--documents DIR] [--accepted]                guidance that nobody has seen, one at a time
     python -m eval compare BEFORE AFTER --questions FILE.jsonl          two stored runs, case by case
     python -m eval readme [--from DIR]                                  write the README's table of figures
     python -m eval lint FILE.jsonl …                                    check question files against the corpus
@@ -117,7 +117,7 @@ def _component(options: argparse.Namespace) -> tuple[str, int]:
 
 def _unseen(options: argparse.Namespace) -> tuple[str, int]:
     documents = in_folder(options.documents) if options.documents else kept_from_training()
-    found = measure_unseen(load_settings(), documents)
+    found = measure_unseen(load_settings(), documents, options.accepted)
     return "\n\n".join(map(as_markdown, unseen_tables(found))) + "\n", 0
 
 
@@ -205,6 +205,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="NAME.md with NAME.questions.jsonl; else our own",
+    )
+    strange.add_argument(
+        "--accepted", action="store_true", help="with every rule that a document's preview suggests, as it is suggested"
     )
     two = commands.add_parser("compare", help="two stored runs, case by case")
     two.add_argument("before", type=Path)

@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+import yaml
 from pydantic import SecretStr
 
 from eval.intervals import Rate, mean
@@ -26,14 +27,20 @@ from eval.questions import Question
 from eval.run import run
 from eval.tables import Table, rate_table
 from eval.training.guidance import DOCUMENTS, part_of
+from rag.answering.unit_verdicts import decided_in
 from rag.chatbot import Chatbot
+from rag.curated.concepts import Concepts, load_concepts
 from rag.index.build import build_index
 from rag.index.opening import current_version, index_folder
 from rag.index.pointer import write_current
+from rag.language.detection import detect_language
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
+from rag.publishing.suggested_rules import Suggester
 from rag.settings import Settings
-from rag.sources.readers import sources_folder
+from rag.sources.chunking import chunk_document
+from rag.sources.foreign_text import foreign_blocks
+from rag.sources.readers import read_document, sources_folder
 
 Found = TypeVar("Found")
 
@@ -92,12 +99,17 @@ def _guidance(file: Path, questions: Path) -> Guidance:
 
 
 @contextmanager
-def added(settings: Settings, embedder: Embedder, lexicon: Lexicon, file: Path) -> Iterator[Settings]:
-    """The installation with one more document, published. Its folder is gone afterwards."""
+def added(
+    settings: Settings, embedder: Embedder, lexicon: Lexicon, file: Path, accepted: bool = False
+) -> Iterator[Settings]:
+    """The installation with one more document, published; accepted: with every rule that its preview suggests, as it is
+    suggested. Its folder is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         corpus, data = Path(folder, "corpus"), Path(folder, "data")
         shutil.copytree(settings.corpus_dir, corpus)
         shutil.copy(file, sources_folder(corpus))
+        if accepted:
+            _accept(corpus, sources_folder(corpus) / file.name, embedder, lexicon)
         (data / "models").parent.mkdir()
         (data / "models").symlink_to((settings.data_dir / "models").resolve())
         # Nothing of the installation's is touched: a shared database would take the copy into use for everybody.
@@ -108,6 +120,16 @@ def added(settings: Settings, embedder: Embedder, lexicon: Lexicon, file: Path) 
             write_current(own, index_folder(own), current)
         build_index(own, embedder, lexicon)
         yield own
+
+
+def _accept(corpus: Path, file: Path, embedder: Embedder, lexicon: Lexicon) -> None:
+    document = read_document(file, file.parent, detect_language)
+    decided = decided_in(document, chunk_document(document, embedder.count_tokens, foreign_blocks(document)))
+    suggested = Suggester(Concepts(load_concepts(corpus), lexicon), lexicon).suggested(decided, document)
+    file = corpus / "rules.yaml"
+    held = yaml.safe_load(file.read_text(encoding="utf-8"))
+    held["rules"] += [rule.as_entry() for rule in suggested]
+    file.write_text(yaml.safe_dump(held, allow_unicode=True), encoding="utf-8")
 
 
 @dataclass
@@ -125,8 +147,10 @@ class Unseen:
 Work = Callable[[Settings, Embedder, Lexicon, Guidance], Found]
 
 
-def of_each(settings: Settings, documents: Sequence[Guidance], work: Work[Found]) -> list[Found]:
-    """What work finds of the installation with each of the documents added to it, in their order.
+def of_each(
+    settings: Settings, documents: Sequence[Guidance], work: Work[Found], accepted: bool = False
+) -> list[Found]:
+    """What work finds of the installation with each of the documents added to it, in their order. accepted: as added().
 
     As many processes as there are cores share the documents, as each computes the quicker alone with one. work is a
     function of a module, so that they can be told of it.
@@ -135,23 +159,23 @@ def of_each(settings: Settings, documents: Sequence[Guidance], work: Work[Found]
     own = settings.model_copy(update={"threads": 1})
     shares = [documents[number::cores] for number in range(cores)]
     with ProcessPoolExecutor(cores, get_context("spawn")) as pool:
-        told = [pool.submit(_of_share, own, share, work) for share in shares if share]
+        told = [pool.submit(_of_share, own, share, work, accepted) for share in shares if share]
         found = [each.result() for each in told]
     return [found[number % cores][number // cores] for number in range(len(documents))]
 
 
-def _of_share(settings: Settings, documents: Sequence[Guidance], work: Work[Found]) -> list[Found]:
+def _of_share(settings: Settings, documents: Sequence[Guidance], work: Work[Found], accepted: bool) -> list[Found]:
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
     found = []
     for document in documents:
-        with added(settings, embedder, lexicon, document.file) as own:
+        with added(settings, embedder, lexicon, document.file, accepted) as own:
             found.append(work(own, embedder, lexicon, document))
     return found
 
 
-def measure(settings: Settings, documents: Sequence[Guidance]) -> Unseen:
-    """Add each, ask its questions, take it away."""
-    outcomes = of_each(settings, documents, _asked)
+def measure(settings: Settings, documents: Sequence[Guidance], accepted: bool = False) -> Unseen:
+    """Add each, ask its questions, take it away. accepted: as added()."""
+    outcomes = of_each(settings, documents, _asked, accepted)
     return Unseen([(each, of.language) for of, all_of in zip(documents, outcomes, strict=True) for each in all_of])
 
 

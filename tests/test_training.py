@@ -209,6 +209,12 @@ def test_a_few_questions_can_be_learnt_by_heart() -> None:
     assert read.verdicts.argmax(-1).tolist() == [2, 3]
 
 
+def laid_flat(passages: torch.Tensor, seen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The tokens of padded passages as one list, and where each passage's stand in it."""
+    real = seen.bool()
+    return passages[real], (real.flatten().cumsum(0) - 1).view(seen.shape).clamp(min=0) * real
+
+
 def test_what_is_shipped_reads_as_what_was_trained(reader: Reader, tmp_path: Path) -> None:
     file = tmp_path / "reader.onnx"
     export(reader, file, quantised=False)
@@ -216,8 +222,9 @@ def test_what_is_shipped_reads_as_what_was_trained(reader: Reader, tmp_path: Pat
     question = asked(0, 11, 12, 2)
     groups = [replace(each, questions=[question]) for each in (PASSAGE, OTHER)]
     batch = packed(groups)
-    given = (states(*question.tokens)[None].numpy(), *(each.numpy() for each in (batch.passages, batch.seen)))
-    told = session.run(list(OUTPUTS), dict(zip(INPUTS, (*given, batch.inside.numpy()), strict=True)))
+    tokens, at = laid_flat(batch.passages, batch.seen)
+    given = (states(*question.tokens)[None], tokens, at, batch.seen, batch.inside)
+    told = session.run(list(OUTPUTS), {name: each.numpy() for name, each in zip(INPUTS, given, strict=True)})
     with torch.no_grad():
         trained = reader(batch)
     assert np.allclose(told[0], trained.answers.numpy(), atol=1e-3)
@@ -298,13 +305,14 @@ def test_what_was_shipped_is_taken_up_again() -> None:
     reader.load_state_dict(reader_weights())
     reader.eval()
     torch.manual_seed(1)
-    given = torch.randn(1, 9, 384), torch.randn(3, 40, 384), torch.ones(3, 40), torch.ones(3, 40)
+    question, passages, seen = torch.randn(1, 9, 384), torch.randn(3, 40, 384), torch.ones(3, 40)
+    seen[1, 25:] = 0
+    given = question, *laid_flat(passages, seen), seen, seen
     shipped = onnxruntime.InferenceSession(str(FILE)).run(
         list(OUTPUTS), {name: each.numpy() for name, each in zip(INPUTS, given, strict=True)}
     )
     with torch.no_grad():
-        question, passages, seen, inside = given
-        answers, pointed, verdicts = reader.read(question.expand(3, -1, -1), torch.ones(3, 9), passages, seen, inside)
+        answers, pointed, verdicts = reader.read(question.expand(3, -1, -1), torch.ones(3, 9), passages, seen, seen)
     np.testing.assert_allclose(answers, shipped[0], atol=0.3)  # what the graph rounds while it computes
     np.testing.assert_allclose(pointed.exp(), np.exp(shipped[1]), atol=0.05)
     np.testing.assert_allclose(verdicts.softmax(-1), shipped[2], atol=0.05)

@@ -16,8 +16,9 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.functional import gelu, normalize
 
-from eval.training.network import Reader
+from eval.training.network import BLOCKED, Layer, Reader, attended
 from rag.models.bundled_model import TRAINED, ensure_unpacked
 from rag.models.reader import FILE, INPUTS, OUTPUTS
 from rag.models.weights import note
@@ -30,26 +31,92 @@ MOST = 31
 
 
 class Graph(nn.Module):
-    """One question, asked of several passages; INPUTS and OUTPUTS are explained in rag.models.reader."""
+    """One question, asked of several passages; INPUTS and OUTPUTS are explained in rag.models.reader.
+
+    What Reader.read computes, in the form that is quick for one question: what is the same for all passages is computed
+    once, and each token of a passage once, without padding. Only what is attended to is laid out by passages. Its parts
+    are called as the reader's, so that shipped.py finds them.
+    """
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
-        self.reader = reader
+        self.of_questions, self.of_passages = reader.of_questions, reader.of_passages
+        self.layers = nn.ModuleList(_Looking(layer) for layer in reader.layers if isinstance(layer, Layer))
+        self.asks, self.offers, self.sharpness = reader.asks, reader.offers, reader.sharpness
+        self.answer, self.directly, self.verdict = reader.answer, reader.directly, reader.verdict
 
-    def forward(self, question: Tensor, passages: Tensor, seen: Tensor, inside: Tensor) -> tuple[Tensor, ...]:
-        questions = question.expand(passages.shape[0], -1, -1)
-        real = torch.ones_like(questions[..., 0])
-        answers, pointed, verdicts = self.reader.read(questions, real, passages, seen, inside)
-        return answers, pointed, verdicts.softmax(-1)
+    def forward(self, question: Tensor, tokens: Tensor, at: Tensor, seen: Tensor, inside: Tensor) -> tuple[Tensor, ...]:
+        asked, read = question.mean(1), self.of_passages(tokens)
+        alike = normalize(tokens, dim=-1) @ normalize(question[0], dim=-1).T
+        best = (alike[at] + 2 * (inside - 1)[..., None]).amax(1)
+        states = start = self.of_questions(question)
+        for layer in self.layers:
+            states = layer(states, read, at, (seen - 1)[:, None, None] * -BLOCKED)
+        changed = states.mean(1) - start.mean(1)
+        sought = normalize(self.asks(asked) + changed, dim=-1)
+        near = (sought @ normalize(self.offers(tokens), dim=-1).T).gather(1, at)
+        pointed = (near * self.sharpness.exp() + (inside - 1) * -BLOCKED).log_softmax(-1)
+        chosen = pointed.exp()
+        whole = _sums(seen, at, tokens) / seen.sum(1, keepdim=True)
+        likenesses = torch.cat(
+            [
+                10 * (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True) - 8.5,
+                10 * best.mean(1, keepdim=True) - 8,
+                5 * best.amin(1, keepdim=True) - 3.5,
+                10 * (chosen * near).sum(1, keepdim=True) - 8,
+            ],
+            -1,
+        )
+        known = torch.cat([states[:, 0], states.mean(1), _sums(chosen, at, read), likenesses], -1)
+        answers = (self.answer(known) + self.directly(likenesses)).squeeze(-1)
+        return answers, pointed, self.verdict(known).softmax(-1)
+
+
+class _Looking(nn.Module):
+    """What network.Layer computes."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.before, self.own, self.after = layer.before, layer.own, layer.after
+        self.asks, self.wider, self.narrower = layer.asks, layer.wider, layer.narrower
+        # What the layer offers, in two: it need not be cut then.
+        self.keys, self.values = (
+            _with(*half) for half in zip(layer.offers.weight.chunk(2), layer.offers.bias.chunk(2), strict=True)
+        )
+
+    def forward(self, states: Tensor, read: Tensor, at: Tensor, seen: Tensor) -> Tensor:
+        """states: (1 or N, L, width); read: (T, width), of all passages' tokens; at: (N, P); seen: what is added to
+        scores."""
+        query, key, value = self.own(self.before[0](states)).chunk(3, -1)
+        states = states + self.after[0](attended(query, key, value, states.new_zeros(1)))
+        asks, keys, values = self.asks(self.before[1](states)), self.keys(read)[at], self.values(read)[at]
+        states = states + self.after[1](attended(asks, keys, values, seen))
+        changed: Tensor = states + self.narrower(gelu(self.wider(self.before[2](states))))
+        return changed
+
+
+def _with(weight: Tensor, bias: Tensor) -> nn.Linear:
+    made = nn.Linear(weight.shape[1], weight.shape[0])
+    made.load_state_dict({"weight": weight, "bias": bias})
+    return made
+
+
+def _sums(shares: Tensor, at: Tensor, tokens: Tensor) -> Tensor:
+    """Of each passage the sum of its tokens, by their shares: (N, width)."""
+    spread = shares.new_zeros(at.shape[0], tokens.shape[0])
+    return spread.scatter_add(1, at, shares) @ tokens
 
 
 def export(reader: Reader, to: Path, quantised: bool = True) -> None:
     """The graph as an onnx file."""
     width = reader.of_questions.normalized_shape[0]
-    example = (torch.randn(1, 7, width), torch.randn(3, 9, width), torch.ones(3, 9), torch.ones(3, 9))
-    passages = {0: "passages", 1: "tokens"}
+    example = (
+        torch.randn(1, 7, width), torch.randn(27, width), torch.arange(27).view(3, 9), torch.ones(3, 9),
+        torch.ones(3, 9),
+    )  # fmt: skip
+    passages = {0: "passages", 1: "longest"}
     sizes = {
-        "question": {1: "length"}, "passages": passages, "seen": passages, "inside": passages,
+        "question": {1: "length"}, "tokens": {0: "tokens"}, "at": passages, "seen": passages, "inside": passages,
         "answers": {0: "passages"}, "pointed": passages, "verdicts": {0: "passages"},
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:

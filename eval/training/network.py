@@ -114,15 +114,15 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, own: Tensor, passages: Tensor, seen: Tensor, seats: Seats) -> Tensor:
         """states: (Q, L, width); passages: (B, P, width); own, seen: what is added to scores."""
         query, key, value = self.own(self.before[0](states)).chunk(3, -1)
-        states = states + self.after[0](_attended(query, key, value, own))
+        states = states + self.after[0](attended(query, key, value, own))
         key, value = self.offers(passages).chunk(2, -1)
         asks = seats.side_by_side(self.asks(self.before[1](states)))
-        states = states + self.after[1](seats.apart(_attended(asks, key, value, seen), states.shape[1]))
+        states = states + self.after[1](seats.apart(attended(asks, key, value, seen), states.shape[1]))
         changed: Tensor = states + self.narrower(gelu(self.wider(self.before[2](states))))
         return changed
 
 
-def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+def attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     query, key, value = (
         each.reshape(each.shape[0], each.shape[1], HEADS, -1).transpose(1, 2).contiguous()
         for each in (query, key, value)

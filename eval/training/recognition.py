@@ -21,6 +21,7 @@ from rag.curated.rules import load_rulebook, register_document, tool_concepts
 from rag.index.example_words import counted
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Vectors
+from rag.models.kept_vectors import BOOK, KeptVectors
 from rag.models.recognition import FILE, Networks, Recogniser, name_of
 from rag.models.weights import note
 from rag.settings import Settings, load_settings
@@ -52,22 +53,22 @@ def train(vectors: Vectors, targets: Sequence[int], count: int) -> Networks:
     return Networks(center, scale, *(np.stack(each) for each in zip(*trained, strict=True)))
 
 
-def quantised(projected: Vectors, parts: int, seed: int = 0) -> tuple[np.ndarray, Vectors]:
-    """codes (parts, n) and books (parts, 256, d / parts): each part of each vector as the nearest of 256 (k-means)."""
+def quantised(projected: Vectors, parts: int, seed: int = 0) -> KeptVectors:
+    """Each part of each vector as the nearest of those that k-means finds."""
     chance = np.random.default_rng(seed)
     codes, books = [], []
     for part in np.split(projected, parts, axis=1):
         sample = part[chance.choice(len(part), min(SAMPLE, len(part)), replace=False)]
-        book = sample[chance.choice(len(sample), 256, replace=len(sample) < 256)].copy()
+        book = sample[chance.choice(len(sample), BOOK, replace=len(sample) < BOOK)].copy()
         for _ in range(ROUNDS):
             nearest = _nearest(sample, book)
-            for number in range(256):
+            for number in range(BOOK):
                 if (of := nearest == number).any():
                     book[number] = sample[of].mean(axis=0)
         book = book.astype(np.float16).astype(np.float32)  # as it is kept
         codes.append(_nearest(part, book).astype(np.uint8))
         books.append(book)
-    return np.stack(codes), np.stack(books)
+    return KeptVectors(np.stack(codes), np.stack(books))
 
 
 def _nearest(rows: Vectors, book: Vectors) -> np.ndarray:
@@ -118,8 +119,10 @@ def _train_network(projected: Vectors, labels: np.ndarray, count: int, seed: int
     )
 
 
-def learn(examples: ExampleSet, vectors: Vectors, lexicon: Lexicon, concepts: Concepts) -> Recogniser:
-    """vectors: of the examples, in their order."""
+def learn(
+    examples: ExampleSet, vectors: Vectors, lexicon: Lexicon, concepts: Concepts, parts: int = PARTS
+) -> Recogniser:
+    """vectors: of the examples, in their order; parts: of each, in which it is kept."""
     targets = [example.target for example in examples.examples]
     networks = train(vectors, targets, len(examples.targets))
     first: dict[int, int] = {}  # where a text stands first, if it stands twice
@@ -128,7 +131,9 @@ def learn(examples: ExampleSet, vectors: Vectors, lexicon: Lexicon, concepts: Co
     classes = np.array([targets[at] for at in first.values()])
     rows = {name: row for row, name in enumerate(first)}
     projected = networks.project(vectors[[*first.values()]])
-    return Recogniser(networks, rows, classes, projected, counted(examples.examples, lexicon, concepts))
+    return Recogniser(
+        networks, rows, classes, quantised(projected, parts), counted(examples.examples, lexicon, concepts)
+    )
 
 
 def examples_of(settings: Settings, lexicon: Lexicon) -> tuple[ExampleSet, Concepts]:
@@ -155,14 +160,16 @@ def main() -> None:
     vectors = embedder.question_vectors(texts, lambda done: print(f"\r{done} of {len(texts)}", end="", flush=True))
     print()
     recogniser = learn(examples, vectors, lexicon, concepts)
-    recogniser.save(options.out, *quantised(recogniser.vectors, PARTS))
+    recogniser.save(options.out)
     note(options.out)
     kept = Recogniser.load(options.out)
-    sample = recogniser.networks.project(vectors[:: max(1, len(vectors) // 500)])
+    projected = recogniser.networks.project(vectors)
+    sample = projected[:: max(1, len(vectors) // 500)]
     exact = recogniser.networks.log_odds(sample).argmax(axis=1)
     print(f"{options.out}: {options.out.stat().st_size} bytes, {len(kept.rows)} examples")
     print(f"the same class in eight bits: {(kept.networks.log_odds(sample).argmax(axis=1) == exact).mean():.4f}")
-    print(f"an example's cosine with itself: {(kept.vectors * recogniser.vectors).sum(axis=1).mean():.4f}")
+    rows = [row for example in examples.examples if (row := kept.row_of(example)) is not None]
+    print(f"an example's cosine with itself: {(kept.kept.decoded()[rows] * projected).sum(axis=1).mean():.4f}")
 
 
 if __name__ == "__main__":

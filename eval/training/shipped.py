@@ -12,10 +12,12 @@ from onnx.numpy_helper import to_array
 from safetensors.torch import load_file
 from torch import Tensor
 
+from eval.training.network import HEADS, Reader
 from rag.models.bundled_model import ensure_unpacked
 from rag.models.reader import FILE
 
 _MULTIPLIED = "MatMulInteger"
+_PARTS = {name.partition(".")[0] for name in Reader(8 * HEADS).state_dict()}
 
 
 def encoder_weights(models: Path) -> dict[str, Tensor]:
@@ -28,9 +30,9 @@ def reader_weights(file: Path = FILE) -> dict[str, Tensor]:
     graph = onnx.load(file).graph
     kept = {each.name: to_array(each) for each in graph.initializer}
     found = {
-        name.removeprefix("reader."): torch.from_numpy(values.copy())
+        name: torch.from_numpy(values.copy())
         for name, values in kept.items()
-        if name.startswith("reader.") and values.dtype == np.float32 and not name.endswith("_scale")
+        if name.partition(".")[0] in _PARTS and values.dtype == np.float32 and not name.endswith("_scale")
     }
     for node in graph.node:
         if node.op_type != _MULTIPLIED or node.input[1] not in kept:
@@ -42,6 +44,9 @@ def reader_weights(file: Path = FILE) -> dict[str, Tensor]:
         base = node.input[1].removesuffix("_quantized")
         whole, zero = kept[f"{base}_quantized"].astype(np.float32), kept[f"{base}_zero_point"].astype(np.float32)
         found[f"{name}.weight"] = torch.from_numpy(((whole - zero) * kept[f"{base}_scale"]).T.copy())
+    for name in [name for name in found if ".keys." in name]:  # a layer's offers are shipped in two
+        halves = found.pop(name), found.pop(name.replace(".keys.", ".values."))
+        found[name.replace(".keys.", ".offers.")] = torch.cat(halves)
     return found
 
 

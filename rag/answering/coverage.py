@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -81,19 +80,31 @@ class Bags:
 
 def word_coverage(word: Word, bag: Bag) -> float:
     """How well the best word of the bag matches, in [0, 1]: 1 for the same lemma, less for a part or a likeness."""
-    own = word.reading.lemmas | {word.reading.stem}
-    if own & bag.lemmas or word.concepts & bag.concepts:
+    reading = word.reading
+    # Some hundred words are compared with a bag for one answer: no set is made that is only asked of.
+    if reading.stem in bag.lemmas or not reading.lemmas.isdisjoint(bag.lemmas):
         return 1.0
-    if word.implied & bag.concepts:
+    if not word.concepts.isdisjoint(bag.concepts):
+        return 1.0
+    if not word.implied.isdisjoint(bag.concepts):
         return IMPLIED_MATCH
-    if own & bag.terms or word.reading.parts & bag.lemmas:
+    is_part = reading.stem in bag.terms or not reading.lemmas.isdisjoint(bag.terms)
+    if is_part or not reading.parts.isdisjoint(bag.lemmas):
         best = PART_MATCH
     else:
-        best = SHARED_PART if word.reading.parts & bag.terms else 0.0
+        best = 0.0 if reading.parts.isdisjoint(bag.terms) else SHARED_PART
     grams = _grams(word.text)
-    shared = Counter(number for gram in grams for number in bag.having.get(gram, ()))
+    shared: dict[int, int] = {}
+    for gram in grams:
+        for number in bag.having.get(gram, ()):
+            shared[number] = shared.get(number, 0) + 1
     dice = max((2 * count / (len(grams) + bag.sizes[number]) for number, count in shared.items()), default=0.0)
     return max(best, GRAM_MATCH * dice) if dice >= GRAM_FLOOR else best
+
+
+def coverages(words: Sequence[Word], bag: Bag) -> list[float]:
+    """word_coverage of each."""
+    return [word_coverage(word, bag) for word in words]
 
 
 def weigh(words: Sequence[Word], frequencies: Mapping[str, int], passages: int) -> list[float]:
@@ -107,9 +118,18 @@ def weigh(words: Sequence[Word], frequencies: Mapping[str, int], passages: int) 
     return weights
 
 
+def weighted_share(covered: Sequence[float], weights: Sequence[float]) -> float:
+    """The share of the words' weight that is covered, in [0, 1]; 0 without words."""
+    total = sum(weights)
+    return sum(weight * each for each, weight in zip(covered, weights, strict=True)) / total if total else 0.0
+
+
 def coverage(words: Sequence[Word], weights: Sequence[float], bag: Bag) -> float:
     """The share of the words' weight that the bag covers, in [0, 1]; 0 for a question without content words."""
-    total = sum(weights)
-    if total == 0:
-        return 0.0
-    return sum(weight * word_coverage(word, bag) for word, weight in zip(words, weights, strict=True)) / total
+    return weighted_share(coverages(words, bag), weights)
+
+
+def heaviest_missing(covered: Sequence[float], weights: Sequence[float]) -> float:
+    """The share of all weight that the heaviest of the words lacks."""
+    missing = [weight * (1 - each) for each, weight in zip(covered, weights, strict=True)]
+    return max(missing, default=0.0) / (sum(weights) or 1.0)

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from rag.answering.cells import cell_shares, heads_named
-from rag.answering.coverage import EXACTLY, Bag, Bags, coverage, weigh, word_coverage
+from rag.answering.coverage import (
+    EXACTLY,
+    Bag,
+    Bags,
+    coverage,
+    coverages,
+    heaviest_missing,
+    weigh,
+    weighted_share,
+    word_coverage,
+)
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.answering.literal import SURE_OF_CELL, wording
@@ -293,15 +303,14 @@ class Weigher:
         units, span = quote.units, quote.span(chunk)
         words_quoted = "\n".join(version.units[unit] for unit in units)
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
-        covered = [word_coverage(word, whole) for word in words]
-        total = sum(weights) or 1.0
+        of_whole = coverages(words, whole)
         features = Features(
             cosine=hit.cosine,
             unit_cosine=max(hit.unit_cosines),
             coverage=coverage(words, weights, bag(f"{version.context}\n{words_quoted}")),
-            passage_coverage=sum(w * c for w, c in zip(weights, covered, strict=True)) / total,
-            exact_coverage=sum(w for w, c in zip(weights, covered, strict=True) if c >= EXACTLY) / total,
-            heaviest_missing=max((w * (1 - c) for w, c in zip(weights, covered, strict=True)), default=0.0) / total,
+            passage_coverage=weighted_share(of_whole, weights),
+            exact_coverage=weighted_share([float(each >= EXACTLY) for each in of_whole], weights),
+            heaviest_missing=heaviest_missing(of_whole, weights),
             lexical_share=hit.lexical_share,
             rank=hit.score,
             holds_wanted=float(holds_answer(question.focus, question.wanted, span.of(document.text))),
@@ -337,8 +346,8 @@ class Weigher:
             back, literal = self._wording(question, chunk, deciding, cell)
             literal = literal and not features.foreign and cell_share >= SURE_OF_CELL
             if not features.foreign:
-                missing = sorted(zip(weights, covered, words, strict=True), key=lambda each: -each[0])
-                unnamed = tuple(w.text for _, share, w in missing if share < UNNAMED and _may_be_repeated(w.text))
+                missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
+                unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
         if literal and chunk.document_id not in self._examples.exemplified:
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(

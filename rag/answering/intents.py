@@ -9,11 +9,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.coverage import Bag, coverage, weigh, word_coverage
-from rag.answering.question import Question, read_question
+from rag.answering.coverage import Bag, coverages, heaviest_missing, weigh, weighted_share
+from rag.answering.question import Question, classes_of_data
 from rag.curated.concepts import Concepts
-from rag.curated.content_words import Word
+from rag.curated.content_words import Word, content_words
 from rag.curated.examples import Example, ExampleSet, Target
+from rag.language.answer_types import focus_of
+from rag.language.pack import Focus
 from rag.language.words import Lexicon
 from rag.models.embedding import Vectors
 from rag.models.recognition import Recogniser, classes_of, name_of
@@ -75,6 +77,15 @@ class Placed:
     cosines: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Of an example, what a question is compared with. Written by an editor: no word is misspelt."""
+
+    words: tuple[Word, ...]
+    focus: Focus
+    classes: frozenset[str]
+
+
 class Matcher:
     """Compares questions with the example questions of one version of the index.
 
@@ -103,7 +114,7 @@ class Matcher:
         self._classes = np.array(classes_of(examples, recogniser), dtype=int)
         self._target_of = np.array([example.target for example in self._examples], dtype=int)
         self._holding = lru_cache(maxsize=8)(self._holds)  # the same from one question to the next, but for its day
-        self._question_of = lru_cache(maxsize=KEPT_EXAMPLES)(self._read)
+        self._compared = lru_cache(maxsize=KEPT_EXAMPLES)(self._read)
         self._ready = lru_cache(maxsize=KEPT_BAGS)(self._made_ready)
         self._lexicon, self._concepts = lexicon, concepts
         self._of_target: list[list[int]] = [[] for _ in self.targets]
@@ -213,29 +224,31 @@ class Matcher:
             for at in nearest
         ]
         likeness, number = max(likenesses, key=lambda pair: pair[0].cosine + pair[0].named + pair[0].names)
-        classes = frozenset().union(*(self._question_of(number).classes for _, number in likenesses))
+        classes = frozenset().union(*(self._compared(number).classes for _, number in likenesses))
         return Match(target, probability, self._examples[number], likeness, verified.get(target, 0.0), classes)
 
     def _compare(self, question: Question, weights: list[float], own: Bag, number: int, cosine: float) -> Likeness:
-        example, (bag, theirs) = self._question_of(number), self._ready(number)
+        example, (bag, theirs) = self._compared(number), self._ready(number)
+        of_question, of_example = coverages(question.words, bag), coverages(example.words, own)
         return Likeness(
             cosine=cosine,
-            named=coverage(question.words, weights, bag),
-            names=coverage(example.words, theirs, own),
-            heaviest_missing=_heaviest(question.words, weights, bag),
-            heaviest_extra=_heaviest(example.words, theirs, own),
+            named=weighted_share(of_question, weights),
+            names=weighted_share(of_example, theirs),
+            heaviest_missing=heaviest_missing(of_question, weights),
+            heaviest_extra=heaviest_missing(of_example, theirs),
             focus_same=float(question.focus == example.focus != "unsaid"),
             focus_differs=float(question.focus != example.focus and "unsaid" not in (question.focus, example.focus)),
         )
 
-    def _read(self, number: int) -> Question:
-        """An example as a question; when it is first compared, because reading all would slow the start."""
+    def _read(self, number: int) -> Compared:
+        """What an example says; when it is first compared, because reading all would slow the start."""
         example = self._examples[number]
-        return read_question(example.text, example.language, self._lexicon, self._concepts, typed=False)
+        words = content_words(example.text, example.language, self._lexicon, self._concepts, asked=True)
+        return Compared(words, focus_of(example.text), classes_of_data(words, self._concepts))
 
     def _made_ready(self, number: int) -> tuple[Bag, list[float]]:
         """An example's words and their weights."""
-        words = self._question_of(number).words
+        words = self._compared(number).words
         return _bag(words), weigh(words, self._frequencies, len(self._examples))
 
 
@@ -246,11 +259,6 @@ def likeness_features(likeness: Likeness, prefix: str) -> dict[str, float]:
 def _same_question(cosine: float) -> float:
     """The probability that a question asks what an example asks, by the cosine of their projected vectors."""
     return float(1 / (1 + np.exp(-SAME_SLOPE * (cosine - SAME_COSINE))))
-
-
-def _heaviest(words: Sequence[Word], weights: Sequence[float], bag: Bag) -> float:
-    missing = [w * (1 - word_coverage(word, bag)) for word, w in zip(words, weights, strict=True)]
-    return max(missing, default=0.0) / (sum(weights) or 1.0)
 
 
 def _bag(words: Sequence[Word]) -> Bag:

@@ -134,9 +134,9 @@ class OpenVersion:
             Interpreter(lexicon, concepts, index.frequencies),
         )
 
-    def prepare(self, ends: Callable[[], bool]) -> int:
-        """Encode the passages that there are, in all languages they are there in, so that the first questions wait for
-        none; how many were new. ends: whether to leave off."""
+    def prepare(self, ends: Callable[[], bool]) -> None:
+        """Encode the passages that there are, in all languages they are there in, and analyse the words of the example
+        questions, so that no question waits for it. ends: asked again and again, whether to leave off."""
         documents = self.index.documents
         passages = (
             each
@@ -147,7 +147,8 @@ class OpenVersion:
                 *(readable_translation(variant, documents[chunk.document_id]) for variant in chunk.variants),
             )
         )
-        return self.reader.prepare(passages, ends)
+        self.reader.prepare(passages, ends)
+        self.lexicon.learn_for_good({(each.text, each.language) for each in self.index.examples.examples}, ends)
 
     def read(self, text: str, language: Language) -> Question:
         return read_question(text, language, self.lexicon, self.concepts)

@@ -97,18 +97,12 @@ def check_question(text: str, language: Language) -> str:
     return stripped
 
 
-def read_question(
-    text: str, language: Language | None, lexicon: Lexicon, concepts: Concepts, typed: bool = True
-) -> Question:
-    """Detect the language where none is given, and find what is asked. text has passed check_question.
-
-    typed: somebody typed it, so words may be misspelt and of any language; otherwise an editor wrote it.
-    """
+def read_question(text: str, language: Language | None, lexicon: Lexicon, concepts: Concepts) -> Question:
+    """Detect the language where none is given, and find what is asked. text has passed check_question; somebody typed
+    it, so words may be misspelt and of any language."""
     language = language or detect_language(text)
-    words = content_words(text, language, lexicon, concepts, typed, asked=True)
-    split = _split(text, words, language, lexicon, concepts) if typed else None
-    implied = frozenset().union(*(word.concepts | word.implied for word in words))
-    classes = frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
+    words = content_words(text, language, lexicon, concepts, typed=True, asked=True)
+    split = _split(text, words, language, lexicon, concepts)
     return Question(
         text,
         language,
@@ -116,11 +110,17 @@ def read_question(
         wanted_in(text),
         focus_of(text),
         asks_permission(text),
-        classes,
+        classes_of_data(words, concepts),
         values=tuple(values_in(text)),
         particulars=particulars_in(text),
         split=split,
     )
+
+
+def classes_of_data(words: Sequence[Word], concepts: Concepts) -> frozenset[str]:
+    """The classes of data that words name or imply."""
+    implied = frozenset().union(*(word.concepts | word.implied for word in words))
+    return frozenset(name for name in implied - {MATERIAL} if concepts.kind_of(name) == "data_class")
 
 
 def _split(

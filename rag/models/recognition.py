@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from rag.curated.examples import Example, ExampleSet
 from rag.errors import ModelUnavailable
 from rag.models.embedding import Vectors
+from rag.models.kept_vectors import KeptVectors
 from rag.models.weights import verified
 from rag.types import Language
 
@@ -65,13 +66,13 @@ class Networks:
 @dataclass(frozen=True)
 class Recogniser:
     """The networks with the examples that they learnt from. rows: of each example's name (see name_of) in what
-    follows; classes: (n,), what it belongs to; vectors: (n, d), projected; frequencies: in how many examples each
+    follows; classes: (n,), what it belongs to; kept: its projected vector; frequencies: in how many examples each
     lemma, stem and concept stands."""
 
     networks: Networks
     rows: Mapping[int, int]
     classes: NDArray[np.int64]
-    vectors: Vectors
+    kept: KeptVectors
     frequencies: Mapping[str, int]
 
     @classmethod
@@ -91,14 +92,10 @@ class Recogniser:
 
     def cosines(self, projected: Vectors) -> Vectors:
         """Of all learnt examples with one projected question, shape (n,)."""
-        return np.asarray(self.vectors @ projected, dtype=np.float32)
+        return self.kept.cosines(projected)
 
-    def save(self, file: Path, codes: NDArray[np.uint8], books: Vectors) -> None:
-        """In whole numbers of eight bits where that loses next to nothing: docs/measurements.md.
-
-        codes: (parts, n) and books: (parts, 256, d / parts): the vectors, each part of each as the number of one that
-        is nearly the same (Jégou et al., Product Quantization, 2011).
-        """
+    def save(self, file: Path) -> None:
+        """In whole numbers of eight bits where that loses next to nothing: docs/measurements.md."""
         packed: dict[str, np.ndarray] = {}
         for field in fields(Networks):
             values = getattr(self.networks, field.name)
@@ -113,8 +110,8 @@ class Recogniser:
             **packed,  # type: ignore[arg-type]  # arrays by their names, no flags
             names=names[np.argsort(order)],
             classes=self.classes.astype(np.uint16),
-            codes=codes,
-            books=books.astype(np.float16),
+            codes=self.kept.codes,
+            books=self.kept.books.astype(np.float16),
             words=np.frombuffer("\n".join(self.frequencies).encode(), dtype=np.uint8),
             counts=np.fromiter(self.frequencies.values(), dtype=np.uint16, count=len(self.frequencies)),
         )
@@ -131,7 +128,7 @@ def _load(file: Path) -> Recogniser:
             networks,
             {name: row for row, name in enumerate(names)},
             given["classes"].astype(np.int64),
-            _decoded(given["codes"], given["books"].astype(np.float32)),
+            KeptVectors(given["codes"], given["books"].astype(np.float32)),
             dict(zip(words, given["counts"].tolist(), strict=True)) if given["words"].size else {},
         )
     except (OSError, ValueError, KeyError, EOFError) as error:
@@ -157,16 +154,6 @@ def classes_of(examples: ExampleSet, by: Recogniser) -> list[int]:
             of = int(by.classes[row])
             votes[example.target][of] = votes[example.target].get(of, 0) + 1
     return [max(each, key=lambda of: each[of], default=-1) for each in votes]
-
-
-def _decoded(codes: NDArray[np.uint8], books: Vectors) -> Vectors:
-    """Unit rows."""
-    parts, _, width = books.shape
-    found = np.empty((codes.shape[1], parts * width), dtype=np.float32)
-    for number, (numbers, book) in enumerate(zip(codes, books, strict=True)):
-        found[:, number * width : (number + 1) * width] = book[numbers]
-    found /= np.linalg.norm(found, axis=1, keepdims=True).clip(1e-9)
-    return found
 
 
 def _in_eight_bits(values: Vectors) -> tuple[Whole, NDArray[np.float16]]:
