@@ -91,8 +91,7 @@ class Chatbot:
                 embedder = Embedder.load(settings)
                 analyser.result()
             chatbot = cls(settings, embedder, lexicon)
-            for pack in ALL:
-                chatbot.ask(pack.sample)  # pages in the model, the index and the detector before the first user comes
+            chatbot.ask(ALL[0].sample)  # pages in the model, the index and the detector before the first user comes
             if model := language_model(settings):
                 chatbot._writer = Writer(model, lexicon)
             gc.freeze()

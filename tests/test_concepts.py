@@ -133,7 +133,7 @@ def test_the_projects_concepts_are_sound(lexicon: Lexicon) -> None:
 PAIR = Concept(
     id="written",
     kind="data_class",
-    of={"fi": ("potilas",), "sv": ("patient",), "en": ("patient", "patients")},
+    of={"fi": ("potilas",), "sv": ("patient", "sökande"), "en": ("patient", "patients", "customer", "customers")},
     what={"fi": ("muistiinpano",), "sv": ("anteckning",), "en": ("notes",)},
 )
 
@@ -148,6 +148,11 @@ PAIR = Concept(
         ("en", "patient notes into Claude?", True),
         ("en", "the notes of the patients", True),
         ("en", "my notes say that patients wait", False),
+        ("sv", "Får jag mata in sökandenas anteckningar?", True),
+        ("sv", "Sökandens anteckningar, får jag mata in dem?", True),
+        ("sv", "Får jag söka anteckningar?", False),  # what is done with them, and nobody
+        ("en", "the customers' notes", True),
+        ("en", "custom notes", False),
     ],
 )
 def test_two_words_name_a_concept_together(lexicon: Lexicon, language: Language, text: str, named: bool) -> None:

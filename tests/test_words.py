@@ -99,3 +99,24 @@ def test_words_of_the_corpus_are_kept_and_those_of_questions_are_not(tmp_path: P
     again = Lexicon(tmp_path / "data")
     assert again.read("GenAI-tools", "en") == lexicon.read("GenAI-tools", "en")
     assert again.read("salaisuus", "en") == asked
+
+
+def test_a_kept_word_is_read_as_it_was_analysed(tmp_path: Path, lexicon: Lexicon) -> None:
+    words = {"Tekoälypalveluilla", "kuusi", "EU:n", "hetun", "Xqzt", "alusta-alustalle", "2025", "saako"}
+    learnt = Lexicon(tmp_path)
+    learnt.learn_for_good(((word, "fi") for word in words), lambda: False)
+    (tmp_path / "words-0.json").touch()
+    learnt.learn({"sv"}, "sv")
+    learnt.save()
+    assert len(list(tmp_path.iterdir())) == 1  # what an earlier version has left goes
+    kept = Lexicon(tmp_path)
+    for word in words:
+        assert kept.read(word, "fi") == Lexicon(tmp_path / "none").read(word, "fi") == lexicon.read(word, "fi"), word
+
+
+def test_who_learns_many_words_leaves_off_when_told(tmp_path: Path) -> None:
+    lexicon = Lexicon(tmp_path)
+    asked = iter((False, True))
+    lexicon.learn_for_good(((f"sana{number}", "en") for number in range(500)), lambda: next(asked))
+    (file,) = tmp_path.iterdir()
+    assert 0 < len(file.read_text(encoding="utf-8").splitlines()) < 500

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,11 +84,13 @@ class _Label:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A concept that a word of each kind names together; by the names of their readings."""
+    """A concept that a word of each kind names together; by the names of their readings. forms: of the words that say
+    whose it is, where no dictionary tells them."""
 
     concept: str
     of: frozenset[str]
     what: frozenset[str]
+    forms: re.Pattern[str] | None
 
 
 class Concepts:
@@ -125,7 +128,9 @@ class Concepts:
                         )
                         for listed in (concept.of, concept.what)
                     )
-                    self._pairs[language].append(_Pair(concept.id, of, what))
+                    ends = PACKS[language].noun_ends
+                    forms = re.compile(ends.pattern(concept.of[language])) if ends is not None else None
+                    self._pairs[language].append(_Pair(concept.id, of, what, forms))
                 for text in concept.bare.get(language, ()):
                     for term in lexicon.read(text, language).names():
                         self._bare[language].setdefault(term, set()).add(concept.id)
@@ -279,14 +284,20 @@ def _as_label(reading: Reading, word: str, pack: LanguagePack) -> Reading:
 
 def _together(pair: _Pair, readings: Sequence[Reading], words: Sequence[str], pack: LanguagePack) -> Iterator[int]:
     """The places of words that name it: "patient notes", or the other way round "notes of the patient"."""
+
+    def whose(at: int) -> bool:
+        if pair.forms is not None:
+            return pair.forms.fullmatch(words[at].lower()) is not None
+        return bool(readings[at].names() & pair.of)
+
     for at, reading in enumerate(readings[:-1]):
-        whose = reading.names() & pair.of and (pack.genitive is None or pack.genitive.search(words[at]))
-        if whose and readings[at + 1].names() & pair.what:
+        says_whose = whose(at) and (pack.genitive is None or pack.genitive.search(words[at]))
+        if says_whose and readings[at + 1].names() & pair.what:
             yield from (at, at + 1)
         elif words[at + 1].lower() in pack.belonging and reading.names() & pair.what:
             rest = readings[at + 2 : at + 3 + _MOST_BETWEEN]
             end = next((number for number, each in enumerate(rest) if not each.function), None)
-            if end is not None and rest[end].names() & pair.of:
+            if end is not None and whose(at + 2 + end):
                 yield from range(at, at + 3 + end)
 
 

@@ -12,6 +12,7 @@ from rag.language.pack import (
     Inversion,
     LanguagePack,
     MessageWords,
+    NounEnds,
     PermissionWords,
     QuestionWords,
     SmallTalkWords,
@@ -450,6 +451,7 @@ ENGLISH = LanguagePack(
     back_to_front=None,
     infinitive=None,
     genitive=None,
+    noun_ends=NounEnds("y", r"i?e?s|['’]s|"),
     belonging=frozenset("of about from on to for".split()),
     negating=frozenset("un in im non non-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.

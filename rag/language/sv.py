@@ -12,6 +12,7 @@ from rag.language.pack import (
     Inversion,
     LanguagePack,
     MessageWords,
+    NounEnds,
     PermissionWords,
     QuestionWords,
     SmallTalkWords,
@@ -440,6 +441,7 @@ SWEDISH = LanguagePack(
     back_to_front=None,
     infinitive=None,
     genitive=None,
+    noun_ends=NounEnds("ae", r"ns?|nas?|s|[aeo]r(?:na)?s?|e[nt]s?|"),
     belonging=frozenset("på om av från till för".split()),
     negating=frozenset("o ej icke-".split()),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.

@@ -6,7 +6,6 @@ only Snowball's stems. Which of them pay was measured: docs/measurements.md.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -80,41 +79,39 @@ def letter_grams(word: str, n: int = 4) -> list[str]:
 class Lexicon:
     """Readings of words, remembered.
 
-    Words of the corpus are kept on disk (they cost up to a millisecond each); words of questions only in memory,
-    and only the latest, because a question is its asker's secret.
+    Words of what editors wrote are kept on disk (they cost up to a millisecond each); words of questions only in
+    memory, and only the latest, because a question is its asker's secret.
     """
 
     def __init__(self, folder: Path, remembered: int = 20_000) -> None:
-        self._file = folder / f"words-{ANALYSIS}.json"
-        self._corpus: dict[str, Reading] = {}
+        self._file = folder / f"words-{ANALYSIS}.tsv"
+        self._kept: dict[str, str] = {}  # as their lines stand in the file: a fifth of what their readings take
         self._changed = False
         self._stemmers = {pack.language: Stemmer.Stemmer(pack.stemmer) for pack in ALL}
-        self._latest = lru_cache(maxsize=remembered)(self._analyse)
+        self.read = lru_cache(maxsize=remembered)(self._read)
         self.reload()
 
     def reload(self) -> None:
-        """Read the corpus's words from disk, as another process may have learnt more."""
+        """Read the kept words from disk, as another process may have learnt more."""
         if self._file.exists():
-            stored = json.loads(self._file.read_text(encoding="utf-8"))
-            self._corpus = {
-                key: Reading(frozenset(lemmas), frozenset(parts), stem, *(bool(f) for f in flags))
-                for key, (lemmas, parts, stem, *flags) in stored.items()
-            }
+            lines = self._file.read_text(encoding="utf-8").splitlines()
+            self._kept = {key: rest for key, _, rest in (line.partition("\t") for line in lines)}
 
-    def read(self, word: str, language: Language) -> Reading:
+    def _read(self, word: str, language: Language) -> Reading:
         """The reading of a word in a language; capital letters matter, as they do in Finnish names."""
-        return self._corpus.get(f"{language}:{word}") or self._latest(word, language)
+        kept = self._kept.get(f"{language}:{word}")
+        return _from_line(kept) if kept is not None else self._analyse(word, language)
 
     def warm_up(self) -> None:
         """Load the Finnish analyser now (a second) instead of with the first new word."""
         FinnishAnalyser.load().read("sana")
 
     def learn(self, words: set[str], language: Language) -> None:
-        """Remember words of the corpus for good; call save() afterwards."""
+        """Remember words of what editors wrote for good; call save() afterwards."""
         for word in words:
             key = f"{language}:{word}"
-            if key not in self._corpus:
-                self._corpus[key] = self._analyse(word, language)
+            if key not in self._kept:
+                self._kept[key] = _as_line(self._analyse(word, language))
                 self._changed = True
 
     def learn_for_good(self, texts: Iterable[tuple[str, Language]], ends: Callable[[], bool]) -> None:
@@ -124,7 +121,7 @@ class Lexicon:
             (word, language)
             for text, language in texts
             for word in split_words(text)
-            if f"{language}:{word}" not in self._corpus
+            if f"{language}:{word}" not in self._kept
         }
         for number, (word, language) in enumerate(sorted(new)):
             if number % _LEARNT_AT_ONCE == 0 and ends():
@@ -133,19 +130,18 @@ class Lexicon:
         self.save()
 
     def save(self) -> None:
-        """Write the corpus's words to disk in one step."""
+        """Write the kept words to disk in one step."""
         if not self._changed:
             return
-        rows = {
-            key: [sorted(r.lemmas), sorted(r.parts), r.stem, int(r.function), int(r.proper), int(r.known)]
-            for key, r in self._corpus.items()
-        }
         self._file.parent.mkdir(parents=True, exist_ok=True)
         handle, unfinished = tempfile.mkstemp(dir=self._file.parent, prefix=".words-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(rows, file, ensure_ascii=False)
+            file.writelines(f"{key}\t{line}\n" for key, line in self._kept.items())
         os.replace(unfinished, self._file)
         self._changed = False
+        for other in self._file.parent.glob("words-*"):  # of another version
+            if other != self._file:
+                other.unlink(missing_ok=True)
 
     def _analyse(self, word: str, language: Language) -> Reading:
         pack = PACKS[language]
@@ -185,6 +181,20 @@ class Lexicon:
 
     def _stem(self, word: str, pack: LanguagePack) -> str:
         return str(self._stemmers[pack.language].stemWord(word))
+
+
+def _as_line(reading: Reading) -> str:
+    """A reading in one line: no word has a tab or a stroke."""
+    flags = "".join(str(int(flag)) for flag in (reading.function, reading.proper, reading.known))
+    return "\t".join(("|".join(sorted(reading.lemmas)), "|".join(sorted(reading.parts)), reading.stem, flags))
+
+
+def _from_line(line: str) -> Reading:
+    lemmas, parts, stem, flags = line.split("\t")
+    function, proper, known = (flag == "1" for flag in flags)
+    return Reading(
+        frozenset(lemmas.split("|")), frozenset(filter(None, parts.split("|"))), stem, function, proper, known
+    )
 
 
 def _is_function(lowered: str, pack: LanguagePack) -> bool:
