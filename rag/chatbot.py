@@ -283,8 +283,10 @@ class Chatbot:
     ) -> tuple[Answer, Turn | None]:
         """The answer to one question, and the turn that a next one may lean on."""
         # 3 what the text may mean after what was said before, 4 find, rule and judge each meaning, 5 take the surest
+        of_service = before is not None and opened.asks_of_a_service(before)
         tried = [
-            self._try(opened, reading, language, frame) for reading in self._readings(text, before, language, opened)
+            self._try(opened, reading, language, frame, of_service)
+            for reading in self._readings(text, before, language, opened)
         ]
         asked = max(tried, key=lambda each: each.rank)
         # 6 say it
@@ -295,8 +297,9 @@ class Chatbot:
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
         return answer, Turn(asked.found.question.text, asked.reading.language, cited)
 
-    def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame) -> _Asked:
-        """Find what may answer one meaning, rule on it and decide. language: the answer's."""
+    def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame, of_service: bool) -> _Asked:
+        """Find what may answer one meaning, rule on it and decide. language: the answer's; of_service: whether the
+        question before asks of one."""
         clock = frame.clock
         text = opened.speller.correct(reading.text, reading.language)
         embedding = self._beside.submit(self._embed, text, clock)
@@ -305,7 +308,9 @@ class Chatbot:
             terms = opened.terms(question)
         encoded = embedding.result()
         with clock.step("material"):
-            question = replace(opened.material.read(question), language=language)
+            question = replace(
+                opened.material.read(question), language=language, of_service=question.of_service or of_service
+            )
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)

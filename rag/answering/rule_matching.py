@@ -162,9 +162,9 @@ def rules_that_apply(
     """Those of the rules with a verdict whose conditions the question meets.
 
     It must ask whether something may be done, and name what the rule is about, as far as it is about one: a class of
-    data, a service, unless it is surely like what is asked of the rule (like), and the rule's words. What names no
-    class is no case of a rule about one, however like it is, nor is what names other classes as well ("the published
-    list of …"): see conditions_on.
+    data, a service, unless it asks of one and is surely like what is asked of the rule (like), and the rule's words.
+    What names no class is no case of a rule about one, however like it is, nor is what names other classes as well
+    ("the published list of …"): see conditions_on.
     """
     if not asks_whether(question) or (DECIDING in question.named and ENTERING not in question.named):
         return []
@@ -178,10 +178,25 @@ def rules_that_apply(
             or (question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts))
             or (question.protected and set(rule.data) >= PROTECTED)  # of whichever class it is
         )
-        of_tool = not rule.tools or is_like or question.concepts & set(rule.tools)
+        of_tool = (
+            not rule.tools or question.concepts & set(rule.tools) or (is_like and asks_of_a_service(question, concepts))
+        )
         if of_data and of_tool and (not rule.words or names(rule, question)):
             found.append((rule, span))
     return found
+
+
+def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bool:
+    """Whether it is asked of a service, though it may not name one: it enters something, has a service within another
+    word ("chattbotsprojekt"), goes on from a question that names one, or names nothing but data ("hetu?").
+
+    However like a rule's own questions it is: whoever asks of another deed ("Får jag gå på en klients begravning?")
+    asks nothing of services, and in an organisation's guidance on all its work most do.
+    """
+    if ENTERING in question.named or question.of_service:
+        return True
+    kinds = [{concepts[name].kind for name in word.concepts} for word in question.words]
+    return any("tool" in each for each in kinds) or all("data_class" in each for each in kinds)
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
