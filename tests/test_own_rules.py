@@ -103,6 +103,29 @@ def test_each_thing_that_is_decided_is_suggested_with_what_it_is_about(suggested
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Koirien tuominen edellyttää esihenkilön lupaa.", "tuominen"),  # nothing stands beside the condition
+        (
+            "| Taso | Rumpujen soiton hyväksyy |\n|---|---|\n| Keltainen | päivystäjä itse |",
+            "Rumpujen",
+        ),  # the head is one
+    ],
+)
+def test_what_is_suggested_is_about_something_also_where_all_is_a_condition(
+    tmp_path: Path, settings: Settings, lexicon: Lexicon, text: str, named: str
+) -> None:
+    file = tmp_path / "ohje.md"
+    file.write_text(f"# Ohje\n\n{text}\n", encoding="utf-8")
+    document = read_document(file, tmp_path, lambda _: "fi")
+    decided = decided_in(document, chunk_document(document, lambda text: len(text) // 4, frozenset()))
+    concepts = Concepts(load_concepts(settings.corpus_dir), lexicon)
+    (rule,) = Suggester(concepts, lexicon).suggested(decided, document)
+    assert rule.verdict == "only_if_approved"
+    assert named in rule.words
+
+
+@pytest.mark.parametrize(
     ("question", "verdict", "quote", "context"),
     [
         ("Saako johtoryhmän kokouksen litteroida?", "not_allowed", "Johtoryhmän kokousta ei saa litteroida.", ""),

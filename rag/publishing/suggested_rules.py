@@ -33,9 +33,7 @@ class Suggester:
 
     def _rule(self, decided: Decided, number: int, document: Document) -> Rule:
         language = document.metadata.language
-        about = decided.of if decided.row else f"{decided.of} {decided.quote}"
-        for condition in decided.conditions:
-            about = about.replace(condition, "")
+        about = decided.of if decided.row else _without(f"{decided.of} {decided.quote}", decided.conditions)
         found = self._named(about, language)
         data = self._narrowest([name for name in found if self._concepts.kind_of(name) == "data_class"])
         tools = self._narrowest([name for name in found if self._concepts.kind_of(name) == "tool"])
@@ -96,6 +94,15 @@ class Suggester:
         """Whether it is written as a name within the text, or is no word of the language."""
         begins = text.find(word) <= 0 or text[: text.find(word)].rstrip()[-1:] in ("", "›", ".")
         return (word[0].isupper() and not begins) or not self._lexicon.read(word, language).known
+
+
+def _without(text: str, conditions: Sequence[str]) -> str:
+    """A text without the clauses that it depends on; all of it where nothing else is said: "Hundar förutsätter
+    enhetsföreståndarens samtycke"."""
+    left = text
+    for condition in conditions:
+        left = left.replace(condition, "")
+    return left if split_words(left) else text
 
 
 def _slug(name: str) -> str:
