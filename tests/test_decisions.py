@@ -289,6 +289,44 @@ def test_protected_material_called_by_its_name_is_ruled_on_whatever_the_question
 @pytest.mark.parametrize(
     "question",
     [
+        "Saako salassa pidettävän paperin viedä kotiin?",
+        "Voinko kertoa vaimolleni potilaasta?",
+        "Får jag berätta för min sambo om en patient?",
+        "Får man läsa sekretessbelagda handlingar på tåget?",
+        "Can I read confidential documents on the train?",
+        "Is it ok to mail a patient record by post?",
+        "Saako asiakkaan luottotiedot lähettää turvapostilla?",
+    ],
+)
+def test_who_asks_of_another_deed_hears_no_rule_on_ai_services(chatbot: Chatbot, question: str) -> None:
+    """However like the rule's own questions it is: those know only what is asked of AI."""
+    assert chatbot.ask(question).verdict is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Saanko syöttää potilastietoja?",
+        "Saako potilastietoja ajaa tekoälytiivistäjän läpi?",
+        "Saako asiakastietoja käyttää?",
+        "Sekretessbelagt utkast och AI-översättning, får jag?",
+        "Får vi använda kundernas namn i ett chattbotsprojekt?",
+        "May I paste client data?",
+    ],
+)
+def test_who_asks_of_a_service_without_naming_one_hears_the_rule(chatbot: Chatbot, question: str) -> None:
+    assert chatbot.ask(question).verdict == "only_if_approved"
+
+
+def test_what_goes_on_from_a_question_on_a_service_is_asked_of_it(chatbot: Chatbot) -> None:
+    first = chatbot.ask("Voiko tekoälyllä tehdä tiivistelmän kokousmuistiosta?")
+    second = chatbot.ask("se muistio ei ole julkinen, saako silti?", conversation_id=first.conversation_id)
+    assert second.verdict == "only_if_approved"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Saanko laittaa julkisen pöytäkirjan Copilotiin?",
         "Voiko julkisen päätöksen liittää Copilotiin?",
         "Saako verkkosivuilla julkaistun tiedotteen liittää Copilotiin?",

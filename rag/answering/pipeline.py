@@ -23,6 +23,7 @@ from rag.answering.rule_matching import (
     ENTERING,
     Ruling,
     asks_of_a_service,
+    asks_whether,
     asks_whether_allowed,
     conditions_on,
     rule_on,
@@ -216,7 +217,9 @@ class OpenVersion:
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
-        beside = bool(candidates) and self.weigher.beside_the_point(question, candidates[0])
+        beside = bool(candidates) and (
+            self.weigher.beside_the_point(question, candidates[0]) or self._is_of_services(question, candidates[0])
+        )
         return Considered(
             question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case, beside
         )
@@ -274,6 +277,13 @@ class OpenVersion:
         asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
         use = self.weigher.use_cases(question) if asks_use else frozenset()
         return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
+
+    def _is_of_services(self, question: Question, candidate: Evidence) -> bool:
+        """Whether a passage that a rule on services rests on is found for a may-I question that asks of none."""
+        if not asks_whether(question) or asks_of_a_service(question, self.concepts.by_id):
+            return False
+        places = [(rule.document, span) for rule, span in self.index.rulebook.rules if rule.verdict and rule.tools]
+        return _at(candidate.chunk.document_id, candidate.span, places)
 
     def _about_use(self, question: Question) -> float:
         """The share of a question's words that name data, a tool, what is done with them, or a use case."""

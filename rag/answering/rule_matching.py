@@ -78,7 +78,7 @@ class Ruling:
 
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
-APPROVING, UNAPPROVED, ALLOWED = "approve", "unapproved", "allowed"
+APPROVING, UNAPPROVED, ALLOWED, USING = "approve", "unapproved", "allowed", "use_of_ai"
 PROTECTED, PUBLIC = frozenset({"personal_data", "confidential", "non_public"}), "public_data"  # classes of data
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
@@ -188,7 +188,7 @@ def rules_that_apply(
 
 def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bool:
     """Whether it is asked of a service, though it may not name one: it enters something, has a service within another
-    word ("chattbotsprojekt"), goes on from a question that names one, or names nothing but data ("hetu?").
+    word ("chattbotsprojekt"), goes on from a question that names one, or names nothing but data and leave ("hetu ok?").
 
     However like a rule's own questions it is: whoever asks of another deed ("Får jag gå på en klients begravning?")
     asks nothing of services, and in an organisation's guidance on all its work most do.
@@ -196,7 +196,10 @@ def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bo
     if ENTERING in question.named or question.of_service:
         return True
     kinds = [{concepts[name].kind for name in word.concepts} for word in question.words]
-    return any("tool" in each for each in kinds) or all("data_class" in each for each in kinds)
+    if any("tool" in each for each in kinds):
+        return True
+    leave = {APPROVING, ALLOWED, USING}
+    return all("data_class" in each or word.concepts & leave for each, word in zip(kinds, question.words, strict=True))
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
