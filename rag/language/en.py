@@ -30,7 +30,10 @@ _QUESTIONS = QuestionWords(
     },
     focus={
         "why": "why|how come",
-        "how_many": "how (?:many|much|often|large|long|big|high)|percentage|what (?:share|number)",
+        "how_many": (
+            "how (?:many|much|often|large|long|big|high|old|far|heavy|late|early|soon|fast|quickly|close|near|deep|wide"
+            "|small|short|few|low|expensive|tall)|percentage|what (?:share|number|size)"
+        ),
         "who": "who|whose|whom",
         "when": "when|what (?:year|date|day)|which (?:year|month|day)",
         "where": "where",

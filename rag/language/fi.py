@@ -33,7 +33,10 @@ _QUESTIONS = QuestionWords(
     focus={
         "why": r"miks\w*|minkä (?:takia|vuoksi|tähden)|mistä syystä",
         "how_many": (
-            r"kuinka (?:mon\w+|paljon|suur\w+|iso\w*|usein|pitkä\w*|kauan)|mont?ak\w+|montas?|monik\w+|monelta\w*"
+            r"(?:kuinka|miten) (?:(?:mon(?!ist)|(?:suur|pien)(?!enn)|pitk|vanh|painav|myöhä|aikai|nope(?!ut)|kauka"
+            r"|korke|matal|leve|syvä|lyhy|kall|nuor|iso)\w*|paljon|usein|kauan|kauas|pian|vähän|harvoin|lähel\w+)"
+            r"|minkä (?:(?:koko|pitu|ikä|hinta|suuru)i\w+|verran)"
+            r"|mont?ak\w+|montas?|monik\w+|monelta\w*"
             r"|monella\w*|monessa\w*|moneenko|paljonk\w*|kauank\w*|mikä (?:osuus|määrä)|lukumäär\w*|osuus"
         ),
         "who": r"kuka|kukas|ketkä|ketä|keitä|kene\w+|kelle\w*|kellä\w*",

@@ -30,7 +30,10 @@ _QUESTIONS = QuestionWords(
     },
     focus={
         "why": "varför|av vilken anledning",
-        "how_many": r"hur (?:många|mycket|stor\w*|ofta|länge|högt?)|antal\w*",
+        "how_many": (
+            r"hur (?:många|mycket|stor\w*|ofta|länge|högt?|lång\w*|gam(?:mal|malt|la)|tung\w*|tidigt|sen|sent|snart"
+            r"|snabbt|fort|nära|djup\w*|bred\w*|små|lit(?:en|et)|lågt?|kort\w*|dyr\w*|få|sällan)|antal\w*"
+        ),
         "who": "vem|vems",
         "when": "när|vilket (?:år|datum)|vilken (?:dag|månad)",
         "where": r"var(?! (?:det|den|de)\b)",
