@@ -51,6 +51,16 @@ def test_the_runtime_of_the_models_keeps_and_tells_nothing_of_its_use(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_numbers_are_computed_in_one_thread_unless_somebody_says_otherwise() -> None:
+    """Threads that wait for each other by spinning took twice the processor time for an answer."""
+    code = "import rag, numpy, threadpoolctl; print([each['num_threads'] for each in threadpoolctl.threadpool_info()])"
+    environment = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
+    for said, threads in (({}, 1), ({"OPENBLAS_NUM_THREADS": "2"}, min(2, os.cpu_count() or 1))):
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=ROOT, env=environment | said, capture_output=True, text=True, check=True)
+        assert done.stdout == f"[{threads}]\n"
+
+
 def _cells() -> list[tuple[str, str]]:
     """The code of each cell, and what the notebook says that it printed."""
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]

@@ -79,6 +79,16 @@ def test_a_document_is_measured_beside_the_corpus(settings: Settings, built: obj
     assert not any(outcome.quote_mismatches for outcome, _ in found.outcomes)
 
 
+def test_all_that_is_suggested_can_be_accepted(
+    settings: Settings, built: object, embedder: Embedder, lexicon: Lexicon, folder: Path
+) -> None:
+    with added(settings, embedder, lexicon, folder / "ruohokoski.md", accepted=True) as own:
+        answer = Chatbot(own, embedder, lexicon).ask("Saako henkilötietoja syöttää Virta-avustajaan?")
+    assert answer.verdict == "only_if_approved"
+    assert answer.statements[0].kind == "rule"
+    assert answer.citations[0].document_id == "ruohokoski"
+
+
 def test_what_is_kept_from_training_is_not_little() -> None:
     assert len(kept_from_training("test")) >= 30
     assert not {each.file for each in kept_from_training("test")} & {each.file for each in kept_from_training("dev")}
