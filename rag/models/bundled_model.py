@@ -99,7 +99,7 @@ def _changed(packed: PackedWeights, changes: bytes) -> dict[str, Floats]:
 
 
 def _write_graph(folder: Path, changes: bytes) -> None:
-    from rag.models.encoder_graph import encoder_graph  # imports onnx, which only this needs
+    from rag.models.encoder_graph import encoder_graph  # needed once
 
     packed = packed_weights()
     (folder / GRAPH).write_bytes(encoder_graph(_changed(packed, changes), packed.sizes, packed.epsilon))
