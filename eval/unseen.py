@@ -126,10 +126,10 @@ def _accept(corpus: Path, file: Path, embedder: Embedder, lexicon: Lexicon) -> N
     document = read_document(file, file.parent, detect_language)
     decided = decided_in(document, chunk_document(document, embedder.count_tokens, foreign_blocks(document)))
     suggested = Suggester(Concepts(load_concepts(corpus), lexicon), lexicon).suggested(decided, document)
-    file = corpus / "rules.yaml"
-    held = yaml.safe_load(file.read_text(encoding="utf-8"))
+    rules = corpus / "rules.yaml"
+    held = yaml.safe_load(rules.read_text(encoding="utf-8"))
     held["rules"] += [rule.as_entry() for rule in suggested]
-    file.write_text(yaml.safe_dump(held, allow_unicode=True), encoding="utf-8")
+    rules.write_text(yaml.safe_dump(held, allow_unicode=True), encoding="utf-8")
 
 
 @dataclass

@@ -105,11 +105,9 @@ def test_each_thing_that_is_decided_is_suggested_with_what_it_is_about(suggested
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("Koirien tuominen edellyttää esihenkilön lupaa.", "tuominen"),  # nothing stands beside the condition
-        (
-            "| Taso | Rumpujen soiton hyväksyy |\n|---|---|\n| Keltainen | päivystäjä itse |",
-            "Rumpujen",
-        ),  # the head is one
+        # Nothing stands beside the condition; the column's head is one.
+        ("Koirien tuominen edellyttää esihenkilön lupaa.", "tuominen"),
+        ("| Taso | Rumpujen soiton hyväksyy |\n|---|---|\n| Keltainen | päivystäjä itse |", "Rumpujen"),
     ],
 )
 def test_what_is_suggested_is_about_something_also_where_all_is_a_condition(

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize
 
-from eval.training.network import BLOCKED, Layer, Reader, attended
+from eval.training.network import BLOCKED, Layer, Reader, attended, stretched
 from rag.models.bundled_model import TRAINED, ensure_unpacked
 from rag.models.reader import FILE, INPUTS, OUTPUTS
 from rag.models.weights import note
@@ -58,14 +58,11 @@ class Graph(nn.Module):
         pointed = (near * self.sharpness.exp() + (inside - 1) * -BLOCKED).log_softmax(-1)
         chosen = pointed.exp()
         whole = _sums(seen, at, tokens) / seen.sum(1, keepdim=True)
-        likenesses = torch.cat(
-            [
-                10 * (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True) - 8.5,
-                10 * best.mean(1, keepdim=True) - 8,
-                5 * best.amin(1, keepdim=True) - 3.5,
-                10 * (chosen * near).sum(1, keepdim=True) - 8,
-            ],
-            -1,
+        likenesses = stretched(
+            (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True),
+            best.mean(1, keepdim=True),
+            best.amin(1, keepdim=True),
+            (chosen * near).sum(1, keepdim=True),
         )
         known = torch.cat([states[:, 0], states.mean(1), _sums(chosen, at, read), likenesses], -1)
         answers = (self.answer(known) + self.directly(likenesses)).squeeze(-1)

@@ -132,6 +132,13 @@ def attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     return mixed.transpose(1, 2).flatten(2)
 
 
+def stretched(whole: Tensor, mean: Tensor, least: Tensor, pointed: Tensor) -> Tensor:
+    """The LIKENESSES of question and passage, each (Q, 1), side by side: of their means, of each of the question's
+    tokens with the nearest, and of what it points at. Cosines lie close together; moved and stretched they begin as
+    large as the rest."""
+    return torch.cat([10 * whole - 8.5, 10 * mean - 8, 5 * least - 3.5, 10 * pointed - 8], -1)
+
+
 class Reader(nn.Module):
     """width: of the encoder's states."""
 
@@ -201,15 +208,11 @@ class Reader(nn.Module):
         tokens = (near * self.sharpness.exp() + of_each(outside) * -BLOCKED).log_softmax(-1)
         chosen = tokens.exp()[:, None]
         pointed = seats.apart(seats.side_by_side(chosen) @ read.float(), 1).squeeze(1)
-        # Cosines lie close together; moved and stretched they begin as large as the rest.
-        likenesses = torch.cat(
-            [
-                10 * (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True) - 8.5,
-                10 * (best * real).sum(1, keepdim=True) / length - 8,
-                5 * (best + 2 * (1 - real)).amin(1, keepdim=True) - 3.5,
-                10 * (chosen @ near[..., None]).squeeze(-1) - 8,
-            ],
-            -1,
+        likenesses = stretched(
+            (normalize(asked, dim=-1) * normalize(whole, dim=-1)).sum(-1, keepdim=True),
+            (best * real).sum(1, keepdim=True) / length,
+            (best + 2 * (1 - real)).amin(1, keepdim=True),
+            (chosen @ near[..., None]).squeeze(-1),
         )
         known = torch.cat([states[:, 0], mean(states), pointed, likenesses], -1)
         return (self.answer(known) + self.directly(likenesses)).squeeze(-1), tokens, self.verdict(known)

@@ -150,7 +150,7 @@ class OpenVersion:
             )
         )
         self.reader.prepare(passages, ends)
-        self.lexicon.learn_for_good({(each.text, each.language) for each in self.index.examples.examples}, ends)
+        self.lexicon.learn_for_good(((each.text, each.language) for each in self.index.examples.examples), ends)
 
     def read(self, text: str, language: Language) -> Question:
         return read_question(text, language, self.lexicon, self.concepts)

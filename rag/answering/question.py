@@ -116,7 +116,7 @@ def read_question(text: str, language: Language | None, lexicon: Lexicon, concep
         values=tuple(values_in(text)),
         particulars=particulars_in(text),
         split=split,
-        of_service=any(concepts.has_within(word.text, "tool") for word in words),
+        of_service=any(concepts.has_tool_within(word.text) for word in words),
     )
 
 

@@ -103,7 +103,10 @@ class Concepts:
         self._broader = {concept.id: _closure(concept.id, {c.id: c.broader for c in concepts}) for concept in concepts}
         self.by_id = {concept.id: concept for concept in concepts}
         self._folded: dict[str, set[str]] = {}
-        self._by_kind: dict[str, frozenset[str]] = {}
+        labels = (
+            label for each in concepts if each.kind == "tool" for name in LANGUAGES for label in each.labels(name)
+        )
+        self._tools = frozenset(fold(label) for label in labels if len(split_words(label)) == 1)
         self._labels: dict[Language, dict[str, list[_Label]]] = {language: {} for language in LANGUAGES}
         self._bare: dict[Language, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
         self._pairs: dict[Language, list[_Pair]] = {language: [] for language in LANGUAGES}
@@ -216,26 +219,13 @@ class Concepts:
                 nearest += [(like[1], like[0])] if like and not _are_opposites(form, like[0]) else []
         return self._folded[min(nearest)[1]] if nearest else set()
 
-    def has_within(self, word: str, kind: str) -> bool:
-        """Whether a label of this kind of concept is part of a compound, written with a hyphen or together: also where
-        no dictionary parts it."""
+    def has_tool_within(self, word: str) -> bool:
+        """Whether a tool's label is part of a compound, written with a hyphen or together: also where no dictionary
+        parts it."""
         folded = fold(word)
-        return any(part in self._labels_of(kind) for part in folded.split("-")) or any(
-            len(label) >= _MIN_WITHIN and label in folded for label in self._labels_of(kind)
-        )
-
-    def _labels_of(self, kind: str) -> frozenset[str]:
-        """All labels of one word, folded."""
-        if kind not in self._by_kind:
-            labels = (
-                label
-                for each in self.concepts
-                if each.kind == kind
-                for language in LANGUAGES
-                for label in each.labels(language)
-            )
-            self._by_kind[kind] = frozenset(fold(label) for label in labels if len(split_words(label)) == 1)
-        return self._by_kind[kind]
+        if not self._tools.isdisjoint(folded.split("-")):
+            return True
+        return any(len(label) >= _MIN_WITHIN and label in folded for label in self._tools)
 
     def denied(self, concepts: Iterable[str]) -> frozenset[str]:
         """What a word of these concepts names in a text that denies it: what stands for the denial, else no class of
