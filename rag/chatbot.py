@@ -21,6 +21,7 @@ from rag.answering.parts import parts_of
 from rag.answering.pipeline import Considered, OpenVersion
 from rag.answering.question import Question, check_question
 from rag.answering.readable import Parts
+from rag.answering.rule_matching import asks_whether
 from rag.answering.small_talk import SmallTalk, small_talk_in
 from rag.answering.validity import documents_on
 from rag.answering.writer import Writer, with_notice
@@ -283,7 +284,7 @@ class Chatbot:
     ) -> tuple[Answer, Turn | None]:
         """The answer to one question, and the turn that a next one may lean on."""
         # 3 what the text may mean after what was said before, 4 find, rule and judge each meaning, 5 take the surest
-        of_service = before is not None and opened.asks_of_a_service(before)
+        of_service = before is not None and before.of_service
         tried = [
             self._try(opened, reading, language, frame, of_service)
             for reading in self._readings(text, before, language, opened)
@@ -295,7 +296,8 @@ class Chatbot:
         if answer.reason == "out_of_scope" or (answer.status == "refused" and not asked.reading.rules):
             return answer, before  # what the sources know nothing of is nothing to ask on from
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
-        return answer, Turn(asked.found.question.text, asked.reading.language, cited)
+        question = asked.found.question
+        return answer, Turn(question.text, asked.reading.language, cited, opened.asks_of_a_service(question))
 
     def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame, of_service: bool) -> _Asked:
         """Find what may answer one meaning, rule on it and decide. language: the answer's; of_service: whether the
@@ -308,9 +310,9 @@ class Chatbot:
             terms = opened.terms(question)
         encoded = embedding.result()
         with clock.step("material"):
-            question = replace(
-                opened.material.read(question), language=language, of_service=question.of_service or of_service
-            )
+            question = opened.material.read(question)
+            goes_on = of_service and (reading.leans or asks_whether(question))
+            question = replace(question, language=language, of_service=question.of_service or goes_on)
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)

@@ -51,6 +51,16 @@ def test_a_follow_up_changes_the_data(chatbot: Chatbot) -> None:
     assert (public.status, public.verdict) == ("refused", None)
 
 
+def test_what_goes_on_from_a_question_about_a_service_is_about_it_however_long_it_goes_on(chatbot: Chatbot) -> None:
+    *_, last = talk(
+        chatbot,
+        "May I paste client data into Gemini?",
+        "May I mention the name of the patient?",
+        "And may I mention his diagnosis?",
+    )
+    assert last.verdict == "only_if_approved"
+
+
 def test_does_it_also_apply_to_drafts(chatbot: Chatbot) -> None:
     first, second = talk(chatbot, "Får jag klistra in sekretessbelagt material i Copilot?", "Gäller det också utkast?")
     assert first.verdict == second.verdict == "only_if_approved"

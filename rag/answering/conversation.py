@@ -41,11 +41,13 @@ Place = tuple[str, Span]  # of a document, by its id
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The last question of a conversation, as it was understood. cited: what its answer rested on."""
+    """The last question of a conversation, as it was understood. cited: what its answer rested on; of_service: whether
+    it, or one that it followed, asks of a service."""
 
     question: str
     language: Language
     cited: tuple[Place, ...] = ()
+    of_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)

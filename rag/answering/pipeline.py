@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answering.clock import Clock
-from rag.answering.conversation import Interpreter, Turn
+from rag.answering.conversation import Interpreter
 from rag.answering.coverage import Bags
 from rag.answering.evidence import Evidence, Weigher
 from rag.answering.example_index import ExampleIndex
@@ -155,9 +155,8 @@ class OpenVersion:
     def read(self, text: str, language: Language) -> Question:
         return read_question(text, language, self.lexicon, self.concepts)
 
-    def asks_of_a_service(self, turn: Turn) -> bool:
-        """Whether a question before did."""
-        return asks_of_a_service(self.read(turn.question, turn.language), self.concepts.by_id)
+    def asks_of_a_service(self, question: Question) -> bool:
+        return asks_of_a_service(question, self.concepts.by_id)
 
     def terms(self, question: Question) -> list[str]:
         """What the lexical index is asked for."""
