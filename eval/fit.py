@@ -37,12 +37,11 @@ from rag.answering.clock import Clock
 from rag.answering.evidence import Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import Likeness, Match
-from rag.answering.judge import Surroundings, decision_features, quoted_evidence
+from rag.answering.judge import Surroundings, decision_features, quoted_evidence, sides_of
 from rag.answering.pipeline import OpenVersion
 from rag.answering.question import Question as Asked
 from rag.answering.reading_verdict import verdict_features
 from rag.answering.rule_matching import may_be_decided
-from rag.answering.unit_verdicts import Says
 from rag.index.build import build_index
 from rag.index.opening import open_index
 from rag.language.words import Lexicon
@@ -103,9 +102,11 @@ class Case:
     def features(self) -> dict[str, float]:
         return decision_features(self.candidates, self.matches, self.examples, self.around)
 
-    @property
-    def decided_by(self) -> str:
-        return self.examples.fitted("confidence", self.candidates[0].chunk)
+    def decided_by(self, name: str) -> Case | None:
+        """The same with those candidates first that the model of this name judges; None where there is none."""
+        sides = sides_of(self.candidates, self.examples)
+        found = [side for side in sides if self.examples.fitted("confidence", side[0].chunk) == name]
+        return replace(self, candidates=list(found[0])) if found else None
 
     def rescored(self) -> Case:
         """The same with the relevance of the models that are in use now."""
@@ -118,11 +119,6 @@ class Case:
     def passage_right(self, candidate: Evidence) -> bool:
         text = candidate.chunk.span.of(self.documents[candidate.chunk.document_id].text)
         return not candidate.is_gap and holds_evidence(text, self.question.evidence)
-
-    @property
-    def said(self) -> Says | None:
-        """What the words of the best evidence decide, where it is of a document without examples."""
-        return self.candidates[0].says if self.candidates and self.decided_by == "confidence" else None
 
     @property
     def right(self) -> bool:
@@ -143,7 +139,7 @@ def main() -> None:
     if kept and kept.exists():
         fitted_on, own, unseen = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
     else:
-        questions, guidance = load_questions(arguments.questions), kept_from_training("dev")
+        questions, guidance = load_questions(arguments.questions), kept_from_training("fit")
         fitted_on = described(questions, guidance)
         own, unseen = cases_of(load_settings(), questions, guidance)
         if kept:
@@ -231,7 +227,7 @@ def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[s
 
 def _confidence(name: str, cases: Sequence[Case], names: Sequence[str], answered: float) -> dict[str, Any]:
     """From the questions that the model would decide. answered: the share of the unanswerable that may be."""
-    cases = [case for case in cases if case.candidates and case.decided_by == name]
+    cases = [side for case in cases if (side := case.decided_by(name)) is not None]
     rows = [_only(names, case.features) for case in cases]
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
@@ -244,7 +240,8 @@ def _confidence(name: str, cases: Sequence[Case], names: Sequence[str], answered
 def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     """From the questions that yes or no may answer and whose best evidence stands in the added document."""
     asked = [case for case in cases if may_be_decided(case.asked)]
-    told = [(case, case.candidates[0], said) for case in asked if (said := case.said) is not None]
+    sides = [side for case in asked if (side := case.decided_by("confidence")) is not None]
+    told = [(case, best, best.says) for case in sides if (best := case.candidates[0]).says is not None]
     rows = [verdict_features(evidence, said, case.asked) for case, evidence, said in told]
     labels = [said.verdict == case.question.verdict for case, _, said in told]
     wrong = np.logical_not(labels)

@@ -318,6 +318,7 @@ class Chatbot:
         found = found.without(said)
         with clock.step("decide"):
             decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
+        first = next(iter(decision.evidence or found.candidates), None)
         if found.ruling is None and found.repeats(said, opened.matcher.targets):
             # What is asked now is not what was answered before, whatever it is most like.
             decision = decision.refused()
@@ -326,7 +327,7 @@ class Chatbot:
             evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
             confidence = max(decision.confidence, RULED_CONFIDENCE)
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
-        elif found.beside_the_point:
+        elif first is not None and opened.beside_the_point(question, first):
             # "Mitä seuraa, jos laitan hetun …?" is no attack either, nor one of the questions that it is like.
             decision = replace(decision.refused(), topic=None, gap=None)
         elif reading.hangs or not opened.weigher.give(question, decision.evidence):

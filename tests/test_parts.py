@@ -42,6 +42,27 @@ from rag.types import Language
             "en",
             ["When did AuroraAI start?", "who signed the decision?"],
         ),
+        (
+            "Olen hoitaja ja teen vuorolistat käsin. Onko tekoälystä apua, ja mitä liitto sanoo asiaan?",
+            "fi",
+            ["Olen hoitaja ja teen vuorolistat käsin. Onko tekoälystä apua?", "mitä liitto sanoo asiaan?"],
+        ),
+        ("mitä kunnat toivoivat + montako vastasi", "fi", ["mitä kunnat toivoivat?", "montako vastasi?"]),
+        (
+            "Kelpaako siihen Gemini ja millä lomakkeella lupaa haetaan?",
+            "fi",
+            ["Kelpaako siihen Gemini?", "millä lomakkeella lupaa haetaan?"],
+        ),
+        (
+            "Användes Gemini i projekten och sedan när har gruppen funnits?",
+            "sv",
+            ["Användes Gemini i projekten?", "sedan när har gruppen funnits?"],
+        ),
+        (
+            "Do the rules cover drafts, and at what stage are they public?",
+            "en",
+            ["Do the rules cover drafts?", "at what stage are they public?"],
+        ),
     ],
 )
 def test_a_message_is_parted_where_each_part_asks(
@@ -61,6 +82,8 @@ def test_a_message_is_parted_where_each_part_asks(
         ("Vad säger vägledningen om text och bilder?", "sv"),
         ("Who set up the group, and when?", "en"),
         ("Can AI help with reports and translations?", "en"),
+        ("Ska till Grekland på semester och vill ha med jobbdatorn", "sv"),  # what is told
+        ("Olen hoitaja. Onko tekoälystä apua?", "fi"),
     ],
 )
 def test_one_question_stays_one(lexicon: Lexicon, text: str, language: Language) -> None:

@@ -67,6 +67,7 @@ def test_there_are_enough_of_them_in_three_languages() -> None:
     assert all(languages[language] >= 45 for language in ("fi", "sv", "en"))
     assert parts["test"] >= 30
     assert parts["dev"] >= 10
+    assert parts["fit"] >= 30
 
 
 @pytest.mark.parametrize(

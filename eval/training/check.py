@@ -19,7 +19,7 @@ VERDICTS = ("allowed", "not_allowed", "only_if_approved")
 KEYS = {"question", "language", "kind", "answerable", "evidence", "verdict", "condition", "column", "why"}
 MIN_WORDS, MAX_WORDS = 280, 1000
 MIN_QUESTIONS = 40
-MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.38, 0.18
+MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.33, 0.18
 
 
 def word_characters(text: str) -> str:

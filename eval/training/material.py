@@ -1,6 +1,6 @@
 """Trains the model that tells protected from public material by its name: `python -m eval.training.material`.
 
-A minute on two cores. Run it when the encoder was trained anew or materials.jsonl has changed, and commit what it
+Six minutes on two cores. Run it when the encoder was trained anew or materials.jsonl has changed, and commit what it
 writes. materials.jsonl holds names of material as civil servants say them, each with a question that names it; written
 for this in six parts, of other branches of administration each, without looking at each other, at concepts.yaml or at
 any question that is measured with. Licence: EUPL-1.2, as the rest.
@@ -36,8 +36,9 @@ DATA = Path(__file__).parent / "materials.jsonl"
 C, GAMMA = 5.0, 2.0
 FOLDS = 8
 # So many of the questions that are called so have to be. A wrong "protected" is a wrong verdict; a wrong "public" says
-# that the sources do not tell, where they do.
-PRECISION: dict[MaterialKind, float] = {"protected": 0.99, "public": 0.95}
+# that the sources do not tell, where they do. Of 2,810 questions left out .99 finds 15 % of what is protected: a few at
+# the top that use AI and hand nothing over ("Can asylum seekers be assigned to reception centres by AI?") move it.
+PRECISION: dict[MaterialKind, float] = {"protected": 0.98, "public": 0.95}
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,8 @@ class Interpreter:
             of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
             itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
             return [*self._pointing(text, before, language), *itself] or [alone]
+        if before.cited and len(new) <= BARE_WORDS and self._names_nothing(new, language):
+            return [alone, *self._elaborations(rest, before, language)]  # "What was the exact percentage?"
         return [alone]
 
     def _hangs(self, text: str, language: Language) -> bool:
@@ -162,6 +164,11 @@ class Interpreter:
             and len(self._content(text, language)) < BARE_WORDS
             and not self._kinds(text) - {"action"}
         )
+
+    def _names_nothing(self, new: list[str], language: Language) -> bool:
+        """Whether the sources know all these words, and no concept does: they say what is asked, not of what."""
+        found = self._concepts.find(new, LANGUAGES, typed=True)
+        return not any(found) and self._all_known(new, new, found, language)
 
     def _kinds(self, text: str) -> set[str]:
         """The kinds of concepts that a text names."""

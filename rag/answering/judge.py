@@ -71,19 +71,42 @@ def decide(
     topic = _topic(matches, examples.targets, searched)
     if not candidates:
         return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
-    best = candidates[0]
-    features = decision_features(candidates, matches, examples, around)
-    judged_by = model(examples.fitted("confidence", best.chunk))
-    confidence = _verified(judged_by.probability(features), best, matches, examples)
-    if best.literal and best.chunk.document_id not in examples.exemplified:
-        confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
+    judged = [(side, *_confidence(side, matches, examples, around)) for side in sides_of(candidates, examples)]
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
-    if confidence >= judged_by.threshold and not best.is_gap:
-        return Decision(True, confidence, quoted_evidence(candidates), nearest, topic=topic)
-    scope = model("scope")
+    for side, confidence, threshold in judged:
+        if confidence >= threshold and not side[0].is_gap:
+            return Decision(True, confidence, quoted_evidence(side), nearest, topic=topic)
+    confidence = next(each for side, each, _ in judged if side[0] is candidates[0])
+    scope, features = model("scope"), decision_features(candidates, matches, examples, around)
     in_scope = topic is not None or around.about_use > 0 or scope.probability(features) >= scope.threshold
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
     return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
+
+
+def sides_of(candidates: Sequence[Evidence], examples: ExampleIndex) -> list[tuple[Evidence, ...]]:
+    """The candidates once with those first that nobody wrote examples for, and once with the others: each side is
+    judged by what can be known of it. An organisation's own guidance, which has no examples, is the first to be asked:
+    it is the more particular, and what is like an example of national guidance is so whatever else there is."""
+    learnt = [examples.fitted("confidence", each.chunk) != "confidence" for each in candidates]
+    sides = []
+    for side in (False, True):
+        first = tuple(each for each, of in zip(candidates, learnt, strict=True) if of is side)
+        if first:
+            sides.append((*first, *(each for each, of in zip(candidates, learnt, strict=True) if of is not side)))
+    return sides
+
+
+def _confidence(
+    candidates: Sequence[Evidence], matches: Sequence[Match], examples: ExampleIndex, around: Surroundings
+) -> tuple[float, float]:
+    """How likely the first of them answers, and from what on it is said."""
+    best = candidates[0]
+    judged_by = model(examples.fitted("confidence", best.chunk))
+    features = decision_features(candidates, matches, examples, around)
+    confidence = _verified(judged_by.probability(features), best, matches, examples)
+    if best.literal and best.chunk.document_id not in examples.exemplified:
+        confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
+    return confidence, judged_by.threshold
 
 
 def decision_features(
@@ -92,7 +115,12 @@ def decision_features(
     """The features of the confidence: those of the best candidate, how it stands among the others, and how like the
     question is to those that are known to be answered here, elsewhere, or nowhere."""
     best = candidates[0]
-    others = [c.relevance for c in candidates[1:] if c.chunk.id != best.chunk.id]
+    fitted = examples.fitted("confidence", best.chunk)
+    others = [
+        c.relevance
+        for c in candidates[1:]
+        if c.chunk.id != best.chunk.id and examples.fitted("confidence", c.chunk) == fitted
+    ]
     gaps = [c.features.passage_coverage for c in candidates if c.is_gap]
     targets = examples.targets
     own = [m for m in matches if examples.points_at(m, best.chunk)]

@@ -32,24 +32,38 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
     question). A comma alone parts questions only in an enumeration whose last one is joined by a coordinator: else what
     follows it may be a clause ("Onko sanottu, mitä saa syöttää?").
     """
-    parts: list[str] = []
     # One space and one mark where there are many: the searches below try every way to share out a run of them.
     folded = _MARKS.sub(r"\1", " ".join(text.split()))
-    for sentence in _AFTER_MARK.split(folded):
+    parts = _opening_like_questions(folded, language, lexicon)
+    marked = re.split(r"(?<=\?)\s", folded)
+    if len(parts) < len(marked):
+        # Sentences that all end with a question mark are questions, however they begin ("Och för personuppgifter?").
+        parts = (
+            marked if all(each.endswith("?") and _says_something(each, language, lexicon) for each in marked) else []
+        )
+    if not 1 < len(parts) <= MAX_PARTS:
+        return [text]
+    return [part if part.endswith(("?", "!", ".")) else f"{part}?" for part in parts]
+
+
+def _opening_like_questions(text: str, language: Language, lexicon: Lexicon) -> list[str]:
+    """The pieces of a text, each of which opens like a question; none where one does not. What is told before the
+    first question ("Olen osastonhoitaja. Onko …, ja mitä …?") goes with it."""
+    parts: list[str] = []
+    told = ""
+    for sentence in _AFTER_MARK.split(text):
         joined = _JOINED.split(sentence)
         if len(joined) > 1:
             joined = [piece for each in joined[:-1] for piece in _LISTED.split(each)] + joined[-1:]
-        parts += joined if all(_asks(piece, language, lexicon) for piece in joined) else [sentence]
-    parts = [part.strip(" \t\n,;") for part in parts if part.strip(" \t\n,;")]
-    asking = [_STARTS.match(part) is not None and _asks(part, language, lexicon) for part in parts]
-    marked = re.split(r"(?<=\?)\s", folded)
-    if not all(asking) or len(parts) < len(marked):
-        # Sentences that all end with a question mark are questions, however they begin ("Och för personuppgifter?").
-        parts = marked
-        asking = [part.endswith("?") and _says_something(part, language, lexicon) for part in marked]
-    if not 1 < len(parts) <= MAX_PARTS or not all(asking):
-        return [text]
-    return [part if part.endswith(("?", "!", ".")) else f"{part}?" for part in parts]
+        pieces = joined if all(_asks(piece, language, lexicon) for piece in joined) else [sentence]
+        pieces = [piece.strip(" \t\n,;") for piece in pieces if piece.strip(" \t\n,;")]
+        if not all(_STARTS.match(piece) and _asks(piece, language, lexicon) for piece in pieces):
+            if parts or told or sentence.endswith("?"):
+                return []
+            told = f"{sentence} "
+            continue
+        parts += pieces
+    return [f"{told}{parts[0]}", *parts[1:]] if parts else []
 
 
 def _says_something(text: str, language: Language, lexicon: Lexicon) -> bool:

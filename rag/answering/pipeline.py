@@ -67,7 +67,6 @@ class Considered:
     around: Surroundings
     searched: frozenset[str]
     use_case: Evidence | None = None
-    beside_the_point: bool = False  # the best candidate says nothing of what is asked
 
     def without(self, places: Sequence[tuple[str, Span]]) -> Considered:
         """The same without what these places say: for what asks on after an answer."""
@@ -216,12 +215,7 @@ class OpenVersion:
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
-        beside = bool(candidates) and (
-            self.weigher.beside_the_point(question, candidates[0]) or self._is_of_services(question, candidates[0])
-        )
-        return Considered(
-            question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case, beside
-        )
+        return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
 
     def _quotes(
         self,
@@ -276,6 +270,10 @@ class OpenVersion:
         asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
         use = self.weigher.use_cases(question) if asks_use else frozenset()
         return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
+
+    def beside_the_point(self, question: Question, candidate: Evidence) -> bool:
+        """Whether a passage says nothing of what is asked, though much of what the question names."""
+        return self.weigher.beside_the_point(question, candidate) or self._is_of_services(question, candidate)
 
     def _is_of_services(self, question: Question, candidate: Evidence) -> bool:
         """Whether a passage that a rule on services rests on is found for a may-I question that asks of none."""

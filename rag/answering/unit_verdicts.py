@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.language.permissions import Permission, permission_in_cell, permissions_in
+from rag.language.permissions import Permission, permission_in, permission_in_cell, permissions_in
 from rag.language.sentences import split_sentences
 from rag.sources.chunking import cells_with_heads
 from rag.sources.legend import legend_of, mark_of
-from rag.types import Chunk, Document, Span, Verdict
+from rag.types import Chunk, Document, Language, Span, Verdict
 
 # Of two clauses that decide differently the one is meant that names so much more of the question's words.
 MEANT_BY = 0.15  # chosen by judgement
@@ -55,12 +55,19 @@ def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | No
     text = chunk.units[number].of(document.text)
     parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
     if len({part.verdict for _, part in parts}) > 1:
-        parts = _meant(text, parts, naming) if naming else []
+        parts = _meant(text, parts, naming, document.metadata.language) if naming else []
     return _says(text, parts)
 
 
-def _meant(text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming) -> list[tuple[Span, Permission]]:
-    """The clause on what the question names, if one names clearly more than those that decide otherwise."""
+def _meant(
+    text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, language: Language
+) -> list[tuple[Span, Permission]]:
+    """The clause on what the question names, if one names clearly more than those that decide otherwise. One without a
+    verb only tells of what the other does not hold ("… saa antaa, mutta ei terveystietoja"): any of its words does."""
+    for part in parts[1:]:
+        said = part[0].of(text)
+        if part[1].verdict and permission_in(said, language).verdict is None and naming(said):
+            return [part]
     scored = sorted(parts, key=lambda part: -naming(part[0].of(text)))
     best = scored[0]
     others = [naming(span.of(text)) for span, said in scored[1:] if said.verdict != best[1].verdict]

@@ -104,11 +104,13 @@ _MESSAGES = MessageWords(
     and_also="and|also|plus",
     please_tell="could you tell me|can you tell me|i(?:'d| would) like to know|i wonder",
     opens=(
-        r"what|who|whom|whose|which|when|where|why|how|(?:may|can|must|should) (?:i|we|one)|can (?:it|ai)"
-        r"|do (?:i|we|they)|does (?:it|this|that|the)|did (?:it|they|the)|is (?:it|there|this|that)|are (?:there|they)"
-        r"|was (?:it|there)"
+        r"(?:(?:to|for|with|by|from|at|in|on|since|under|of|until)\s)?"
+        r"(?:what|who|whom|whose|which|when|where|why|how)"
+        r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|may|must|should|will|would)"
+        r"\s(?:ai|i|you|he|she|it|we|they|one|there|this|that|these|those|the|an?|any|some|all|each|every|our|my|their"
+        r"|its|(?-i:[A-Z])\w+)\b"
     ),
-    joins="and(?: also)?|plus",
+    joins=r"and(?: also)?|plus|\+",
     well="",
     follows_up=(
         r"and|but|or|what about"
@@ -193,8 +195,11 @@ _CLAIMS = ClaimWords(
 )
 
 _LEAVE = (
-    r"(?:permission|permit|approv\w*|authoris\w*|accept(?:s|ed)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
-    r"|grants|allows it|has decided|ordered|go-ahead|green light|sign(?:ed|s)?[- ]off)"
+    # A permit that one has, or asks a public body for, is no leave.
+    r"(?:permission|(?<!building\s)(?<!residence\s)(?<!parking\s)permit|(?<!who\s)approv\w*|authoris\w*"
+    r"|accept(?:s|ed)(?= by)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
+    r"|grants|allows it|has (?:permitted|allowed) (?:it|this|them)|has decided"
+    r"|ordered|go-ahead|green light|sign(?:ed|s)?[- ]off)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
@@ -254,7 +259,7 @@ _PERMISSION = PermissionWords(
     ),
     needs_no_leave=words(
         rf"(?:needs? no|requires? no|(?:does|do|is|are) not (?:need|require)) {_FEW}(?:{_LEAVE}|consent)",
-        rf"no {_FEW}{_LEAVE} (?:(?:is|are) )?(?:needed|required|necessary)",
+        rf"(?:no|nobody['’]s|no one['’]s) {_FEW}{_LEAVE} (?:(?:is|are) )?(?:needed|required|necessary)",
         rf"(?:{_LEAVE}|consent) (?:is|are) not (?:needed|required|necessary)",
         r"(?:is|are) not (?:prohibited|forbidden|banned)",
         r"without asking|need not ask|not required to ask",

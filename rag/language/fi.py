@@ -130,9 +130,9 @@ _MESSAGES = MessageWords(
         r"mi(?:kä|tä|tkä|ssä|stä|hin|ltä|lle|ten|te|ksi|ks|llä|lloin|nkä|nne|llain\w*|llai\w+)|kuinka|kuka|ketkä|kenen"
         r"|kene\w+|milloin|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks"
         r"|saanks|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö"
-        r"|koskeeko|käykö|entäs?|mites"
+        r"|koskeeko|käykö|entäs?|mites|\w+[aeiouyäönt]k[oö](?:s|han|hän)?"
     ),
-    joins=r"ja(?: myös| lisäksi)?|sekä|eli",
+    joins=r"ja(?: myös| lisäksi)?|sekä|eli|\+",
     well="no",
     follows_up=(
         r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
@@ -140,7 +140,8 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if="jos|sitten|myös",
     points_back=(
-        "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|ne|niitä|niiden|niihin|niissä|niistä|niille|niillä|niiltä"
+        "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|siellä|siel|sieltä|ne|niitä|niiden|niihin|niissä|niistä|niille"
+        "|niillä|niiltä"
         "|tämä|tämän|tätä|tähän|tässä|tästä|tälle|nämä|näitä|näiden|näihin|näissä|näistä|näille"
         "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
     ),
@@ -226,6 +227,9 @@ _CLAIMS = ClaimWords(
 )
 
 _LEAVE = (
+    # A permit that one has, or asks a public body for, is no leave: "rakennuslupa", "lupahakemus".
+    r"(?!\w*(?:rakennus|toimi|ajo|ympäristö|toimenpide|purku|oleskelu|kalastus|metsästys)lu[pv]a"
+    r"|\w*lupa(?:hakem|asia|ehto|ehdo|menettel|käsittel|lomak))"
     r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittau\w*"
     r"|myöntä\w*|myönn\w*)"
     r"|(?:on|ole|olisi) (?:[^\s,.;:]+ ){0,3}?(?:määrännyt|päättänyt|lisännyt|antanut (?:[^\s,.;:]+ )?käyttöoikeuden)"
@@ -317,12 +321,14 @@ _PERMISSION = PermissionWords(
         r"ilman(?: (?!(?:saa|saat|saavat|saadaan|voi|voit|voivat|voidaan|on|ovat|ei|eivät|et)\b)[^\s;,.]+){1,6}",
         rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
         r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
+        r"(?<=,\s)poikkeuksena(?: [^\s;]+)+",
         r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
         r"|enempää|enemmän|useammin|laajemmin) kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+",
     ),
     excepts=words(
-        r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat|paitsi|ennen kuin|\S+ lukuun ottamatta|lukuun"
-        r" ottamatta|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
+        r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat|paitsi|poikkeuksena|ennen kuin"
+        r"|\S+ lukuun ottamatta|lukuun ottamatta"
+        r"|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
     ),
     without=words(r"ilman"),
     only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),

@@ -101,10 +101,14 @@ _MESSAGES = MessageWords(
     and_also="och|dessutom|samt",
     please_tell="kan du berätta|jag vill veta|jag undrar",
     opens=(
-        r"vad|vem|vems|vilk\w+|när|var(?:för|ifrån)?|hur|(?:får|kan|måste|ska|behöver) (?:jag|man|vi)|är det|finns det"
-        r"|gäller (?:det|den|detta)"
+        r"(?:(?:till|för|med|av|från|i|på|enligt|om|sedan|inom|hos|åt)\s)?(?:vad|vem|vems|vilk\w+|när)"
+        r"|var(?:för|ifrån)?|hur"
+        r"|(?:är|var|har|hade|finns|fanns|får|fick|kan|kunde|måste|ska|skulle|behöver|bör|borde|gäller|gällde|räcker"
+        r"|ingår|ingick|deltog|deltar|används|användes|blir|blev|vill|går|gick|krävs)"
+        r"\s(?:jag|du|han|hon|man|vi|ni|de|den|det|detta|dem|alla|någo[nt]|några|(?-i:[A-ZÅÄÖ])\w+|\w+(?:en|et|na))\b"
+        r"|(?:är|var|finns|fanns|krävs|behövs)\s(?:en|ett)\b"
     ),
-    joins="och(?: också)?|samt",
+    joins=r"och(?: också)?|samt|\+",
     well="",
     follows_up=r"och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller",
     follows_up_if="också|även|för",
@@ -192,13 +196,15 @@ _CLAIMS = ClaimWords(
 )
 
 _LEAVE = (
-    r"(?:förhands|skriftlig\w* |uttrycklig\w* )?(?:\w*tillstånd\w*|lov|godkän\w*|beviljat|beviljar|bifall\w*"
+    # A permit that one has, or asks a public body for, is no leave.
+    r"(?:förhands|skriftlig\w* |uttrycklig\w* )?(?:(?!(?:miljö|uppehålls|serverings|byggnads)tillstånd"
+    r"|\w*tillståndsansök)\w*tillstånd\w*|lov|godkän\w*|beviljat|beviljar|bifall\w*"
     r"|tillåtelse|klartecken"
     r"|tillåtit|bestämt|skrivit under|\w*beslut\w*|sagt ja)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _AUTHORITY = (
-    r"\w*(?:chef\w*|direktör\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
+    r"\w*(?:chef\w*|direktör\w*|sakkunnig\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
     r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
 )
@@ -209,7 +215,7 @@ _PERMISSION = PermissionWords(
         r"|är möjlig(?:a|t)?(?! att)"
     ),
     forbids=words(
-        r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget)",
+        r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget|varken)",
         r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
         r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
@@ -250,7 +256,7 @@ _PERMISSION = PermissionWords(
     ),
     needs_no_leave=words(
         rf"(?:behöv\w*|kräv\w*|förutsätter) (?:inte|inget|ingen|inga|ej) {_FEW}(?!godkänna\b){_LEAVE}",
-        rf"(?:inget|ingen|inte något) {_FEW}{_LEAVE} (?:behövs|krävs)|{_LEAVE} {_FEW}(?:behövs|krävs) (?:inte|ej)",
+        rf"(?:inget|ingens?|inte något) {_FEW}{_LEAVE} (?:behövs|krävs)|{_LEAVE} {_FEW}(?:behövs|krävs) (?:inte|ej)",
         r"är inte förbju\w*",
         r"utan att (?:fråga|be|ansöka)\w*",
         r"behöver (?:du |man |ni )?inte (?:fråga|be)",
