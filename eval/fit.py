@@ -8,9 +8,10 @@ Logistic regressions over documented features (evidence.py, intents.py and judge
     scope           is the question near the sources at all?
 
 What can be known without examples is learnt from guidance that neither the reader was trained on nor anybody wrote
-examples for: the "dev" documents of eval/training, added one at a time to the corpus. What can be known with them is
-learnt from the project's own questions. Questions of one cluster, or to one such document, stay in one fold; the
-figures printed are out of fold.
+examples for, added one at a time to the corpus: the "fit" documents of eval/training, asked as people ask who have the
+matter before them; verdicts from those of "dev", too, which are asked in quite other words. What can be known with
+examples is learnt from the project's own questions. Questions of one cluster, or to one such document, stay in one
+fold; the figures printed are out of fold.
 """
 
 from __future__ import annotations
@@ -137,14 +138,18 @@ def main() -> None:
     arguments = parser.parse_args()
     kept: Path | None = arguments.cases
     if kept and kept.exists():
-        fitted_on, own, unseen = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
+        fitted_on, own, unseen, hard = pickle.loads(kept.read_bytes())  # noqa: S301  # what this command wrote
     else:
         questions, guidance = load_questions(arguments.questions), kept_from_training("fit")
-        fitted_on = described(questions, guidance)
-        own, unseen = cases_of(load_settings(), questions, guidance)
+        other_words = kept_from_training("dev")
+        fitted_on = described(questions, [*guidance, *other_words])
+        own, asked = cases_of(load_settings(), questions, [*guidance, *other_words])
+        groups = {each.file.stem for each in guidance}
+        unseen = [case for case in asked if case.question.group in groups]
+        hard = [case for case in asked if case.question.group not in groups]
         if kept:
-            kept.write_bytes(pickle.dumps((fitted_on, own, unseen)))
-    models = fit(own, unseen)
+            kept.write_bytes(pickle.dumps((fitted_on, own, unseen, hard)))
+    models = fit(own, unseen, hard)
     if arguments.write:
         logistic.save(fitted_on, models)
 
@@ -178,8 +183,10 @@ def _cases(settings: Settings, embedder: Embedder, lexicon: Lexicon, asked: Sequ
     return [_case(opened, embedder, each) for each in asked]
 
 
-def fit(own: Sequence[Case], unseen: Sequence[Case]) -> dict[str, dict[str, Any]]:
-    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions."""
+def fit(own: Sequence[Case], unseen: Sequence[Case], hard: Sequence[Case]) -> dict[str, dict[str, Any]]:
+    """All models, as judge.json holds them. Later ones are fitted on what the earlier make of the questions. hard:
+    asked in quite other words than the guidance has, for the verdicts alone: what is answered would be judged by them
+    as if everybody asked so."""
     models: dict[str, dict[str, Any]] = {}
 
     def use(name: str, fitted: dict[str, Any]) -> None:
@@ -188,13 +195,13 @@ def fit(own: Sequence[Case], unseen: Sequence[Case]) -> dict[str, dict[str, Any]
 
     use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "quote_read", "foreign")))
     use("relevance_with_examples", _relevance("relevance_with_examples", own, (*RELEVANCE, *_EXAMPLES)))
-    own, unseen = ([case.rescored() for case in cases] for cases in (own, unseen))
+    own, unseen, hard = ([case.rescored() for case in cases] for cases in (own, unseen, hard))
     use("confidence", _confidence("confidence", unseen, UNSEEN, ANSWERED_OF_UNANSWERABLE_UNSEEN))
     use(
         "confidence_with_examples",
         _confidence("confidence_with_examples", own, WITH_EXAMPLES, ANSWERED_OF_UNANSWERABLE),
     )
-    use("verdict", _verdict([case.rescored() for case in unseen]))
+    use("verdict", _verdict([*unseen, *hard]))
     use("scope", _scope(own, WITH_EXAMPLES))
     return models
 

@@ -35,6 +35,13 @@ def denied_in(text: str) -> set[str]:
         ("notes without any names", "names"),
         ("test data with nothing secret", "secret"),
         ("inget i det är hemligt", "hemligt"),
+        # What is taken out is not there.
+        ("asiakkaan nimi on poistettu", "nimi"),
+        ("poistan henkilötiedot ensin", "henkilötiedot"),
+        ("personuppgifterna är borttagna", "personuppgifterna"),
+        ("jag stryker namnen först", "namnen"),
+        ("the names have been blacked out", "names"),
+        ("I removed all names", "names"),
     ],
 )
 def test_what_is_said_not_to_be_so_is_denied(text: str, denied: str) -> None:
@@ -49,6 +56,9 @@ def test_what_is_said_not_to_be_so_is_denied(text: str, denied: str) -> None:
         ("Eikö henkilötietoja saa syöttää?", "henkilötietoja"),
         ("ChatGPT:tä ei ole hyväksytty henkilötiedoille", "henkilötiedoille"),
         ("henkilötietoja ei ole poistettu", "henkilötietoja"),
+        ("Saako tekoälyllä poistaa asiakirjasta henkilötiedot?", "henkilötiedot"),
+        ("namnen har inte strukits", "namnen"),
+        ("the names have not been removed", "names"),
         ("Får man inte mata in personuppgifter?", "personuppgifter"),
         ("inte offentliga utan hemliga uppgifter", "hemliga"),
         ("Why can't I paste personal data?", "personal"),

@@ -61,6 +61,34 @@ def test_what_goes_on_from_a_question_about_a_service_is_about_it_however_long_i
     assert last.verdict == "only_if_approved"
 
 
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("Voiko tekoälyllä luonnostella kirjeen?", "Mites jos annan sille pohjaksi asiakkaan hetun?"),
+        ("Kan man sammanfatta rapporter med Copilot?", "Tänk om jag ger den klientens personbeteckning?"),
+        ("Can AI summarise reports?", "ok but what if the report I give it has patients' diagnoses in it?"),
+    ],
+)
+def test_what_if_protected_material_is_given_to_the_service_that_was_spoken_of(
+    chatbot: Chatbot, questions: tuple[str, str]
+) -> None:
+    *_, second = talk(chatbot, *questions)
+    assert second.verdict == "only_if_approved"
+
+
+def test_what_if_it_is_taken_out_of_the_material(chatbot: Chatbot) -> None:
+    *_, second = talk(chatbot, "Kelpaako genai tekstien kääntämiseen?", "Mitä jos asiakkaan nimi on poistettu?")
+    assert second.verdict is None
+
+
+def test_what_is_asked_on_says_what_of_it_in_few_words(chatbot: Chatbot) -> None:
+    *_, use = talk(
+        chatbot, "Mikä se AuroraAI-verkko oikein on?", "Och när skulle vanligt folk kunna börja använda det?"
+    )
+    assert (use.status, use.language) == ("answered", "sv")
+    assert "2022" in use.statements[0].text
+
+
 def test_does_it_also_apply_to_drafts(chatbot: Chatbot) -> None:
     first, second = talk(chatbot, "Får jag klistra in sekretessbelagt material i Copilot?", "Gäller det också utkast?")
     assert first.verdict == second.verdict == "only_if_approved"

@@ -98,8 +98,8 @@ def test_a_fit_writes_what_it_was_fitted_on_as_it_was_when_it_began(
         return [], []
 
     monkeypatch.setattr(fit, "cases_of", found)
-    monkeypatch.setattr(fit, "fit", lambda own, unseen: MODELS)
-    monkeypatch.setattr(fit, "kept_from_training", lambda part: [document] if part == "dev" else [])
+    monkeypatch.setattr(fit, "fit", lambda own, unseen, hard: MODELS)
+    monkeypatch.setattr(fit, "kept_from_training", lambda part: [document] if part == "fit" else [])
     monkeypatch.setattr(sys, "argv", ["fit", "--write"])
     judged.unlink()
     fit.main()

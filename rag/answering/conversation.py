@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import undenied
 from rag.language.answer_types import asks_permission, focus_of
-from rag.language.packs import ALL, either
+from rag.language.packs import ALL, PACKS, either
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Access, Language, Span
 
@@ -25,7 +25,7 @@ MAX_VARIANTS = 3  # a bound on the time of a follow-up, as each is answered
 # question that points back and has no more of its own ("vem har utvecklat dem?") means nothing by itself.
 BARE_WORDS = 2  # chosen by judgement
 # A question that points back says so little of its own; with more it stands for itself.
-POINTING_WORDS = 4  # chosen by judgement
+POINTING_WORDS = 6  # chosen by judgement
 
 _OPENING = re.compile(
     rf"^\W*(?:(?:{either(pack.messages.well for pack in ALL)})\s+)?"
@@ -138,17 +138,18 @@ class Interpreter:
         alone = Reading(text, language, hangs=self._hangs(text, language))
         if before is None:
             return [alone]
-        opening = _OPENING.match(text)
-        rest = text[opening.end() :] if opening else text
+        rest, opened = text, False
+        while opening := _OPENING.match(rest):  # "ok but what if …"
+            rest, opened = rest[opening.end() :], True
         new = self._content(rest, language)
         asks = _asks_by_itself(rest)
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
-            variants = self._variants(rest, new, before, language, opened=opening is not None)
+            variants = self._variants(rest, new, before, language, opened=opened)
             if not variants:
                 return [alone]
-            return [*variants, *([] if opening else [alone])]
+            return [*variants, *([] if opened else [alone])]
         if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
             of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
             itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
@@ -191,13 +192,20 @@ class Interpreter:
         phrase = rest.strip(" ?!.") if denies else _phrase(rest, [words[at] for at in deciding] or new)
         named = frozenset().union(*([found[at] for at in deciding] or found))
         texts = _replaced(before.question, phrase, named, self._concepts)
+        if not texts and opened and (tool := self._first_of(before, "tool")) and self._names_data(words, found, before):
+            # "Mitä jos annan sille asiakkaan hetun?": what is given to the service that was spoken of.
+            given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
+            with_tool = given if tool in given else f"{given} {tool}"
+            texts = [f"{PACKS[language].messages.may_one} {with_tool}?"]
         if not texts and opened:
             texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
         return [Reading(each, before.language, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
 
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
-        """The positions of the words that name data or a tool, where the question before names the same kind."""
+        """The positions of the words that name data or a tool, where the question before names the same kind, or a tool
+        that data may be given to."""
         kinds = self._kinds(before.question) & {"data_class", "tool"}
+        kinds |= {"data_class"} if "tool" in kinds else set()
         return [at for at, named in enumerate(found) if kinds & self._concepts.kinds_of(named)]
 
     def _elaborations(self, rest: str, before: Turn, language: Language) -> list[Reading]:
@@ -214,7 +222,7 @@ class Interpreter:
         about; only that where nothing was found, as a part of it may be something else that the sources know."""
         content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
-        if asks_permission(text) and (data := self._first_data(before)):  # "Saanko syöttää sen tekoälylle?"
+        if asks_permission(text) and (data := self._first_of(before, "data_class")):  # "Saanko syöttää sen tekoälylle?"
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
@@ -231,15 +239,20 @@ class Interpreter:
             for topic in topics
         ]
 
-    def _first_data(self, before: Turn) -> str:
-        """The first words of a question that name a class of data; empty where none do."""
+    def _first_of(self, before: Turn, kind: str) -> str:
+        """The first words of a question that name something of a kind; empty where none do."""
         words = split_words(before.question)
         found = self._concepts.find(words, LANGUAGES, typed=True)
-        of_data = [
-            frozenset(name for name in named if name != MATERIAL and self._concepts.kind_of(name) == "data_class")
+        of_kind = [
+            frozenset(name for name in named if name != MATERIAL and self._concepts.kind_of(name) == kind)
             for named in found
         ]
-        return _first_named(words, of_data)
+        return _first_named(words, of_kind)
+
+    def _names_data(self, words: list[str], found: list[frozenset[str]], before: Turn) -> bool:
+        """Whether a class of data is named that the question before named none of."""
+        named = frozenset().union(*found) - {MATERIAL}
+        return "data_class" in self._concepts.kinds_of(named) and not self._first_of(before, "data_class")
 
     def _all_known(self, new: list[str], words: list[str], found: list[frozenset[str]], language: Language) -> bool:
         """Whether the concepts or the sources know each of the new words."""

@@ -43,7 +43,7 @@ _QUESTIONS = QuestionWords(
     },
     before_verb="hi|hello|and|so|but",
     asks_to_tell=r"(?:can|could|would|do|will) you\b|(?:is|was) it (?:known|said|clear)\b",
-    verbs="may|can|could|should|must|is|are|was|does|do|did|would|has|have|will",
+    verbs="may|might|can|could|should|must|is|are|was|were|does|do|did|would|has|have|had|will",
     asks_a_fact="does|do|did|is|are|was|were|has|have",
     permission=(
         r"may|can|could|should|allowed|permitted|forbidden|prohibited|acceptable|condition\w*|applies|is it safe"
@@ -111,15 +111,16 @@ _MESSAGES = MessageWords(
         r"|its|(?-i:[A-Z])\w+)\b"
     ),
     joins=r"and(?: also)?|plus|\+",
-    well="",
+    well="ok|okay",
     follows_up=(
-        r"and|but|or|what about"
+        r"and|but|or|what(?=\s+if\b)|what about"
         r"|how about|does\s{1,3}(?:that|this|it|the same)(?:\s{1,3}also)?\s{1,3}(?:apply|go|hold|concern)?"
         r"(?:\s{1,3}(?:to|for))?"
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
     follows_up_if="also|the same|if|for",
     points_back="it|its|this|these|that|them|they|those|their|there",
+    may_one="may one",
 )
 
 _STILL = r"(?:\s+(?:yet|any|a|the|been|be|made|contain|include|hold|have|count as|classified as|marked|considered))"
@@ -128,9 +129,14 @@ _ABSENCE = AbsenceWords(
         r"(?:is|are|was|were|be|been|has|have|had|does|do|did)(?:n['’]?t|\s+not|\s+no|\s+never)"
         rf"{_STILL}{{0,3}}|(?:contain|include|hold|contains|includes|holds)\s+(?:no|neither){_STILL}{{0,2}}"
         rf"|(?:not|never|without|no|nothing|free of|free from){_STILL}{{0,2}}"
+        # What is taken out is not there: "I remove the names first", "with the names blacked out".
+        r"|(?:i|we)(?:\s+\w+)?\s+(?:removed?|redact(?:ed)?|delete[d]?|black(?:ed)?\s+out|strip(?:ped)?(?:\s+out)?)"
+        r"(?:\s+(?:all|the|any|their))?|stripped\s+of(?:\s+(?:all|the))?"
     ),
     but="",
-    after="",
+    after=(
+        r"(?:\s+(?!not\b|never\b)\w+){0,3}?\s+(?:removed|redacted|deleted|stripped|masked|anonymi[sz]ed|blacked\s+out|taken\s+out)\b"
+    ),
 )
 
 _CLAIMS = ClaimWords(

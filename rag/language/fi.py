@@ -133,9 +133,9 @@ _MESSAGES = MessageWords(
         r"|koskeeko|käykö|entäs?|mites|\w+[aeiouyäönt]k[oö](?:s|han|hän)?"
     ),
     joins=r"ja(?: myös| lisäksi)?|sekä|eli|\+",
-    well="no",
+    well="no|ok|okei|mutta",
     follows_up=(
-        r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mitäs?(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
+        r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|(?:mitäs?|mites?)(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
         r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
     ),
     follows_up_if="jos|sitten|myös",
@@ -145,6 +145,7 @@ _MESSAGES = MessageWords(
         "|tämä|tämän|tätä|tähän|tässä|tästä|tälle|nämä|näitä|näiden|näihin|näissä|näistä|näille"
         "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
     ),
+    may_one="saako",
 )
 
 _STILL = (
@@ -156,10 +157,13 @@ _ABSENCE = AbsenceWords(
         r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|ollut|olisi|sisällä|sisälly|kuulu"
         rf"|mainita|näy|löydy){_STILL}{{0,2}}"
         rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
+        # What is taken out is not there: "poistan nimet ensin", "nimi on poistettu"; not "saako nimet poistaa?".
+        r"|(?:poistan|poistin|peitän|peitin|mustaan|häivytän|anonymisoin)(?:\s+(?:siitä|ensin|kaikki))?"
     ),
     but="",
     after=(
-        r"(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
+        r"(?:\s+(?!ei\b|eivät\b|eikä\b)\w+){0,3}?\s+(?:poistettu\w*|peitetty\w*|mustattu\w*|häivytetty\w*|sensuroitu\w*|anonymisoitu\w*)\b"
+        r"|(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
         r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja|eikä)\b)"
     ),
 )

@@ -109,7 +109,7 @@ class MessageWords:
 
     greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
     well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); points_back: pronouns that may mean
-    what was said before.
+    what was said before; may_one: how a question begins that asks for leave.
     """
 
     greetings: str
@@ -121,6 +121,7 @@ class MessageWords:
     follows_up: str
     follows_up_if: str
     points_back: str
+    may_one: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

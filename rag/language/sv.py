@@ -43,7 +43,10 @@ _QUESTIONS = QuestionWords(
     },
     before_verb="hej|och|men",
     asks_to_tell=r"(?:kan|vet|kunde) du\b|är det (?:känt|sagt)\b",
-    verbs="får|kan|måste|ska|bör|är|har|duger",
+    verbs=(
+        "får|fick|kan|kunde|måste|ska|skulle|bör|borde|är|har|hade|duger|finns|fanns|gäller|går|blir|blev|ingår|ingick"
+        "|deltog|hör|räcker"
+    ),
     asks_a_fact="ska|skall|är|var|har",
     permission=(
         r"får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)"
@@ -109,10 +112,13 @@ _MESSAGES = MessageWords(
         r"|(?:är|var|finns|fanns|krävs|behövs)\s(?:en|ett)\b"
     ),
     joins=r"och(?: också)?|samt|\+",
-    well="",
-    follows_up=r"och|men|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller",
-    follows_up_if="också|även|för",
+    well="okej|ok",
+    follows_up=(
+        r"och|men|(?:tänk|vad|hur)(?=\s+om\b)|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller"
+    ),
+    follows_up_if="också|även|för|om",
     points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
+    may_one="får man",
 )
 
 _SPELT = ("två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
@@ -127,9 +133,14 @@ _ABSENCE = AbsenceWords(
         rf"{_STILL}{{0,2}}"
         rf"|(?<!får )(?<!kan )(?<!ska )(?<!bör )(?:inte|ej|icke){_STILL}{{0,2}}|utan(?:\s+(?:några|någon|något))?"
         r"|(?:ingenting|inget|inga|ingen)(?:\s+\w+){1,3}?\s+(?:är|innehåller)|inga|ingen|inget"
+        # What is taken out is not there: "med namnen strukna", "jag stryker namnen".
+        r"|(?:stryker|strök|strukit|raderar|raderat|maskerar|maskerat|(?:tar|tog|tagit)\s+bort)(?:\s+alla)?"
     ),
     but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
-    after="",
+    after=(
+        r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)|maskera(?:d|t|de)"
+        r"|anonymisera(?:d|t|de))\b"
+    ),
 )
 
 _CLAIMS = ClaimWords(
