@@ -20,7 +20,7 @@ _BEFORE = (
 )
 _MARKS = re.compile(r"([?!.;])(?:\s?[?!.;])+")
 _STARTS = re.compile(rf"{_BEFORE}{_OPENS}")
-_AFTER_MARK = re.compile(rf"(?<=[?!.;])\s+(?={_BEFORE}{_OPENS})")
+_AFTER_MARK = re.compile(rf"(?<=[?!.;:])\s+(?={_BEFORE}{_OPENS})")
 _JOINED = re.compile(rf"\s?,?\s(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 

@@ -48,7 +48,7 @@ _QUESTIONS = QuestionWords(
     permission=(
         r"may|can|could|should|allowed|permitted|forbidden|prohibited|acceptable|condition\w*|applies|is it safe"
         r"|(?:is|are|be|it['’]?s|that['’]?s) (?:it |that |this )?(?:fine|ok(?:ay)?|all ?right)"
-        r"|(?:fine|ok(?:ay)?) (?:to|if|with)"
+        r"|(?:fine|ok(?:ay)?) (?:to|if|with)|what\s+if\s+(?:i|we)"
     ),
     number_said="one|two|three|four|five",
     time_said="",

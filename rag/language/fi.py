@@ -59,7 +59,7 @@ _QUESTIONS = QuestionWords(
         r"|sopisi\w*"
         r"|(?:onko|onks|oisko|olisko|olisiko) (?:se |tämä )?ok(?:ei)?|ok(?:ei)? (?:jos|et|että)"
         r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|luvaton\w*|luvatonta|hyväksyttävä\w*|asianmukai\w*|mahdollis\w*"
-        r"|ehdol\w*|ehto|ehdot"
+        r"|ehdol\w*|ehto|ehdot|mitäs?\s+jos|mites\s+jos"
     ),
     number_said="yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet",
     time_said=(
@@ -128,11 +128,11 @@ _MESSAGES = MessageWords(
     please_tell="kertoisitko|kerro|voisitko kertoa|voitko kertoa|osaatko sanoa|haluaisin tietää|haluan tietää",
     opens=(
         r"mi(?:kä|tä|tkä|ssä|stä|hin|ltä|lle|ten|te|ksi|ks|llä|lloin|nkä|nne|llain\w*|llai\w+)|kuinka|kuka|ketkä|kenen"
-        r"|kene\w+|milloin|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks"
+        r"|kene\w+|milloin|millon|miks|mite|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks"
         r"|saanks|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö"
         r"|koskeeko|käykö|entäs?|mites|\w+[aeiouyäönt]k[oö](?:s|han|hän)?"
     ),
-    joins=r"ja(?: myös| lisäksi)?|sekä|eli|\+",
+    joins=r"ja(?: myös| lisäksi)?|sekä|eli|entä|\+",
     well="no|ok|okei|mutta",
     follows_up=(
         r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|(?:mitäs?|mites?)(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"

@@ -50,7 +50,7 @@ _QUESTIONS = QuestionWords(
     asks_a_fact="ska|skall|är|var|har",
     permission=(
         r"får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)"
-        r"|går det?|duger|acceptabel\w*|lämplig\w*|gäller"
+        r"|går det?|duger|acceptabel\w*|lämplig\w*|gäller|(?:tänk|vad)\s+om\s+(?:jag|vi)"
     ),
     number_said="två|tre|fyra|fem",
     time_said="",
@@ -106,7 +106,7 @@ _MESSAGES = MessageWords(
     opens=(
         r"(?:(?:till|för|med|av|från|i|på|enligt|om|sedan|inom|hos|åt)\s)?(?:vad|vem|vems|vilk\w+|när)"
         r"|var(?:för|ifrån)?|hur"
-        r"|(?:är|var|har|hade|finns|fanns|får|fick|kan|kunde|måste|ska|skulle|behöver|bör|borde|gäller|gällde|räcker"
+        r"|(?:är|var|har|hade|finns|fanns|får|fick|kan|kunde|måste|ska|skulle|behöver|bör|borde|gäller|gällde|räcker|duger"
         r"|ingår|ingick|deltog|deltar|används|användes|blir|blev|vill|går|gick|krävs)"
         r"\s(?:jag|du|han|hon|man|vi|ni|de|den|det|detta|dem|alla|någo[nt]|några|(?-i:[A-ZÅÄÖ])\w+|\w+(?:en|et|na))\b"
         r"|(?:är|var|finns|fanns|krävs|behövs)\s(?:en|ett)\b"

@@ -4,7 +4,7 @@
     f(x) = Σᵢ aᵢ exp(−g |u(x) − sᵢ|²) + b        for each kind; it is one where f reaches the kind's threshold
 
 Two support vector machines over the encoder's vectors (Schölkopf and Smola, Learning with Kernels, 2002). They were
-trained on 3,260 names of material as civil servants say them (eval/training/material.py; the card is
+trained on 5,894 names of material as civil servants say them (eval/training/material.py; the card is
 docs/material.md), and know the name that they never met by those that it resembles.
 """
 
