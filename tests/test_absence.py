@@ -37,6 +37,9 @@ def denied_in(text: str) -> set[str]:
         ("inget i det är hemligt", "hemligt"),
         # What is taken out is not there.
         ("asiakkaan nimi on poistettu", "nimi"),
+        ("niistä on poistettu kaikki tunnistetiedot", "tunnistetiedot"),
+        ("aineisto ei ole salaista tai sisäistä", "sisäistä"),
+        ("it is not secret or internal", "internal"),
         ("poistan henkilötiedot ensin", "henkilötiedot"),
         ("personuppgifterna är borttagna", "personuppgifterna"),
         ("jag stryker namnen först", "namnen"),

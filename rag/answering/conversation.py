@@ -33,6 +33,8 @@ _OPENING = re.compile(
     rf"(?:\s+(?:{either(pack.messages.follows_up_if for pack in ALL)})\b)*",
     re.IGNORECASE,
 )
+_OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
+_IF = re.compile(rf"\b(?:{either(pack.messages.if_ for pack in ALL)})\W*$", re.IGNORECASE)
 _POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
 _QUESTIONS_OF_THEIR_OWN = ("who", "when", "where", "why", "how_many", "how", "what", "whether")
 
@@ -138,9 +140,10 @@ class Interpreter:
         alone = Reading(text, language, hangs=self._hangs(text, language))
         if before is None:
             return [alone]
-        rest, opened = text, False
-        while opening := _OPENING.match(rest):  # "ok but what if …"
-            rest, opened = rest[opening.end() :], True
+        opening = _OPENING.match(text)
+        rest, opened = (text[opening.end() :], True) if opening else (text, False)
+        if opened and (what_if := _OPENING.match(rest)) and _IF.search(what_if[0]):  # "ok but what if …"
+            rest = rest[what_if.end() :]
         new = self._content(rest, language)
         asks = _asks_by_itself(rest)
         if not new:
@@ -159,12 +162,10 @@ class Interpreter:
         return [alone]
 
     def _hangs(self, text: str, language: Language) -> bool:
-        """ "Vad gäller för dem?": of whom, only what was said before can tell. "Finns det riktlinjer?" names them."""
-        return (
-            _POINTS_BACK.search(text) is not None
-            and len(self._content(text, language)) < BARE_WORDS
-            and not self._kinds(text) - {"action"}
-        )
+        """ "Vad gäller för dem?": of whom, only what was said before can tell; so with "mikä sen budjetti on?". "Finns
+        det riktlinjer?" names them."""
+        names = self._kinds(text) - {"action", *(("topic",) if _OF_THAT.search(text) else ())}
+        return _POINTS_BACK.search(text) is not None and len(self._content(text, language)) < BARE_WORDS and not names
 
     def _names_nothing(self, new: list[str], language: Language) -> bool:
         """Whether the sources know all these words, and no concept does: they say what is asked, not of what."""

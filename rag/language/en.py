@@ -120,6 +120,8 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if="also|the same|if|for",
     points_back="it|its|this|these|that|them|they|those|their|there",
+    of_that="its|their",
+    if_="if",
     may_one="may one",
 )
 
@@ -137,6 +139,7 @@ _ABSENCE = AbsenceWords(
     after=(
         r"(?:\s+(?!not\b|never\b)\w+){0,3}?\s+(?:removed|redacted|deleted|stripped|masked|anonymi[sz]ed|blacked\s+out|taken\s+out)\b"
     ),
+    or_="or|nor",
 )
 
 _CLAIMS = ClaimWords(

@@ -145,6 +145,8 @@ _MESSAGES = MessageWords(
         "|tämä|tämän|tätä|tähän|tässä|tästä|tälle|nämä|näitä|näiden|näihin|näissä|näistä|näille"
         "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
     ),
+    of_that="sen|niiden",
+    if_="jos",
     may_one="saako",
 )
 
@@ -158,7 +160,7 @@ _ABSENCE = AbsenceWords(
         rf"|mainita|näy|löydy){_STILL}{{0,2}}"
         rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
         # What is taken out is not there: "poistan nimet ensin", "nimi on poistettu"; not "saako nimet poistaa?".
-        r"|(?:poistan|poistin|peitän|peitin|mustaan|häivytän|anonymisoin)(?:\s+(?:siitä|ensin|kaikki))?"
+        r"|(?:poistan|poistin|poistettu|peitän|peitin|mustaan|häivytän|anonymisoin)(?:\s+(?:siitä|ensin|kaikki))?"
     ),
     but="",
     after=(
@@ -166,6 +168,7 @@ _ABSENCE = AbsenceWords(
         r"|(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
         r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja|eikä)\b)"
     ),
+    or_="tai|taikka|eikä",
 )
 
 _CLAIMS = ClaimWords(

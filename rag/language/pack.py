@@ -94,13 +94,14 @@ class AbsenceWords:
     """How somebody says that something is not so, or not there: "joka ei ole julkinen", "utan personuppgifter".
 
     before: what the word follows that is denied, to its last word; but: before that word, what makes it no denial
-    ("inte offentliga utan hemliga"); after: what follows the word that is denied. What denies a permission ("miksi en
-    saa …") denies no thing.
+    ("inte offentliga utan hemliga"); after: what follows the word that is denied; or_: joins two that are denied
+    together. What denies a permission ("miksi en saa …") denies no thing.
     """
 
     before: str
     but: str
     after: str
+    or_: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ class MessageWords:
 
     greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
     well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); points_back: pronouns that may mean
-    what was said before; may_one: how a question begins that asks for leave.
+    what was said before; of_that: whose something is; if_: the conjunction; may_one: how a question begins that asks for leave.
     """
 
     greetings: str
@@ -121,6 +122,8 @@ class MessageWords:
     follows_up: str
     follows_up_if: str
     points_back: str
+    of_that: str
+    if_: str
     may_one: str
 
 

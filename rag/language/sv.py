@@ -118,6 +118,8 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if="också|även|för|om",
     points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
+    of_that="dess|deras",
+    if_="om",
     may_one="får man",
 )
 
@@ -141,6 +143,7 @@ _ABSENCE = AbsenceWords(
         r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)|maskera(?:d|t|de)"
         r"|anonymisera(?:d|t|de))\b"
     ),
+    or_="eller",
 )
 
 _CLAIMS = ClaimWords(
