@@ -89,6 +89,29 @@ def test_a_heading_without_content_never_answers_and_is_named_where_it_is_asked_
     assert decided(monkeypatch, 0.1, [found(1, coverage=0.4), heading]).gap == heading
 
 
+@pytest.mark.parametrize(
+    ("own", "learnt", "first"),
+    [(0.61, 0.99, "oma:0"), (0.59, 0.99, "ohje:0"), (0.61, 0.1, "oma:0"), (0.59, 0.1, None)],
+)
+def test_guidance_without_examples_is_judged_by_itself_and_first(
+    monkeypatch: pytest.MonkeyPatch, own: float, learnt: float, first: str | None
+) -> None:
+    national, ours = found(0, 0.9), found(0, 0.2)
+    ours = replace(ours, hit=replace(ours.hit, chunk=replace(ours.chunk, id="oma:0", document_id="oma")))
+    judged = {
+        "confidence": Logistic(logit(own), {}, 0.6),
+        "confidence_with_examples": Logistic(logit(learnt), {}, 0.6),
+        "scope": Logistic(-9.0, {}, 0.5),
+    }
+    monkeypatch.setattr(judge, "model", judged.__getitem__)
+    examples = ExampleIndex.of((), [national.chunk, ours.chunk], {"ohje"})
+    decision = decide([national, ours], [], examples, Surroundings(0.0, 0.0), ("ohje", "oma"))
+    assert next((each.chunk.id for each in decision.evidence), None) == first
+    if first is None:
+        assert decision.confidence == pytest.approx(learnt)  # of the best of all
+        assert [each.chunk.id for each in decision.nearest] == ["ohje:0", "oma:0"]
+
+
 def test_an_organisations_own_example_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = decided(monkeypatch, 0.1, [found()], [like(0, verified=0.9)])
     assert (answered.answers, answered.confidence) == (True, 0.9)
