@@ -208,7 +208,7 @@ _LEAVE = (
     r"(?:permission|(?<!building\s)(?<!residence\s)(?<!parking\s)permit|(?<!who\s)approv\w*|authoris\w*"
     r"|accept(?:s|ed)(?= by)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
     r"|grants|allows it|has (?:permitted|allowed) (?:it|this|them)|has decided"
-    r"|ordered|go-ahead|green light|sign(?:ed|s)?[- ]off)"
+    r"|ordered|decision of|go-ahead|green light|sign(?:ed|s)?[- ]off)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
@@ -286,6 +286,7 @@ _PERMISSION = PermissionWords(
         r"(?:but )?(?:unless|until|before|except|excepted|other than|apart from|(?:longer|more|further|later"
         r"|earlier) than)"
     ),
+    unless=words(r"(?:but )?unless"),
     without=words(r"without"),
     only=words(r"(?:but )?only(?! if| when| after| once)|(?:[^\s;,.]+ ){1,4}only$"),
     restricts=words(r"(?:but )?only"),

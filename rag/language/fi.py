@@ -247,7 +247,7 @@ _AUTHORITY = (
     r"|puheenjohtaj\w+|tiimi\w*|sihteeri\w*|virasto\w*|kunna\w*|kaupun\w+|valtuutet\w+|asiantuntij\w+|yhtiö\w*"
     r"|isännöits\w+|työnantaj\w+)"
 )
-_BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä)\w{0,3}"
+_BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä|määräyksestä)\w{0,3}"
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
 _PEOPLE = (
     r"(?:\d+-)?\w*(?:työntekijä|virkamies|viranhaltija|opettaja|opiskelija|oppilas|harjoittelija|neuvoja|hoitaja|ohjaaja"
@@ -308,7 +308,8 @@ _PERMISSION = PermissionWords(
         rf"(?:{_LEAVE}) {_FEW}(?:tarvit(?:aan|set|see)|vaaditaan|edellytetään|haetaan|pyydetään|on (?:haettava"
         rf"|pyydettävä|saatava|oltava|hankittava))",
         rf"(?:vain|ainoastaan|vasta) {_FEW}\w*(?:luvalla|luvallaan|hyväksynnällä|päätöksellä)",
-        rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?suostumu\w*",
+        rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:suostumu\w*"
+        r"|päätö(?:s|kse|stä)\w*|määräy(?:s|kse|stä)\w*)",
         r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä",
         rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää) (?!itse){_FEW}\w*(?:päällikkö|johtaja|esihenkilö|esimies"
         r"|johtokunta|vastaava|lautakunta|rehtori|yksikkö)",
@@ -337,10 +338,11 @@ _PERMISSION = PermissionWords(
         r"|\S+ lukuun ottamatta|lukuun ottamatta"
         r"|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
     ),
+    unless=words(r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat)"),
     without=words(r"ilman"),
     only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),
     restricts=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)"),
-    leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä)\w{{0,3}}"),
+    leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä|määräyksestä)\w{{0,3}}"),
     agreed=words(r"suostum\w*|suostu\w*"),
     consent=words(r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*"),
     authority=words(_AUTHORITY),

@@ -151,7 +151,8 @@ class PermissionWords:
 
     permits, forbids: the modal; not_modal: what looks like one and is none; needs_leave, needs_no_leave: "tarvitaan
     lupa", "lupaa ei tarvita"; conditions: whole clauses on which it depends; excepts: how those begin that turn the
-    rest round ("ellei"), without: "ilman"; only: "vain auton sisällä", which permits here and forbids elsewhere;
+    rest round ("ellei", "paitsi"), unless: those of them that begin a clause, "ellei"; without: "ilman"; only: "vain
+    auton sisällä", which permits here and forbids elsewhere;
     restricts: how those begin that nothing but they allow ("vasta, kun …"); leave: somebody's approval; agreed: the
     consent of those whom it is about; consent: what may be either, and is an approval where somebody with authority
     gives it; asides: clauses that decide nothing; goes_on: how a lead-in ends whose items are no sentences of their
@@ -166,6 +167,7 @@ class PermissionWords:
     needs_no_leave: re.Pattern[str]
     conditions: re.Pattern[str]
     excepts: re.Pattern[str]
+    unless: re.Pattern[str]
     without: re.Pattern[str]
     only: re.Pattern[str]
     restricts: re.Pattern[str]

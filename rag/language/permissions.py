@@ -20,13 +20,15 @@ _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 @dataclass(frozen=True, slots=True)
 class Permission:
     """verdict: None where the sentence decides nothing, or two things at once. conditions: the clauses that it depends
-    on, as ranges of the text."""
+    on, as ranges of the text; silent: nothing in it permits or forbids."""
 
     verdict: Verdict | None
     conditions: tuple[Span, ...] = ()
+    silent: bool = False
 
 
 UNDECIDED = Permission(None)
+SILENT = Permission(None, silent=True)
 
 
 def permission_in(text: str, language: Language, lead_in: str = "") -> Permission:
@@ -39,7 +41,15 @@ def permission_in(text: str, language: Language, lead_in: str = "") -> Permissio
 
 
 def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tuple[Span, Permission]]:
-    """The same, clause by clause."""
+    """The same, clause by clause. What is only stated, and goes on with a comma alone, says nothing of what follows:
+    "Tunniste on henkilökohtainen, eikä sitä saa lainata"; after "but" or ";" it may be another case."""
+    found = _all_permissions(text, language, lead_in)
+    if len(found) == 2 and found[0][1].silent and text[found[0][0].end : found[1][0].start].strip() == ",":
+        return found[1:]
+    return found
+
+
+def _all_permissions(text: str, language: Language, lead_in: str) -> list[tuple[Span, Permission]]:
     words = PACKS[language].permission
     if text.rstrip().endswith("?"):  # what is asked is not decided
         return []
@@ -127,7 +137,7 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
         stand = "needs_leave"
     if stand == "needs_leave" and not conditions:
         conditions = [clause]
-    return _decided(stand, text, conditions, words) if stand else UNDECIDED
+    return _decided(stand, text, conditions, words) if stand else SILENT
 
 
 def _allows_alone(condition: str, words: PermissionWords) -> bool:
@@ -190,7 +200,11 @@ def _decided(stand: _Stand, text: str, conditions: list[Span], words: Permission
         if any(not words.without.match(each) for each in leave):
             return Permission("only_if_approved", spans)
         # "Vain auton sisällä": which of both it is, the question decides; so with "paitsi".
-        open_ended = [each for each in said if words.only.match(each) or words.excepts.match(each)]
+        open_ended = [
+            each
+            for each in said
+            if words.only.match(each) or (words.excepts.match(each) and not words.unless.match(each))
+        ]
         return Permission("allowed", spans) if _are_consents(open_ended, words) else UNDECIDED
     turning = [
         each for each in said if words.excepts.match(each) or words.without.match(each) or words.only.match(each)

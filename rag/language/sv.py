@@ -281,7 +281,8 @@ _PERMISSION = PermissionWords(
         r"(?<!frågor\s)(?<!frågan\s)(?<!samtal\s)(?<!information\s)(?<!ärenden\s)(?<!avtal\s)(?<!data\s)om|när|då"
         r"|förutsatt att|under förutsättning att|på villkor att|såvida|ifall|efter att|sedan|förrän|innan)"
         r"(?: [^\s;]+)+",
-        r"utan(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
+        # ", utan de …" turns to what is so instead, and "inte ens utan" lifts nothing.
+        r"(?<!ens\s)utan(?! (?:de|det|den|du|man|vi|ni|han|hon|detta|dessa)\b)(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
         rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
         r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
@@ -290,6 +291,7 @@ _PERMISSION = PermissionWords(
         r"(?:men )?(?:om inte|såvida|förrän|innan|utom|förutom|med undantag|annat än"
         r"|(?:längre|mer|fler|oftare|större) än)"
     ),
+    unless=words(r"(?:men )?(?:om inte|såvida)"),
     without=words(r"utan"),
     only=words(r"(?:men )?(?:bara|endast|enbart|först)(?! om| när| då| efter att| sedan)"),
     restricts=words(r"(?:men )?(?:bara|endast|enbart|först)"),
