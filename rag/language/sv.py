@@ -282,7 +282,8 @@ _PERMISSION = PermissionWords(
         r"|förutsatt att|under förutsättning att|på villkor att|såvida|ifall|efter att|sedan|förrän|innan)"
         r"(?: [^\s;]+)+",
         # ", utan de …" turns to what is so instead, and "inte ens utan" lifts nothing.
-        r"(?<!ens\s)utan(?! (?:de|det|den|du|man|vi|ni|han|hon|detta|dessa)\b)(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
+        r"(?<!ens\s)(?:(?<!,\s)utan|utan(?! (?:de|det|den|du|man|vi|ni|han|hon|detta|dessa)\b))"
+        r"(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
         rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
         r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
