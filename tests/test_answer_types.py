@@ -140,3 +140,11 @@ def test_what_a_question_wants_is_told_by_its_words() -> None:
     assert wanted_in("hetu") == frozenset()
     assert asks_permission("Saanko kuvata?")
     assert not asks_permission("Kuka kuvaa?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Maksu on kaksitoista euroa.", "kahden viikon kuluessa", "Man har tjugofem dagar på sig.", "in seventeen days"],
+)
+def test_a_number_may_be_spelt(text: str) -> None:
+    assert holds_answer("how_many", frozenset(), text)

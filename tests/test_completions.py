@@ -225,7 +225,7 @@ def test_langchain_asks_it_as_it_asks_any_model(address: str, fake: FakeChatbot)
 
 
 def test_a_follow_up_is_understood_as_in_a_conversation_of_the_chat(chatbot: Chatbot, tmp_path: Path) -> None:
-    first, second = "Saanko liittää henkilötietoja Copilotiin?", "Entä julkinen tieto?"
+    first, second = "Saanko liittää henkilötietoja Copilotiin?", "Entä ChatGPT:hen?"
     before = chatbot.ask(first)
     expected = chatbot.ask(second, conversation_id=before.conversation_id)
     app = create_app(Settings(data_dir=tmp_path), chatbot)

@@ -178,9 +178,16 @@ class Matcher:
 
     def likely_places(self, matches: Sequence[Match]) -> Sequence[tuple[str, Span]]:
         """The places, as (document id, span), that surely answer questions like this one."""
-        if not matches or matches[0].probability < SURELY:
+        if not matches:
             return ()
-        return self.targets[matches[0].target].places
+        places = self.targets[matches[0].target].places
+        # Two kinds of question may be answered by the same words: together they are as sure as one.
+        here = [each for each in matches if self._meet(self.targets[each.target].places, places)]
+        return places if sum(each.probability for each in here) >= SURELY else ()
+
+    @staticmethod
+    def _meet(some: Sequence[tuple[str, Span]], others: Sequence[tuple[str, Span]]) -> bool:
+        return any(name == other and span.touches(place) for name, span in some for other, place in others)
 
     def _probabilities(self, placed: Placed, in_force: Collection[str]) -> tuple[Vectors, dict[int, float]]:
         """Of all targets, and of the one that an own example speaks for, by that example alone."""

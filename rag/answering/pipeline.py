@@ -22,6 +22,7 @@ from rag.answering.rule_matching import (
     DECIDING,
     ENTERING,
     Ruling,
+    asks_leave_alone,
     asks_of_a_service,
     asks_whether,
     asks_whether_allowed,
@@ -258,6 +259,7 @@ class OpenVersion:
             and matches[0].probability >= SILENCES
             and question.classes <= matches[0].classes
             and not question.protected
+            and not asks_leave_alone(question, self.concepts.by_id)
         ):
             unknown = {name: each for name, each in in_force.items() if name not in self.matcher.learnt_documents}
             found = rule_on(question, rulebook, self.concepts.by_id, unknown, day, (), self.rule_words.named)

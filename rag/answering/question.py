@@ -63,8 +63,8 @@ class Question:
     values: tuple[Value, ...] = ()  # sums, times, counts
     particulars: frozenset[Particular] = frozenset()  # asked for by their names
     split: Split | None = None  # None where it asks all that it says
-    # A word of it has a service within ("tekoälylitterointi", "AI-översättning"), or it goes on from what named one.
-    of_service: bool = False
+    service_within: bool = False  # in a word of it: "tekoälylitterointi", "AI-översättning"
+    of_service: bool = False  # that, or it goes on from what named one
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -116,7 +116,8 @@ def read_question(text: str, language: Language | None, lexicon: Lexicon, concep
         values=tuple(values_in(text)),
         particulars=particulars_in(text),
         split=split,
-        of_service=any(concepts.has_tool_within(word.text) for word in words),
+        service_within=(within := any(concepts.has_tool_within(word.text) for word in words)),
+        of_service=within,
     )
 
 

@@ -79,6 +79,7 @@ class Ruling:
 # Concepts of concepts.yaml that the rules are read by.
 ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
 APPROVING, UNAPPROVED, ALLOWED, USING = "approve", "unapproved", "allowed", "use_of_ai"
+WORKPLACE = "workplace"
 PROTECTED, PUBLIC = frozenset({"personal_data", "confidential", "non_public"}), "public_data"  # classes of data
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
@@ -179,7 +180,10 @@ def rules_that_apply(
             or (question.protected and set(rule.data) >= PROTECTED)  # of whichever class it is
         )
         of_tool = (
-            not rule.tools or question.concepts & set(rule.tools) or (is_like and asks_of_a_service(question, concepts))
+            not rule.tools
+            or question.concepts & set(rule.tools)
+            or question.service_within
+            or (is_like and asks_of_a_service(question, concepts))
         )
         if of_data and of_tool and (not rule.words or names(rule, question)):
             found.append((rule, span))
@@ -200,6 +204,17 @@ def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bo
         return True
     leave = {APPROVING, ALLOWED, USING}
     return all("data_class" in each or word.concepts & leave for each, word in zip(kinds, question.words, strict=True))
+
+
+def asks_leave_alone(question: Question, concepts: Mapping[str, Concept]) -> bool:
+    """Whether it asks of a service if it is allowed, and nothing else: "onko gemini sallittu työssä". What it is like
+    may ask something else of the service."""
+    kinds = [{concepts[name].kind for name in word.concepts} for word in question.words]
+    said = [
+        bool(each & {"tool", "action"}) or WORKPLACE in word.concepts
+        for each, word in zip(kinds, question.words, strict=True)
+    ]
+    return asks_whether_allowed(question) and any("tool" in each for each in kinds) and all(said)
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:

@@ -50,7 +50,10 @@ _QUESTIONS = QuestionWords(
         r"|(?:is|are|be|it['’]?s|that['’]?s) (?:it |that |this )?(?:fine|ok(?:ay)?|all ?right)"
         r"|(?:fine|ok(?:ay)?) (?:to|if|with)|what\s+if\s+(?:i|we)"
     ),
-    number_said="one|two|three|four|five",
+    number_said=(
+        r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+        r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half|twice"
+    ),
     time_said="",
     when_said=(
         r"\w*days?|weeks?|months?|years?|hours?|immediately|at once|without delay|before|after|until|by|always|once"

@@ -61,7 +61,11 @@ _QUESTIONS = QuestionWords(
         r"|sallittu\w*|kielletty\w*|lupa|luvallis\w*|luvaton\w*|luvatonta|hyväksyttävä\w*|asianmukai\w*|mahdollis\w*"
         r"|ehdol\w*|ehto|ehdot|mitäs?\s+jos|mites\s+jos"
     ),
-    number_said="yksi|kaksi|kolme|neljä|viisi|kuusi|kahdesti|kerran|puolet",
+    number_said=(
+        r"yksi|yhden|kaksi\w*|kahden|kahta|kahteen|kahde(?:lla|lle|ssa|sta|ksi)|kolme\w*|neljä\w*|viisi\w*|viiden|viittä"
+        r"|viiteen|kuusi\w*|kuuden|kuutta|kuuteen|seitsemä\w*|kahdeksa\w*|yhdeksä\w*|kymmen\w*|\w{3,}toista|sata\w*|sadan"
+        r"|tuhat\w*|tuhannen|puolet|puolen|kahdesti|kolmesti|kerran"
+    ),
     time_said=(
         r"kuussa\b|kuuta\b|kevää|syksy|kesällä|talve|vuorokau|viiko|päivä"
         r"|\b(?:tulossa|myöhemmin|kuukausi\w*|kahdesti)\b"

@@ -52,7 +52,10 @@ _QUESTIONS = QuestionWords(
         r"får|far|kan|måste|tillåt\w*|förbju\w*|lov|villkor\w*|(?:är det|det är|vore det) okej?|okej? (?:att|om)"
         r"|går det?|duger|acceptabel\w*|lämplig\w*|gäller|(?:tänk|vad)\s+om\s+(?:jag|vi)"
     ),
-    number_said="två|tre|fyra|fem",
+    number_said=(
+        r"två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|(?:tret|fjor|fem|sex|sjut|ar|nit)ton|(?:tjugo|trettio|fyrtio"
+        r"|femtio|sextio|sjuttio|åttio|nittio|hundra|tusen)\w*|hälften"
+    ),
     time_said="",
     when_said=(
         r"\w*(?:dag|dagar\w*|dagen|veck\w*|månad\w*)|år\w*|timm\w*|genast|omedelbart|utan dröjsmål|innan|efter|alltid"
