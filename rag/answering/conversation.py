@@ -192,15 +192,15 @@ class Interpreter:
         denies = any(found[at] != by_itself[at] for at in deciding)
         phrase = rest.strip(" ?!.") if denies else _phrase(rest, [words[at] for at in deciding] or new)
         named = frozenset().union(*([found[at] for at in deciding] or found))
-        texts = _replaced(before.question, phrase, named, self._concepts)
+        texts, asked_in = _replaced(before.question, phrase, named, self._concepts), before.language
         if not texts and opened and (tool := self._first_of(before, "tool")) and self._names_data(words, found, before):
             # "Mitä jos annan sille asiakkaan hetun?": what is given to the service that was spoken of.
             given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
             with_tool = given if tool in given else f"{given} {tool}"
-            texts = [f"{PACKS[language].messages.may_one} {with_tool}?"]
+            texts, asked_in = [f"{PACKS[language].messages.may_one} {with_tool}?"], language
         if not texts and opened:
             texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
-        return [Reading(each, before.language, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
+        return [Reading(each, asked_in, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
 
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
         """The positions of the words that name data or a tool, where the question before names the same kind, or a tool
