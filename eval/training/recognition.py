@@ -37,7 +37,8 @@ LEARNING_RATE = 2e-3  # the highest of one cycle
 DROPOUT = 0.15
 WEIGHT_DECAY = 1e-4
 # Bytes that an example's vector of 768 numbers is kept in. An example's cosine with itself as it is kept: 96 bytes .70,
-# 192 .951, 256 .978. With 192 (and 2,361 examples more) the decision is none the worse: docs/recogniser.md. Rounds and examples to find what the bytes stand for.
+# 192 .951, 256 .978. With 192 (and 2,361 examples more) the decision is none the worse: docs/recogniser.md. Rounds and
+# examples to find what the bytes stand for.
 PARTS = 192
 ROUNDS, SAMPLE = 12, 16_000
 
