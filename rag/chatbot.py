@@ -312,7 +312,7 @@ class Chatbot:
         with clock.step("material"):
             question = opened.material.read(question)
             goes_on = of_service and (reading.leans or asks_whether(question))
-            question = replace(question, language=language, of_service=question.of_service or goes_on)
+            question = replace(question, language=language, of_service=goes_on)
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
         found = found.without(said)

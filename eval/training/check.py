@@ -19,7 +19,8 @@ VERDICTS = ("allowed", "not_allowed", "only_if_approved")
 KEYS = {"question", "language", "kind", "answerable", "evidence", "verdict", "condition", "column", "why"}
 MIN_WORDS, MAX_WORDS = 280, 1000
 MIN_QUESTIONS = 40
-MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.33, 0.18
+MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.38, 0.18
+MIN_UNANSWERABLE_FITTED_ON = 0.33  # of series n, which nothing is trained on: eval.training.guidance.FITTED_ON
 
 
 def word_characters(text: str) -> str:
@@ -64,8 +65,9 @@ def problems_of(path: Path) -> list[str]:
     if rows:
         unanswerable = sum(row.get("answerable") is False for row in rows) / len(rows)
         other = sum(row.get("language") != language[1] for row in rows) / len(rows)
-        if unanswerable < MIN_UNANSWERABLE:
-            found.append(f"{questions.name}: {unanswerable:.0%} unanswerable; {MIN_UNANSWERABLE:.0%} are wanted")
+        wanted = MIN_UNANSWERABLE_FITTED_ON if re.match(r"t-\w\w-n", path.stem) else MIN_UNANSWERABLE
+        if unanswerable < wanted:
+            found.append(f"{questions.name}: {unanswerable:.0%} unanswerable; {wanted:.0%} are wanted")
         if other < MIN_OTHER_LANGUAGE:
             found.append(f"{questions.name}: {other:.0%} in another language; {MIN_OTHER_LANGUAGE:.0%} are wanted")
     return found

@@ -34,7 +34,6 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
-_IF = re.compile(rf"\b(?:{either(pack.messages.if_ for pack in ALL)})\W*$", re.IGNORECASE)
 _POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
 _QUESTIONS_OF_THEIR_OWN = ("who", "when", "where", "why", "how_many", "how", "what", "whether")
 
@@ -141,18 +140,16 @@ class Interpreter:
         if before is None:
             return [alone]
         opening = _OPENING.match(text)
-        rest, opened = (text[opening.end() :], True) if opening else (text, False)
-        if opened and (what_if := _OPENING.match(rest)) and _IF.search(what_if[0]):  # "ok but what if …"
-            rest = rest[what_if.end() :]
+        rest = text[opening.end() :] if opening else text
         new = self._content(rest, language)
         asks = _asks_by_itself(rest)
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
-            variants = self._variants(rest, new, before, language, opened=opened)
+            variants = self._variants(rest, new, before, language, opened=opening is not None)
             if not variants:
                 return [alone]
-            return [*variants, *([] if opened else [alone])]
+            return [*variants, *([] if opening else [alone])]
         if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
             of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
             itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
@@ -192,15 +189,23 @@ class Interpreter:
         denies = any(found[at] != by_itself[at] for at in deciding)
         phrase = rest.strip(" ?!.") if denies else _phrase(rest, [words[at] for at in deciding] or new)
         named = frozenset().union(*([found[at] for at in deciding] or found))
-        texts, asked_in = _replaced(before.question, phrase, named, self._concepts), before.language
-        if not texts and opened and (tool := self._first_of(before, "tool")) and self._names_data(words, found, before):
-            # "Mitä jos annan sille asiakkaan hetun?": what is given to the service that was spoken of.
-            given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
-            with_tool = given if tool in given else f"{given} {tool}"
-            texts, asked_in = [f"{PACKS[language].messages.may_one} {with_tool}?"], language
+        texts = _replaced(before.question, phrase, named, self._concepts)
         if not texts and opened:
+            if (given := self._given(rest, named, before, language)) is not None:
+                return [given]
             texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
-        return [Reading(each, asked_in, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
+        return [Reading(each, before.language, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
+
+    def _given(self, rest: str, named: frozenset[str], before: Turn, language: Language) -> Reading | None:
+        """ "Mitä jos annan sille asiakkaan hetun?": whether data may be given to the service that was spoken of; None
+        where no service was, no data is named, or data was named before."""
+        tool = self._first_of(before, "tool")
+        of_data = "data_class" in self._concepts.kinds_of(named - {MATERIAL})
+        if not tool or not of_data or self._first_of(before, "data_class"):
+            return None
+        given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
+        with_tool = given if tool in given else f"{given} {tool}"
+        return Reading(f"{PACKS[language].messages.may_one} {with_tool}?", language, said=before.cited, leans=True)
 
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
         """The positions of the words that name data or a tool, where the question before names the same kind, or a tool
@@ -249,11 +254,6 @@ class Interpreter:
             for named in found
         ]
         return _first_named(words, of_kind)
-
-    def _names_data(self, words: list[str], found: list[frozenset[str]], before: Turn) -> bool:
-        """Whether a class of data is named that the question before named none of."""
-        named = frozenset().union(*found) - {MATERIAL}
-        return "data_class" in self._concepts.kinds_of(named) and not self._first_of(before, "data_class")
 
     def _all_known(self, new: list[str], words: list[str], found: list[frozenset[str]], language: Language) -> bool:
         """Whether the concepts or the sources know each of the new words."""

@@ -173,7 +173,7 @@ class Weigher:
     def quotes(self, hits: Sequence[Hit], among: Sequence[Stretches], alone: Sequence[Sequence[Read]]) -> list[Quote]:
         """What is quoted of each hit. alone: what the reader makes of each of its stretches."""
         return [
-            chosen(hit.chunk, each, read, hit.chunk.document_id not in self._examples.exemplified)
+            chosen(hit.chunk, each, read, not self._examples.is_learnt(hit.chunk))
             for hit, each, read in zip(hits, among, alone, strict=True)
         ]
 
@@ -348,7 +348,7 @@ class Weigher:
             if not features.foreign:
                 missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
                 unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
-        if literal and chunk.document_id not in self._examples.exemplified:
+        if literal and not self._examples.is_learnt(chunk):
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, cell_share, says,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.intents import Match
+from rag.answering.places import stands_at
 from rag.curated.examples import Target
 from rag.types import Chunk, Span
 
@@ -29,7 +30,11 @@ class ExampleIndex:
 
     def fitted(self, name: str, chunk: Chunk) -> str:
         """Which weights to use: a document without many example questions has only its words to go by."""
-        return f"{name}_with_examples" if chunk.document_id in self.exemplified else name
+        return f"{name}_with_examples" if self.is_learnt(chunk) else name
+
+    def is_learnt(self, chunk: Chunk) -> bool:
+        """Whether it is of a document that has many examples."""
+        return chunk.document_id in self.exemplified
 
     def passages_of(self, matches: Sequence[Match]) -> set[str]:
         """The passages that the most probable matches point to, by their ids."""
@@ -56,4 +61,4 @@ class ExampleIndex:
 
 
 def _answers(target: Target, chunk: Chunk) -> bool:
-    return any(chunk.document_id == name and chunk.span.touches(span) for name, span in target.places)
+    return stands_at(chunk.document_id, chunk.span, target.places)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.coverage import Bag, coverages, heaviest_missing, weigh, weighted_share
+from rag.answering.places import stands_at
 from rag.answering.question import Question, classes_of_data
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
@@ -159,11 +160,7 @@ class Matcher:
         return [
             match
             for match in matches
-            if not any(
-                name == document_id and span.touches(place)
-                for document_id, span in self.targets[match.target].places
-                for name, place in places
-            )
+            if not any(stands_at(*each, places) for each in self.targets[match.target].places)
         ]
 
     def nowhere_share(self, placed: Placed) -> float:
@@ -182,12 +179,9 @@ class Matcher:
             return ()
         places = self.targets[matches[0].target].places
         # Two kinds of question may be answered by the same words: together they are as sure as one.
-        here = [each for each in matches if self._meet(self.targets[each.target].places, places)]
-        return places if sum(each.probability for each in here) >= SURELY else ()
-
-    @staticmethod
-    def _meet(some: Sequence[tuple[str, Span]], others: Sequence[tuple[str, Span]]) -> bool:
-        return any(name == other and span.touches(place) for name, span in some for other, place in others)
+        elsewhere = sum(each.probability for each in self.without(matches, places))
+        here = sum(each.probability for each in matches) - elsewhere
+        return places if here >= SURELY else ()
 
     def _probabilities(self, placed: Placed, in_force: Collection[str]) -> tuple[Vectors, dict[int, float]]:
         """Of all targets, and of the one that an own example speaks for, by that example alone."""

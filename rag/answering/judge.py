@@ -71,42 +71,48 @@ def decide(
     topic = _topic(matches, examples.targets, searched)
     if not candidates:
         return Decision(False, 0.0, (), (), topic.reason if topic else "out_of_scope", topic=topic)
-    judged = [(side, *_confidence(side, matches, examples, around)) for side in sides_of(candidates, examples)]
+    judged: list[_Judged] = []
     nearest = tuple(c for c in candidates if c.worth_reading)[:MAX_SEE_ALSO]
-    for side, confidence, threshold in judged:
-        if confidence >= threshold and not side[0].is_gap:
-            return Decision(True, confidence, quoted_evidence(side), nearest, topic=topic)
-    confidence = next(each for side, each, _ in judged if side[0] is candidates[0])
-    scope, features = model("scope"), decision_features(candidates, matches, examples, around)
-    in_scope = topic is not None or around.about_use > 0 or scope.probability(features) >= scope.threshold
+    for side in sides_of(candidates, examples):
+        each = _Judged.of(side, matches, examples, around)
+        if each.confidence >= each.threshold and not side[0].is_gap:
+            return Decision(True, each.confidence, quoted_evidence(side), nearest, topic=topic)
+        judged.append(each)
+    best, scope = next(each for each in judged if each.side[0] is candidates[0]), model("scope")
+    in_scope = topic is not None or around.about_use > 0 or scope.probability(best.features) >= scope.threshold
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
-    return Decision(False, confidence, (), nearest, reason, _asked_gap(candidates), topic)
+    return Decision(False, best.confidence, (), nearest, reason, _asked_gap(candidates), topic)
 
 
 def sides_of(candidates: Sequence[Evidence], examples: ExampleIndex) -> list[tuple[Evidence, ...]]:
     """The candidates once with those first that nobody wrote examples for, and once with the others: each side is
     judged by what can be known of it. An organisation's own guidance, which has no examples, is the first to be asked:
     it is the more particular, and what is like an example of national guidance is so whatever else there is."""
-    learnt = [examples.fitted("confidence", each.chunk) != "confidence" for each in candidates]
-    sides = []
-    for side in (False, True):
-        first = tuple(each for each, of in zip(candidates, learnt, strict=True) if of is side)
-        if first:
-            sides.append((*first, *(each for each, of in zip(candidates, learnt, strict=True) if of is not side)))
-    return sides
+    learnt = [each for each in candidates if examples.is_learnt(each.chunk)]
+    others = [each for each in candidates if not examples.is_learnt(each.chunk)]
+    return [(*first, *rest) for first, rest in ((others, learnt), (learnt, others)) if first]
 
 
-def _confidence(
-    candidates: Sequence[Evidence], matches: Sequence[Match], examples: ExampleIndex, around: Surroundings
-) -> tuple[float, float]:
-    """How likely the first of them answers, and from what on it is said."""
-    best = candidates[0]
-    judged_by = model(examples.fitted("confidence", best.chunk))
-    features = decision_features(candidates, matches, examples, around)
-    confidence = _verified(judged_by.probability(features), best, matches, examples)
-    if best.literal and best.chunk.document_id not in examples.exemplified:
-        confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
-    return confidence, judged_by.threshold
+@dataclass(frozen=True)
+class _Judged:
+    """A side: how likely the first of it answers, and from what on that is said."""
+
+    side: Sequence[Evidence]
+    features: dict[str, float]
+    confidence: float
+    threshold: float
+
+    @classmethod
+    def of(
+        cls, side: Sequence[Evidence], matches: Sequence[Match], examples: ExampleIndex, around: Surroundings
+    ) -> _Judged:
+        best = side[0]
+        judged_by = model(examples.fitted("confidence", best.chunk))
+        features = decision_features(side, matches, examples, around)
+        confidence = _verified(judged_by.probability(features), best, matches, examples)
+        if best.literal and not examples.is_learnt(best.chunk):
+            confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
+        return cls(side, features, confidence, judged_by.threshold)
 
 
 def decision_features(
@@ -115,11 +121,9 @@ def decision_features(
     """The features of the confidence: those of the best candidate, how it stands among the others, and how like the
     question is to those that are known to be answered here, elsewhere, or nowhere."""
     best = candidates[0]
-    fitted = examples.fitted("confidence", best.chunk)
+    learnt = examples.is_learnt(best.chunk)
     others = [
-        c.relevance
-        for c in candidates[1:]
-        if c.chunk.id != best.chunk.id and examples.fitted("confidence", c.chunk) == fitted
+        c.relevance for c in candidates[1:] if c.chunk.id != best.chunk.id and examples.is_learnt(c.chunk) == learnt
     ]
     gaps = [c.features.passage_coverage for c in candidates if c.is_gap]
     targets = examples.targets

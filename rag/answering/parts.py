@@ -38,9 +38,8 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
     marked = re.split(r"(?<=\?)\s", folded)
     if len(parts) < len(marked):
         # Sentences that all end with a question mark are questions, however they begin ("Och för personuppgifter?").
-        parts = (
-            marked if all(each.endswith("?") and _says_something(each, language, lexicon) for each in marked) else []
-        )
+        asked = all(each.endswith("?") and _says_something(each, language, lexicon) for each in marked)
+        parts = marked if asked else []
     if not 1 < len(parts) <= MAX_PARTS:
         return [text]
     return [part if part.endswith(("?", "!", ".")) else f"{part}?" for part in parts]
@@ -51,18 +50,18 @@ def _opening_like_questions(text: str, language: Language, lexicon: Lexicon) -> 
     first question ("Olen osastonhoitaja. Onko …, ja mitä …?") goes with it."""
     parts: list[str] = []
     told = ""
-    for sentence in _AFTER_MARK.split(text):
+    for sentence in _AFTER_MARK.split(text.strip(" ,;")):
         joined = _JOINED.split(sentence)
         if len(joined) > 1:
             joined = [piece for each in joined[:-1] for piece in _LISTED.split(each)] + joined[-1:]
-        pieces = joined if all(_asks(piece, language, lexicon) for piece in joined) else [sentence]
-        pieces = [piece.strip(" \t\n,;") for piece in pieces if piece.strip(" \t\n,;")]
-        if not all(_STARTS.match(piece) and _asks(piece, language, lexicon) for piece in pieces):
-            if parts or told or sentence.endswith("?"):
-                return []
+        if all(_asks(piece, language, lexicon) for piece in joined):
+            parts += [piece.strip(" \t\n,;") for piece in joined]
+        elif _asks(sentence, language, lexicon):
+            parts.append(sentence.strip(" \t\n,;"))
+        elif parts or told or sentence.endswith("?"):
+            return []
+        else:
             told = f"{sentence} "
-            continue
-        parts += pieces
     return [f"{told}{parts[0]}", *parts[1:]] if parts else []
 
 

@@ -15,6 +15,7 @@ from rag.answering.grounding import Fault, Grounding
 from rag.answering.intents import SURELY, Match, Matcher
 from rag.answering.judge import Surroundings
 from rag.answering.material import MaterialReader
+from rag.answering.places import stands_at
 from rag.answering.question import Question, read_question
 from rag.answering.quoting import Quote
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
@@ -71,18 +72,14 @@ class Considered:
 
     def without(self, places: Sequence[tuple[str, Span]]) -> Considered:
         """The same without what these places say: for what asks on after an answer."""
-        others = [c for c in self.candidates if not _at(c.chunk.document_id, c.span, places)]
+        others = [c for c in self.candidates if not stands_at(c.chunk.document_id, c.span, places)]
         return replace(self, candidates=others)
 
     def repeats(self, places: Sequence[tuple[str, Span]], targets: Sequence[Target]) -> bool:
         """Whether the question is surely of a kind that these places answer."""
         if not self.matches or self.matches[0].probability < SURELY:
             return False
-        return any(_at(name, span, places) for name, span in targets[self.matches[0].target].places)
-
-
-def _at(document_id: str, span: Span, places: Sequence[tuple[str, Span]]) -> bool:
-    return any(document_id == name and span.touches(place) for name, place in places)
+        return any(stands_at(name, span, places) for name, span in targets[self.matches[0].target].places)
 
 
 @dataclass(frozen=True)
@@ -282,7 +279,7 @@ class OpenVersion:
         if not asks_whether(question) or asks_of_a_service(question, self.concepts.by_id):
             return False
         places = [(rule.document, span) for rule, span in self.index.rulebook.rules if rule.verdict and rule.tools]
-        return _at(candidate.chunk.document_id, candidate.span, places)
+        return stands_at(candidate.chunk.document_id, candidate.span, places)
 
     def _about_use(self, question: Question) -> float:
         """The share of a question's words that name data, a tool, what is done with them, or a use case."""

@@ -64,7 +64,7 @@ class Question:
     particulars: frozenset[Particular] = frozenset()  # asked for by their names
     split: Split | None = None  # None where it asks all that it says
     service_within: bool = False  # in a word of it: "tekoälylitterointi", "AI-översättning"
-    of_service: bool = False  # that, or it goes on from what named one
+    of_service: bool = False  # it goes on from what asked of one
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -116,8 +116,7 @@ def read_question(text: str, language: Language | None, lexicon: Lexicon, concep
         values=tuple(values_in(text)),
         particulars=particulars_in(text),
         split=split,
-        service_within=(within := any(concepts.has_tool_within(word.text) for word in words)),
-        of_service=within,
+        service_within=any(concepts.has_tool_within(word.text) for word in words),
     )
 
 

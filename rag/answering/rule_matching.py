@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.answering.places import stands_at
 from rag.answering.question import Question
 from rag.curated.concepts import Concept
 from rag.curated.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
@@ -173,7 +174,7 @@ def rules_that_apply(
     for rule, span in rules:
         if rule.verdict is None or question.concepts & set(rule.unless):
             continue
-        is_like = any(document_id == rule.document and place.touches(span) for document_id, place in like)
+        is_like = stands_at(rule.document, span, like)
         of_data = (
             not rule.data
             or (question.concepts & set(rule.data) and not _of_other_classes(question, rule, concepts))
@@ -197,9 +198,9 @@ def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bo
     However like a rule's own questions it is: whoever asks of another deed ("Får jag gå på en klients begravning?")
     asks nothing of services, and in an organisation's guidance on all its work most do.
     """
-    if ENTERING in question.named or question.of_service:
+    if ENTERING in question.named or question.service_within or question.of_service:
         return True
-    kinds = [{concepts[name].kind for name in word.concepts} for word in question.words]
+    kinds = _kinds_by_word(question, concepts)
     if any("tool" in each for each in kinds):
         return True
     leave = {APPROVING, ALLOWED, USING}
@@ -209,12 +210,16 @@ def asks_of_a_service(question: Question, concepts: Mapping[str, Concept]) -> bo
 def asks_leave_alone(question: Question, concepts: Mapping[str, Concept]) -> bool:
     """Whether it asks of a service if it is allowed, and nothing else: "onko gemini sallittu työssä". What it is like
     may ask something else of the service."""
-    kinds = [{concepts[name].kind for name in word.concepts} for word in question.words]
+    kinds = _kinds_by_word(question, concepts)
     said = [
         bool(each & {"tool", "action"}) or WORKPLACE in word.concepts
         for each, word in zip(kinds, question.words, strict=True)
     ]
     return asks_whether_allowed(question) and any("tool" in each for each in kinds) and all(said)
+
+
+def _kinds_by_word(question: Question, concepts: Mapping[str, Concept]) -> list[set[str]]:
+    return [{concepts[name].kind for name in word.concepts} for word in question.words]
 
 
 def _of_other_classes(question: Question, rule: Rule, concepts: Mapping[str, Concept]) -> bool:
@@ -265,11 +270,7 @@ def conditions_on(
         and question.concepts & set(rule.tools)
         and (not question.classes or question.concepts & set(rule.data))
         and not question.concepts & set(rule.unless)
-        and (
-            explained
-            or bool(question.classes)
-            or any(name == rule.document and place.touches(span) for name, place in like)
-        )
+        and (explained or bool(question.classes) or stands_at(rule.document, span, like))
     ]
 
 

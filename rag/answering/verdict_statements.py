@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answering.evidence import Evidence
+from rag.answering.places import stands_at
 from rag.answering.question import Question
 from rag.answering.reading_verdict import verdict_of
 from rag.answering.rule_matching import (
@@ -193,8 +194,7 @@ class Rulings:
         uses = [
             each
             for each in evidence
-            if each not in own[:1]
-            and not any(each.chunk.document_id == name and each.span.touches(span) for name, span in resting)
+            if each not in own[:1] and not stands_at(each.chunk.document_id, each.span, resting)
         ]
         drafts = self._own_drafts(own, of_own, language)
         for number, (rule, span) in enumerate(conditions):

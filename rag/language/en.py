@@ -121,10 +121,9 @@ _MESSAGES = MessageWords(
         r"(?:\s{1,3}(?:to|for))?"
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
-    follows_up_if="also|the same|if|for",
+    follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about\s+if",
     points_back="it|its|this|these|that|them|they|those|their|there",
     of_that="its|their",
-    if_="if",
     may_one="may one",
 )
 

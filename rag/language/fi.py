@@ -142,7 +142,7 @@ _MESSAGES = MessageWords(
         r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|(?:mitäs?|mites?)(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
         r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
     ),
-    follows_up_if="jos|sitten|myös",
+    follows_up_if=r"jos|sitten|myös|(?:entä|mitä|mite)s?\s+jos",
     points_back=(
         "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|siellä|siel|sieltä|ne|niitä|niiden|niihin|niissä|niistä|niille"
         "|niillä|niiltä"
@@ -150,7 +150,6 @@ _MESSAGES = MessageWords(
         "|tuohon|tuossa|tuosta|noita|noiden|noihin|noissa|noista"
     ),
     of_that="sen|niiden",
-    if_="jos",
     may_one="saako",
 )
 

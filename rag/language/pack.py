@@ -110,8 +110,7 @@ class MessageWords:
 
     greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
     well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); points_back: pronouns that may mean
-    what was said before; of_that: whose something is; if_: the conjunction; may_one: how a question begins that asks
-    for leave.
+    what was said before; of_that: whose something is; may_one: how a question begins that asks for leave.
     """
 
     greetings: str
@@ -124,7 +123,6 @@ class MessageWords:
     follows_up_if: str
     points_back: str
     of_that: str
-    if_: str
     may_one: str
 
 

@@ -119,10 +119,9 @@ _MESSAGES = MessageWords(
     follows_up=(
         r"och|men|(?:tänk|vad|hur)(?=\s+om\b)|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller"
     ),
-    follows_up_if="också|även|för|om",
+    follows_up_if=r"också|även|för|om|(?:tänk|vad|hur)\s+om",
     points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
     of_that="dess|deras",
-    if_="om",
     may_one="får man",
 )
 
