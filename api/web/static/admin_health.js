@@ -4,7 +4,7 @@ import { api, during, start } from "./admin.js";
 import { number } from "./charts.js";
 import { counted, el, language, readableDay, readableMoment, sign, text } from "./elements.js";
 
-const LITTLE = { bytes: 2e9, share: 0.05 }; // of the disk: a new version and its work files need about a gigabyte
+const LITTLE = 2e9; // bytes free: a new version and its work files need about a gigabyte, however large the disk is
 const refresh = document.getElementById("refresh");
 
 const bytes = (value) => {
@@ -45,7 +45,7 @@ function job({ progress, kind }) {
 
 function cards(found) {
   const { index, language_model: llm, database, disk, retention } = found;
-  const enough = disk.free >= LITTLE.bytes && disk.free >= LITTLE.share * disk.total;
+  const enough = disk.free >= LITTLE;
   const used = Math.round(100 * (1 - disk.free / disk.total));
   const meter = el("meter", { min: "0", max: "100", value: `${used}`, "aria-label": text("disk_meter", { percent: used }) });
   const answers = !llm.configured || llm.reached === "not_asked" || llm.reached === "answers";
