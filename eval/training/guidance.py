@@ -27,9 +27,11 @@ from rag.types import Chunk, Document, Verdict
 
 DOCUMENTS = Path(__file__).parent / "documents"
 FITTED_ON = "n"  # with what the series of a document that is only fitted on begins
+AS_PEOPLE_ASK = ("n", "p")  # and of one that is asked as people ask who have the matter before them
 MAX_QUESTIONS = 12  # that a passage answers or not, about half and half, in one epoch
 OTHERS = 4  # such questions at the least
 NEAREST = 16  # questions that a passage does not answer, among which they are drawn
+NEAREST_PASSAGES = 2  # to a question that nothing answers: they are always asked it
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,19 @@ def part_of(name: str) -> str:
     """Which part a document belongs to: by its name alone, so that it never moves. train, to learn reading from; dev,
     to look at meanwhile; fit, to weigh with what was read (eval.fit), asked as people ask it who have the matter before
     them; test, to measure."""
-    if name.split("-")[2].startswith(FITTED_ON):
+    if _series(name).startswith(FITTED_ON):
         return "fit"
     drawn = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 100
     return "test" if drawn < 14 else "dev" if drawn < 28 else "train"
+
+
+def asked_as_people_ask(name: str) -> bool:
+    """Of a document, by its name."""
+    return _series(name).startswith(AS_PEOPLE_ASK)
+
+
+def _series(name: str) -> str:
+    return name.split("-")[2]
 
 
 def _load(path: Path, tokenize: Tokenize) -> Guidance:
@@ -155,15 +166,20 @@ def together(documents: Sequence[Guidance]) -> Guidance:
 
 def drawn(document: Guidance, nearness: np.ndarray, most: int, chance: random.Random) -> list[tuple[int, list[int]]]:
     """So many passages, first those that answer something, each with questions that it answers and some of the nearest
-    that it does not; by their numbers. nearness: cosines (passages, questions)."""
+    that it does not, by their numbers: first what nothing answers and would be answered by this passage, if by any.
+    nearness: cosines (passages, questions)."""
     order = chance.sample(range(len(document.passages)), len(document.passages))
     order.sort(key=lambda number: all(number not in each.answers for each in document.questions))
+    nearest = np.argsort(-nearness, axis=0)[:NEAREST_PASSAGES]
     found = []
     for number in order[:most]:
         right = [at for at, each in enumerate(document.questions) if number in each.answers]
-        near = [int(at) for at in np.argsort(-nearness[number]) if int(at) not in right][:NEAREST]
+        near = [int(at) for at in np.argsort(-nearness[number]) if int(at) not in right]
+        missed = [at for at in near if not document.questions[at].answers and number in nearest[:, at]]
+        others = [at for at in near[:NEAREST] if at not in missed]
         asked = chance.sample(right, min(len(right), MAX_QUESTIONS // 2))
-        asked += chance.sample(near, min(len(near), len(asked) + OTHERS))
+        wrong = [*chance.sample(missed, len(missed)), *chance.sample(others, len(others))]
+        asked += wrong[: len(asked) + OTHERS]
         if asked:
             found.append((number, asked))
     return found
