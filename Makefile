@@ -67,9 +67,9 @@ eval-model: setup-dev
 bench: setup-dev
 	$(BIN)/python -m eval.bench $(BENCH)
 
-# The reader from nothing, for hours; goes on from the last checkpoint. What DATA and MARKED hold: eval/training/README.md.
+# Encoder and reader, for hours; goes on from the last checkpoint. DATA, MARKED and TRAIN: eval/training/README.md.
 train: setup-dev
-	$(BIN)/python -m eval.training.train --data $(DATA) --marked $(MARKED) --out "$${OHJENUORA_DATA_DIR:-var}/reader"
+	$(BIN)/python -m eval.training.train --data $(DATA) --marked $(MARKED) --out "$${OHJENUORA_DATA_DIR:-var}/reader" $(TRAIN)
 
 # What is fitted on the encoder and the reader, and rests on their weights: the recogniser, the model of
 # material, then the decision. 20 minutes.

@@ -149,11 +149,13 @@ class Chatbot:
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
         frame = replace(frame, alone=len(parts) == 1)
-        for part in parts:
+        service = opened.interpreter.service_in(parts[0]) if len(parts) > 1 and not tool else ""
+        for number, part in enumerate(parts):
             asked = f"{part} ({tool})" if tool else part
             # The citations of several answers get their numbers when all are there: nothing can be told before.
             aloud = heard if len(parts) == 1 else None
-            answer, before = self._answer(opened, asked, language, before, frame, aloud)
+            beside = service if number and not opened.interpreter.service_in(part) else ""
+            answer, before = self._answer(opened, asked, language, before, frame, aloud, beside)
             answers.append((part, answer))
             if answer.reason == "unsafe":
                 answers = answers[-1:]  # who asks for what is refused for its own sake gets nothing besides
@@ -281,13 +283,18 @@ class Chatbot:
         before: Turn | None,
         frame: Frame,
         heard: Heard | None,
+        beside: str = "",
     ) -> tuple[Answer, Turn | None]:
-        """The answer to one question, and the turn that a next one may lean on."""
+        """The answer to one question, and the turn that a next one may lean on. beside: the service that the message
+        names in the question before this one, where this one names none: it may be asked of that."""
         # 3 what the text may mean after what was said before, 4 find, rule and judge each meaning, 5 take the surest
         of_service = before is not None and before.of_service
         tried = [
             self._try(opened, reading, language, frame, of_service)
-            for reading in self._readings(text, before, language, opened)
+            for reading in [
+                *self._readings(text, before, language, opened),
+                *([Reading(f"{text} ({beside})", language)] if beside else []),
+            ]
         ]
         asked = max(tried, key=lambda each: each.rank)
         # 6 say it

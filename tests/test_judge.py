@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit
 from rag.models.reader import Read
 from rag.types import Chunk, Language, Reason, Span
 
-FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
+FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.1, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
 MISSING: dict[Language, str] = {"fi": "hinta", "sv": "priset", "en": "the price"}
 HERE = Target((("ohje", Span(0, 50)),))
 NOWHERE = Target((), "not_in_guidance", documents=("ohje",))
@@ -54,7 +54,7 @@ def decided(
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
     examples = ExampleIndex.of(targets, [each.chunk for each in candidates], ())
-    return decide(candidates, matches or [], examples, Surroundings(0.0, about_use), searched)
+    return decide(candidates, matches or [], examples, Surroundings(0.0, about_use, "whether"), searched)
 
 
 def test_from_the_threshold_on_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_guidance_without_examples_is_judged_by_itself_and_first(
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
     examples = ExampleIndex.of((), [national.chunk, ours.chunk], {"ohje"})
-    decision = decide([national, ours], [], examples, Surroundings(0.0, 0.0), ("ohje", "oma"))
+    decision = decide([national, ours], [], examples, Surroundings(0.0, 0.0, "whether"), ("ohje", "oma"))
     assert next((each.chunk.id for each in decision.evidence), None) == first
     if first is None:
         assert decision.confidence == pytest.approx(learnt)  # of the best of all

@@ -337,6 +337,7 @@ def test_what_is_no_name_stays_without_a_capital_too(redactor: Redactor, text: s
         "Rauha ja turvallisuus ovat tärkeitä.",
         "Annan ohjeen huomenna.",
         "Käyttääkö Turun kaupunki tai Kela GPT-4:ää?",
+        "Voinko kopioida Finlexistä pykälän? Entä puhua Whisperiin?",
         "Auton valmistaja käyttää mallia GPT-4.",
         "Lahti ja Salo ovat kaupunkeja.",
         "Ohje on annettu 12.2.2025 klo 9.00–11.30, dnro VN/1234/2024.",

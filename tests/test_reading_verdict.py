@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit, model
 from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Verdict
 
-FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0, 0.4)
+FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.15, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0, 0.4)
 ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
 
@@ -54,6 +54,8 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "passage_coverage": 0.63,
         "exact_coverage": 0.64,
         "heaviest_missing": 0.15,
+        "quote_missing": 0.15,
+        "name_missing": 0.0,
         "unit_cosine": 0.81,
         "foreign": 1.0,
         "named_back": 0.0,

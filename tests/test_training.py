@@ -16,18 +16,20 @@ import pytest
 import torch
 
 from eval.training import check
-from eval.training.export import export, export_encoder
+from eval.training.encoder import FrozenEncoder
+from eval.training.export import export, export_encoder, mean_of
 from eval.training.groups import Asked, Group
 from eval.training.guidance import DOCUMENTS, Guidance, Labelled, drawn, hollowed, opposed, part_of, together
-from eval.training.losses import found_among, of_units, reading, spanned
+from eval.training.losses import found_among, of_units, ranked, reading, spanned
 from eval.training.marked import of_html, read
 from eval.training.network import Batch, Reader, pack
 from eval.training.quotes import alone, quoted
 from eval.training.shipped import reader_weights
 from eval.training.squad import spans_in_tokens
 from eval.training.turned import turned
-from rag.models.bundled_model import changes_in
+from rag.models.bundled_model import changes_in, ensure_unpacked
 from rag.models.reader import FILE, INPUTS, OUTPUTS, VERDICTS, Readable, tokens_of
+from rag.settings import Settings
 from rag.types import Language, Verdict
 
 WIDTH = 48
@@ -257,6 +259,32 @@ def test_questions_are_asked_among_the_passages_of_all_documents() -> None:
     assert all(number in whole.questions[rows[0]].answers for number, rows in read.items())
 
 
+def test_what_nothing_answers_is_asked_of_the_passages_nearest_to_it() -> None:
+    """Else a reader learns what is far, and not what only looks like an answer. OTHER is far from the last question."""
+    answered = [labelled(str(number), {0: (0,)}) for number in range(30)]
+    document = Guidance("a", "fi", [PASSAGE, PASSAGE, OTHER], [*answered, labelled("missed", {})], {})
+    nearness = np.array([[0.9] * 30 + [0.4], [0.8] * 30 + [0.5], [0.7] * 30 + [0.1]])
+    for seed in range(5):
+        read = dict(drawn(document, nearness, 3, random.Random(seed)))  # noqa: S311
+        assert {number: 30 in rows for number, rows in read.items()} == {0: True, 1: True, 2: False}
+
+
+def test_what_answers_costs_less_the_further_it_stands_above_all_else_that_is_asked() -> None:
+    """Of two questions the first is asked of two passages, and the second of none that answers it."""
+    groups = [
+        replace(PASSAGE, questions=[asked(5, answers=1.0), asked(6, answers=0.0)]),
+        replace(PASSAGE, questions=[asked(5, answers=0.0)]),
+    ]
+    near, far = (ranked(torch.tensor([1.0, 9.0, other]), [0, 1, 0], groups) for other in (0.5, -3.0))
+    assert near > far > 0
+    assert ranked(torch.tensor([9.0]), [1], [replace(PASSAGE, questions=[asked(6, answers=0.0)])]) == 0
+
+
+def test_several_trained_readers_become_their_mean() -> None:
+    mean = mean_of([{"weight": torch.tensor([1.0, 2.0])}, {"weight": torch.tensor([3.0, 6.0])}])
+    assert mean["weight"].tolist() == [2.0, 4.0]
+
+
 def test_a_passage_that_has_lost_what_answered_answers_the_rest_alone() -> None:
     gone, stays, both = labelled("a", {0: (0,)}), labelled("b", {0: (1,)}), labelled("c", {0: (0, 1)})
     document = Guidance("a", "fi", [PASSAGE, OTHER], [gone, stays, both], {})
@@ -357,3 +385,14 @@ def test_the_changes_of_the_encoder_are_kept_in_six_bits(tmp_path: Path) -> None
         wanted = (trained[name] - base[name]).numpy()
         assert np.abs(change - wanted).max() < 0.02 * np.abs(wanted).max()
     assert changes_in(b"") == {}
+
+
+def test_a_frozen_encoder_tells_the_same_again_and_learns_nothing(settings: Settings) -> None:
+    encoder = FrozenEncoder(ensure_unpacked(settings.data_dir / "models", trained=None), bf16=False)
+    text, other = [0, 41, 1294, 2], [0, 1346, 2]
+    first, _ = encoder([text, other])
+    encoder.train()
+    _, again = encoder([other, text])
+    assert torch.allclose(first, again, atol=0.01)  # what is kept is kept in half the bytes
+    assert not list(encoder.trained_parameters())
+    assert encoder.trained()  # what had been trained before is shipped with it

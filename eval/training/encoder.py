@@ -6,6 +6,7 @@ Its word embeddings and lower layers never change. What is trained is little eno
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ FROZEN = 6  # of twelve layers
 PADDING = 1  # the encoder's padding token
 AT_ONCE = 96  # sequences of a batch
 LONGER = 1.3, 8  # a batch's sequences are at most so many times, and tokens, longer than its shortest
+KEPT_TOKENS = 4_000_000  # whose states a frozen encoder keeps, in half the bytes: 3 GB
 
 
 class Encoder(nn.Module):
@@ -37,6 +39,7 @@ class Encoder(nn.Module):
                 for each in part.modules():
                     if isinstance(each, nn.Linear):
                         each.to(torch.bfloat16)
+        self._trained = [name for name, each in self.model.named_parameters() if each.requires_grad]
 
     def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """(tokens, width) for each, in their order."""
@@ -56,8 +59,40 @@ class Encoder(nn.Module):
         return (each for each in self.model.parameters() if each.requires_grad)
 
     def trained(self) -> dict[str, Tensor]:
-        """The weights that change, by the model's own names for them."""
-        return {name: each.detach() for name, each in self.model.named_parameters() if each.requires_grad}
+        """The weights that are trained or were before, by the model's own names for them."""
+        weights = dict(self.model.named_parameters())
+        return {name: weights[name].detach() for name in self._trained}
+
+
+class FrozenEncoder(Encoder):
+    """The same, never changed, to train a reader alone: the states of a text are kept for when it comes again."""
+
+    def __init__(self, folder: Path, bf16: bool) -> None:
+        super().__init__(folder, bf16)
+        self.requires_grad_(False)
+        self.eval()
+        self._kept: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
+        self._tokens = 0
+
+    def train(self, mode: bool = True) -> FrozenEncoder:
+        """Stays as it is: nothing is left out at random of what never changes."""
+        super().train(False)
+        return self
+
+    @torch.no_grad()
+    def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
+        asked = [tuple(each) for each in sequences]
+        new = list({each: None for each in asked if each not in self._kept})
+        found = dict(zip(new, super().forward(new), strict=True))
+        states = [found[each] if each in found else self._kept[each].float() for each in asked]
+        for each in asked:
+            if each in found:
+                self._tokens += len(each) if each not in self._kept else 0
+                self._kept[each] = found[each].half()
+            self._kept.move_to_end(each)
+        while self._tokens > KEPT_TOKENS:
+            self._tokens -= len(self._kept.popitem(last=False)[0])
+        return states
 
 
 def vectors(states: Sequence[Tensor]) -> Tensor:

@@ -1,13 +1,13 @@
-"""Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt`, the reader's graph in int8
-(rag/models/reader.onnx), and by how much the encoder's weights have changed, in 6 bits a weight
-(rag/models/encoder.npz)."""
+"""Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt …`, the reader's graph in int8
+(rag/models/reader.onnx; of several files the mean of their readers), and by how much the encoder's weights have
+changed, in 6 bits a weight (rag/models/encoder.npz)."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -145,19 +145,27 @@ def export_encoder(trained: Mapping[str, Tensor], base: Mapping[str, Tensor], to
     np.savez_compressed(to, **kept)  # type: ignore[arg-type]  # its stub takes the names for its own
 
 
+def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """What goes on from one beginning ends apart; midway it reads new documents better than at either end."""
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("trained", type=Path)
+    parser.add_argument("trained", type=Path, nargs="+")
     parser.add_argument("--plain", action="store_true", help="do not quantise the reader")
+    parser.add_argument("--reader-alone", action="store_true", help="what was trained with train's --reader-alone")
     options = parser.parse_args()
-    trained = torch.load(options.trained, weights_only=True)
+    *_, trained = every = [torch.load(each, weights_only=True) for each in options.trained]
     reader = Reader(trained["reader"]["of_questions.weight"].shape[0])
-    reader.load_state_dict(trained["reader"])
+    reader.load_state_dict(mean_of([each["reader"] for each in every]))
     export(reader, FILE, not options.plain)
+    note(FILE)
+    if options.reader_alone:
+        return
     folder = ensure_unpacked(load_settings().data_dir / "models", trained=None)
     export_encoder(trained["encoder"], load_file(folder / "model.safetensors"), TRAINED)
-    for file in (FILE, TRAINED):
-        note(file)
+    note(TRAINED)
 
 
 if __name__ == "__main__":

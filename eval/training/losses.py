@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 import torch
@@ -52,6 +53,22 @@ def reading(read: Read, groups: Sequence[Group]) -> Tensor:
         weights = torch.tensor(VERDICT_WEIGHTS)
         loss = loss + VERDICT_SHARE * nn.functional.cross_entropy(read.verdicts.float()[decided], wanted, weights)
     return loss
+
+
+def ranked(answers: Tensor, questions: Sequence[int], groups: Sequence[Group]) -> Tensor:
+    """How unlikely it is that, of all that a question is asked of here, one that answers is drawn by the reader's
+    odds. answers: (Q,) logits; questions: the number of each."""
+    answers = answers.float()
+    right = [bool(each.answers) for group in groups for each in group.questions]
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, number in enumerate(questions):
+        rows[number].append(row)
+    found = [
+        answers[own].logsumexp(0) - answers[answering].logsumexp(0)
+        for own in rows.values()
+        if (answering := [row for row in own if right[row]]) and len(answering) < len(own)
+    ]
+    return torch.stack(found).mean() if found else answers.sum() * 0
 
 
 def of_units(tokens: Tensor, group: Group) -> Tensor:

@@ -4,7 +4,8 @@
 The encoder learns that a question lies nearer to what answers it than to all else that there is; the reader learns on
 the encoder's states what answers, where, and with which verdict, and what it learns goes down into the encoder. The
 learning rate falls to nothing over the minutes that are given; what comes of it is DIR/trained.pt. Started again, it
-goes on from there; without one, from the weights of the release (--anew: from nothing).
+goes on from there; without one, from the weights of the release (--anew: from nothing). With --reader-alone the encoder
+stays as it is, and so does all that rests on its vectors.
 """
 
 from __future__ import annotations
@@ -21,13 +22,22 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoTokenizer
 
-from eval.training.encoder import Encoder, vectors
+from eval.training.encoder import Encoder, FrozenEncoder, vectors
 from eval.training.groups import Group
-from eval.training.guidance import Guidance, drawn, group_of, hollowed, load, opposed, together
-from eval.training.losses import found_among, reading
+from eval.training.guidance import (
+    Guidance,
+    asked_as_people_ask,
+    drawn,
+    group_of,
+    hollowed,
+    load,
+    opposed,
+    together,
+)
+from eval.training.losses import found_among, ranked, reading
 from eval.training.measure import adversarial, guided
 from eval.training.natural import Natural
-from eval.training.network import Reader, pack
+from eval.training.network import Read, Reader, pack
 from eval.training.quotes import quoted
 from eval.training.shipped import encoder_weights, reader_weights
 from eval.training.squad import Squad
@@ -39,10 +49,13 @@ ENCODER_RATE, READER_RATE, WARM_UP = 5e-5, 2e-4, 50
 ENCODER_DECAY, READER_DECAY = 0.01, 0.05
 FALLING = 1.5  # the rates stay for a third of the minutes, then fall to nothing
 DOCUMENTS, READ_PASSAGES = 2, 22  # of a step; the passages that are read with questions
+# How often a document of a step is one that is asked as people ask: they are a fifth of all.
+AS_PEOPLE_ASK = 0.75
 HOLLOWED, OPPOSED = 8, 4  # passages of a step that have lost what answered, or say the opposite
-SQUAD, NATURAL = 7, 2  # other texts of a step, so that reading anything else is not forgotten
+SQUAD, NATURAL = 2, 1  # other texts of a step, so that reading anything else is not forgotten
 UNIT_SHARE, OTHERS_SHARE = 0.5, 0.5  # of finding the sentence, and of finding other texts, beside finding the passage
 QUOTES, QUOTES_SHARE = 2, 0.5  # the nearest units that each question is asked alone, beside those that answer it
+RANKED_SHARE = 0.3  # of telling what answers from all else that the question is asked of, beside judging each alone
 TELL_EVERY_S, SAVE_EVERY_S = 300, 900
 
 
@@ -84,13 +97,17 @@ class Training:
         made = [*hollowed(whole, HOLLOWED, self._chance), *opposed(whole, OPPOSED, self._chance)]
         read_in = [passages[number] for number, _ in read] + self.encoder([group.tokens for group, _ in made])
         states = [questions[at] for _, rows in (*read, *made) for at in rows]
+        groups_read = [*groups, *(group for group, _ in made)]
+        answered = self._read(groups_read, read_in, states)
         quotes = quoted(whole, right, near_units.detach(), QUOTES)
-        alone = self._reading(
-            [each.group for each in quotes],
-            [passages[each.passage][each.kept] for each in quotes],
-            [questions[at] for each in quotes for at in each.rows],
+        rows, alone = [at for each in quotes for at in each.rows], [each.group for each in quotes]
+        quoting = self._read(
+            alone, [passages[each.passage][each.kept] for each in quotes], [questions[at] for at in rows]
         )
-        return finding, self._reading([*groups, *(group for group, _ in made)], read_in, states) + QUOTES_SHARE * alone
+        order = ranked(answered.answers, [at for _, asked_here in read for at in asked_here], groups)
+        order = order + ranked(quoting.answers, rows, alone)
+        reading_them = reading(answered, groups_read) + QUOTES_SHARE * reading(quoting, alone)
+        return finding, reading_them + RANKED_SHARE * order
 
     def of_texts(self, groups: Sequence[Group]) -> tuple[Tensor, Tensor]:
         """The same of other texts, each question among all of them."""
@@ -100,12 +117,12 @@ class Training:
         questions = self.encoder([each.tokens for _, each in asked])
         right = [[number] if each.answers == 1 else [] for number, each in asked]
         finding = found_among(vectors(questions) @ vectors(passages).T, right)
-        return finding, self._reading(groups, passages, questions)
+        return finding, reading(self._read(groups, passages, questions), groups)
 
-    def _reading(self, groups: Sequence[Group], passages: Sequence[Tensor], questions: Sequence[Tensor]) -> Tensor:
+    def _read(self, groups: Sequence[Group], passages: Sequence[Tensor], questions: Sequence[Tensor]) -> Read:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
-            read = self.reader(pack(groups, passages, questions))
-        return reading(read, groups)
+            read: Read = self.reader(pack(groups, passages, questions))
+        return read
 
     def save(self, file: Path) -> None:
         kept = {"encoder": self.encoder.trained(), "reader": self.reader.state_dict()}
@@ -119,11 +136,17 @@ class Training:
 
 
 def some(documents: Sequence[Guidance], chance: random.Random) -> Iterator[list[Guidance]]:
-    """A few documents for each step, all of them once before one comes again."""
+    """A few documents for each step; of those that are asked as people ask, and of the others, all once before one
+    comes again."""
+    asked = _endless([each for each in documents if asked_as_people_ask(each.id)], chance)
+    others = _endless([each for each in documents if not asked_as_people_ask(each.id)], chance)
     while True:
-        order = chance.sample(documents, len(documents))
-        for at in range(0, len(order), DOCUMENTS):
-            yield order[at : at + DOCUMENTS]
+        yield [next(asked if chance.random() < AS_PEOPLE_ASK else others) for _ in range(DOCUMENTS)]
+
+
+def _endless(documents: Sequence[Guidance], chance: random.Random) -> Iterator[Guidance]:
+    while True:
+        yield from chance.sample(documents, len(documents))
 
 
 def main() -> None:
@@ -134,6 +157,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=70.0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--anew", action="store_true", help="from nothing, where there is no checkpoint")
+    parser.add_argument("--reader-alone", action="store_true", help="the encoder stays as it is")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     # Without it bf16 is a hundred times slower.
@@ -149,7 +173,7 @@ def main() -> None:
     torch.manual_seed(0)
     seed = int(time.time())
     chance = random.Random(seed)
-    encoder = Encoder(folder, bf16)
+    encoder = FrozenEncoder(folder, bf16) if options.reader_alone else Encoder(folder, bf16)
     training = Training(encoder, Reader(encoder.model.config.hidden_size), bf16, chance)
     options.out.mkdir(parents=True, exist_ok=True)
     file = options.out / "trained.pt"

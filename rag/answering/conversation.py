@@ -28,7 +28,7 @@ BARE_WORDS = 2  # chosen by judgement
 POINTING_WORDS = 6  # chosen by judgement
 
 _OPENING = re.compile(
-    rf"^\W*(?:(?:{either(pack.messages.well for pack in ALL)})\s+)?"
+    rf"^\W*(?:(?:{either(pack.messages.well for pack in ALL)})\W{{1,3}}){{0,2}}"
     rf"(?:{either(pack.messages.follows_up for pack in ALL)})\b"
     rf"(?:\s+(?:{either(pack.messages.follows_up_if for pack in ALL)})\b)*",
     re.IGNORECASE,
@@ -137,12 +137,12 @@ class Interpreter:
         that points back ("Ketkä siihen kuuluvat?", "miksi?") is asked of the documents that the answer before cited.
         """
         alone = Reading(text, language, hangs=self._hangs(text, language))
-        if before is None:
-            return [alone]
         opening = _OPENING.match(text)
         rest = text[opening.end() :] if opening else text
-        new = self._content(rest, language)
         asks = _asks_by_itself(rest)
+        if before is None:
+            return [*([] if opening is None or asks else self._supposed(rest, language)), alone]
+        new = self._content(rest, language)
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
@@ -157,6 +157,12 @@ class Interpreter:
         if before.cited and len(new) <= BARE_WORDS and self._names_nothing(new, language):
             return [alone, *self._elaborations(rest, before, language)]  # "What was the exact percentage?"
         return [alone]
+
+    def _supposed(self, rest: str, language: Language) -> list[Reading]:
+        """ "Tänk om jag matar in klientens personbeteckning i Copilot?" with nothing before it: whether one may."""
+        if not self._kinds(rest) >= {"data_class", "tool"}:
+            return []
+        return [Reading(f"{PACKS[language].messages.may_one} {rest.strip(' ?!.')}?", language)]
 
     def _hangs(self, text: str, language: Language) -> bool:
         """ "Vad gäller för dem?": of whom, only what was said before can tell; so with "mikä sen budjetti on?". "Finns
@@ -199,9 +205,9 @@ class Interpreter:
     def _given(self, rest: str, named: frozenset[str], before: Turn, language: Language) -> Reading | None:
         """ "Mitä jos annan sille asiakkaan hetun?": whether data may be given to the service that was spoken of; None
         where no service was, no data is named, or data was named before."""
-        tool = self._first_of(before, "tool")
+        tool = self._first_of(before.question, "tool")
         of_data = "data_class" in self._concepts.kinds_of(named - {MATERIAL})
-        if not tool or not of_data or self._first_of(before, "data_class"):
+        if not tool or not of_data or self._first_of(before.question, "data_class"):
             return None
         given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
         with_tool = given if tool in given else f"{given} {tool}"
@@ -228,7 +234,9 @@ class Interpreter:
         about; only that where nothing was found, as a part of it may be something else that the sources know."""
         content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
-        if asks_permission(text) and (data := self._first_of(before, "data_class")):  # "Saanko syöttää sen tekoälylle?"
+        if asks_permission(text) and (
+            data := self._first_of(before.question, "data_class")
+        ):  # "Saanko syöttää sen tekoälylle?"
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
@@ -245,9 +253,13 @@ class Interpreter:
             for topic in topics
         ]
 
-    def _first_of(self, before: Turn, kind: str) -> str:
+    def service_in(self, text: str) -> str:
+        """The words of a question that name a service, as they stand there; empty where none do."""
+        return self._first_of(text, "tool")
+
+    def _first_of(self, question: str, kind: str) -> str:
         """The first words of a question that name something of a kind; empty where none do."""
-        words = split_words(before.question)
+        words = split_words(question)
         found = self._concepts.find(words, LANGUAGES, typed=True)
         of_kind = [
             frozenset(name for name in named if name != MATERIAL and self._concepts.kind_of(name) == kind)

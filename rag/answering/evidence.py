@@ -66,6 +66,8 @@ class Features:
     passage_coverage: float  # the same by the whole passage, its headings and the document's title
     exact_coverage: float  # the weight share of the words that the whole passage names exactly
     heaviest_missing: float  # the weight share of the heaviest content word that the passage lacks
+    quote_missing: float  # the same of what is quoted with its headings, each word weighing the same
+    name_missing: float  # 1 when they lack a name of the question's, a service's or one with a capital
     lexical_share: float  # BM25 score over the most that these words could score
     rank: float  # the fused score; the first passage found has 1
     holds_wanted: float  # 0 when it asks who, when, where, why or how many, and the quote has nothing of the kind
@@ -125,7 +127,8 @@ class Weigher:
         self._examples = examples
         self._legends: dict[str, Legend] = {}
         self._bags = bags
-        self._uses = _uses(index, bags)
+        self._kinds = {concept.id: concept.kind for concept in index.concepts}
+        self._uses = _uses(index, bags, self._kinds)
 
     def stretches(
         self,
@@ -279,6 +282,15 @@ class Weigher:
         used = max((examples.frequencies.get(name, 0) for name in (*word.reading.lemmas, word.reading.stem)), default=0)
         return used > COMMON * len(examples.examples) and used > 1
 
+    def _lacks_name(self, question: Question, covered: Sequence[float]) -> bool:
+        """Whether a text lacks a name that the question has. covered: how well it covers each of the question's words.
+        "Paljonko DeepL maksaa?" is not answered by what Copilot costs."""
+        return any(
+            found < UNNAMED
+            and (_is_name(word.text, question.text) or any(self._kinds[each] == "tool" for each in word.concepts))
+            for word, found in zip(question.words, covered, strict=True)
+        )
+
     def _weights(self, question: Question) -> list[float]:
         return weigh(question.words, self._index.frequencies, len(self._index.chunks))
 
@@ -301,16 +313,18 @@ class Weigher:
             return self._bags.of(text, version.language)
 
         units, span = quote.units, quote.span(chunk)
-        words_quoted = "\n".join(version.units[unit] for unit in units)
+        of_quote = coverages(words, bag("\n".join((version.context, *(version.units[unit] for unit in units)))))
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
         of_whole = coverages(words, whole)
         features = Features(
             cosine=hit.cosine,
             unit_cosine=max(hit.unit_cosines),
-            coverage=coverage(words, weights, bag(f"{version.context}\n{words_quoted}")),
+            coverage=weighted_share(of_quote, weights),
             passage_coverage=weighted_share(of_whole, weights),
             exact_coverage=weighted_share([float(each >= EXACTLY) for each in of_whole], weights),
             heaviest_missing=heaviest_missing(of_whole, weights),
+            quote_missing=heaviest_missing(of_quote, [1.0] * len(words)),
+            name_missing=float(self._lacks_name(question, of_quote)),
             lexical_share=hit.lexical_share,
             rank=hit.score,
             holds_wanted=float(holds_answer(question.focus, question.wanted, span.of(document.text))),
@@ -418,10 +432,9 @@ def candidate_features(features: Features, match: Match | None) -> dict[str, flo
     return own | likeness_features(likeness, "example") | {"same_answer_logit": logit(features.same_answer)}
 
 
-def _uses(index: Index, bags: Bags) -> dict[str, dict[str, float]]:
+def _uses(index: Index, bags: Bags, kinds: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Which table rows, by their passages' ids, name the use that a concept stands for: 1 in their label, ½ in another
-    cell."""
-    kinds = {concept.id: concept.kind for concept in index.concepts}
+    cell. kinds: of the concepts, by their ids."""
     found: dict[str, dict[str, float]] = {}
     for chunk in index.chunks:
         if chunk.kind != "row":

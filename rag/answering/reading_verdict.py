@@ -49,6 +49,8 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "passage_coverage": features.passage_coverage,
         "exact_coverage": features.exact_coverage,
         "heaviest_missing": features.heaviest_missing,
+        "quote_missing": features.quote_missing,
+        "name_missing": features.name_missing,
         "unit_cosine": features.unit_cosine,
         "foreign": features.foreign,
         "named_back": evidence.named_back,

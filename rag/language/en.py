@@ -278,8 +278,9 @@ _PERMISSION = PermissionWords(
     conditions=words(
         r"(?:(?:but )?only )?(?:if|when|where|unless|until|before|once|after|provided that|provided|as long as"
         r"|on condition that|except|excepted)(?: [^\s;]+)+",
-        r"without(?: (?!(?:may|can|must|is|are|will|should|shall)\b)[^\s;,.]+){1,8}",
-        rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?{_LEAVE}(?: of(?: [^\s;,.]+)+)?",
+        r"without(?: (?!(?:may|can|must|is|are|will|should|shall|if|when|unless|until|provided|before|after|once|as)\b)"
+        r"[^\s;,.]+){1,8}",
+        rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?(?:{_LEAVE}|consent)(?: of(?: [^\s;,.]+)+)?",
         r"only(?: [^\s;,.]+)+|(?:[^\s;,.]+ ){1,4}only(?=[.,;]|$)",
         r"(?:except|other than|apart from|(?<!no\s)(?:longer|more|further|later|earlier) than)(?: [^\s;,.]+)+"
         r"|(?:[^\s;,.]+ ){1,3}excepted",
@@ -294,11 +295,12 @@ _PERMISSION = PermissionWords(
     restricts=words(r"(?:but )?only"),
     leave=words(_LEAVE),
     agreed=words(r"consent\w*"),
-    consent=words(r"consent\w*|agree[sd]?|agreement|signed"),
+    # What somebody with authority finds is their leave: "if the head of department considers it necessary".
+    consent=words(r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released|(?:has|have) so decided"),
     authority=words(
         r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
         r"|officer\w*|owner\w*|lead|rector|dean|council|city|municipality|agency|office|team|secretar\w*|minist\w*"
-        r"|doctor|physician|administrator|funder|client organisation|landlord|employer|company)(?:['’]s)?"
+        r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
     ),
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".

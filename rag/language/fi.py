@@ -248,7 +248,7 @@ _AUTHORITY = (
     r"\w*(?:päälli\w+|johtaj\w+|johto|johdon|esihenkilö\w*|esimie\w+|rehtori\w*|lautakun\w+|hallitu\w+|yksikö\w+"
     r"|vastaav\w+|tilaaj\w+|omistaj\w+|ohjaaj\w+|lääkäri\w*|koordinaattori\w*|hallinto|hallinnon|viranomai\w+"
     r"|puheenjohtaj\w+|tiimi\w*|sihteeri\w*|virasto\w*|kunna\w*|kaupun\w+|valtuutet\w+|asiantuntij\w+|yhtiö\w*"
-    r"|isännöits\w+|työnantaj\w+)"
+    r"|isännöits\w+|työnantaj\w+|hoitaj\w+|opettaj\w+|ict-tu\w+|tietohallin\w+)"
 )
 _BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä|määräyksestä)\w{0,3}"
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
@@ -347,7 +347,11 @@ _PERMISSION = PermissionWords(
     restricts=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)"),
     leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä|määräyksestä)\w{{0,3}}"),
     agreed=words(r"suostum\w*|suostu\w*"),
-    consent=words(r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*"),
+    # What somebody with authority finds is their leave: "jos ylijohtaja katsoo siihen olevan erityinen syy".
+    consent=words(
+        r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*|katso(?:o|vat|nut|neet)|pitää sitä|vapaut(?:taa|tanut)"
+        r"|tarkasta(?:a|nut)"
+    ),
     authority=words(_AUTHORITY),
     asides=words(
         r"koska(?: [^\s;,.]+)+|(?:jo(?:ka|nka|ta|lla|lle|ssa|sta|hon|ista|issa|ihin|illa|ille|iden|tka|ita|lta"

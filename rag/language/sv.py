@@ -222,7 +222,7 @@ _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _AUTHORITY = (
     r"\w*(?:chef\w*|direktör\w*|sakkunnig\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
-    r"|ledning\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
+    r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
 )
 
 _PERMISSION = PermissionWords(
@@ -285,7 +285,8 @@ _PERMISSION = PermissionWords(
         r"(?: [^\s;]+)+",
         # ", utan de …" turns to what is so instead, and "inte ens utan" lifts nothing.
         r"(?<!ens\s)(?:(?<!,\s)utan|utan(?! (?:de|det|den|du|man|vi|ni|han|hon|detta|dessa)\b))"
-        r"(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver)\b)[^\s;,.]+){1,8}",
+        r"(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver|(?<!be\s)om|när|förutsatt|såvida|ifall|innan"
+        r"|efter)\b)[^\s;,.]+){1,8}",
         rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
         r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
@@ -300,7 +301,10 @@ _PERMISSION = PermissionWords(
     restricts=words(r"(?:men )?(?:bara|endast|enbart|först)"),
     leave=words(_LEAVE),
     agreed=words(r"medgivande\w*|samtyck\w*"),
-    consent=words(r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat"),
+    # What somebody with authority finds is their leave: "om inspektören anser att det är möjligt".
+    consent=words(
+        r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat|anser|bedömer|bekräfta[rt]|prövat"
+    ),
     authority=words(_AUTHORITY),
     asides=words(
         # The verb of the main clause follows: "den som är släkt med en sökande får inte delta".

@@ -97,9 +97,9 @@ _MORE_PLACES = """
 # Services and organisations that carry a first name or a surname.
 _PRODUCTS = """
     alexa alko anthropic apple aurora azure bard bing chatgpt claude copilot cortana deepl dell excel facebook fazer
-    ford gemini github google java kanta kela kone linux llama mercedes meta microsoft migri mistral nokia nordea
+    finlex ford gemini github google java kanta kela kone linux llama mercedes meta microsoft migri mistral nokia nordea
     office omakanta openai outlook perplexity philips posti python ruby siemens siri sitra teams thl tieto traficom
-    valtori valvira veikkaus volvo word yle
+    valtori valvira veikkaus volvo whisper word yle
 """
 
 # The word before a name that tells it is one: forms of address, then roles and labels. Compared by beginning or whole.
