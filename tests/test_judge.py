@@ -54,7 +54,7 @@ def decided(
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
     examples = ExampleIndex.of(targets, [each.chunk for each in candidates], ())
-    return decide(candidates, matches or [], examples, Surroundings(0.0, about_use, "whether"), searched)
+    return decide(candidates, matches or [], examples, Surroundings(0.0, about_use), searched)
 
 
 def test_from_the_threshold_on_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_guidance_without_examples_is_judged_by_itself_and_first(
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
     examples = ExampleIndex.of((), [national.chunk, ours.chunk], {"ohje"})
-    decision = decide([national, ours], [], examples, Surroundings(0.0, 0.0, "whether"), ("ohje", "oma"))
+    decision = decide([national, ours], [], examples, Surroundings(0.0, 0.0), ("ohje", "oma"))
     assert next((each.chunk.id for each in decision.evidence), None) == first
     if first is None:
         assert decision.confidence == pytest.approx(learnt)  # of the best of all

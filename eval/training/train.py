@@ -50,7 +50,7 @@ ENCODER_DECAY, READER_DECAY = 0.01, 0.05
 FALLING = 1.5  # the rates stay for a third of the minutes, then fall to nothing
 DOCUMENTS, READ_PASSAGES = 2, 22  # of a step; the passages that are read with questions
 # How often a document of a step is one that is asked as people ask: they are a fifth of all.
-AS_PEOPLE_ASK = 0.75
+ASKED_SHARE = 0.75
 HOLLOWED, OPPOSED = 8, 4  # passages of a step that have lost what answered, or say the opposite
 SQUAD, NATURAL = 2, 1  # other texts of a step, so that reading anything else is not forgotten
 UNIT_SHARE, OTHERS_SHARE = 0.5, 0.5  # of finding the sentence, and of finding other texts, beside finding the passage
@@ -141,7 +141,7 @@ def some(documents: Sequence[Guidance], chance: random.Random) -> Iterator[list[
     asked = _endless([each for each in documents if asked_as_people_ask(each.id)], chance)
     others = _endless([each for each in documents if not asked_as_people_ask(each.id)], chance)
     while True:
-        yield [next(asked if chance.random() < AS_PEOPLE_ASK else others) for _ in range(DOCUMENTS)]
+        yield [next(asked if chance.random() < ASKED_SHARE else others) for _ in range(DOCUMENTS)]
 
 
 def _endless(documents: Sequence[Guidance], chance: random.Random) -> Iterator[Guidance]:

@@ -10,7 +10,6 @@ from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.curated.examples import Target
 from rag.curated.rules import REGISTER_ID
-from rag.language.pack import Focus
 from rag.models.logistic import logit, model
 from rag.types import Reason
 
@@ -27,19 +26,16 @@ NAMED_MISSING = 0.5
 # … and it names this share of the example's words: "Får jag mata in min egen adress?" was told that the sources do not
 # say whether AuroraAI has an age limit. Chosen by judgement.
 SAME_WORDS = 0.5
-# Of the kinds of answer that a question may want, those that tell something of how likely it is that it gets one.
-FOCUSES: tuple[Focus, ...] = ("who", "how_many", "when", "where", "why", "whether")
 NOTHING_READ = -6.0  # the log odds of a passage that is not there: one in 400
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies about a question: the share of the nearest example questions that no source answers, the share of its
-    words that are about data, tools and what is done with them, and the kind of answer that it wants."""
+    """What lies about a question: the share of the nearest example questions that no source answers, and the share of
+    its words that are about data, tools and what is done with them."""
 
     nowhere_share: float
     about_use: float
-    focus: Focus
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +146,6 @@ def decision_features(
             "another_quote_read": max((c.features.quote_read for c in candidates[1:]), default=NOTHING_READ),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
             "nowhere_share": around.nowhere_share,
-            # Whom one asks why, or how many, has seldom written it down: what looks like an answer is less often one.
-            **{f"asks_{focus}": float(around.focus == focus) for focus in FOCUSES},
             # A rule that applies answers the better, the less else is asked: "hetu copilot", not "hetu copilot fine".
             "ruled_alone": best.features.ruled * around.about_use,
             "best_cosine": max(c.features.cosine for c in candidates),

@@ -211,7 +211,7 @@ class OpenVersion:
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
-            around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question), question.focus)
+            around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
         return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
 
