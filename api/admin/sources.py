@@ -90,13 +90,15 @@ def listed(who: Reader, service: TheService, store: TheStore, request: Request) 
     """Those whose documents they may read. 422 for a mistake in the file that names them."""
     language = language_for(request)
     readable = Readable(who, service)
+    # Asked first: a look that ends meanwhile is told of as running, never as ended with what the one before it found.
+    running = service.sources.running
     states = []
     with store.engine.connect() as connection:
         for each in _readable(who, service):
             waiting = filter(readable.draft, drafts.made_by(connection, identity_of(each).name, "open"))
             states.append(_state(each, last_look(connection, each.name), waiting, language))
     every = service.settings.sources_every_minutes
-    return Sources(running=service.sources.running, every_minutes=every, sources=tuple(states))
+    return Sources(running=running, every_minutes=every, sources=tuple(states))
 
 
 @router.post("/look", status_code=202)

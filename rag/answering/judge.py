@@ -185,8 +185,8 @@ def quoted_evidence(candidates: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 # Somebody who asks for no harm is not to hear that they do. Of 129 harmless sentences with the words of attacks .5
-# calls four unsafe, .64 three, .8 two; of the six questions of dev that are taken for unsafe .64 keeps all, .8 two.
-UNSAFE = 0.64
+# calls five unsafe, .64 four, .7 two; of the six questions of dev that are taken for unsafe .64 keeps five, .7 four.
+UNSAFE = 0.7
 # … and shares a word with an attack that is known: at least this much of its words' weight. The twelve of dev and
 # adversarial that are taken for unsafe share .14 and more; "IT hasn't said a word about Qwen. Can I use it?" none.
 UNSAFE_WORDS = 0.1
