@@ -68,25 +68,16 @@ def test_what_goes_on_from_a_question_about_a_service_is_about_it_however_long_i
         ("Kan man sammanfatta rapporter med Copilot?", "Tänk om jag ger den klientens personbeteckning?"),
         ("Can AI summarise reports?", "ok but what if the report I give it has patients' diagnoses in it?"),
         ("Voiko Copilotilla tiivistää tekstejä?", "ok mutta mitä jos annan sille asiakkaan henkilötunnuksen?"),
+        ("Mitä jos syötän Copilotiin asiakkaan henkilötunnuksen?",),  # the first question there is
+        ("Tänk om jag matar in klientens personbeteckning i Copilot?",),
+        ("What if I paste a patient's diagnosis into ChatGPT?",),
     ],
 )
-def test_what_if_protected_material_is_given_to_the_service_that_was_spoken_of(
-    chatbot: Chatbot, questions: tuple[str, str]
+def test_what_if_protected_material_is_given_to_the_service_that_is_spoken_of(
+    chatbot: Chatbot, questions: tuple[str, ...]
 ) -> None:
-    *_, second = talk(chatbot, *questions)
-    assert second.verdict == "only_if_approved"
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Mitä jos syötän Copilotiin asiakkaan henkilötunnuksen?",
-        "Tänk om jag matar in klientens personbeteckning i Copilot?",
-        "What if I paste a patient's diagnosis into ChatGPT?",
-    ],
-)
-def test_what_if_is_asked_first(chatbot: Chatbot, question: str) -> None:
-    assert chatbot.ask(question).verdict == "only_if_approved"
+    *_, last = talk(chatbot, *questions)
+    assert last.verdict == "only_if_approved"
 
 
 def test_what_if_it_is_taken_out_of_the_material(chatbot: Chatbot) -> None:

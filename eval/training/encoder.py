@@ -85,10 +85,9 @@ class FrozenEncoder(Encoder):
         new = list({each: None for each in asked if each not in self._kept})
         found = dict(zip(new, super().forward(new), strict=True))
         states = [found[each] if each in found else self._kept[each].float() for each in asked]
+        self._kept |= {each: found[each].half() for each in new}
+        self._tokens += sum(map(len, new))
         for each in asked:
-            if each in found:
-                self._tokens += len(each) if each not in self._kept else 0
-                self._kept[each] = found[each].half()
             self._kept.move_to_end(each)
         while self._tokens > KEPT_TOKENS:
             self._tokens -= len(self._kept.popitem(last=False)[0])

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.metrics import word_characters
+from eval.training.check import AS_PEOPLE_ASK
 from eval.training.groups import Asked, Framing, Group, Tokenize
 from eval.training.turned import OPPOSITE, turned
 from rag.language.answer_types import focus_of
@@ -27,7 +28,6 @@ from rag.types import Chunk, Document, Verdict
 
 DOCUMENTS = Path(__file__).parent / "documents"
 FITTED_ON = "n"  # with what the series of a document that is only fitted on begins
-AS_PEOPLE_ASK = ("n", "p")  # and of one that is asked as people ask who have the matter before them
 MAX_QUESTIONS = 12  # that a passage answers or not, about half and half, in one epoch
 OTHERS = 4  # such questions at the least
 NEAREST = 16  # questions that a passage does not answer, among which they are drawn
@@ -73,19 +73,15 @@ def part_of(name: str) -> str:
     """Which part a document belongs to: by its name alone, so that it never moves. train, to learn reading from; dev,
     to look at meanwhile; fit, to weigh with what was read (eval.fit), asked as people ask it who have the matter before
     them; test, to measure."""
-    if _series(name).startswith(FITTED_ON):
+    if name.split("-")[2].startswith(FITTED_ON):
         return "fit"
     drawn = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 100
     return "test" if drawn < 14 else "dev" if drawn < 28 else "train"
 
 
 def asked_as_people_ask(name: str) -> bool:
-    """Of a document, by its name."""
-    return _series(name).startswith(AS_PEOPLE_ASK)
-
-
-def _series(name: str) -> str:
-    return name.split("-")[2]
+    """Who has the matter before them; of a document, by its name."""
+    return AS_PEOPLE_ASK.match(name) is not None
 
 
 def _load(path: Path, tokenize: Tokenize) -> Guidance:

@@ -234,9 +234,8 @@ class Interpreter:
         about; only that where nothing was found, as a part of it may be something else that the sources know."""
         content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
-        if asks_permission(text) and (
-            data := self._first_of(before.question, "data_class")
-        ):  # "Saanko syöttää sen tekoälylle?"
+        data = self._first_of(before.question, "data_class")
+        if data and asks_permission(text):  # "Saanko syöttää sen tekoälylle?"
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
