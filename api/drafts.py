@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -15,41 +16,60 @@ from api.identity import Identity
 from api.rehearsals import begin
 from api.tables import drafts
 from rag.curated.changes import (
-    CHANGE,
+    DRAFTED,
     Change,
     Changes,
+    Drafted,
     EditFile,
+    PublishTogether,
     PutDocument,
     VerifyQuestions,
     WithdrawDocument,
 )
 from rag.curated.examples import VERIFIED
+from rag.publishing.publication import Prepared
 from rag.sources import front_matter
 from rag.types import Document, Metadata
 
 DraftStatus = Literal["open", "published", "discarded"]
+TOGETHER = "drafts"  # the subject of several drafts together
 _MOST = 1000  # of the published ones, the latest are looked through
 
 
 class Draft(BaseModel):
-    """A change with who made it and what has become of it. title: of the document that it is about, null where it is
-    about none; seen: see rag.publishing.publication.with_checked."""
+    """A change with who made it and what has become of it. title: of the document that it is about, or of several
+    drafts together, null where it has none; seen: see rag.publishing.publication.Prepared."""
 
     id: str
     made_at: datetime
     made_by: str
     file_name: str | None
     title: str | None
-    change: Change
+    change: Drafted
     seen: str
     status: DraftStatus
     version: str | None
 
 
-def subject_of(change: Change) -> str:
+@dataclass(frozen=True)
+class Single:
+    """A draft of one change. parsed: the name of the kept content that is its document as read."""
+
+    draft: Draft
+    change: Change
+    parsed: str | None
+
+    @property
+    def prepared(self) -> Prepared:
+        return Prepared(self.change, self.draft.seen)
+
+
+def subject_of(change: Drafted) -> str:
     """What a change is about, as the audit log names it."""
     if isinstance(change, VerifyQuestions):
         return VERIFIED
+    if isinstance(change, PublishTogether):
+        return TOGETHER
     return change.name if isinstance(change, EditFile) else change.id
 
 
@@ -57,10 +77,11 @@ def may_read(who: Identity, draft: Draft, known: Callable[[str], Document | None
     """Whether what a draft is about may be read by them, as it is and as it would be. known: a document by its id as it
     is in use, else as it was last.
 
-    Whoever made a draft knows what is in it, but for verified questions, to which others add.
+    Whoever made a draft knows what is in it, but for verified questions, to which others add. Of several drafts
+    together it is only told that there are some: each of them is asked about by itself.
     """
     change = draft.change
-    if who.access.everything or isinstance(change, EditFile):
+    if who.access.everything or isinstance(change, EditFile | PublishTogether):
         return True
     if isinstance(change, VerifyQuestions):
         quoted = {each.document for each in change.questions if each.document is not None}
@@ -79,7 +100,7 @@ def may_read(who: Identity, draft: Draft, known: Callable[[str], Document | None
 def make(
     connection: Connection,
     who: Identity,
-    change: Change,
+    change: Drafted,
     seen: str,
     file_name: str | None = None,
     parsed: str | None = None,
@@ -95,7 +116,7 @@ def make(
         "made_by": who.name,
         "file_name": file_name,
         "title": title,
-        "change": CHANGE.dump_python(change, mode="json"),
+        "change": DRAFTED.dump_python(change, mode="json"),
         "seen": seen,
         "parsed": parsed,
         "status": "open",
@@ -111,10 +132,25 @@ def find(connection: Connection, draft_id: str) -> Draft | None:
     return Draft.model_validate(dict(row._mapping)) if row else None
 
 
-def parsed_of(connection: Connection, draft_id: str) -> str | None:
-    """The name of the kept content that is the draft's document as read."""
-    found: str | None = connection.execute(select(drafts.c.parsed).where(drafts.c.id == draft_id)).scalar()
-    return found
+def singles_of(connection: Connection, draft: Draft) -> list[Single]:
+    """The draft itself; of several together those that have the same fate as they: while they are open the open ones,
+    then those that were published with them."""
+    if not isinstance(draft.change, PublishTogether):
+        parsed: str | None = connection.execute(select(drafts.c.parsed).where(drafts.c.id == draft.id)).scalar()
+        return [Single(draft, draft.change, parsed)]
+    found = (find(connection, each) for each in draft.change.drafts)
+    return [
+        single
+        for each in found
+        if each is not None and (each.status, each.version) == (draft.status, draft.version)
+        for single in singles_of(connection, each)
+    ]
+
+
+def together_with(connection: Connection, draft_id: str) -> Draft | None:
+    """The open draft of several that this one is part of."""
+    drafted = (each for each in listed(connection, "open", _MOST) if isinstance(each.change, PublishTogether))
+    return next((each for each in drafted if draft_id in getattr(each.change, "drafts", ())), None)
 
 
 def listed(connection: Connection, status: DraftStatus | None, limit: int) -> list[Draft]:
@@ -140,10 +176,11 @@ def withdrawal_of(connection: Connection, document_id: str) -> Draft | None:
 
 
 def of_versions(connection: Connection) -> dict[str, list[Draft]]:
-    """The published drafts by the version that each made, the earliest first."""
+    """The published drafts of one change by the version that each made, the earliest first."""
     made: dict[str, list[Draft]] = {}
     for draft in reversed(listed(connection, "published", _MOST)):
-        made.setdefault(draft.version or "", []).append(draft)
+        if not isinstance(draft.change, PublishTogether):
+            made.setdefault(draft.version or "", []).append(draft)
     return made
 
 
@@ -151,8 +188,10 @@ def contents_of_open(connection: Connection) -> set[str]:
     """The names of the kept contents that open drafts need."""
     names: set[str] = set()
     for row in connection.execute(select(drafts.c.change, drafts.c.parsed).where(drafts.c.status == "open")):
-        names |= Changes().with_change(CHANGE.validate_python(row.change)).objects()
-        names |= {row.parsed} - {None}
+        change = DRAFTED.validate_python(row.change)
+        if not isinstance(change, PublishTogether):
+            names |= Changes().with_change(change).objects()
+        names |= {row.parsed, getattr(change, "base", None)} - {None}
     return names
 
 
@@ -162,11 +201,37 @@ def close(connection: Connection, draft_id: str, status: DraftStatus, version: s
     return bool(connection.execute(statement.values(status=status, version=version)).rowcount)
 
 
-def change_to(connection: Connection, who: Identity, draft_id: str, change: Change) -> bool:
-    """Whether the draft was open until now, and holds the other change; its rehearsal is of the one before."""
+def take_place(connection: Connection, who: Identity, former_id: str, draft: Draft) -> None:
+    """Where a draft is part of several, another one is from now on."""
+    whole = together_with(connection, former_id)
+    if whole is None or not isinstance(whole.change, PublishTogether):
+        return
+    members = tuple(draft.id if each == former_id else each for each in whole.change.drafts)
+    change_to(connection, who, whole.id, PublishTogether(drafts=members))
+
+
+def end(
+    connection: Connection, draft: Draft, singles: Sequence[Single], status: DraftStatus, version: str | None = None
+) -> bool:
+    """Whether it was open until now; several together end as one. singles: those that it was dealt with, for one may
+    have been added since."""
+    whole = together_with(connection, draft.id)
+    closed = close(connection, draft.id, status, version)
+    for each in singles if closed else ():
+        close(connection, each.draft.id, status, version)
+    if whole is not None:
+        begin(connection, whole.id)  # its rehearsal was with this one
+    return closed
+
+
+def change_to(connection: Connection, who: Identity, draft_id: str, change: Drafted) -> bool:
+    """Whether the draft was open until now, and holds the other change; its rehearsal is of the one before, and so is
+    that of the drafts that it is part of."""
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
-    changed = bool(connection.execute(statement.values(change=CHANGE.dump_python(change, mode="json"))).rowcount)
+    changed = bool(connection.execute(statement.values(change=DRAFTED.dump_python(change, mode="json"))).rowcount)
     if changed:
         begin(connection, draft_id)
+        if whole := together_with(connection, draft_id):
+            begin(connection, whole.id)
         note(connection, who, "draft", subject_of(change), draft=draft_id, kind=change.kind)
     return changed

@@ -28,13 +28,12 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 import rag
 from api import own_questions, rehearsals
 from api.audit import Action, note
-from api.drafts import Draft, close, subject_of
+from api.drafts import Draft, Single, end, singles_of, subject_of
 from api.evaluations import keep_evaluation
 from api.identity import Identity
 from api.problems import log_failure
 from api.store import Store
 from api.tables import jobs
-from rag.curated.changes import CHANGE
 from rag.errors import IndexBusy
 from rag.index.opening import current_version
 from rag.index.versions import building
@@ -77,12 +76,13 @@ class Job(BaseModel):
 
 @dataclass
 class _Task:
-    """A job as its process is started and heard. days: when people last asked what a rehearsal asks again; waiting: its
-    changed answers that are not kept yet."""
+    """A job as its process is started and heard. singles: the drafts of one change each that it works with; days: when
+    people last asked what a rehearsal asks again; waiting: its changed answers that are not kept yet."""
 
     job_id: str
     kind: JobKind
     draft: Draft | None
+    singles: tuple[Single, ...]
     who: Identity
     given: dict[str, Any]
     days: dict[tuple[str, str], date]
@@ -244,8 +244,9 @@ def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | Non
     """What the process needs to know. A rehearsal takes the place of the draft's earlier one from now on."""
     given: dict[str, Any] = {}
     asked: list[dict[str, Any]] = []
+    singles = tuple(singles_of(connection, draft)) if draft is not None else ()
     if draft is not None:
-        given = {"change": CHANGE.dump_python(draft.change, mode="json"), "seen": draft.seen}
+        given = {"changes": [each.prepared.written() for each in singles]}
     if kind != "publication":
         given["own"] = own_questions.asked_by_jobs(connection)
     if kind == "rehearsal" and draft is not None:
@@ -253,14 +254,14 @@ def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | Non
         asked = rehearsals.asked_by_people(connection)
         given["asked"] = [{key: value for key, value in each.items() if key != "day"} for each in asked]
     days = {(each["question"], each["language"]): each["day"] for each in asked}
-    return _Task(job_id, kind, draft, who, given, days)
+    return _Task(job_id, kind, draft, singles, who, given, days)
 
 
 def _keep_done(connection: Connection, task: _Task, told: dict[str, Any]) -> None:
     if task.draft is None:
         keep_evaluation(connection, task.job_id, told["evaluation"])
     elif task.kind == "publication":
-        close(connection, task.draft.id, "published", told["version"])
+        end(connection, task.draft, task.singles, "published", told["version"])
     else:
         _keep_rehearsed(connection, task, told["rehearsal"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -14,19 +13,19 @@ import yaml
 from pydantic import BaseModel, TypeAdapter
 
 from api.askable import AskedIn, asked_in
-from api.drafts import Draft, subject_of
+from api.drafts import Draft, Single
+from api.edits import EditedEntry, FieldConflict, applied_with_edits
 from api.proposed import Proposed, proposed_of
 from api.schemas import DocumentSummary
 from rag.answering.unit_verdicts import Decided
 from rag.chatbot import Chatbot
 from rag.curated.changed_corpus import UPLOADED, changed_corpus, content_of
 from rag.curated.changes import (
-    Changes,
     DescribeDocument,
-    EditFile,
+    OfDocument,
+    PublishTogether,
     PutDocument,
     RestoreDocument,
-    VerifyQuestions,
     WithdrawDocument,
 )
 from rag.curated.concepts import load_concepts
@@ -36,7 +35,6 @@ from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.inspection import Inspected, Inspection, inspecting
 from rag.publishing.likely_questions import LikelyQuestion
-from rag.publishing.publication import curated_file, with_applied
 from rag.publishing.quality import Finding, check_translations
 from rag.publishing.suggested_rules import Suggester
 from rag.settings import Settings
@@ -110,7 +108,9 @@ class Quotable(BaseModel):
 
 
 class Preview(BaseModel):
-    """document, pages and difference are of the document that the draft is about; lines of the file that it edits.
+    """document, pages and difference are of the document that the draft is about; edits of the entries of files that it
+    edits, lines of what is no entry's; conflicts keep it from being published. Of several drafts together, members,
+    which may each be previewed by itself, it tells what they change as one.
 
     translations: what stale_translations tells, as entries; quotable: null where it was not measured; proposals: for an
     editor to confirm, see PUT …/description; likely_questions: at most ten that the document will likely answer, of
@@ -122,6 +122,9 @@ class Preview(BaseModel):
     pages: list[Page]
     findings: list[Found]
     difference: Difference
+    members: list[Draft]
+    edits: list[EditedEntry]
+    conflicts: list[FieldConflict]
     lines: list[str]
     suspended_rules: list[Suspended]
     restored_rules: list[str]
@@ -135,22 +138,22 @@ class Preview(BaseModel):
     languages: list[AskedIn]
 
 
-def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | None, access: Access) -> Preview:
-    """parsed: the name of the kept content that is the uploaded document as read; access: of whoever looks at it, with
-    no other documents is it compared.
+def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequence[Single], access: Access) -> Preview:
+    """singles: the drafts of one change that it is; access: of whoever looks at it, with no other documents is it
+    compared.
 
     Raises BadCorpusFile for a curated file that is malformed, ChangesLost, UnreadableSource for a document that cannot
     be inspected.
     """
     changes = changes_in_use(settings)
-    change = draft.change
     index = chatbot.index
     present = {name: each for name, each in index.documents.items() if name != REGISTER_ID}
-    coming = documents_with(settings, present, draft, parsed)
-    own = subject_of(change)
-    compared = {name: each for name, each in coming.items() if name == own or access.permits(each.metadata)}
+    coming = documents_with(settings, present, singles)
+    own = {each.change.id for each in singles if isinstance(each.change, OfDocument)}
+    compared = {name: each for name, each in coming.items() if name in own or access.permits(each.metadata)}
+    applied, edited, conflicts = applied_with_edits(settings, changes, singles)
     with _inspecting(settings, chatbot, draft, present, compared) as inspected:
-        with changed_corpus(settings, with_applied(settings, changes, change), "preview") as folder:
+        with changed_corpus(settings, applied, "preview") as folder:
             rulebook = check_files(folder, coming)
             translations, _ = read_translations(sources_folder(folder), coming)
             stale = check_translations(translations, coming)
@@ -160,7 +163,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
             stale_before = {finding.text for finding in check_translations(already, present)}
         inspection = inspected()
     newly_stale = [finding for finding in stale if finding.text not in stale_before]
-    new = None if isinstance(change, EditFile | VerifyQuestions) else coming.get(change.id)
+    new = coming.get(draft.change.id) if isinstance(draft.change, OfDocument) else None
     suspended_before = {rule.id for rule in index.rulebook.suspended}
     suspended = {rule.id for rule in rulebook.suspended}
     return Preview(
@@ -169,7 +172,10 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         pages=pages_of(new) if new else [],
         findings=[_found(each, coming) for each in inspection.findings],
         difference=inspection.difference,
-        lines=_lines(settings, changes, change) if isinstance(change, EditFile) else [],
+        members=[each.draft for each in singles] if isinstance(draft.change, PublishTogether) else [],
+        edits=[edit for each in edited for edit in each.entries()],
+        conflicts=conflicts,
+        lines=[line for each in edited for line in each.lines()],
         suspended_rules=[
             Suspended(rule=rule.id, document_id=rule.document, quote=rule.quote)
             for rule in rulebook.suspended
@@ -184,7 +190,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, parsed: str | No
         translations=[_found(each, coming) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
         quotable=_quotable(new),
-        proposals=proposed_of(new, compared) if new and isinstance(change, PutDocument) else [],
+        proposals=proposed_of(new, compared) if new and isinstance(draft.change, PutDocument) else [],
         likely_questions=inspection.questions,
         languages=asked_in(new, translations) if new else [],
     )
@@ -222,7 +228,7 @@ def _inspecting(
     """rag.publishing.inspection.inspecting for the document that the draft is about. What it raises names the file as
     its editor does."""
     change = draft.change
-    if isinstance(change, EditFile | VerifyQuestions):
+    if not isinstance(change, OfDocument):
         yield Inspection
         return
     checked = isinstance(change, PutDocument)
@@ -237,23 +243,24 @@ def _inspecting(
 
 
 def documents_with(
-    settings: Settings, present: Mapping[str, Document], draft: Draft, parsed: str | None
+    settings: Settings, present: Mapping[str, Document], singles: Sequence[Single]
 ) -> dict[str, Document]:
-    """The documents as they would be after the draft."""
+    """The documents as they would be after these drafts."""
     documents = dict(present)
-    change = draft.change
-    if isinstance(change, WithdrawDocument):
-        documents.pop(change.id, None)
-    elif isinstance(change, PutDocument) and parsed is not None:
-        document = DOCUMENT.validate_json(content_of(settings, parsed))
-        file = f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}"
-        said = DescribeDocument(id=change.id, metadata=change.upload.metadata)  # may have been confirmed since
-        documents[change.id] = replace(document, file=file, metadata=described(document.metadata, said))
-    elif isinstance(change, RestoreDocument) and parsed is not None:
-        documents[change.id] = DOCUMENT.validate_json(content_of(settings, parsed))
-    elif isinstance(change, DescribeDocument) and change.id in documents:
-        document = documents[change.id]
-        documents[change.id] = replace(document, metadata=described(document.metadata, change))
+    for each in singles:
+        change = each.change
+        if isinstance(change, WithdrawDocument):
+            documents.pop(change.id, None)
+        elif isinstance(change, PutDocument) and each.parsed is not None:
+            document = DOCUMENT.validate_json(content_of(settings, each.parsed))
+            file = f"{UPLOADED}/{change.id}/{change.id}{change.upload.suffix}"
+            said = DescribeDocument(id=change.id, metadata=change.upload.metadata)  # may have been confirmed since
+            documents[change.id] = replace(document, file=file, metadata=described(document.metadata, said))
+        elif isinstance(change, RestoreDocument) and each.parsed is not None:
+            documents[change.id] = DOCUMENT.validate_json(content_of(settings, each.parsed))
+        elif isinstance(change, DescribeDocument) and change.id in documents:
+            document = documents[change.id]
+            documents[change.id] = replace(document, metadata=described(document.metadata, change))
     return documents
 
 
@@ -286,13 +293,6 @@ def pages_of(document: Document) -> list[Page]:
         start = blocks[0].span.start
         pages.append(Page(page=page, start=start, text=text, confidence=sure.get(page) if page is not None else None))
     return pages
-
-
-def _lines(settings: Settings, changes: Changes, change: EditFile) -> list[str]:
-    """The edited file's differing lines, as `diff -u` shows them."""
-    before = curated_file(settings, changes, change.name).decode("utf-8", "replace").splitlines()
-    after = content_of(settings, change.object).decode("utf-8", "replace").splitlines()
-    return list(difflib.unified_diff(before, after, change.name, change.name, lineterm=""))
 
 
 def _found(finding: Finding, documents: Mapping[str, Document]) -> Found:

@@ -85,9 +85,9 @@ class SourceDrafts:
         seen = fingerprint_of_target(self._settings, self._changes, change)
         with self._store.engine.begin() as connection:
             keep_file(connection, self._source.name, now)
-            self._discard(connection, document_id)
             name = shown(found.file_name)
-            drafts.make(connection, self._who, change, seen, name, parsed, document.metadata.title)
+            made = drafts.make(connection, self._who, change, seen, name, parsed, document.metadata.title)
+            self._discard(connection, document_id, made)
         return document_id
 
     def vanish(self, path: str) -> str | None:
@@ -99,9 +99,10 @@ class SourceDrafts:
         seen = fingerprint_of_target(self._settings, self._changes, change)
         with self._store.engine.begin() as connection:
             keep_file(connection, self._source.name, replace(kept, gone=True))
-            self._discard(connection, kept.document_id)
+            made = None
             if withdrawn and document is not None:
-                drafts.make(connection, self._who, change, seen, title=document.metadata.title)
+                made = drafts.make(connection, self._who, change, seen, title=document.metadata.title)
+            self._discard(connection, kept.document_id, made)
         return kept.document_id if withdrawn else None
 
     def _unchanged(self, kept: KeptFile, was_gone: bool) -> None:
@@ -146,9 +147,11 @@ class SourceDrafts:
     def _open(self, document_id: str) -> list[Draft]:
         return [each for each in self._made if each.status == "open" and drafts.subject_of(each.change) == document_id]
 
-    def _discard(self, connection: Connection, document_id: str) -> None:
+    def _discard(self, connection: Connection, document_id: str, made: Draft | None = None) -> None:
         """Drafts of what the source held before: what it holds now takes their place."""
         for draft in self._open(document_id):
+            if made is not None:
+                drafts.take_place(connection, self._who, draft.id, made)
             if drafts.close(connection, draft.id, "discarded"):
                 note(connection, self._who, "discard", document_id, draft=draft.id)
 

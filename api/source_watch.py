@@ -23,7 +23,7 @@ from rag.errors import ChangeOutdated, IndexBusy, SourcesBusy, SourceUnavailable
 from rag.fetching.found import Look, Unfetched, is_plain, shown_path
 from rag.fetching.looking import look_at
 from rag.index.versions import changes_in_use
-from rag.publishing.publication import with_checked
+from rag.publishing.publication import Prepared, with_checked
 from rag.settings import Settings
 from rag.sources.reading_process import ReadFiles, reading_isolated
 
@@ -147,11 +147,12 @@ class SourceWatch:
         return _looked(source, len(seen), changed, vanished, failures)
 
     def _published(self, source: Watched, looked: Looked) -> Looked:
-        """Publish the drafts of a source that wait, those of earlier looks too. What an editor has withdrawn, or is at
-        work on, waits for an editor."""
+        """Publish the drafts of a source that wait, those of earlier looks too. What an editor has withdrawn, is at
+        work on or has put together with others waits for an editor."""
         who = identity_of(source)
         with self._store.engine.connect() as connection:
-            waiting = drafts.made_by(connection, who.name, "open")
+            made = drafts.made_by(connection, who.name, "open")
+            waiting = [each for each in made if drafts.together_with(connection, each.id) is None]
         published: list[str] = []
         failures: list[Failure] = []
         for draft in reversed(waiting):
@@ -162,7 +163,7 @@ class SourceWatch:
             if self._stop.is_set():
                 break
             try:
-                with_checked(self._settings, changes, change, draft.seen)
+                with_checked(self._settings, changes, [Prepared(change, draft.seen)])
                 job = self._jobs.start(draft, who)
             except ChangeOutdated:
                 failures.append(Failure.of_draft(draft.file_name or "", "outdated", change.id))

@@ -354,18 +354,30 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
     draft = client.put("/api/admin/organisation", json={"text": text, "sha256": present["sha256"]}).json()
     other = client.put("/api/admin/organisation", json={"text": "national_publisher: OM\n"}).json()
     shown = client.get(f"/api/admin/drafts/{draft['id']}/preview").json()
-    assert shown["lines"][-1] == "+" + text.strip()
+    [edit] = shown["edits"]
+    assert [(each["field"], each["before"], each["after"]["en"]) for each in edit["fields"]] == [
+        ("contact", None, "Ask Aino.")
+    ]
+    assert shown["lines"] == []
     assert publish(client, draft["id"])["status"] == "done"
     service: Service = client.app.state.service  # type: ignore[attr-defined]  # it is a FastAPI application
     contact = service.opened().index.rulebook.organisation.contact
     assert contact is not None
     assert contact.fi == "Kysy Ainolta."
-    # The other draft would undo it.
-    refused = client.post(f"/api/admin/drafts/{other['id']}/publish")
-    assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
+    # The other draft says something else: both hold. What was edited as a whole would undo it.
+    assert publish(client, other["id"])["status"] == "done"
+    both = client.get("/api/admin/organisation").json()
+    assert both["text"] == f"{text}national_publisher: OM\n"
     stale = client.put("/api/admin/organisation", json={"text": "", "sha256": present["sha256"]})
     assert stale.status_code == 409
-    assert client.get("/api/admin/organisation").json()["text"] == text
+    noted = client.put("/api/admin/organisation", json={"text": f"# Ours.\n{both['text']}"}).json()
+    third = client.put("/api/admin/organisation", json={"text": f"{both['text']}# Theirs.\n"}).json()
+    assert publish(client, third["id"])["status"] == "done"
+    refused = client.post(f"/api/admin/drafts/{noted['id']}/publish")
+    assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
+    shown = client.get(f"/api/admin/drafts/{noted['id']}/preview").json()
+    assert [each["entry"] for each in shown["conflicts"]] == [None]
+    assert "+# Ours." in shown["lines"]
     assert client.get("/api/admin/secrets").status_code == 404
 
 

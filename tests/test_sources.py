@@ -19,7 +19,7 @@ from rag.index.build import build_index
 from rag.index.versions import changes_in_use
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
-from rag.publishing.publication import with_checked
+from rag.publishing.publication import Prepared, with_checked
 from rag.settings import Settings
 from tests.support.waiting import BUILD_S
 
@@ -120,7 +120,8 @@ def test_a_later_text_of_what_is_in_use_keeps_what_was_said_of_it(
     second = CHANGE.validate_python(later["change"])
     assert isinstance(second, PutDocument)
     assert later["change"]["upload"]["metadata"]["title"] == "Puistojen ohje"
-    assert with_checked(small, changes_in_use(small), second, later["seen"]).documents[second.id] == second.upload
+    applied = with_checked(small, changes_in_use(small), [Prepared(second, later["seen"])])
+    assert applied.documents[second.id] == second.upload
 
 
 def test_what_somebody_put_in_its_place_by_hand_stays(client: TestClient, embedder: Embedder, lexicon: Lexicon) -> None:

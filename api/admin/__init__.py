@@ -22,6 +22,7 @@ from api.admin import (
     rehearsals,
     sessions,
     sources,
+    together,
     versions,
 )
 from api.problems import PROBLEM_RESPONSES
@@ -45,6 +46,7 @@ _PARTS = (
     rehearsals,
     sessions,
     sources,
+    together,
     versions,
     entries,
     curated,

@@ -18,7 +18,7 @@ from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from rag.curated.changed_corpus import changed_corpus, keep_content
-from rag.curated.changes import CuratedFile, EditFile
+from rag.curated.changes import Changes, CuratedFile, EditFile
 from rag.curated.rules import REGISTER_ID
 from rag.errors import BadCorpusFile
 from rag.index.versions import changes_in_use
@@ -88,14 +88,21 @@ def text_of(service: Service, name: Name) -> str:
 
 def edited(name: Name, text: str, sha256: str | None, who: Identity, service: Service, store: Store) -> Draft:
     """A draft with another text in the place of that with this hash. Raises Refused."""
-    settings = service.settings
-    changes = changes_in_use(settings)
     present = text_of(service, name)
     if sha256 is not None and sha256 != _digest(present):
         raise Refused(409, "admin.error.outdated")
     if text == present:
         raise Refused(422, "admin.error.nothing_changed")
-    change = EditFile(name=_FILES[name], object=keep_content(settings, text.encode()))
+    change = edit_of(_FILES[name], present, text, changes_in_use(service.settings), service)
+    return make_draft(who, service, store, change)
+
+
+def edit_of(name: CuratedFile, before: str, after: str, changes: Changes, service: Service) -> EditFile:
+    """An edit that may be made of what others make of the file meanwhile. changes: with which it stands. Raises
+    WrongFields for a text that will not do."""
+    settings = service.settings
+    kept = {"base": keep_content(settings, before.encode()), "object": keep_content(settings, after.encode())}
+    change = EditFile(name=name, **kept)
     documents = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
     try:
         with changed_corpus(settings, changes.with_change(change), "preview") as folder:
@@ -103,7 +110,7 @@ def edited(name: Name, text: str, sha256: str | None, who: Identity, service: Se
     except BadCorpusFile as error:
         wrong = Wrong("text", "admin.error.bad_file", {"detail": str(error)}, line=error.line)
         raise WrongFields([wrong], "admin.error.bad_file", detail=str(error)) from error
-    return make_draft(who, service, store, change)
+    return change
 
 
 def _digest(text: str) -> str:

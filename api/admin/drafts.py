@@ -13,7 +13,7 @@ from api.admin.documents import Said, checked_description, unreadable
 from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Reader
-from api.drafts import Draft, DraftStatus
+from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
 from api.preview import Preview, documents_with, preview
@@ -22,6 +22,7 @@ from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
 from rag.curated.changes import PutDocument
+from rag.curated.merging import EditsDiffer
 from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index.versions import changes_in_use
@@ -56,10 +57,9 @@ def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Dra
 def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Preview:
     """What publishing would change: text, quality, passages, rules, examples, translations."""
     draft = found_draft(store, draft_id, who, service)
-    with store.engine.connect() as connection:
-        parsed = drafts.parsed_of(connection, draft_id)
+    singles = readable_singles(store, draft, who, service)
     try:
-        return preview(service.settings, service.opened(), draft, parsed, who.access)
+        return preview(service.settings, service.opened(), draft, singles, who.access)
     except BadCorpusFile as error:
         raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
     except NotEditable:
@@ -115,9 +115,9 @@ def _coming(draft: Draft, service: Service, store: Store) -> tuple[PutDocument, 
     if not isinstance(draft.change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
     with store.engine.connect() as connection:
-        parsed = drafts.parsed_of(connection, draft.id)
+        singles = drafts.singles_of(connection, draft)
     present = {each.id: each for each in service.opened().documents()}
-    return draft.change, documents_with(service.settings, present, draft, parsed)
+    return draft.change, documents_with(service.settings, present, singles)
 
 
 def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> None:
@@ -129,16 +129,26 @@ def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> No
 @router.post("/{draft_id}/publish", status_code=202)
 def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
     """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    return started("publication", found_draft(store, draft_id, who, service), who, service, jobs)
+    return started("publication", found_draft(store, draft_id, who, service), who, service, store, jobs)
 
 
-def started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: Jobs) -> Job:
-    """Raises Refused for a draft that is not open or outdated, and while another job runs."""
+def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store: Store, jobs: Jobs) -> Job:
+    """Raises Refused for a draft that is not open or outdated, and while another job runs. Of several drafts together
+    each is published with the others only."""
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
+    singles = readable_singles(store, draft, who, service)
+    with store.engine.connect() as connection:
+        together = drafts.together_with(connection, draft.id)
+    if kind == "publication" and together is not None:
+        raise Refused(409, "admin.error.together_only")
+    if not singles:
+        raise Refused(409, "admin.error.nothing_together")
     try:
-        with_checked(service.settings, changes_in_use(service.settings), draft.change, draft.seen)
+        with_checked(service.settings, changes_in_use(service.settings), [each.prepared for each in singles])
         return jobs.start(draft, who, kind)
+    except EditsDiffer:
+        raise Refused(409, "admin.error.edits_differ") from None
     except ChangeOutdated:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:
@@ -149,11 +159,15 @@ def started(kind: JobKind, draft: Draft, who: Identity, service: Service, jobs: 
 
 @router.delete("/{draft_id}", status_code=204)
 def discard(draft_id: str, who: Editor, service: TheService, store: TheStore) -> None:
+    """Several drafts together are discarded as one."""
     draft = found_draft(store, draft_id, who, service)
+    singles = readable_singles(store, draft, who, service)
     with store.engine.begin() as connection:
-        if not drafts.close(connection, draft_id, "discarded"):
+        if not drafts.end(connection, draft, singles, "discarded"):
             raise Refused(409, f"admin.error.draft_{draft.status}")
-        note(connection, who, "discard", drafts.subject_of(draft.change), draft=draft_id)
+        ended = {draft.id: draft} | {each.draft.id: each.draft for each in singles}
+        for each in ended.values():
+            note(connection, who, "discard", drafts.subject_of(each.change), draft=each.id)
 
 
 def found_draft(store: Store, draft_id: str, who: Identity, service: Service) -> Draft:
@@ -163,3 +177,13 @@ def found_draft(store: Store, draft_id: str, who: Identity, service: Service) ->
     if draft is None or not Readable(who, service).draft(draft):
         raise HTTPException(404)
     return draft
+
+
+def readable_singles(store: Store, draft: Draft, who: Identity, service: Service) -> list[Single]:
+    """The drafts of one change that a draft is. Raises HTTPException 404 where they may not read all of them."""
+    with store.engine.connect() as connection:
+        singles = drafts.singles_of(connection, draft)
+    readable = Readable(who, service)
+    if not all(readable.draft(each.draft) for each in singles):
+        raise HTTPException(404)
+    return singles

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api import rehearsals
-from api.admin.drafts import found_draft, started
+from api.admin.drafts import found_draft, readable_singles, started
 from api.admin.questions import readable_by, refusing
 from api.audit import note
 from api.auth import Editor, Reader
@@ -34,7 +34,7 @@ def rehearse(draft_id: str, who: Editor, service: TheService, store: TheStore, j
     It asks the organisation's test questions, then what people asked most, then the project's examples. GET has what is
     found so far while the job runs.
     """
-    return started("rehearsal", found_draft(store, draft_id, who, service), who, service, jobs)
+    return started("rehearsal", found_draft(store, draft_id, who, service), who, service, store, jobs)
 
 
 @router.get("")
@@ -93,7 +93,8 @@ def _rehearsal(draft_id: str, who: Identity, service: Service, store: Store) -> 
         found = rehearsals.rehearsal_of(connection, draft.id, current_version(service.settings))
     if found is None:
         raise HTTPException(404)
-    return found.of(Readable(who, service, (draft,)))
+    singles = readable_singles(store, draft, who, service)
+    return found.of(Readable(who, service, tuple(each.draft for each in singles)))
 
 
 _SIDES = ("status", "verdict", "message", "quotes", "documents")

@@ -20,7 +20,7 @@ from api.readable import Readable
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from api.views import language_for
-from rag.curated.changes import EditFile, PutDocument, VerifyQuestions
+from rag.curated.changes import EditFile, PublishTogether, PutDocument, VerifyQuestions
 from rag.errors import IndexBusy, IndexMismatch, IndexMissing
 from rag.index.versions import Kept, kept_versions
 from rag.language.messages import say
@@ -95,6 +95,8 @@ def in_words(draft: Draft, language: Language) -> str:
         return say(language, "admin.made.file", name=name)
     if isinstance(change, VerifyQuestions):
         return say(language, "admin.made.questions", count=len(change.questions))
+    if isinstance(change, PublishTogether):
+        return say(language, "admin.made.set", count=len(change.drafts))
     kind = "replace" if isinstance(change, PutDocument) and draft.seen else change.kind
     said = say(language, f"admin.made.{kind}", title=draft.title or change.id)
     rules = len(change.rules) if isinstance(change, PutDocument) else 0

@@ -78,9 +78,13 @@ class DescribeDocument(_Frozen):
 
 
 class EditFile(_Frozen):
+    """base: the text that was edited. With it the edit can be made of what others have made of the file since: see
+    rag.curated.merging."""
+
     kind: Literal["file"] = "file"
     name: CuratedFile
     object: Object
+    base: Object | None = None
 
 
 class RestoreDocument(_Frozen):
@@ -92,6 +96,16 @@ class RestoreDocument(_Frozen):
     metadata: Description = {}
 
 
+OfDocument = PutDocument | WithdrawDocument | RestoreDocument | DescribeDocument
+
+
+class PublishTogether(_Frozen):
+    """Drafts that are previewed, tried, published and thrown away as one, in this order."""
+
+    kind: Literal["set"] = "set"
+    drafts: tuple[str, ...]
+
+
 class VerifyQuestions(_Frozen):
     """Questions whose right answer an editor has told. Unlike an edit of their file, it undoes nobody else's."""
 
@@ -99,11 +113,17 @@ class VerifyQuestions(_Frozen):
     questions: tuple[Verified, ...]
 
 
+# What one draft changes; and what a draft may hold, which also is several of them.
 Change = Annotated[
     PutDocument | WithdrawDocument | RestoreDocument | DescribeDocument | EditFile | VerifyQuestions,
     Field(discriminator="kind"),
 ]
+Drafted = Annotated[
+    PutDocument | WithdrawDocument | RestoreDocument | DescribeDocument | EditFile | VerifyQuestions | PublishTogether,
+    Field(discriminator="kind"),
+]
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+DRAFTED: TypeAdapter[Drafted] = TypeAdapter(Drafted)
 
 
 class Changes(_Frozen):

@@ -1,8 +1,8 @@
-"""`python -m rag.publishing.publication`: publishes one change, in a process that can be killed at any moment.
+"""`python -m rag.publishing.publication`: publishes changes as one, in a process that can be killed at any moment.
 
-Reads {"change": …, "seen": …} from its input; settings come from the environment. Prints one JSON object a line:
-progress, what is found meanwhile, and last {"version": …} or {"error": …}. It runs at a low priority: answering goes
-first.
+Reads {"changes": [{"change": …, "seen": …}, …]} from its input; settings come from the environment. Prints one JSON
+object a line: progress, what is found meanwhile, and last {"version": …} or {"error": …}. It runs at a low priority:
+answering goes first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rag.curated.changed_corpus import content_of, keep_content
 from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument, VerifyQuestions
 from rag.curated.examples import VERIFIED
+from rag.curated.merging import EditsDiffer, merged
 from rag.curated.rules import Rules
 from rag.curated.verified import with_verified
 from rag.curated.yaml_entries import with_entry
@@ -44,15 +45,28 @@ Work = Callable[[Settings, Given, Tell, Say], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The change that a process was started for. seen: see with_checked."""
+class Prepared:
+    """A change as it was prepared. seen: what it would replace, as fingerprint_of_target told it then."""
 
     change: Change
     seen: str
 
+    def written(self) -> dict[str, Any]:
+        """As a process is given it."""
+        return {"change": CHANGE.dump_python(self.change, mode="json"), "seen": self.seen}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The changes that a process was started for, in their order."""
+
+    changes: tuple[Prepared, ...]
+
     @classmethod
     def of(cls, given: Given) -> Wanted:
-        return cls(CHANGE.validate_python(given["change"]), str(given["seen"]))
+        return cls(
+            tuple(Prepared(CHANGE.validate_python(each["change"]), str(each["seen"])) for each in given["changes"])
+        )
 
     def build(
         self, settings: Settings, embedder: Embedder, lexicon: Lexicon, tell: Tell, switch: bool = True
@@ -61,7 +75,7 @@ class Wanted:
         from rag.index.build import build_index
 
         def edit(changes: Changes) -> Changes:
-            return with_checked(settings, changes, self.change, self.seen)
+            return with_checked(settings, changes, self.changes)
 
         return build_index(settings, embedder, lexicon, progress=tell, edit=edit, switch=switch)
 
@@ -85,14 +99,17 @@ def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) 
 
 
 def with_applied(settings: Settings, changes: Changes, change: Change) -> Changes:
-    """The changes with one more: with the rules that come with a document at the end of rules.yaml, and with verified
-    questions in their file.
+    """The changes with one more: with the rules that come with a document at the end of rules.yaml, with verified
+    questions in their file, and with an edit made of what others have made of its file since.
 
-    Raises NotEditable where rules.yaml has a form that cannot be added to.
+    Raises NotEditable where rules.yaml has a form that cannot be added to, EditsDiffer and NotTakenApart.
     """
     if isinstance(change, VerifyQuestions):
         text = with_verified(curated_file(settings, changes, VERIFIED).decode(), change.questions, VERIFIED)
         return changes.with_change(EditFile(name=VERIFIED, object=keep_content(settings, text.encode())))
+    if isinstance(change, EditFile) and change.base is not None:
+        text = _edited(settings, changes, change, change.base)
+        return changes.with_change(EditFile(name=change.name, object=keep_content(settings, text.encode())))
     new = changes.with_change(change)
     if not isinstance(change, PutDocument) or not change.rules:
         return new
@@ -105,17 +122,29 @@ def with_applied(settings: Settings, changes: Changes, change: Change) -> Change
     return new.with_change(EditFile(name="rules.yaml", object=keep_content(settings, text.encode())))
 
 
+def _edited(settings: Settings, changes: Changes, change: EditFile, base: str) -> str:
+    before, wanted = (content_of(settings, each).decode() for each in (base, change.object))
+    text, conflicts = merged(change.name, before, curated_file(settings, changes, change.name).decode(), wanted)
+    if conflicts:
+        raise EditsDiffer(change.name, conflicts)
+    return text
+
+
 def _names(name: str) -> Iterator[str]:
     yield name
     yield from (f"{name}_{number}" for number in count(2))
 
 
-def with_checked(settings: Settings, changes: Changes, change: Change, seen: str) -> Changes:
-    """The changes with one more. Raises ChangeOutdated where it would undo what somebody else has done since."""
-    new = with_applied(settings, changes, change)
-    if new != changes and fingerprint_of_target(settings, changes, change) != seen:
-        raise ChangeOutdated("What this draft would replace has been changed since the draft was made.")
-    return new
+def with_checked(settings: Settings, changes: Changes, prepared: Sequence[Prepared]) -> Changes:
+    """The changes with these, one after the other. Raises ChangeOutdated where one would undo what somebody else has
+    done since."""
+    for each in prepared:
+        new = with_applied(settings, changes, each.change)
+        mergeable = isinstance(each.change, EditFile) and each.change.base is not None
+        if new != changes and not mergeable and fingerprint_of_target(settings, changes, each.change) != each.seen:
+            raise ChangeOutdated("What this draft would replace has been changed since the draft was made.")
+        changes = new
+    return changes
 
 
 def work_off(work: Work, shares: Mapping[str, float]) -> int:

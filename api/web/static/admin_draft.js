@@ -7,9 +7,11 @@ import { Problem } from "./events.js";
 import { personOf, subjectOf } from "./drafts.js";
 import { furtherSections, sections, summary } from "./preview.js";
 import { proposals } from "./proposals.js";
+import { conflicts, edits } from "./edits.js";
 import { follow } from "./progress.js";
 import { showRehearsal } from "./rehearsal.js";
 import { suggestions } from "./suggested.js";
+import { members, wholeOf } from "./together.js";
 
 const byId = (id) => document.getElementById(id);
 const path = `drafts/${encodeURIComponent(decodeURIComponent(location.pathname.split("/").at(-1)))}`;
@@ -18,6 +20,7 @@ const discard = byId("discard");
 const error = byId("actions-error");
 const result = byId("result");
 let draft = null;
+let whole = null; // what it is part of
 
 function about() {
   const title = text("titled", { title: subjectOf(draft) });
@@ -28,10 +31,11 @@ function about() {
     [text("file"), draft.file_name],
     [text("made"), `${readableMoment(draft.made_at)}, ${personOf(draft.made_by)}`],
     [text("state"), text(`status.${draft.status}`)],
+    [text("part"), whole && el("a", { href: `/admin/drafts/${whole.id}` }, subjectOf(whole))],
   ].filter(([, value]) => value);
   byId("about").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
   const open = draft.status === "open";
-  publish.hidden = !open || !may("publish");
+  publish.hidden = !open || !may("publish") || whole !== null;
   discard.hidden = !open || !may("edit");
 }
 
@@ -86,6 +90,17 @@ discard.addEventListener("click", async () => {
   byId("title").focus();
 });
 
+/** What the sections show that can be acted on. */
+function acted(shown, choices, saved) {
+  const labels = new Map((choices?.data ?? []).map(({ id, label }) => [id, label]));
+  const decided = () => showPreview();
+  return {
+    members: shown.draft.change.kind === "set" ? members(shown, path, saved) : [],
+    conflicts: conflicts(shown, labels, decided),
+    edits: edits(shown, labels),
+  };
+}
+
 /** It takes a while: the whole guidance is compared. */
 async function showPreview() {
   const place = byId("preview");
@@ -94,11 +109,12 @@ async function showPreview() {
   try {
     const shown = await api(`${path}/preview`);
     if (draft.status !== "open") return; // it was published meanwhile
-    const saved = (changed) => { draft = changed; showPreview(); };
+    const saved = (changed) => { draft = changed; about(); showPreview(); };
     const { documents } = await api("documents");
-    place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown)].filter(Boolean));
-    const choices = shown.decisions.length > 0 ? await api("choices") : null;
-    byId("details").replaceChildren(...furtherSections(shown, choices ? suggestions(shown, path, choices, saved) : []));
+    const choices = shown.decisions.length + shown.edits.length + shown.conflicts.length > 0 ? await api("choices") : null;
+    const made = acted(shown, choices, saved);
+    place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown, made)].filter(Boolean));
+    byId("details").replaceChildren(...furtherSections(shown, shown.decisions.length > 0 ? suggestions(shown, path, choices, saved) : []));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     place.replaceChildren(told, button({}, showPreview, text("try_again")));
@@ -108,6 +124,7 @@ async function showPreview() {
 
 start(async () => {
   draft = await api(path);
+  if (draft.status === "open") whole = await wholeOf(draft);
   about();
   if (draft.status !== "open") return;
   const jobs = await api("jobs?limit=20");

@@ -13,6 +13,9 @@ export function summary(shown) {
     ["added", difference.added.length, "passages"],
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
+    ["members", shown.members.length, "members"],
+    ["conflicts", shown.conflicts.length, "conflicts"],
+    ["edits", shown.edits.length, "edits"],
     ["lines", changedLines(shown).length, "lines"],
     ["questions", verified(shown).length, "questions"],
     ["suspended", shown.suspended_rules.length, "rules"],
@@ -21,7 +24,7 @@ export function summary(shown) {
     ["translations", shown.translations.length, "translations"],
     ["findings", shown.findings.length, "quality"],
   ].filter(([, count]) => count > 0);
-  const careful = new Set(["suspended", "examples", "translations", "findings"]);
+  const careful = new Set(["conflicts", "suspended", "examples", "translations", "findings"]);
   const items = counts.map(([key, count, place]) => {
     const link = el("a", { href: `#${place}` }, counted(`count.${key}`, count));
     return el("li", { class: careful.has(key) ? "careful" : null }, sign(careful.has(key) ? "only_if_approved" : "info"), link);
@@ -30,9 +33,11 @@ export function summary(shown) {
   return section("summary", list);
 }
 
-/** The sections below the summary, those that need care first. */
-export function sections(shown) {
-  return [rules(shown), questions(shown), passages(shown), lines(shown)].filter(Boolean);
+/** The sections below the summary, those that need care first. made: elements of the further sections that can be acted
+ * on, by their keys. */
+export function sections(shown, made) {
+  const acted = ["members", "conflicts", "edits"].filter((key) => made[key]?.length > 0).map((key) => section(key, ...made[key]));
+  return [...acted, rules(shown), questions(shown), passages(shown), lines(shown)].filter(Boolean);
 }
 
 /** The sections that follow after the answers. */
