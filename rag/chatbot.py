@@ -28,7 +28,6 @@ from rag.answering.writer import Writer, with_notice
 from rag.curated.rules import Organisation
 from rag.curated.suggestions import after, to_begin_with
 from rag.index.opening import Index, current_version, open_index
-from rag.language.answer_types import tells_several
 from rag.language.detection import detect_language
 from rag.language.packs import ALL
 from rag.language.words import Lexicon
@@ -321,7 +320,7 @@ class Chatbot:
             goes_on = of_service and (reading.leans or asks_whether(question))
             question = replace(question, language=language, of_service=goes_on)
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
-        said = [] if tells_several(question.wanted, opened.words_at(reading.said)) else list(reading.said)
+        said = [] if opened.tells_more(question, reading) else list(reading.said)
         found = found.without(said)
         with clock.step("decide"):
             decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)

@@ -64,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
 
     ask = commands.add_parser("ask", help="answer one question, or many")
-    asked = ask.add_mutually_exclusive_group(required=True)
-    asked.add_argument("question", nargs="?", help="'-': many, a line each, from standard input")
+    asked = ask.add_mutually_exclusive_group()
+    asked.add_argument("question", nargs="?", help="'-', or none behind a pipe: many, a line each, from standard input")
     asked.add_argument("--file", type=Path, help="many questions: lines, JSONL, or a table (CSV)")
     ask.add_argument("--csv", action="store_true", help="what is read is a table, whatever the file is called")
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON; many always are")
@@ -159,8 +159,11 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.asking import Asked
 
-    if options.file or options.question == "-":
+    if options.file or options.question == "-" or (options.question is None and not sys.stdin.isatty()):
         return _ask_many(options, settings)
+    if options.question is None:
+        print('Give a question ("…"), a file (--file) or a pipe.', file=sys.stderr)
+        return 2
     with _asker(options, settings) as ask:
         answer = ask(Asked(question=options.question, language=options.language, tool=options.tool))
     print(json.dumps(answer, ensure_ascii=False, indent=2) if options.json else answer["message"])

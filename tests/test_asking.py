@@ -143,6 +143,17 @@ def test_every_line_gets_a_line_and_what_cannot_be_asked_does_not_stop_the_rest(
     assert err.count("\n") == 1
 
 
+def test_behind_a_pipe_no_more_need_be_said(
+    fake: FakeChatbot, written: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.answer = refused()
+    status, lines, _ = written(b"Saanko?\nMiten?\n")
+    assert (status, [each["line"] for each in lines]) == (0, [1, 2])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    assert main(["ask"]) == 2
+    assert "Give a question" in capsys.readouterr().err
+
+
 def test_progress_is_shown_to_who_looks_on(fake: FakeChatbot, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     fake.answer = refused()

@@ -110,7 +110,7 @@ def test_the_env_file_of_the_folder_is_read(tmp_path: Path, corpus: Path, capsys
     assert "Setting 'OHJENUORA_THREADS' has value 'lots'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["answer"], ["ask"], ["ask", "Saanko?", "--language", "de"]])
+@pytest.mark.parametrize("arguments", [[], ["answer"], ["ask", "Saanko?", "--language", "de"]])
 def test_wrong_arguments_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         main(arguments)

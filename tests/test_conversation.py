@@ -217,6 +217,49 @@ def test_a_place_that_tells_beginning_and_end_answers_both(chatbot: Chatbot) -> 
     assert first.citations[0].quote == second.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    ("questions", "quote"),
+    [
+        (("Miltä momentilta AuroraAI-ohjelman kulut maksetaan?", "mikä sen seurantakoodi on"), "30006918"),
+        (
+            ("Milloin ministeriöiden tekoälyn yhteistyöryhmä perustettiin?", "Kuka sen asetti?"),
+            "asetti lokakuussa 2024",
+        ),
+        (("När tillsattes ministeriernas samarbetsgrupp?", "Vem tillsatte den?"), "asetti lokakuussa 2024"),
+    ],
+)
+def test_the_place_that_was_told_answers_again_where_it_tells_what_is_asked_now(
+    chatbot: Chatbot, questions: tuple[str, str], quote: str
+) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert any(quote in each.quote for each in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("När görs slututvärderingen av AuroraAI?", "vem är det som gör den?"),
+        ("Saako henkilötietoja syöttää Copilotiin?", "Kuka sen päättää?"),
+        ("Mitkä olivat yleisimmät kielimallit?", "Kuka ne valitsi?"),
+    ],
+)
+def test_the_place_that_was_told_does_not_answer_what_it_does_not_tell(
+    chatbot: Chatbot, questions: tuple[str, str]
+) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert (answer.status, answer.citations) == ("refused", ())
+
+
+def test_the_noun_beside_a_pronoun_tells_what_is_meant(chatbot: Chatbot) -> None:
+    *_, answer = talk(chatbot, "Milloin AuroraAI-ohjelma asetettiin?", "Ketkä sen päätöksen allekirjoittivat?")
+    assert any("Sirpa Paatero" in each.quote for each in answer.citations)
+
+
+def test_another_year_takes_the_place_of_the_one_before(chatbot: Chatbot) -> None:
+    *_, answer = talk(chatbot, "Vad skulle göras inom AuroraAI under 2020?", "Och 2021?", "Och 2022?")
+    assert "Vuonna 2022" in answer.citations[0].quote
+
+
 def test_the_answer_before_is_never_repeated_for_another_question(chatbot: Chatbot) -> None:
     first, second = talk(chatbot, "Vilka var de vanligaste utmaningarna i pilotförsöken?", "och fördelarna då?")
     assert second.status == "answered"

@@ -35,6 +35,8 @@ _OPENING = re.compile(
 )
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
 _POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _QUESTIONS_OF_THEIR_OWN = ("who", "when", "where", "why", "how_many", "how", "what", "whether")
 
 Place = tuple[str, Span]  # of a document, by its id
@@ -54,14 +56,15 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a text may stand for. language: of its words; documents: where alone it is looked for, by id, None for
-    everywhere; said: places that would only repeat the answer before; leans: whether it needs the turn before it;
-    rules: whether a rule may decide it; hangs: whether it points at something that nobody has said, and names nothing
-    itself."""
+    everywhere; said: places that would only repeat the answer before, unless they tell more than was asked then, by the
+    question former; leans: whether it needs the turn before it; rules: whether a rule may decide it; hangs: whether it
+    points at something that nobody has said, and names nothing itself."""
 
     text: str
     language: Language
     documents: frozenset[str] | None = None
     said: tuple[Place, ...] = ()
+    former: str = ""
     leans: bool = False
     rules: bool = True
     hangs: bool = False
@@ -199,8 +202,11 @@ class Interpreter:
         if not texts and opened:
             if (given := self._given(rest, named, before, language)) is not None:
                 return [given]
-            texts = [f"{before.question.rstrip(' ?!.')} {phrase}?"]
-        return [Reading(each, before.language, said=before.cited, leans=True) for each in texts[:MAX_VARIANTS]]
+            texts = _renumbered(before.question, phrase) or [f"{before.question.rstrip(' ?!.')} {phrase}?"]
+        return [
+            Reading(each, before.language, said=before.cited, former=before.question, leans=True)
+            for each in texts[:MAX_VARIANTS]
+        ]
 
     def _given(self, rest: str, named: frozenset[str], before: Turn, language: Language) -> Reading | None:
         """ "Mitä jos annan sille asiakkaan hetun?": whether data may be given to the service that was spoken of; None
@@ -227,7 +233,7 @@ class Interpreter:
         topic = " ".join(self._content(before.question, before.language))
         documents = frozenset(document_id for document_id, _ in before.cited)
         text = f"{rest.strip(' ?!.')} {topic}?"
-        return [Reading(text, before.language, documents, before.cited, leans=True, rules=False)]
+        return [Reading(text, before.language, documents, before.cited, before.question, leans=True, rules=False)]
 
     def _pointing(self, text: str, before: Turn, language: Language) -> list[Reading]:
         """The question with what it points to in the pronoun's place: the first thing named, or all that was asked
@@ -238,14 +244,17 @@ class Interpreter:
         if data and asks_permission(text):  # "Saanko syöttää sen tekoälylle?"
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
-        topics = dict.fromkeys(each for each in (first, " ".join(content)) if each)
+        # "Ketkä sen päätöksen allekirjoittivat?": the noun beside it tells what is meant, within what was cited.
+        beside = [""] if before.cited and _OF_THAT.search(text) else []
+        topics = dict.fromkeys([*(each for each in (first, " ".join(content)) if each), *beside])
         documents = frozenset(document_id for document_id, _ in before.cited) or None
         return [
             Reading(
-                _POINTS_BACK.sub(topic.replace("\\", ""), text, count=1),
+                " ".join(_POINTS_BACK.sub(topic.replace("\\", ""), text, count=1).split()),
                 language,
                 documents,
                 before.cited,
+                before.question,
                 leans=True,
                 rules=False,
             )
@@ -306,6 +315,14 @@ def _phrase(rest: str, new: list[str]) -> str:
     """From the first new word to the last, as it was typed."""
     start = rest.find(new[0])
     return rest[start : rest.rfind(new[-1]) + len(new[-1])]
+
+
+def _renumbered(question: str, number: str) -> list[str]:
+    """The question with a number in the place of the last that looks like it ("2020", "2021"); none where none does."""
+    if not _NUMBER.fullmatch(number):
+        return []
+    alike = [each for each in _NUMBER.finditer(question) if _DIGIT.sub("0", each[0]) == _DIGIT.sub("0", number)]
+    return [question[: each.start()] + number + question[each.end() :] for each in alike[-1:]]
 
 
 def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Concepts) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answering.clock import Clock
-from rag.answering.conversation import Interpreter
+from rag.answering.conversation import Interpreter, Reading
 from rag.answering.coverage import Bags
 from rag.answering.evidence import Evidence, Weigher
 from rag.answering.example_index import ExampleIndex
@@ -39,8 +39,9 @@ from rag.curated.concepts import Concepts
 from rag.curated.examples import Target
 from rag.index.lexical import terms_of
 from rag.index.opening import Index
+from rag.language.answer_types import focus_of, holds_answer, tells_of, tells_several
 from rag.language.spelling import Speller
-from rag.language.words import Lexicon
+from rag.language.words import Lexicon, split_words
 from rag.models.embedding import Embedder, Encoded
 from rag.models.material import MaterialModel
 from rag.models.reader import Read, Readable, Reader, readable, readable_translation
@@ -303,9 +304,27 @@ class OpenVersion:
         documents = self.index.documents
         return all(name in documents and place.end <= len(documents[name].text) for name, place in places)
 
-    def words_at(self, places: Sequence[tuple[str, Span]]) -> str:
-        """The sources' words at these places."""
-        return " ".join(span.of(self.index.documents[name].text) for name, span in places)
+    def tells_more(self, question: Question, reading: Reading) -> bool:
+        """Whether what answered the question before holds more, which is asked now: two dates or sums, somebody where a
+        day was asked ("Milloin ryhmä asetettiin?", "kuka sen asetti?"), or the very thing that is named now
+        ("seurantakoodi"). What decided whether one may says no more than that."""
+        words = " ".join(span.of(self.index.documents[name].text) for name, span in reading.said)
+        if tells_several(question.wanted, words):
+            return True
+        before, now = focus_of(reading.former), focus_of(reading.text)
+        if before == "whether" or not words:
+            return False
+        if now not in (before, "whether") and tells_of(now) and holds_answer(now, question.wanted, words):
+            return True
+        former = self._names_in(reading.former, reading.language)
+        asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]
+        told = frozenset().union(*self._names_in(words, reading.language))
+        return bool(asked) and all(names & told for names in asked)
+
+    def _names_in(self, text: str, language: Language) -> list[frozenset[str]]:
+        """What its content words may be called, word by word."""
+        readings = (self.lexicon.read(word, language) for word in split_words(text))
+        return [frozenset(each.names()) for each in readings if not each.function]
 
     def unsupported(self, answer: Answer) -> tuple[Fault, ...]:
         """What a language model's statements say that their citations do not."""

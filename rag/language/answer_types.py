@@ -134,6 +134,11 @@ def asks_what_is_done(word: str) -> bool:
     return _DOES.fullmatch(word) is not None and not asks_permission(word) and not _OBLIGED.search(word)
 
 
+def tells_of(focus: Focus) -> bool:
+    """Whether it can be seen in words that they tell of it: of somebody, a time, a number, a place, a reason."""
+    return focus in _SAID
+
+
 def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:
     """Whether a text has anything of the kind that is asked for: of a number, a time, somebody, a place, a reason."""
     kinds = {focus, *(_ALSO[each] for each in wanted if each in _ALSO)}
