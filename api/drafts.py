@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from api.audit import note
 from api.identity import Identity
 from api.rehearsals import begin
-from api.tables import drafts
+from api.tables import DEAD_AFTER_S, drafts, jobs
 from rag.curated.changes import (
     DRAFTED,
     Change,
@@ -78,7 +78,7 @@ def may_read(who: Identity, draft: Draft, known: Callable[[str], Document | None
     is in use, else as it was last.
 
     Whoever made a draft knows what is in it, but for verified questions, to which others add. Of several drafts
-    together it is only told that there are some: each of them is asked about by itself.
+    together each is asked about by itself: see api.readable.
     """
     change = draft.change
     if who.access.everything or isinstance(change, EditFile | PublishTogether):
@@ -138,19 +138,38 @@ def singles_of(connection: Connection, draft: Draft) -> list[Single]:
     if not isinstance(draft.change, PublishTogether):
         parsed: str | None = connection.execute(select(drafts.c.parsed).where(drafts.c.id == draft.id)).scalar()
         return [Single(draft, draft.change, parsed)]
-    found = (find(connection, each) for each in draft.change.drafts)
     return [
         single
-        for each in found
-        if each is not None and (each.status, each.version) == (draft.status, draft.version)
+        for each in members_of(connection, draft.change)
+        if (each.status, each.version) == (draft.status, draft.version)
         for single in singles_of(connection, each)
     ]
 
 
+def members_of(connection: Connection, change: PublishTogether) -> list[Draft]:
+    """The drafts that are together, whatever has become of each."""
+    return [found for each in change.drafts if (found := find(connection, each)) is not None]
+
+
 def together_with(connection: Connection, draft_id: str) -> Draft | None:
     """The open draft of several that this one is part of."""
-    drafted = (each for each in listed(connection, "open", _MOST) if isinstance(each.change, PublishTogether))
-    return next((each for each in drafted if draft_id in getattr(each.change, "drafts", ())), None)
+    several = (drafts.c.status == "open") & (drafts.c.change["kind"].as_string() == "set")
+    for row in connection.execute(select(drafts).where(several).order_by(drafts.c.made_at)):
+        draft = Draft.model_validate(dict(row._mapping))
+        if isinstance(draft.change, PublishTogether) and draft_id in draft.change.drafts:
+            return draft
+    return None
+
+
+def _is_being_published(connection: Connection, draft_id: str) -> bool:
+    """Whether a publication of it, or of those that it is part of, runs. First it keeps others from changing the draft
+    until the transaction ends: who reads before writing may be refused by SQLite."""
+    connection.execute(update(drafts).where(drafts.c.id == draft_id).values(id=draft_id))
+    whole = together_with(connection, draft_id)
+    ids = [draft_id, *([whole.id] if whole is not None else [])]
+    alive = datetime.now(UTC) - timedelta(seconds=DEAD_AFTER_S)
+    running = (jobs.c.kind == "publication") & (jobs.c.status == "running") & (jobs.c.beat >= alive)
+    return connection.execute(select(jobs.c.id).where(running, jobs.c.draft_id.in_(ids))).first() is not None
 
 
 def listed(connection: Connection, status: DraftStatus | None, limit: int) -> list[Draft]:
@@ -195,6 +214,14 @@ def contents_of_open(connection: Connection) -> set[str]:
     return names
 
 
+def take_apart(connection: Connection, draft: Draft) -> bool:
+    """Whether several were together until now; each is by itself from then on."""
+    if not end(connection, draft, (), "discarded"):
+        return False
+    begin(connection, draft.id)  # nobody checks any more who may read what it found
+    return True
+
+
 def close(connection: Connection, draft_id: str, status: DraftStatus, version: str | None = None) -> bool:
     """Whether it was open until now."""
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
@@ -213,20 +240,25 @@ def take_place(connection: Connection, who: Identity, former_id: str, draft: Dra
 def end(
     connection: Connection, draft: Draft, singles: Sequence[Single], status: DraftStatus, version: str | None = None
 ) -> bool:
-    """Whether it was open until now; several together end as one. singles: those that it was dealt with, for one may
-    have been added since."""
-    whole = together_with(connection, draft.id)
+    """Whether it was open until now; several together end as one. What is being published is not thrown away.
+
+    singles: those that it was dealt with, for one may have been added since.
+    """
+    if status == "discarded" and _is_being_published(connection, draft.id):
+        return False
     closed = close(connection, draft.id, status, version)
-    for each in singles if closed else ():
+    for each in singles if closed or status == "published" else ():
         close(connection, each.draft.id, status, version)
-    if whole is not None:
+    if (whole := together_with(connection, draft.id)) is not None:
         begin(connection, whole.id)  # its rehearsal was with this one
     return closed
 
 
 def change_to(connection: Connection, who: Identity, draft_id: str, change: Drafted) -> bool:
     """Whether the draft was open until now, and holds the other change; its rehearsal is of the one before, and so is
-    that of the drafts that it is part of."""
+    that of the drafts that it is part of. What is being published does not change."""
+    if _is_being_published(connection, draft_id):
+        return False
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
     changed = bool(connection.execute(statement.values(change=DRAFTED.dump_python(change, mode="json"))).rowcount)
     if changed:

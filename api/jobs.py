@@ -28,12 +28,12 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 import rag
 from api import own_questions, rehearsals
 from api.audit import Action, note
-from api.drafts import Draft, Single, end, singles_of, subject_of
+from api.drafts import Draft, Single, end, find, singles_of, subject_of
 from api.evaluations import keep_evaluation
 from api.identity import Identity
 from api.problems import log_failure
 from api.store import Store
-from api.tables import jobs
+from api.tables import DEAD_AFTER_S, jobs
 from rag.errors import IndexBusy
 from rag.index.opening import current_version
 from rag.index.versions import building
@@ -41,7 +41,6 @@ from rag.settings import PREFIX, Settings
 
 BEAT_EVERY_S = 1.0
 _BEAT_AT_MOST_EVERY_S = 0.3
-DEAD_AFTER_S = 30.0  # a job that was not seen alive for so long is one of a process that is gone
 _PATIENCE_S = 5.0  # between asking a process to end and ending it
 
 JobKind = Literal["publication", "rehearsal", "evaluation"]
@@ -183,14 +182,17 @@ class Jobs:
             told = {"error": "Unforeseen", "message": f"Unforeseen error {log_failure(error)}"}
         try:
             with self._store.engine.begin() as connection:
+                ending = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
+                ending |= {"error": told.get("message"), "error_name": told.get("error")}
+                ending |= {"progress": told["step"]} if "step" in told else {}
+                # It is written first, which locks: what is read after it holds until the end.
+                connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**ending))
                 if status == "done":
                     _keep_done(connection, task, told)
-                end = {"status": status, "ended_at": datetime.now(UTC), "version": told.get("version")}
-                end |= {"error": told.get("message"), "error_name": told.get("error")}
-                end |= {"progress": told["step"]} if "step" in told else {}
-                connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**end))
                 if status == "done" and task.kind == "publication":
-                    note(connection, task.who, "published", task.subject, version=told["version"], job=task.job_id)
+                    for each in task.singles:
+                        about = {"version": told["version"], "job": task.job_id, "draft": each.draft.id}
+                        note(connection, task.who, "published", subject_of(each.change), **about)
         except SQLAlchemyError as error:  # the job is buried when its heart has stopped; publishing again does no harm
             log_failure(error)
 
@@ -233,7 +235,7 @@ class Jobs:
             return "interrupted"
         values: dict[str, Any] = {"beat": datetime.now(UTC)} | ({"progress": step} if step else {})
         with self._store.engine.begin() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**values))
+            connection.execute(update(jobs).where(jobs.c.id == task.job_id).values(**values))  # locks, before reading
             if found is not None:
                 _keep_rehearsed(connection, task, found)
             cancel = connection.execute(select(jobs.c.cancel).where(jobs.c.id == task.job_id)).scalar()
@@ -244,6 +246,7 @@ def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | Non
     """What the process needs to know. A rehearsal takes the place of the draft's earlier one from now on."""
     given: dict[str, Any] = {}
     asked: list[dict[str, Any]] = []
+    draft = find(connection, draft.id) if draft is not None else None  # as it is by now
     singles = tuple(singles_of(connection, draft)) if draft is not None else ()
     if draft is not None:
         given = {"changes": [each.prepared.written() for each in singles]}
@@ -267,7 +270,10 @@ def _keep_done(connection: Connection, task: _Task, told: dict[str, Any]) -> Non
 
 
 def _keep_rehearsed(connection: Connection, task: _Task, found: dict[str, Any]) -> None:
-    if task.draft is not None:
+    if task.draft is None:
+        return
+    now = find(connection, task.draft.id)
+    if now is not None and tuple(singles_of(connection, now)) == task.singles:  # else it was of another draft
         rehearsals.keep_found(connection, task.draft.id, task.job_id, found, task.waiting, task.days)
         task.waiting.clear()
 

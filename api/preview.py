@@ -23,14 +23,15 @@ from rag.curated.changed_corpus import UPLOADED, changed_corpus, content_of
 from rag.curated.changes import (
     DescribeDocument,
     OfDocument,
-    PublishTogether,
     PutDocument,
     RestoreDocument,
+    VerifyQuestions,
     WithdrawDocument,
 )
 from rag.curated.concepts import load_concepts
 from rag.curated.examples import load_examples
 from rag.curated.rules import REGISTER_ID, Rule, Rulebook, load_rulebook
+from rag.curated.verified import Verified
 from rag.errors import UnreadableSource
 from rag.index.versions import changes_in_use
 from rag.publishing.inspection import Inspected, Inspection, inspecting
@@ -109,8 +110,9 @@ class Quotable(BaseModel):
 
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; edits of the entries of files that it
-    edits, lines of what is no entry's; conflicts keep it from being published. Of several drafts together, members,
-    which may each be previewed by itself, it tells what they change as one.
+    edits, lines of what is no entry's; conflicts keep it from being published; verified: questions whose right answer
+    an editor has told. Of several drafts together it tells what they make of files, rules, examples and translations as
+    one; what each makes of its document, its own preview tells.
 
     translations: what stale_translations tells, as entries; quotable: null where it was not measured; proposals: for an
     editor to confirm, see PUT …/description; likely_questions: at most ten that the document will likely answer, of
@@ -122,7 +124,7 @@ class Preview(BaseModel):
     pages: list[Page]
     findings: list[Found]
     difference: Difference
-    members: list[Draft]
+    verified: list[Verified]
     edits: list[EditedEntry]
     conflicts: list[FieldConflict]
     lines: list[str]
@@ -172,7 +174,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequenc
         pages=pages_of(new) if new else [],
         findings=[_found(each, coming) for each in inspection.findings],
         difference=inspection.difference,
-        members=[each.draft for each in singles] if isinstance(draft.change, PublishTogether) else [],
+        verified=[q for each in singles if isinstance(each.change, VerifyQuestions) for q in each.change.questions],
         edits=[edit for each in edited for edit in each.entries()],
         conflicts=conflicts,
         lines=[line for each in edited for line in each.lines()],

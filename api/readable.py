@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from api.drafts import Draft, may_read
+from api.drafts import Draft, may_read, members_of
 from api.identity import Identity
 from api.own_questions import KeptQuestion
 from api.service import Service
+from rag.curated.changes import PublishTogether
 from rag.index.versions import documents_of, kept_versions
 from rag.types import Document
 
@@ -38,6 +39,11 @@ class Readable:
         return self._present.get(document_id) or self._former.get(document_id)
 
     def draft(self, draft: Draft) -> bool:
+        """Of several drafts together, whether they may read each."""
+        if isinstance(draft.change, PublishTogether) and not self._who.access.everything:
+            with self._service.store.engine.connect() as connection:
+                members = members_of(connection, draft.change)
+            return all(may_read(self._who, each, self.document) for each in members)
         return may_read(self._who, draft, self.document)
 
     def question(self, question: KeptQuestion) -> bool:

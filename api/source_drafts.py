@@ -152,7 +152,7 @@ class SourceDrafts:
         for draft in self._open(document_id):
             if made is not None:
                 drafts.take_place(connection, self._who, draft.id, made)
-            if drafts.close(connection, draft.id, "discarded"):
+            if drafts.end(connection, draft, (), "discarded"):
                 note(connection, self._who, "discard", document_id, draft=draft.id)
 
     def _is_by_hand(self, document_id: str) -> bool:

@@ -151,11 +151,15 @@ class SourceWatch:
         work on or has put together with others waits for an editor."""
         who = identity_of(source)
         with self._store.engine.connect() as connection:
-            made = drafts.made_by(connection, who.name, "open")
-            waiting = [each for each in made if drafts.together_with(connection, each.id) is None]
+            waiting = drafts.made_by(connection, who.name, "open")
         published: list[str] = []
         failures: list[Failure] = []
-        for draft in reversed(waiting):
+        for each in reversed(waiting):
+            with self._store.engine.connect() as connection:
+                draft = drafts.find(connection, each.id)  # as it is when its turn has come
+                collected = drafts.together_with(connection, each.id) is not None
+            if draft is None or draft.status != "open" or collected:
+                continue
             changes = changes_in_use(self._settings)
             change = draft.change
             if not isinstance(change, PutDocument) or change.rules or change.id in changes.withdrawn:

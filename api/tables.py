@@ -119,6 +119,7 @@ evaluations = Table(
     Column("made_at", Moment, nullable=False),
     Column("found", JSON, nullable=False),
 )
+DEAD_AFTER_S = 30.0  # a job that was not seen alive for so long is one of a process that is gone
 # One build each. beat: when the process that runs it was last seen alive.
 jobs = Table(
     "jobs",

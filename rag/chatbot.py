@@ -320,7 +320,7 @@ class Chatbot:
             goes_on = of_service and (reading.leans or asks_whether(question))
             question = replace(question, language=language, of_service=goes_on)
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
-        said = [] if opened.tells_more(question, reading) else list(reading.said)
+        said = [each for each in reading.said if not opened.tells_more(question, reading, each)]
         found = found.without(said)
         with clock.step("decide"):
             decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)

@@ -344,7 +344,7 @@ def test_a_withdrawn_document_is_for_whom_it_was(
     client, own = site
     editor, administrator = readers["editor of no group"], readers["administrator"]
     made = client.post("/api/admin/documents/palkat/withdraw", headers=administrator).json()
-    wanted = Wanted.of({"change": made["change"], "seen": made["seen"]})
+    wanted = Wanted.of({"changes": [{"change": made["change"], "seen": made["seen"]}]})
     version = wanted.build(own, embedder, lexicon, lambda *_: None).manifest.version
     service = client.app.state.service  # type: ignore[attr-defined]
     service.chatbot.refresh()

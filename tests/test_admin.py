@@ -15,9 +15,8 @@ from fpdf import FPDF
 from sqlalchemy import insert
 
 from api.app import create_app
-from api.jobs import DEAD_AFTER_S
 from api.service import Service
-from api.tables import jobs
+from api.tables import DEAD_AFTER_S, jobs
 from rag.chatbot import Chatbot
 from rag.index.build import build_index
 from rag.index.opening import current_version

@@ -80,7 +80,8 @@ def test_a_document_and_two_edits_of_one_file_come_into_use_as_one(client: TestC
     assert whole.status_code == 201, whole.text
     whole = whole.json()
     shown = preview(client, whole)
-    assert [each["id"] for each in shown["members"]] == [document["id"], first["id"], second["id"]]
+    members = client.get(f"/api/admin/drafts/{whole['id']}/together").json()
+    assert [each["id"] for each in members] == [document["id"], first["id"], second["id"]]
     assert [(each["name"], each["kind"]) for each in shown["edits"]] == [
         ("Luonnostelija", "added"),
         ("Apuri", "changed"),
@@ -118,7 +119,9 @@ def test_what_two_editors_say_otherwise_is_chosen_field_by_field(client: TestCli
     assert (conflict["theirs"], conflict["mine"]) == ("Päätös 20/2026", "Päätös 30/2026")
     path = f"/api/admin/drafts/{mine['id']}/conflicts"
     assert client.put(path, json={"choices": []}).status_code == 409
-    chosen = {"entry": "Kääntäjä", "field": "decision", "take": "theirs"}
+    chosen = {"entry": "Kääntäjä", "field": "decision", "take": "theirs", "seen": "Päätös 2/2026"}
+    assert client.put(path, json={"choices": [chosen]}).status_code == 409  # it is something else by now
+    chosen["seen"] = "Päätös 20/2026"
     assert client.put(path, json={"choices": [chosen]}).status_code == 200
     shown = preview(client, mine)
     assert shown["conflicts"] == []
@@ -136,7 +139,7 @@ def test_members_may_differ_among_themselves(client: TestClient) -> None:
     [conflict] = preview(client, whole)["conflicts"]
     assert (conflict["draft_id"], conflict["field"]) == (second["id"], "decision")
     assert client.post(f"/api/admin/drafts/{whole['id']}/publish").status_code == 409
-    chosen = {"entry": "Piirtäjä", "field": "decision", "take": "mine"}
+    chosen = {"entry": "Piirtäjä", "field": "decision", "take": "mine", "seen": "Päätös 40/2026"}
     client.put(f"/api/admin/drafts/{second['id']}/conflicts", json={"choices": [chosen]})
     assert preview(client, whole)["conflicts"] == []
     assert run(client, whole)["status"] == "done"
@@ -149,6 +152,9 @@ def test_they_are_taken_out_taken_apart_and_thrown_away(client: TestClient) -> N
     path = f"/api/admin/drafts/{whole['id']}"
     fewer = client.put(f"{path}/together", json={"drafts": [each["id"] for each in made[:2]]})
     assert fewer.json()["change"]["drafts"] == [each["id"] for each in made[:2]]
+    fewer = client.delete(f"{path}/together/{made[1]['id']}")
+    assert fewer.json()["change"]["drafts"] == [made[0]["id"]]
+    assert client.delete(f"{path}/together/{made[0]['id']}").status_code == 409
     assert client.delete(f"{path}/together").status_code == 204
     assert [status(client, each) for each in (whole, *made)] == ["discarded", "open", "open", "open"]
     again = together(client, *made[1:]).json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,13 +17,15 @@ from api.auth import Administrator, Editor, Reader
 from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
-from api.preview import Preview, documents_with, preview
+from api.preview import Preview, check_files, documents_with, preview
 from api.problems import Refused
 from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
-from rag.curated.changes import PutDocument
+from rag.curated.changed_corpus import changed_corpus
+from rag.curated.changes import EditFile, PutDocument
 from rag.curated.merging import EditsDiffer
+from rag.curated.rules import REGISTER_ID
 from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index.versions import changes_in_use
@@ -145,16 +148,28 @@ def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store:
     if not singles:
         raise Refused(409, "admin.error.nothing_together")
     try:
-        with_checked(service.settings, changes_in_use(service.settings), [each.prepared for each in singles])
+        _check_together(service, singles)
         return jobs.start(draft, who, kind)
     except EditsDiffer:
         raise Refused(409, "admin.error.edits_differ") from None
+    except BadCorpusFile as error:  # each was right by itself
+        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
     except ChangeOutdated:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:
         raise Refused(409, "admin.error.busy") from None
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
+
+
+def _check_together(service: Service, singles: Sequence[Single]) -> None:
+    """Raises ChangeOutdated, and BadCorpusFile for what the edits of several make of a curated file."""
+    settings = service.settings
+    changes = with_checked(settings, changes_in_use(settings), [each.prepared for each in singles])
+    if any(isinstance(each.change, EditFile) for each in singles):
+        present = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
+        with changed_corpus(settings, changes, "preview") as folder:
+            check_files(folder, documents_with(settings, present, singles))
 
 
 @router.delete("/{draft_id}", status_code=204)

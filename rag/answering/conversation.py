@@ -34,6 +34,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
+# A noun beside the pronoun, not the verb that ends the question ("Kuka sen päättää?").
+_OF_THAT_WHICH = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w+\s+\w", re.IGNORECASE)
 _POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -217,7 +219,8 @@ class Interpreter:
             return None
         given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
         with_tool = given if tool in given else f"{given} {tool}"
-        return Reading(f"{PACKS[language].messages.may_one} {with_tool}?", language, said=before.cited, leans=True)
+        may = f"{PACKS[language].messages.may_one} {with_tool}?"
+        return Reading(may, language, said=before.cited, former=before.question, leans=True)
 
     def _deciding(self, words: list[str], found: list[frozenset[str]], before: Turn) -> list[int]:
         """The positions of the words that name data or a tool, where the question before names the same kind, or a tool
@@ -245,7 +248,7 @@ class Interpreter:
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         # "Ketkä sen päätöksen allekirjoittivat?": the noun beside it tells what is meant, within what was cited.
-        beside = [""] if before.cited and _OF_THAT.search(text) else []
+        beside = [""] if before.cited and _OF_THAT_WHICH.search(text) else []
         topics = dict.fromkeys([*(each for each in (first, " ".join(content)) if each), *beside])
         documents = frozenset(document_id for document_id, _ in before.cited) or None
         return [

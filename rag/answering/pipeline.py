@@ -39,7 +39,7 @@ from rag.curated.concepts import Concepts
 from rag.curated.examples import Target
 from rag.index.lexical import terms_of
 from rag.index.opening import Index
-from rag.language.answer_types import focus_of, holds_answer, tells_of, tells_several
+from rag.language.answer_types import focus_of, tells, tells_several
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon, split_words
 from rag.models.embedding import Embedder, Encoded
@@ -304,17 +304,18 @@ class OpenVersion:
         documents = self.index.documents
         return all(name in documents and place.end <= len(documents[name].text) for name, place in places)
 
-    def tells_more(self, question: Question, reading: Reading) -> bool:
+    def tells_more(self, question: Question, reading: Reading, place: tuple[str, Span]) -> bool:
         """Whether what answered the question before holds more, which is asked now: two dates or sums, somebody where a
         day was asked ("Milloin ryhmä asetettiin?", "kuka sen asetti?"), or the very thing that is named now
         ("seurantakoodi"). What decided whether one may says no more than that."""
-        words = " ".join(span.of(self.index.documents[name].text) for name, span in reading.said)
+        name, span = place
+        words = span.of(self.index.documents[name].text)
         if tells_several(question.wanted, words):
             return True
         before, now = focus_of(reading.former), focus_of(reading.text)
-        if before == "whether" or not words:
+        if before == "whether" or not reading.former:
             return False
-        if now not in (before, "whether") and tells_of(now) and holds_answer(now, question.wanted, words):
+        if now != before and tells(now, words):
             return True
         former = self._names_in(reading.former, reading.language)
         asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]

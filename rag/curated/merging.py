@@ -75,10 +75,11 @@ class EditsDiffer(ChangeOutdated):
 
 
 def changes_between(name: CuratedFile, before: str, after: str) -> tuple[EntryChange, ...]:
-    """What is other in the entries, in the order of the file; nothing for a file that has none."""
-    if name not in _LISTS and name not in _FIELDS:
+    """What is other in the entries, in the order of the file; nothing for a file that has none, or with a mistake."""
+    try:
+        old, new = _entries(name, before), _entries(name, after)
+    except NotTakenApart:
         return ()
-    old, new = _entries(name, before), _entries(name, after)
     return tuple(
         EntryChange(
             each,
@@ -109,6 +110,8 @@ def merged(
 ) -> tuple[str, tuple[Conflict, ...]]:
     """The present text with what has been made of base: another text, and what is left to decide, for which the present
     one holds. Raises NotTakenApart."""
+    if base == wanted:
+        return present, ()
     if present in (base, wanted):
         return wanted, ()
     if not told_by_entries(name, base, wanted):
@@ -172,11 +175,19 @@ def _with_entries(name: CuratedFile, text: str, entries: Mapping[str, Entry | No
 
 
 def _entries(name: CuratedFile, text: str) -> dict[str, dict[str, Any]]:
-    loaded = yaml.safe_load(text) or {}
-    if name in _FIELDS:
-        return {_OF_THE_FILE: loaded} if loaded else {}
-    key, naming = _LISTS[name]
-    return {str(each[naming]): each for each in loaded.get(key) or ()}
+    """The entries by their names. Raises NotTakenApart for a text with a mistake, or with two of one name."""
+    fields = name in _FIELDS
+    if name not in _LISTS and not fields:
+        raise NotTakenApart(_WHOLE_TEXT.format(name=name))
+    try:
+        loaded = yaml.safe_load(text) or {}
+        listed = [loaded] if fields and loaded else [] if fields else list(loaded.get(_LISTS[name][0]) or ())
+        names = [_OF_THE_FILE if fields else str(each[_LISTS[name][1]]) for each in listed]
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError):
+        raise NotTakenApart(_WHOLE_TEXT.format(name=name)) from None
+    if len(set(names)) < len(names) or not all(isinstance(each, dict) for each in listed):
+        raise NotTakenApart(_WHOLE_TEXT.format(name=name))
+    return dict(zip(names, listed, strict=True))
 
 
 def _fields(before: Entry, after: Entry) -> Iterator[FieldChange]:

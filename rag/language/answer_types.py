@@ -134,9 +134,13 @@ def asks_what_is_done(word: str) -> bool:
     return _DOES.fullmatch(word) is not None and not asks_permission(word) and not _OBLIGED.search(word)
 
 
-def tells_of(focus: Focus) -> bool:
-    """Whether it can be seen in words that they tell of it: of somebody, a time, a number, a place, a reason."""
-    return focus in _SAID
+def tells(focus: Focus, text: str) -> bool:
+    """Whether a text surely tells of this kind: names somebody, a time, a number that is no year, a reason."""
+    if focus == "when":
+        return _ONE["time"].search(text) is not None
+    if focus == "how_many":
+        return _SAID[focus].search(_ONE["time"].sub(" ", text)) is not None
+    return focus in ("who", "why") and _SAID[focus].search(text) is not None
 
 
 def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:

@@ -11,7 +11,7 @@ import { conflicts, edits } from "./edits.js";
 import { follow } from "./progress.js";
 import { showRehearsal } from "./rehearsal.js";
 import { suggestions } from "./suggested.js";
-import { members, wholeOf } from "./together.js";
+import { membersCard, wholeOf } from "./together.js";
 
 const byId = (id) => document.getElementById(id);
 const path = `drafts/${encodeURIComponent(decodeURIComponent(location.pathname.split("/").at(-1)))}`;
@@ -21,6 +21,7 @@ const error = byId("actions-error");
 const result = byId("result");
 let draft = null;
 let whole = null; // what it is part of
+let together = []; // what is part of it
 
 function about() {
   const title = text("titled", { title: subjectOf(draft) });
@@ -51,10 +52,11 @@ function tell(kind, title, words, ...links) {
 }
 
 async function followed(job) {
-  byId("draft-actions").hidden = true;
+  byId("draft-actions").hidden = byId("members").hidden = true;
   result.hidden = true;
   const over = await follow(job, byId("progress"), text("publishing"));
   byId("draft-actions").hidden = false;
+  byId("members").hidden = over.status === "done";
   draft = await api(path);
   about();
   if (over.status === "done") {
@@ -91,14 +93,32 @@ discard.addEventListener("click", async () => {
 });
 
 /** What the sections show that can be acted on. */
-function acted(shown, choices, saved) {
+function acted(shown, choices) {
   const labels = new Map((choices?.data ?? []).map(({ id, label }) => [id, label]));
-  const decided = () => showPreview();
-  return {
-    members: shown.draft.change.kind === "set" ? members(shown, path, saved) : [],
-    conflicts: conflicts(shown, labels, decided),
-    edits: edits(shown, labels),
-  };
+  const titles = new Map(together.map((each) => [each.id, subjectOf(each)]));
+  return { conflicts: conflicts(shown, labels, titles, () => changed(draft)), edits: edits(shown, labels) };
+}
+
+/** The drafts that this one is, told apart from the preview, which may not be there. */
+async function showMembers() {
+  if (draft.change.kind !== "set") return;
+  together = await api(`${path}/together`);
+  byId("members").replaceChildren(membersCard(draft, together, path, changed));
+}
+
+/** What it holds is other now: the page is shown anew, and its trial was of something else. */
+async function saved(now) {
+  draft = now;
+  about();
+  await showMembers();
+  showPreview();
+  await showRehearsal(draft, null);
+}
+
+/** The same where what was pressed is gone with it. */
+async function changed(now) {
+  byId("title").focus();
+  await saved(now);
 }
 
 /** It takes a while: the whole guidance is compared. */
@@ -109,10 +129,9 @@ async function showPreview() {
   try {
     const shown = await api(`${path}/preview`);
     if (draft.status !== "open") return; // it was published meanwhile
-    const saved = (changed) => { draft = changed; about(); showPreview(); };
     const { documents } = await api("documents");
     const choices = shown.decisions.length + shown.edits.length + shown.conflicts.length > 0 ? await api("choices") : null;
-    const made = acted(shown, choices, saved);
+    const made = acted(shown, choices);
     place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown, made)].filter(Boolean));
     byId("details").replaceChildren(...furtherSections(shown, shown.decisions.length > 0 ? suggestions(shown, path, choices, saved) : []));
   } catch (problem) {
@@ -131,6 +150,7 @@ start(async () => {
   const running = jobs.find((each) => each.draft_id === draft.id && each.status === "running");
   const rehearsing = running?.kind === "rehearsal" ? running : null;
   if (running && !rehearsing) followed(running);
+  await showMembers();
   await showRehearsal(draft, rehearsing);
   showPreview();
 });

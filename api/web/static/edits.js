@@ -7,6 +7,7 @@ import { counted, el, language, readableDay, sign, text } from "./elements.js";
 const SIGNS = { added: "+ ", removed: "− ", changed: "± " };
 const VERDICTS = ["allowed", "not_allowed", "only_if_approved"];
 const LANGUAGES = ["fi", "sv", "en"];
+const DAYS = new Set(["valid_from", "valid_until"]);
 
 /** A card for each entry. labels: of classes of data, by their ids. */
 export function edits({ edits: all }, labels) {
@@ -34,13 +35,17 @@ function valueOf(field, value, labels) {
     return said.map((each) => el("span", { class: "worded", lang: each }, el("span", { class: "hint", lang: language }, `${text(`in_language.${each}`)}: `), value[each]));
   }
   if (field === "verdict" && VERDICTS.includes(value)) return [text(`verdict.${value}`)];
-  return [readableDay(`${value}`)];
+  return [DAYS.has(field) ? readableDay(value) : `${value}`];
 }
 
-/** What keeps a draft from being published, with the choice between two edits. saved: called when one has been made. */
-export function conflicts({ conflicts: all }, labels, saved) {
+/** What keeps a draft from being published, with the choice between two edits. titles: of several drafts together, by
+ * their ids; saved: called when a choice has been made. */
+export function conflicts({ conflicts: all }, labels, titles, saved) {
   const drafts = [...new Set(all.map((each) => each.draft_id))];
-  return drafts.map((id) => ofDraft(id, all.filter((each) => each.draft_id === id), labels, saved));
+  return drafts.flatMap((id) => {
+    const shown = ofDraft(id, all.filter((each) => each.draft_id === id), labels, saved);
+    return titles.has(id) ? [el("h3", {}, titles.get(id)), shown] : [shown];
+  });
 }
 
 function ofDraft(id, all, labels, saved) {
@@ -59,7 +64,7 @@ function ofDraft(id, all, labels, saved) {
       missing[0].element.querySelector("input").focus();
       return;
     }
-    const choices = fields.map((each) => ({ ...each.of, take: each.taken() }));
+    const choices = fields.map((each) => ({ ...each.of, take: each.taken(), seen: each.seen }));
     during(save, told, async () => {
       await api(`drafts/${id}/conflicts`, { method: "PUT", json: { choices } });
       announce(text("conflict_saved"));
@@ -77,9 +82,9 @@ function choiceOf({ entry, field, before, theirs, mine }, name, labels) {
   };
   const [first, ofMine] = radio("mine", mine);
   const [second, ofTheirs] = radio("theirs", theirs);
-  const about = field === "" ? entry : `${entry || text("file.organisation")}: ${text(`entry_field.${field}`)}`;
+  const about = field === "" ? entry || text("file.organisation") : `${entry || text("file.organisation")}: ${text(`entry_field.${field}`)}`;
   const was = el("p", { class: "hint" }, `${text("conflict_before")} `, ...value(before));
   const element = el("fieldset", { class: "field" }, el("legend", {}, about), was, ofMine, ofTheirs);
   const taken = () => (first.checked ? "mine" : second.checked ? "theirs" : null);
-  return { element, taken, of: { entry, field } };
+  return { element, taken, of: { entry, field }, seen: theirs };
 }

@@ -13,11 +13,10 @@ export function summary(shown) {
     ["added", difference.added.length, "passages"],
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
-    ["members", shown.members.length, "members"],
     ["conflicts", shown.conflicts.length, "conflicts"],
     ["edits", shown.edits.length, "edits"],
     ["lines", changedLines(shown).length, "lines"],
-    ["questions", verified(shown).length, "questions"],
+    ["questions", shown.verified.length, "questions"],
     ["suspended", shown.suspended_rules.length, "rules"],
     ["restored", shown.restored_rules.length, "rules"],
     ["examples", shown.dropped_examples.length, "examples"],
@@ -36,7 +35,7 @@ export function summary(shown) {
 /** The sections below the summary, those that need care first. made: elements of the further sections that can be acted
  * on, by their keys. */
 export function sections(shown, made) {
-  const acted = ["members", "conflicts", "edits"].filter((key) => made[key]?.length > 0).map((key) => section(key, ...made[key]));
+  const acted = ["conflicts", "edits"].filter((key) => made[key]?.length > 0).map((key) => section(key, ...made[key]));
   return [...acted, rules(shown), questions(shown), passages(shown), lines(shown)].filter(Boolean);
 }
 
@@ -94,12 +93,10 @@ function lines(shown) {
   return section("lines", el("div", { class: "code", role: "group", tabindex: "0", "aria-label": text("lines") }, ...rows));
 }
 
-const verified = ({ draft }) => (draft.change.kind === "questions" ? draft.change.questions : []);
-
 /** Questions whose right answer an editor has told, each with the place that answers it. */
 function questions(shown) {
-  if (verified(shown).length === 0) return null;
-  const items = verified(shown).map(({ question, language: lang, document: id, quote, reason }) => {
+  if (shown.verified.length === 0) return null;
+  const items = shown.verified.map(({ question, language: lang, document: id, quote, reason }) => {
     const source = () => el("a", { href: `/documents/${encodeURIComponent(id)}` }, text("to_source"));
     const answer = quote ? [el("blockquote", {}, quote), el("p", { class: "hint" }, source())] : [el("p", {}, text(`verified.${reason}`))];
     return el("li", {}, el("p", { lang }, el("strong", {}, question)), ...answer);

@@ -14,7 +14,7 @@ export function collecting(boxes) {
     field("title", text("together_title"), title), told, el("div", { class: "row" }, save));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const drafts = [...boxes].filter(([, box]) => box.checked).map(([id]) => id);
+    const drafts = [...boxes].filter(([, box]) => box.checked).map(([id]) => id).reverse(); // the earliest first
     if (drafts.length < 2) {
       told.textContent = text("together_two");
       told.hidden = false;
@@ -28,19 +28,20 @@ export function collecting(boxes) {
   return form;
 }
 
-/** The drafts that are one. changed: called with it when one was taken out. */
-export function members({ draft, members: all }, path, changed) {
+/** The drafts that are one, in a card. changed: called with it when one was taken out. */
+export function membersCard(draft, all, path, changed) {
   const told = el("p", { class: "error", role: "alert", hidden: "" });
+  const editable = may("edit") && draft.status === "open";
   const items = all.map((each) => {
     const title = subjectOf(each);
-    const about = el("span", { class: "hint" }, `${text(`change.${each.change.kind}`)}, ${personOf(each.made_by)}`);
-    const rest = all.filter((other) => other !== each).map((other) => other.id);
+    const state = each.status === draft.status ? "" : `, ${text(`status.${each.status}`)}`;
+    const about = el("span", { class: "hint" }, `${text(`change.${each.change.kind}`)}, ${personOf(each.made_by)}${state}`);
     const out = button({ "aria-label": text("take_out_named", { title }) }, (pressed) => during(pressed, told, async () => {
-      const now = await api(`${path}/together`, { method: "PUT", json: { drafts: rest } });
+      const now = await api(`${path}/together/${each.id}`, { method: "DELETE" });
       announce(text("taken_out"));
       changed(now);
     }), text("take_out"));
-    return el("li", {}, el("div", {}, el("a", { href: `/admin/drafts/${each.id}` }, title), " ", about), may("edit") && rest.length > 0 ? out : null);
+    return el("li", {}, el("div", {}, el("a", { href: `/admin/drafts/${each.id}` }, title), " ", about), editable && all.length > 1 ? out : null);
   });
   const apart = button({ "aria-haspopup": "dialog" }, async (pressed) => {
     if (!(await ask(text("apart_sure"), text("apart_told"), text("apart")))) return;
@@ -50,7 +51,9 @@ export function members({ draft, members: all }, path, changed) {
     });
   }, text("apart"));
   const list = el("ul", { class: "members" }, ...items);
-  return [el("p", {}, text("members_told")), list, told, may("edit") && draft.status === "open" ? el("div", { class: "row" }, apart) : null].filter(Boolean);
+  const heading = el("h2", { id: "members-title" }, text("members"));
+  const buttons = editable ? el("div", { class: "row" }, apart) : null;
+  return el("section", { class: "card", "aria-labelledby": "members-title" }, heading, el("p", {}, text("members_told")), list, told, buttons);
 }
 
 /** The open draft of several that this one is part of, or null. */
