@@ -1,12 +1,14 @@
 """Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt …`, the reader's graph in int8
-(rag/models/reader.onnx; of several files the mean of their readers), and by how much the encoder's weights have
-changed, in 6 bits a weight (rag/models/encoder.npz)."""
+(rag/models/reader.onnx), and by how much the encoder's weights have changed, in 6 bits a weight
+(rag/models/encoder.npz); of several files the means of their weights."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from rag.models.weights import note
 from rag.settings import load_settings
 
 OPSET = 17
-# The whole numbers that stand for a change go up to this. 31: 7.5 MB, 127: 10.0 MB, in which a release has no room
+# The whole numbers that stand for a change go up to this. 31: 7.3 MB, 127: 10.0 MB, in which a release has no room
 # beside the reader and the recogniser (30 MB in all).
 MOST = 31
 
@@ -142,7 +144,12 @@ def export_encoder(trained: Mapping[str, Tensor], base: Mapping[str, Tensor], to
         scale = np.abs(change).max(axis=1, keepdims=True).astype(np.float32) / MOST
         kept[f"{name}/change"] = np.round(change / np.maximum(scale, 1e-12)).astype(np.int8)
         kept[f"{name}/scale"] = scale
-    np.savez_compressed(to, **kept)  # type: ignore[arg-type]  # its stub takes the names for its own
+    # As numpy.savez_compressed, but by LZMA: 3 % less, and numpy.load reads it as well.
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_LZMA) as file:
+        for name, values in kept.items():
+            content = io.BytesIO()
+            np.save(content, values)
+            file.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_LZMA)
 
 
 def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -156,15 +163,15 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="do not quantise the reader")
     parser.add_argument("--reader-alone", action="store_true", help="what was trained with train's --reader-alone")
     options = parser.parse_args()
-    *_, trained = every = [torch.load(each, weights_only=True) for each in options.trained]
-    reader = Reader(trained["reader"]["of_questions.weight"].shape[0])
+    every = [torch.load(each, weights_only=True) for each in options.trained]
+    reader = Reader(every[0]["reader"]["of_questions.weight"].shape[0])
     reader.load_state_dict(mean_of([each["reader"] for each in every]))
     export(reader, FILE, not options.plain)
     note(FILE)
     if options.reader_alone:
         return
     folder = ensure_unpacked(load_settings().data_dir / "models", trained=None)
-    export_encoder(trained["encoder"], load_file(folder / "model.safetensors"), TRAINED)
+    export_encoder(mean_of([each["encoder"] for each in every]), load_file(folder / "model.safetensors"), TRAINED)
     note(TRAINED)
 
 
