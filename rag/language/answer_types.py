@@ -27,15 +27,19 @@ _FOCUS: dict[Focus, re.Pattern[str]] = {
 
 # What an answer of a kind has in it, in whichever language. A telephone number or an address stands for who has it.
 _REACHED_AT = r"\S@\S|\b0\d[\d ]{5,}"
+_SOMEBODY = either(pack.questions.person_said for pack in ALL)
 _SAID: dict[Focus, re.Pattern[str]] = {
     "how_many": re.compile(rf"\d|\b(?:{either(pack.questions.number_said for pack in ALL)})\b", re.IGNORECASE),
     "when": re.compile(rf"\d|\b(?:{either(pack.questions.when_said for pack in ALL)})\b", re.IGNORECASE),
-    "who": re.compile(rf"{_REACHED_AT}|\b(?:{either(pack.questions.person_said for pack in ALL)})\b", re.IGNORECASE),
+    "who": re.compile(
+        rf"{_REACHED_AT}|\b(?:{_SOMEBODY}|{either(pack.questions.served_said for pack in ALL)})\b", re.IGNORECASE
+    ),
     "where": re.compile(
         rf"{_REACHED_AT}|https?:|www\.|\b(?:{either(pack.questions.place_said for pack in ALL)})\b", re.IGNORECASE
     ),
     "why": re.compile(rf"\b(?:{either(pack.questions.reason_said for pack in ALL)})\b", re.IGNORECASE),
 }
+_ACTS = re.compile(rf"{_REACHED_AT}|\b(?:{_SOMEBODY})\b", re.IGNORECASE)
 _ALSO: dict[Wanted, Focus] = {"number": "how_many", "time": "when"}
 # What can be counted of it: of times those alone that stand for a beginning or an end.
 _ONE: dict[Wanted, re.Pattern[str]] = {
@@ -135,12 +139,14 @@ def asks_what_is_done(word: str) -> bool:
 
 
 def tells(focus: Focus, text: str) -> bool:
-    """Whether a text surely tells of this kind: names somebody, a time, a number that is no year, a reason."""
+    """Whether a text surely tells of this kind: names somebody who acts, a time, a number that is no year, a reason."""
+    if focus == "who":
+        return _ACTS.search(text) is not None
     if focus == "when":
         return _ONE["time"].search(text) is not None
     if focus == "how_many":
         return _SAID[focus].search(_ONE["time"].sub(" ", text)) is not None
-    return focus in ("who", "why") and _SAID[focus].search(text) is not None
+    return focus == "why" and _SAID[focus].search(text) is not None
 
 
 def holds_answer(focus: Focus, wanted: frozenset[Wanted], text: str) -> bool:

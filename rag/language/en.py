@@ -61,9 +61,10 @@ _QUESTIONS = QuestionWords(
     ),
     person_said=(
         r"\w*(?:manager|head|director|superior|supervisor|principal|chair|board|committee|unit|officer|owner|lead|rector"
-        r"|dean|council|agency|office|team|secretar|minist|doctor|teacher|nurse|desk|staff|registry|adviser|client|customer"
-        r"|employee|service|municipal|city|student|pupil|group)\w*"
+        r"|dean|council|agency|office|team|secretar|minist|doctor|teacher|nurse|desk|staff|registry|adviser|employee"
+        r"|municipal|city|student|pupil|group)\w*"
     ),
+    served_said=r"\w*(?:client|customer|service)\w*",
     place_said=(
         r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at|on|from"
     ),

@@ -78,9 +78,10 @@ _QUESTIONS = QuestionWords(
     person_said=(
         r"\w*(?:päälli|johtaj|johto|johdo|esihenkilö|esimie|rehtori|lautakun|hallitu|yksikö|vastaav|tilaaj|omistaj|ohjaaj"
         r"|lääkäri|koordinaattori|hallinto|viranomai|puheenjohtaj|tiimi|sihteeri|virasto|valtuutet|asiantunti|työnantaj"
-        r"|kirjaam|opettaj|hoitaj|henkilö|isännöits|toimisto|neuvoja|ohjelma|palvelu|tuki|tuen|asiakas|asiakkaa|huoltaj"
-        r"|työntekij|virkamie|viranhaltij|kunta|kaupunki|ministeriö|opiskelij|oppila)\w*"
+        r"|kirjaam|opettaj|hoitaj|henkilö|isännöits|toimisto|neuvoja|huoltaj|työntekij|virkamie|viranhaltij|kunta|kaupunki"
+        r"|ministeriö|opiskelij|oppila)\w*"
     ),
+    served_said=r"\w*(?:ohjelma|palvelu|tuki|tuen|asiakas|asiakkaa)\w*",
     place_said=(
         r"\w*(?:osoit|huone|kerro|verkko|intra|lomak|portaali|järjestelm|kansio|toimisto|katu|sali|liite|luette|sivu)\w*"
         r"|\w+(?:ssa|ssä|lla|llä|sta|stä|lta|ltä|seen|lle)"

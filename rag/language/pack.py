@@ -59,8 +59,8 @@ class QuestionWords:
     …"); verbs: those that do; asks_a_fact: verbs that ask what is so, not what one may do; permission: may I, is it
     allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides figures;
     when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and "why" has,
-    besides addresses. asks_for: words that ask for a particular; gives: words of a text that gives it; acceptable: may
-    it be done, in words that ask of no leave ("is it wrong if …"); does: verbs that ask what somebody does, before
+    besides addresses; served_said: who helps or is helped, which may stand for one. asks_for: words that ask for a
+    particular; gives: words of a text that gives it; acceptable: may it be done, in words that ask of no leave ("is it wrong if …"); does: verbs that ask what somebody does, before
     them; befalls: what happens to somebody, with the modal before it ("could I lose my job"), which asks no leave;
     obliged: must one; subordinates: what a clause begins with that asks nothing itself; relatives: likewise, within a
     sentence alone.
@@ -77,6 +77,7 @@ class QuestionWords:
     time_said: str
     when_said: str
     person_said: str
+    served_said: str
     place_said: str
     reason_said: str
     asks_for: Mapping[Particular, str]

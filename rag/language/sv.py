@@ -63,9 +63,10 @@ _QUESTIONS = QuestionWords(
     ),
     person_said=(
         r"\w*(?:chef|direktör|rektor|nämnd|styrelse|enhet|ansvarig|ägare|handledar|läkar|ombud|ordförande|förman"
-        r"|sekreterar|ledar|ledning|myndighet|lärar|skötar|vårdar|stöd|registrator|personal|rådgivar|kund|klient|anställd"
-        r"|tjänst|kommun|stad|ministeri|student|elev|byrå|grupp)\w*"
+        r"|sekreterar|ledar|ledning|myndighet|lärar|skötar|vårdar|registrator|personal|rådgivar|anställd|kommun|stad"
+        r"|ministeri|student|elev|byrå|grupp)\w*"
     ),
+    served_said=r"\w*(?:stöd|kund|klient|tjänst)\w*",
     place_said=(
         r"\w*(?:adress|rum|våning|webb|intra|blankett|portal|system|mapp|kansli|gatan|sal|bilag|förteckning|sida)\w*"
         r"|i|på|hos|vid|till|från"
