@@ -60,10 +60,10 @@ class QuestionWords:
     allowed, on what condition; number_said, time_said: what an answer to "how many" and "when" has, besides figures;
     when_said: likewise, in more words; person_said, place_said, reason_said: what one to "who", "where" and "why" has,
     besides addresses; served_said: who helps or is helped, which may stand for one. asks_for: words that ask for a
-    particular; gives: words of a text that gives it; acceptable: may it be done, in words that ask of no leave ("is it wrong if …"); does: verbs that ask what somebody does, before
-    them; befalls: what happens to somebody, with the modal before it ("could I lose my job"), which asks no leave;
-    obliged: must one; subordinates: what a clause begins with that asks nothing itself; relatives: likewise, within a
-    sentence alone.
+    particular; gives: words of a text that gives it; acceptable: may it be done, in words that ask of no leave ("is it
+    wrong if …"); does: verbs that ask what somebody does, before them; befalls: what happens to somebody, with the
+    modal before it ("could I lose my job"), which asks no leave; obliged: must one; subordinates: what a clause begins
+    with that asks nothing itself; relatives: likewise, within a sentence alone.
     """
 
     wanted: Mapping[Wanted, str]
