@@ -303,7 +303,8 @@ class Chatbot:
             return answer, before  # what the sources know nothing of is nothing to ask on from
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
         question = asked.found.question
-        return answer, Turn(question.text, asked.reading.language, cited, opened.asks_of_a_service(question))
+        ruled = opened.interpreter.named_in(answer.citations[0].quote) if asked.found.ruling else frozenset()
+        return answer, Turn(question.text, asked.reading.language, cited, opened.asks_of_a_service(question), ruled)
 
     def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame, of_service: bool) -> _Asked:
         """Find what may answer one meaning, rule on it and decide. language: the answer's; of_service: whether the

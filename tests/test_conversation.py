@@ -225,6 +225,8 @@ def test_a_place_that_tells_beginning_and_end_answers_both(chatbot: Chatbot) -> 
             ("Milloin ministeriöiden tekoälyn yhteistyöryhmä perustettiin?", "Kuka sen asetti?"),
             "asetti lokakuussa 2024",
         ),
+        (("Milloin AuroraAI-ohjelma alkoi?", "ja millon se loppu?"), "31.12.2022"),
+        (("Vad kostade AI-projekten ungefär?", "och det dyraste?"), "1,7 miljoonan"),
         (("När tillsattes ministeriernas samarbetsgrupp?", "Vem tillsatte den?"), "asetti lokakuussa 2024"),
     ],
 )
@@ -248,6 +250,28 @@ def test_the_place_that_was_told_does_not_answer_what_it_does_not_tell(
 ) -> None:
     *_, answer = talk(chatbot, *questions)
     assert (answer.status, answer.citations) == ("refused", ())
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("Saako henkilötietoja syöttää tekoälylle?", "entä jos organisaatio on hyväksynyt palvelun juuri siihen?"),
+        ("Får vi mata in lönelistan i en AI-tjänst?", "Och om tjänsten är godkänd för just det hos oss?"),
+        ("May I paste client data into Copilot?", "and if our organisation has approved it?"),
+    ],
+)
+def test_what_the_words_that_decided_tell_themselves_is_told_again(
+    chatbot: Chatbot, questions: tuple[str, str]
+) -> None:
+    first, second = talk(chatbot, *questions)
+    assert second.verdict == first.verdict == "only_if_approved"
+    assert second.citations[0].quote == first.citations[0].quote
+
+
+def test_another_supposition_inherits_no_verdict(chatbot: Chatbot) -> None:
+    for supposed in ("what if the data is anonymised?", "and if it rains?"):
+        *_, answer = talk(chatbot, "May I paste client data into Copilot?", supposed)
+        assert (answer.status, answer.verdict) == ("refused", None)
 
 
 def test_the_noun_beside_a_pronoun_tells_what_is_meant(chatbot: Chatbot) -> None:

@@ -33,6 +33,7 @@ _OPENING = re.compile(
     rf"(?:\s+(?:{either(pack.messages.follows_up_if for pack in ALL)})\b)*",
     re.IGNORECASE,
 )
+_SUPPOSES = re.compile(rf"\b(?:{either(pack.messages.supposes for pack in ALL)})\b", re.IGNORECASE)
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
 # A noun beside the pronoun, not the verb that ends the question ("Kuka sen päättää?").
 _OF_THAT_WHICH = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w+\s+\w", re.IGNORECASE)
@@ -47,12 +48,14 @@ Place = tuple[str, Span]  # of a document, by its id
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The last question of a conversation, as it was understood. cited: what its answer rested on; of_service: whether
-    it, or one that it followed, asks of a service."""
+    it, or one that it followed, asks of a service; ruled: what the words that gave its verdict name, by the ids of the
+    concepts; none where it has none."""
 
     question: str
     language: Language
     cited: tuple[Place, ...] = ()
     of_service: bool = False
+    ruled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,9 @@ class Interpreter:
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
-            variants = self._variants(rest, new, before, language, opened=opening is not None)
+            supposes = opening is not None and _SUPPOSES.search(opening[0]) is not None
+            variants = self._restated(rest, before) if supposes else []
+            variants = variants or self._variants(rest, new, before, language, opened=opening is not None)
             if not variants:
                 return [alone]
             return [*variants, *([] if opening else [alone])]
@@ -182,8 +187,18 @@ class Interpreter:
 
     def _kinds(self, text: str) -> set[str]:
         """The kinds of concepts that a text names."""
-        named = frozenset().union(*self._concepts.find(split_words(text), LANGUAGES, typed=True))
-        return self._concepts.kinds_of(named)
+        return self._concepts.kinds_of(self.named_in(text))
+
+    def _restated(self, rest: str, before: Turn) -> list[Reading]:
+        """ "Entä jos organisaatio on hyväksynyt sen?": the words that gave the verdict tell that themselves."""
+        supposed = self.named_in(rest)
+        if not supposed or not supposed <= before.ruled:
+            return []
+        return [Reading(before.question, before.language, leans=True)]
+
+    def named_in(self, text: str) -> frozenset[str]:
+        """The concepts that a text names."""
+        return frozenset().union(*self._concepts.find(split_words(text), LANGUAGES, typed=True))
 
     def _variants(self, rest: str, new: list[str], before: Turn, language: Language, opened: bool) -> list[Reading]:
         """The question before with what is new in it; none where that does not earn it."""

@@ -39,7 +39,7 @@ from rag.curated.concepts import Concepts
 from rag.curated.examples import Target
 from rag.index.lexical import terms_of
 from rag.index.opening import Index
-from rag.language.answer_types import focus_of, tells, tells_several
+from rag.language.answer_types import counted_by, focus_of, tells, tells_several
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon, split_words
 from rag.models.embedding import Embedder, Encoded
@@ -310,9 +310,9 @@ class OpenVersion:
         ("seurantakoodi"). What decided whether one may says no more than that."""
         name, span = place
         words = span.of(self.index.documents[name].text)
-        if tells_several(question.wanted, words):
-            return True
         before, now = focus_of(reading.former), focus_of(reading.text)
+        if tells_several(question.wanted | counted_by(now, question.particulars), words):
+            return True
         if before == "whether" or not reading.former:
             return False
         if now != before and tells(now, words):

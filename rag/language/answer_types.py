@@ -170,6 +170,15 @@ def gives(particulars: frozenset[Particular], text: str) -> bool:
     return all(_GIVEN[each].search(text) for each in particulars)
 
 
+def counted_by(focus: Focus, particulars: frozenset[Particular]) -> frozenset[Wanted]:
+    """What of a question's answer can be counted, in whichever words it asks: a price is a number."""
+    kinds: dict[Wanted, bool] = {
+        "number": focus == "how_many" or "price" in particulars,
+        "time": focus == "when",
+    }
+    return frozenset(each for each, asked in kinds.items() if asked)
+
+
 def tells_several(wanted: frozenset[Wanted], quote: str) -> bool:
     """Whether a quote holds two or more of what is wanted, a number or a time: a beginning and an end."""
     return any(len(_ONE[each].findall(quote)) > 1 for each in wanted if each in _ONE)

@@ -123,6 +123,7 @@ _MESSAGES = MessageWords(
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
     follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about\s+if",
+    supposes="if|in case",
     points_back="it|its|this|these|that|them|they|those|their|there",
     of_that="its|their",
     may_one="may one",

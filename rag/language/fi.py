@@ -144,6 +144,7 @@ _MESSAGES = MessageWords(
         r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
     ),
     follows_up_if=r"jos|sitten|myös|(?:entä|mitä|mite)s?\s+jos",
+    supposes="jos|mikäli",
     points_back=(
         "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|siellä|siel|sieltä|ne|niitä|niiden|niihin|niissä|niistä|niille"
         "|niillä|niiltä"

@@ -110,8 +110,8 @@ class MessageWords:
     """How messages are put together, of several questions and one after the other.
 
     greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
-    well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); points_back: pronouns that may mean
-    what was said before; of_that: whose something is; may_one: how a question begins that asks for leave.
+    well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); supposes: if; points_back: pronouns
+    that may mean what was said before; of_that: whose something is; may_one: how a question begins that asks for leave.
     """
 
     greetings: str
@@ -122,6 +122,7 @@ class MessageWords:
     well: str
     follows_up: str
     follows_up_if: str
+    supposes: str
     points_back: str
     of_that: str
     may_one: str

@@ -121,6 +121,7 @@ _MESSAGES = MessageWords(
         r"och|men|(?:tänk|vad|hur)(?=\s+om\b)|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller"
     ),
     follows_up_if=r"också|även|för|om|(?:tänk|vad|hur)\s+om",
+    supposes="om|ifall",
     points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
     of_that="dess|deras",
     may_one="får man",
