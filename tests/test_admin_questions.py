@@ -99,7 +99,7 @@ def test_a_correction_acts_from_the_next_publication_on(client: TestClient) -> N
 
 def test_the_test_questions_are_evaluated_at_a_press(client: TestClient) -> None:
     assert client.get("/api/admin/questions/evaluation").status_code == 404
-    given = {"question": "Milloin kirjasto on avoinna?", "language": "fi", "answerable": False}
+    given = {"question": "Onko kirjasto avoinna?", "language": "fi", "answerable": False}
     wrong = client.post("/api/admin/questions", json=given).json()
     job = client.post("/api/admin/questions/evaluation").json()
     assert (job["kind"], job["draft_id"]) == ("evaluation", None)

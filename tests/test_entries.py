@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from difflib import unified_diff
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from rag.chatbot import Chatbot
+from rag.curated.changed_corpus import content_of
 from rag.curated.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
@@ -38,7 +40,9 @@ def listed(client: TestClient, kind: str) -> dict[str, Any]:
 def edited_lines(client: TestClient, draft: Any) -> tuple[list[str], list[str]]:
     """The lines that a draft takes away from its file, and those that it adds."""
     assert draft.status_code == 201, draft.text
-    lines = client.get(f"/api/admin/drafts/{draft.json()['id']}/preview").json()["lines"][2:]
+    change, settings = draft.json()["change"], client.app.state.service.settings  # type: ignore[attr-defined]
+    before, after = (content_of(settings, change[name]).decode().splitlines() for name in ("base", "object"))
+    lines = list(unified_diff(before, after, lineterm=""))[2:]
     return [each[1:] for each in lines if each[0] == "-"], [each[1:] for each in lines if each[0] == "+"]
 
 
