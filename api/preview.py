@@ -149,7 +149,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequenc
     """
     changes = changes_in_use(settings)
     index = chatbot.index
-    present = {name: each for name, each in index.documents.items() if name != REGISTER_ID}
+    present = documents_in_use(chatbot)
     coming = documents_with(settings, present, singles)
     own = {each.change.id for each in singles if isinstance(each.change, OfDocument)}
     compared = {name: each for name, each in coming.items() if name in own or access.permits(each.metadata)}
@@ -242,6 +242,12 @@ def _inspecting(
     except UnreadableSource as failure:
         named = draft.file_name or failure.file
         raise UnreadableSource(named, failure.reason, failure.detail, failure.field) from failure
+
+
+def documents_in_use(chatbot: Chatbot) -> dict[str, Document]:
+    """The documents that people have written, by their ids: without the register of services, which is made of
+    tools.yaml."""
+    return {each.id: each for each in chatbot.documents() if each.id != REGISTER_ID}
 
 
 def documents_with(

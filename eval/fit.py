@@ -62,8 +62,8 @@ REGULARISATION = 0.3
 # "dev" 93.8 % are answered rightly at 3.5 %, 94.5 % at 4 %, 95.7 % at 4.8 % (seven more for three wrong ones).
 ANSWERED_OF_UNANSWERABLE = 0.04
 # Without examples that share would leave nearly everything unanswered: docs/measurements.md, "Unseen guidance".
-# Nearly a third of the unanswerable are far from all guidance and refused; so 83 % of the near misses are. At 14 % of
-# the answerable 72.4 % are answered rightly and 6.9 % wrongly, at 12 % 69.1 and 5.1.
+# Nearly a third of the unanswerable are far from all guidance and refused; so 83 % of the near misses are. Of the
+# answerable 69.1 % are then answered rightly and 5.1 % wrongly; at .14 it would be 72.4 and 6.9.
 ANSWERED_OF_UNANSWERABLE_UNSEEN = 0.12
 
 _LIKENESS = tuple(field.name for field in fields(Likeness))

@@ -13,13 +13,12 @@ from api.admin.documents import make_draft
 from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.identity import Identity
-from api.preview import check_files
+from api.preview import check_files, documents_in_use
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from rag.curated.changed_corpus import changed_corpus, keep_content
 from rag.curated.changes import Changes, CuratedFile, EditFile
-from rag.curated.rules import REGISTER_ID
 from rag.errors import BadCorpusFile
 from rag.index.versions import changes_in_use
 from rag.publishing.publication import curated_file
@@ -103,10 +102,9 @@ def edit_of(name: CuratedFile, before: str, after: str, changes: Changes, servic
     settings = service.settings
     kept = {"base": keep_content(settings, before.encode()), "object": keep_content(settings, after.encode())}
     change = EditFile(name=name, **kept)
-    documents = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
     try:
         with changed_corpus(settings, changes.with_change(change), "preview") as folder:
-            check_files(folder, documents)
+            check_files(folder, documents_in_use(service.opened()))
     except BadCorpusFile as error:
         wrong = Wrong("text", "admin.error.bad_file", {"detail": str(error)}, line=error.line)
         raise WrongFields([wrong], "admin.error.bad_file", detail=str(error)) from error

@@ -17,7 +17,7 @@ from api.auth import Administrator, Editor, Reader
 from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
 from api.jobs import Job, JobKind, Jobs
-from api.preview import Preview, check_files, documents_with, preview
+from api.preview import Preview, check_files, documents_in_use, documents_with, preview
 from api.problems import Refused
 from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
@@ -25,7 +25,6 @@ from api.store import Store
 from rag.curated.changed_corpus import changed_corpus
 from rag.curated.changes import EditFile, PutDocument
 from rag.curated.merging import EditsDiffer
-from rag.curated.rules import REGISTER_ID
 from rag.curated.yaml_entries import NotEditable
 from rag.errors import BadCorpusFile, ChangeOutdated, ChangesLost, IndexBusy, UnreadableSource
 from rag.index.versions import changes_in_use
@@ -60,7 +59,7 @@ def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Dra
 def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Preview:
     """What publishing would change: text, quality, passages, rules, examples, translations."""
     draft = found_draft(store, draft_id, who, service)
-    singles = readable_singles(store, draft, who, service)
+    singles = singles_in(store, draft)
     try:
         return preview(service.settings, service.opened(), draft, singles, who.access)
     except BadCorpusFile as error:
@@ -117,8 +116,7 @@ def _coming(draft: Draft, service: Service, store: Store) -> tuple[PutDocument, 
     """What a draft of a document changes, and all documents as they would then be. Raises Refused for another draft."""
     if not isinstance(draft.change, PutDocument):
         raise Refused(409, "admin.error.no_rules_here")
-    with store.engine.connect() as connection:
-        singles = drafts.singles_of(connection, draft)
+    singles = singles_in(store, draft)
     present = {each.id: each for each in service.opened().documents()}
     return draft.change, documents_with(service.settings, present, singles)
 
@@ -140,7 +138,7 @@ def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store:
     each is published with the others only."""
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
-    singles = readable_singles(store, draft, who, service)
+    singles = singles_in(store, draft)
     with store.engine.connect() as connection:
         together = drafts.together_with(connection, draft.id)
     if kind == "publication" and together is not None:
@@ -167,16 +165,16 @@ def _check_together(service: Service, singles: Sequence[Single]) -> None:
     settings = service.settings
     changes = with_checked(settings, changes_in_use(settings), [each.prepared for each in singles])
     if any(isinstance(each.change, EditFile) for each in singles):
-        present = {each.id: each for each in service.opened().documents() if each.id != REGISTER_ID}
+        coming = documents_with(settings, documents_in_use(service.opened()), singles)
         with changed_corpus(settings, changes, "preview") as folder:
-            check_files(folder, documents_with(settings, present, singles))
+            check_files(folder, coming)
 
 
 @router.delete("/{draft_id}", status_code=204)
 def discard(draft_id: str, who: Editor, service: TheService, store: TheStore) -> None:
     """Several drafts together are discarded as one."""
     draft = found_draft(store, draft_id, who, service)
-    singles = readable_singles(store, draft, who, service)
+    singles = singles_in(store, draft)
     with store.engine.begin() as connection:
         if not drafts.end(connection, draft, singles, "discarded"):
             raise Refused(409, f"admin.error.draft_{draft.status}")
@@ -194,11 +192,7 @@ def found_draft(store: Store, draft_id: str, who: Identity, service: Service) ->
     return draft
 
 
-def readable_singles(store: Store, draft: Draft, who: Identity, service: Service) -> list[Single]:
-    """The drafts of one change that a draft is. Raises HTTPException 404 where they may not read all of them."""
+def singles_in(store: Store, draft: Draft) -> list[Single]:
+    """The drafts of one change that a draft is: who may read it may read each of them."""
     with store.engine.connect() as connection:
-        singles = drafts.singles_of(connection, draft)
-    readable = Readable(who, service)
-    if not all(readable.draft(each.draft) for each in singles):
-        raise HTTPException(404)
-    return singles
+        return drafts.singles_of(connection, draft)

@@ -19,11 +19,12 @@ from api.admin.curated import edited, text_of
 from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.entry_checks import Known, check_organisation, check_rule, check_tool, filled
+from api.preview import documents_in_use
 from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from rag.curated.changed_corpus import changed_corpus
 from rag.curated.concepts import load_concepts
-from rag.curated.rules import REGISTER_ID, ApprovedTool, Organisation, Rule, Rules, Tools
+from rag.curated.rules import ApprovedTool, Organisation, Rule, Rules, Tools
 from rag.curated.yaml_entries import NotEditable, with_entry, with_fields, without_entry
 from rag.curated.yaml_files import parse_yaml
 from rag.errors import BadCorpusFile
@@ -218,7 +219,7 @@ def _known(service: Service) -> Known:
     return Known(
         data={each.id for each in concepts if each.kind == "data_class"},
         tools={each.id for each in concepts if each.kind == "tool"},
-        documents={each.id: each for each in service.opened().documents() if each.id != REGISTER_ID},
+        documents=documents_in_use(service.opened()),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api import rehearsals
-from api.admin.drafts import found_draft, readable_singles, started
+from api.admin.drafts import found_draft, singles_in, started
 from api.admin.questions import readable_by, refusing
 from api.audit import note
 from api.auth import Editor, Reader
@@ -93,7 +93,7 @@ def _rehearsal(draft_id: str, who: Identity, service: Service, store: Store) -> 
         found = rehearsals.rehearsal_of(connection, draft.id, current_version(service.settings))
     if found is None:
         raise HTTPException(404)
-    singles = readable_singles(store, draft, who, service)
+    singles = singles_in(store, draft)
     return found.of(Readable(who, service, tuple(each.draft for each in singles)))
 
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api import drafts
 from api.admin.curated import edit_of
-from api.admin.drafts import found_draft, readable_singles
+from api.admin.drafts import found_draft, singles_in
 from api.audit import note
 from api.auth import Editor, Reader
 from api.drafts import Draft
@@ -150,7 +150,9 @@ def _changes_before(draft: Draft, who: Identity, service: Service, store: Store)
     changes = changes_in_use(service.settings)
     with store.engine.connect() as connection:
         together = drafts.together_with(connection, draft.id)
-    for each in readable_singles(store, together, who, service) if together is not None else ():
+    if together is None:
+        return changes
+    for each in singles_in(store, found_draft(store, together.id, who, service)):
         if each.draft.id == draft.id:
             break
         try:
