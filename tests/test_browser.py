@@ -811,6 +811,39 @@ def test_feedback_is_given_by_thumb_and_comment(page: Page, chatbot: Slow) -> No
     ]
 
 
+HELD_FEEDBACK = """
+    window.held = [];
+    const send = window.fetch;
+    window.fetch = (address, options) => {
+        if (address !== "/api/feedback") return send(address, options);
+        return new Promise((arrived) => {
+            held.push({ ...JSON.parse(options.body), arrives: () => arrived(new Response(null, { status: 204 })) });
+        });
+    };
+"""
+
+
+def test_what_is_said_of_an_answer_is_sent_in_its_order_and_thanked_for_when_it_has_come(page: Page) -> None:
+    page.add_init_script(HELD_FEEDBACK)
+    page.goto("/")
+    ask(page)
+    told = page.locator(".told")
+    page.get_by_role("button", name=text("answer.not_helped"), exact=True).click()
+    page.get_by_role("button", name=text("answer.helped"), exact=True).click()
+    assert page.evaluate("held.map((each) => each.rating)") == ["down"]
+    page.evaluate("held[0].arrives()")
+    page.wait_for_function("held.length === 2")
+    page.evaluate("held[1].arrives()")
+    expect(told).to_have_text(text("answer.thanks"))
+    expect(page.get_by_role("button", name=text("answer.helped"), exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_label(text("answer.comment")).fill("Lähde on vanha.")
+    page.get_by_role("button", name=text("answer.send")).click()
+    page.wait_for_function("held.length === 3")
+    expect(told).to_be_empty()
+    page.evaluate("held[2].arrives()")
+    expect(told).to_have_text(text("answer.thanks"))
+
+
 # Conversations that the browser keeps
 
 

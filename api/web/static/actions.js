@@ -13,9 +13,14 @@ export function actions(question, answer) {
   const form = el("form", { class: "comment", hidden: "" });
   const thumbs = ["up", "down"].map((rating) => {
     const label = text(rating === "up" ? "helped" : "not_helped");
-    const act = () => rate(answer.id, rating, "", told, (ok) => marked(ok ? rating : null));
+    const act = () => send(rating, "", (ok) => marked(ok ? rating : null));
     return button({ "aria-pressed": "false" }, act, sign(rating), label);
   });
+  let sent = Promise.resolve(); // one after the other: the last that is said is the one that counts
+  function send(rating, comment, done) {
+    told.textContent = ""; // the thanks for what was said before are none for this
+    sent = sent.then(() => rate(answer.id, rating, comment, told, done));
+  }
   function marked(rating) {
     thumbs.forEach((each, index) => each.setAttribute("aria-pressed", `${["up", "down"][index] === rating}`));
     form.hidden = rating === null;
@@ -28,7 +33,7 @@ export function actions(question, answer) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    rate(answer.id, form.dataset.rating, field.value.trim(), told, (ok) => {
+    send(form.dataset.rating, field.value.trim(), (ok) => {
       form.hidden = ok;
       if (ok) thumbs.find((each) => each.getAttribute("aria-pressed") === "true").focus();
     });
@@ -54,6 +59,7 @@ async function rate(answerId, rating, comment, told, done) {
       method: "POST",
       headers: { "Content-Type": "application/json", "Accept-Language": language },
       body: JSON.stringify({ answer_id: answerId, rating, comment }),
+      keepalive: true, // also when its writer leaves the page at once
     });
     ok = response.ok;
   } catch {
