@@ -42,7 +42,14 @@ YES, NO, LEAVE, OPEN = "allowed", "not_allowed", "only_if_approved", None
         ("Käyttöön tarvitaan esihenkilön lupa.", LEAVE),
         ("Käyttö edellyttää turvallisuuspäällikön hyväksyntää.", LEAVE),
         ("Uusi palvelu on hyväksyttävä ennen käyttöä.", LEAVE),
+        # What it is an exception to stands elsewhere.
+        ("Poikkeuksena on kielten harjoituskoe, jossa palvelua saa käyttää keskustelukumppanina.", YES),
+        ("Poikkeuksena asiakkaan luona saa ottaa kahvin.", YES),
+        ("Poikkeuksena on häiriö, jonka vuoksi avustusjohtaja voi päätöksellään jatkaa hakuaikaa.", LEAVE),
+        ("Suljettua kokousta ei saa litteroida, vaikka läsnä olisi vain puheenjohtaja.", NO),
+        ("Omaiselle kerrotaan käynnistä vain asiakkaan suostumuksella, vaikka omainen asuisi samassa taloudessa.", YES),
         # Both at once, something else, or only the world knows.
+        ("Auto ei saa seistä pihalla pidempään kuin kaksi tuntia.", OPEN),
         ("P1-alueelle ei saa jättää autoa klo 7–17, mutta muina aikoina alue on kaikkien käytössä.", OPEN),
         ("Lomarahan saa vaihtaa vapaaksi, poikkeuksena alle vuoden määräaikaiset, joille se maksetaan.", OPEN),
         ("Vesileiman saa poistaa sisäisestä kuvasta, mutta ulkoisesta sitä ei poisteta.", OPEN),
@@ -61,6 +68,10 @@ def test_finnish(text: str, verdict: Verdict | None) -> None:
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
+        ("Som undantag får personalen äta lunch i mötesrummet.", YES),
+        ("Under en ledighet som är längre än 30 dagar får den anställda inte anlita läkaren.", NO),
+        ("Man får stanna längre än två timmar.", YES),
+        ("Man får inte stanna längre än två timmar.", OPEN),
         ("Tjänsten får användas för utkast.", YES),
         ("Mötet får spelas in, om alla deltagare samtycker.", YES),
         ("Inget tillstånd behövs.", YES),
@@ -91,6 +102,10 @@ def test_swedish(text: str, verdict: Verdict | None) -> None:
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
+        ("By way of exception, a trainee may sign the form.", YES),
+        ("You may travel first class on any journey longer than three hours.", YES),
+        ("A leave longer than three months may not be split.", NO),
+        ("You may not park longer than two hours.", OPEN),
         ("You may use the service for drafts.", YES),
         ("Meetings may be recorded if all participants agree.", YES),
         ("You need not ask.", YES),

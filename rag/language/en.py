@@ -284,7 +284,8 @@ _PERMISSION = PermissionWords(
         r"[^\s;,.]+){1,8}",
         rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?(?:{_LEAVE}|consent)(?: of(?: [^\s;,.]+)+)?",
         r"only(?: [^\s;,.]+)+|(?:[^\s;,.]+ ){1,4}only(?=[.,;]|$)",
-        r"(?:except|other than|apart from|(?<!no\s)(?:longer|more|further|later|earlier) than)(?: [^\s;,.]+)+"
+        r"(?:except|other than|apart from)(?: [^\s;,.]+)+"
+        r"|(?<!no\s)(?:longer|more|further|later|earlier) than(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+"
         r"|(?:[^\s;,.]+ ){1,3}excepted",
     ),
     excepts=words(
@@ -292,6 +293,7 @@ _PERMISSION = PermissionWords(
         r"|earlier) than)"
     ),
     unless=words(r"(?:but )?unless"),
+    compares=words(r"(?:longer|more|further|later|earlier) than"),
     without=words(r"without"),
     only=words(r"(?:but )?only(?! if| when| after| once)|(?:[^\s;,.]+ ){1,4}only$"),
     restricts=words(r"(?:but )?only"),
@@ -307,14 +309,18 @@ _PERMISSION = PermissionWords(
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".
         r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
-        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
-        r"|(?:even if|although)(?: [^\s;,.]+)+",
+        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+",
     ),
+    concedes=words(r"(?:even if|although)(?: [^\s;,.]+)+"),
+    exceptionally=re.compile(r"^\s*(?:as an exception|by way of exception|exceptionally)\b", re.IGNORECASE),
     goes_on=re.compile(r"\b(?:that|if|when|which|who|where|to)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
     ),
-    yes=words(r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"),
+    yes=words(
+        r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open|independently"
+        r"|on (?:one's|their|your) own"
+    ),
     no=words(
         r"no(?! (?:data|restrictions?|limit\w*|information|permission|approval|consent|need|comment|change))"
         r"|(?:but |though )?not(?! (?:specified|applicable|known|defined|required|needed|necessary|assessed"

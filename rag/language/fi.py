@@ -335,14 +335,16 @@ _PERMISSION = PermissionWords(
         rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
         r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
         r"(?<=,\s)poikkeuksena(?: [^\s;]+)+",
-        r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
-        r"|enempää|enemmän|useammin|laajemmin) kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+",
+        r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|muu\w* kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+"
+        r"|(?:kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin(?: (?!(?:saa|saat|saavat|saadaan"
+        r"|voi|voit|voivat|voidaan|ei|eivät)\b)[^\s;,.]+)+",
     ),
     excepts=words(
         r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat|paitsi|poikkeuksena|ennen kuin"
         r"|\S+ lukuun ottamatta|lukuun ottamatta"
         r"|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
     ),
+    compares=words(r"(?:kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin"),
     unless=words(r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat)"),
     without=words(r"ilman"),
     only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),
@@ -358,7 +360,14 @@ _PERMISSION = PermissionWords(
     asides=words(
         r"koska(?: [^\s;,.]+)+|(?:jo(?:ka|nka|ta|lla|lle|ssa|sta|hon|ista|issa|ihin|illa|ille|iden|tka|ita|lta"
         r"|ilta)|mikä|mitä|milloin|missä|miten|kuka|ketkä)"
-        r"(?: [^\s;,.]+)+|vaikka(?: [^\s;,.]+)+"
+        r"(?: [^\s;,.]+)+"
+    ),
+    concedes=words(r"vaikka(?: [^\s;,.]+)+"),
+    exceptionally=re.compile(
+        r"^\s*(?:poikkeuksellisesti|poikkeustapauksessa|poikkeuksena(?: tästä)?(?: kuitenkin)?"
+        r"(?: (?:on|ovat)(?: [^\s;,]+){1,12},"
+        r" jo(?:ka|nka|ta|lla|lle|ssa|hon|iden|ita|issa|illa|lloin)\b(?: vuoksi)?)?)",
+        re.IGNORECASE,
     ),
     goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
     parts=re.compile(
@@ -366,7 +375,7 @@ _PERMISSION = PermissionWords(
         r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
         re.IGNORECASE,
     ),
-    yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin"),
+    yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti"),
     no=words(
         r"(?:mutta )?ei(?! (?:koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu|arvioitu|vielä|käytössä"
         r"|tarvi\w*))|kielletty|suljettu"
