@@ -22,9 +22,11 @@ MIN_QUESTIONS = 40
 MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.38, 0.18
 # Series that are asked as people ask who have the matter before them: fewer of them ask what is not there, and some
 # of the documents are half a page.
-AS_PEOPLE_ASK = re.compile(r"t-\w\w-[npq]")
+AS_PEOPLE_ASK = re.compile(r"t-\w\w-[npqrw]")
 MIN_UNANSWERABLE_ASKED = 0.3
 SHORT = 120, 16  # words and questions at the least
+NOTICE = re.compile(r"t-\w\w-r")  # what an office hangs on the wall: a sentence or two, or ten
+MIN_NOTICE = 10, 5
 
 
 def word_characters(text: str) -> str:
@@ -43,7 +45,8 @@ def problems_of(path: Path) -> list[str]:
     found: list[str] = []
     body = text[front.end() :]
     words, as_people_ask = len(re.findall(r"\w+", body)), AS_PEOPLE_ASK.match(path.stem) is not None
-    min_words, min_questions = SHORT if as_people_ask and words < MIN_WORDS else (MIN_WORDS, MIN_QUESTIONS)
+    short = MIN_NOTICE if NOTICE.match(path.stem) else SHORT
+    min_words, min_questions = short if as_people_ask and words < MIN_WORDS else (MIN_WORDS, MIN_QUESTIONS)
     if not min_words <= words <= MAX_WORDS:
         found.append(f"{path.name}: {words} words; {min_words} to {MAX_WORDS} are wanted")
     compared = word_characters(body)

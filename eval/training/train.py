@@ -48,7 +48,8 @@ from rag.settings import Settings
 ENCODER_RATE, READER_RATE, WARM_UP = 5e-5, 2e-4, 50
 ENCODER_DECAY, READER_DECAY = 0.01, 0.05
 FALLING = 1.5  # the rates stay for a third of the minutes, then fall to nothing
-DOCUMENTS, READ_PASSAGES = 2, 22  # of a step; the passages that are read with questions
+# Documents of a step: so many that together they have so many questions, two long ones or a dozen notices.
+QUESTIONS, READ_PASSAGES = 80, 22  # …; the passages that are read with questions
 # How often a document of a step is one that is asked as people ask: they are a quarter of all.
 # With .75, and 104 of them, the reader alone learnt them by heart within half an hour (README, tried).
 ASKED_SHARE = 0.6
@@ -142,7 +143,10 @@ def some(documents: Sequence[Guidance], chance: random.Random) -> Iterator[list[
     asked = _endless([each for each in documents if asked_as_people_ask(each.id)], chance)
     others = _endless([each for each in documents if not asked_as_people_ask(each.id)], chance)
     while True:
-        yield [next(asked if chance.random() < ASKED_SHARE else others) for _ in range(DOCUMENTS)]
+        found: list[Guidance] = []
+        while sum(len(each.questions) for each in found) < QUESTIONS:
+            found.append(next(asked if chance.random() < ASKED_SHARE else others))
+        yield found
 
 
 def _endless(documents: Sequence[Guidance], chance: random.Random) -> Iterator[Guidance]:
