@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,8 +39,9 @@ _MOST = 1000  # of the published ones, the latest are looked through
 
 
 class Draft(BaseModel):
-    """A change with who made it and what has become of it. title: of the document that it is about, or of several
-    drafts together, null where it has none; seen: see rag.publishing.publication.Prepared."""
+    """A change with who made it and what has become of it. title: of the document that it is about, of the entries of a
+    file that it edits, or of several drafts together, null where it has none; seen: see
+    rag.publishing.publication.Prepared."""
 
     id: str
     made_at: datetime
@@ -62,6 +65,12 @@ class Single:
     @property
     def prepared(self) -> Prepared:
         return Prepared(self.change, self.draft.seen)
+
+
+def digest_of(singles: Sequence[Single]) -> str:
+    """What these drafts hold, in 64 hex digits: other ones where one of them has been edited, added or taken out."""
+    told = json.dumps([[each.draft.id, DRAFTED.dump_python(each.change, mode="json")] for each in singles])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def subject_of(change: Drafted) -> str:

@@ -16,6 +16,8 @@ from rag.curated.merging import EditsDiffer, NotTakenApart, changes_between, tol
 from rag.publishing.publication import curated_file, with_applied
 from rag.settings import Settings
 
+MOST_NAMED = 3  # entries in the title of a draft
+
 
 class EditedField(BaseModel):
     """before, after: as the file has them, null for nothing."""
@@ -73,6 +75,13 @@ class Edited:
             return []
         before, after = self.before.splitlines(), self.after.splitlines()
         return list(difflib.unified_diff(before, after, self.name, self.name, lineterm=""))
+
+
+def title_of(edited: Edited) -> str | None:
+    """The entries that an edit changes, by their names, so that drafts of one file are told apart; None for none."""
+    names = [each.name for each in edited.entries() if each.name]
+    more = " …" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more or None
 
 
 def applied_with_edits(

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, TypeAdapter
 
 from api.askable import AskedIn, asked_in
-from api.drafts import Draft, Single
+from api.drafts import Draft, Single, digest_of
 from api.edits import EditedEntry, FieldConflict, applied_with_edits
 from api.proposed import Proposed, proposed_of
 from api.schemas import DocumentSummary
@@ -114,12 +114,14 @@ class Preview(BaseModel):
     an editor has told. Of several drafts together it tells what they make of files, rules, examples and translations as
     one; what each makes of its document, its own preview tells.
 
-    translations: what stale_translations tells, as entries; quotable: null where it was not measured; proposals: for an
-    editor to confirm, see PUT …/description; likely_questions: at most ten that the document will likely answer, of
-    the draft of a file alone; languages: in which it can be asked about, empty where there is no document.
+    of: what is shown, for POST …/publish; translations: what stale_translations tells, as entries; quotable: null where
+    it was not measured; proposals: for an editor to confirm, see PUT …/description; likely_questions: at most ten that
+    the document will likely answer, of the draft of a file alone; languages: in which it can be asked about, empty
+    where there is no document.
     """
 
     draft: Draft
+    of: str
     document: DocumentSummary | None
     pages: list[Page]
     findings: list[Found]
@@ -170,6 +172,7 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequenc
     suspended = {rule.id for rule in rulebook.suspended}
     return Preview(
         draft=draft,
+        of=digest_of(singles),
         document=DocumentSummary.from_document(new, date.today()) if new else None,
         pages=pages_of(new) if new else [],
         findings=[_found(each, coming) for each in inspection.findings],

@@ -39,6 +39,7 @@ _NAMES = {
     405: "method_not_allowed",
     408: "too_slow",
     409: "conflict",
+    412: "changed",
     413: "too_large",
     414: "address_too_long",
     422: "invalid",

@@ -106,6 +106,24 @@ def test_a_document_and_two_edits_of_one_file_come_into_use_as_one(client: TestC
     assert [each["draft_id"] for each in version["made"]] == [document["id"], first["id"], second["id"]]
 
 
+def test_only_what_was_looked_at_is_published(client: TestClient) -> None:
+    parts = [client.post("/api/admin/tools/entries", json=tool(name)).json() for name in ("Laulaja", "Puhuja")]
+    later = upload(client, "uimahalli", "Uimahalli on suljettu heinäkuussa.")
+    whole = together(client, *parts).json()
+    seen = preview(client, whole)["of"]
+    added = {"drafts": [each["id"] for each in (*parts, later)]}
+    assert client.put(f"/api/admin/drafts/{whole['id']}/together", json=added).status_code == 200
+    refused = client.post(f"/api/admin/drafts/{whole['id']}/publish", params={"of": seen})
+    assert (refused.status_code, "looked" in refused.json()["detail"]) == (412, True)
+    seen = preview(client, whole)["of"]
+    described = client.put(f"/api/admin/drafts/{later['id']}/description", json={"title": "Uimahallin kesä"})
+    assert described.status_code == 200, described.text
+    assert client.post(f"/api/admin/drafts/{whole['id']}/publish", params={"of": seen}).status_code == 412
+    assert status(client, whole) == "open"
+    job = run(client, whole, f"publish?of={preview(client, whole)['of']}")
+    assert (job["status"], job["error"]) == ("done", None)
+
+
 def test_what_two_editors_say_otherwise_is_chosen_field_by_field(client: TestClient) -> None:
     entry = {"name": "Kääntäjä", "data": ["confidential"]}
     path = "/api/admin/tools/entries/Kääntäjä"

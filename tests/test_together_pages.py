@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.app import create_app
 from rag.chatbot import Chatbot
+from rag.language.messages import say
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
@@ -112,3 +113,33 @@ def test_two_edits_of_one_field_are_decided_by_the_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(conflicts).to_have_count(0)
     expect(page.locator("#edits")).to_contain_text("Päätös 2/2026")
+
+
+def document(page: Page, name: str, words: str) -> Any:
+    file = {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": words.encode()}
+    made = page.request.post("/api/admin/documents", multipart={"file": file, "title": name}, headers=OWN)
+    assert made.status == 201, made.text()
+    return made.json()
+
+
+def test_what_each_document_changes_is_told_and_what_was_not_seen_is_not_published(page: Page) -> None:
+    document(page, "Kirjasto", "Kirjasto on avoinna arkisin kello 9–18.")
+    tool(page, "Piirtäjä", "Päätös 1/2026")
+    put_together(page, 2, "Syksy")
+    changes = page.locator("#members .changes")
+    expect(changes.get_by_role("link")).to_have_text([text("draft.count.added.one")])
+    nothing_found(page, "several drafts with a document")
+    expect(page.locator("#edits").get_by_role("article")).to_have_count(1)
+    # Meanwhile somebody else adds to it.
+    later = tool(page, "Puhuja", "Päätös 2/2026")
+    own = page.url.rsplit("/", 1)[1]
+    parts = [each["id"] for each in page.request.get(f"/api/admin/drafts/{own}/together", headers=OWN).json()]
+    given = {"drafts": [*parts, later["id"]]}
+    assert page.request.put(f"/api/admin/drafts/{own}/together", data=given, headers=OWN).status == 200
+    page.get_by_role("button", name=text("draft.publish"), exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name=text("draft.publish"), exact=True).click()
+    expect(page.locator("#actions-error")).to_have_text(say("fi", "admin.error.draft_changed"))
+    expect(page.locator("#members").get_by_role("listitem").filter(has_text="Puhuja")).to_have_count(1)
+    expect(page.locator("#edits").get_by_role("article")).to_have_count(2)
+    changes.get_by_role("link").click()
+    expect(page.locator("#passages")).to_contain_text("Kirjasto on avoinna")

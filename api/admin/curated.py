@@ -12,6 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from api.admin.documents import make_draft
 from api.auth import Editor, Reader
 from api.drafts import Draft
+from api.edits import Edited, title_of
 from api.identity import Identity
 from api.preview import check_files, documents_in_use
 from api.problems import Refused, Wrong, WrongFields
@@ -93,7 +94,7 @@ def edited(name: Name, text: str, sha256: str | None, who: Identity, service: Se
     if text == present:
         raise Refused(422, "admin.error.nothing_changed")
     change = edit_of(_FILES[name], present, text, changes_in_use(service.settings), service)
-    return make_draft(who, service, store, change)
+    return make_draft(who, service, store, change, title=title_of(Edited(change.name, present, text)))
 
 
 def edit_of(name: CuratedFile, before: str, after: str, changes: Changes, service: Service) -> EditFile:

@@ -128,9 +128,22 @@ def _keep(store: Store, who: Identity, draft: Draft, changed: PutDocument) -> No
 
 
 @router.post("/{draft_id}/publish", status_code=202)
-def publish(draft_id: str, who: Administrator, service: TheService, store: TheStore, jobs: TheJobs) -> Job:
-    """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs."""
-    return started("publication", found_draft(store, draft_id, who, service), who, service, store, jobs)
+def publish(
+    draft_id: str,
+    who: Administrator,
+    service: TheService,
+    store: TheStore,
+    jobs: TheJobs,
+    of: Annotated[str | None, Query(max_length=64)] = None,
+) -> Job:
+    """Begin to build a version with the draft; it is taken into use when it is complete. 409 while another one runs.
+
+    of: what the preview said that it shows; 412 where the draft holds something else by now.
+    """
+    draft = found_draft(store, draft_id, who, service)
+    if of is not None and draft.status == "open" and of != drafts.digest_of(singles_in(store, draft)):
+        raise Refused(412, "admin.error.draft_changed")
+    return started("publication", draft, who, service, store, jobs)
 
 
 def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store: Store, jobs: Jobs) -> Job:

@@ -20,6 +20,7 @@ const discard = byId("discard");
 const error = byId("actions-error");
 const result = byId("result");
 let draft = null;
+let shownOf = null; // what the preview that is on the page was made of
 let whole = null; // what it is part of
 let together = []; // what is part of it
 
@@ -72,7 +73,15 @@ async function followed(job) {
 
 publish.addEventListener("click", async () => {
   if (!(await ask(text("publish_sure"), text("publish_told"), text("publish")))) return;
-  const job = await during(publish, error, () => api(`${path}/publish`, { method: "POST" }));
+  const of = shownOf ? `?of=${shownOf}` : "";
+  const job = await during(publish, error, async () => {
+    try {
+      return await api(`${path}/publish${of}`, { method: "POST" });
+    } catch (problem) {
+      if (problem.status === 412) await saved(await api(path)); // it was edited since it was looked at
+      throw problem;
+    }
+  });
   if (!job) return;
   const following = followed(job);
   byId("progress").querySelector("h2").focus();
@@ -129,6 +138,7 @@ async function showPreview() {
   try {
     const shown = await api(`${path}/preview`);
     if (draft.status !== "open") return; // it was published meanwhile
+    shownOf = shown.of;
     const { documents } = await api("documents");
     const choices = shown.decisions.length + shown.edits.length + shown.conflicts.length > 0 ? await api("choices") : null;
     const made = acted(shown, choices);

@@ -6,10 +6,16 @@ import { marked } from "./words.js";
 
 const AT_FIRST = 20; // passages of one kind that are shown at once
 
-/** What would change in one line each, leading to where it is shown. */
+/** What would change in one line each, leading to where it is shown: on this page, or on the page at an address. */
 export function summary(shown) {
+  return section("summary", counts(shown));
+}
+
+/** The lines of the summary alone. */
+export function counts(shown, address = "") {
   const { difference } = shown;
-  const counts = [
+  const found = [
+    ["blocking", shown.findings.filter(({ blocks }) => blocks).length, "quality"],
     ["added", difference.added.length, "passages"],
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
@@ -23,13 +29,12 @@ export function summary(shown) {
     ["translations", shown.translations.length, "translations"],
     ["findings", shown.findings.length, "quality"],
   ].filter(([, count]) => count > 0);
-  const careful = new Set(["conflicts", "suspended", "examples", "translations", "findings"]);
-  const items = counts.map(([key, count, place]) => {
-    const link = el("a", { href: `#${place}` }, counted(`count.${key}`, count));
+  const careful = new Set(["blocking", "conflicts", "suspended", "examples", "translations", "findings"]);
+  const items = found.map(([key, count, place]) => {
+    const link = el("a", { href: `${address}#${place}` }, counted(`count.${key}`, count));
     return el("li", { class: careful.has(key) ? "careful" : null }, sign(careful.has(key) ? "only_if_approved" : "info"), link);
   });
-  const list = items.length > 0 ? el("ul", { class: "summary" }, ...items) : el("p", {}, text("nothing_changes"));
-  return section("summary", list);
+  return items.length > 0 ? el("ul", { class: "summary" }, ...items) : el("p", {}, text("nothing_changes"));
 }
 
 /** The sections below the summary, those that need care first. made: elements of the further sections that can be acted

@@ -2,8 +2,10 @@
 
 import { announce, api, ask, during, may } from "./admin.js";
 import { button, el, text } from "./elements.js";
+import { Problem } from "./events.js";
 import { field, input } from "./fields.js";
 import { personOf, subjectOf } from "./drafts.js";
+import { counts } from "./preview.js";
 
 /** The form below the list, for the drafts whose boxes are ticked. boxes: of the drafts, by their ids. */
 export function collecting(boxes) {
@@ -32,6 +34,7 @@ export function collecting(boxes) {
 export function membersCard(draft, all, path, changed) {
   const told = el("p", { class: "error", role: "alert", hidden: "" });
   const editable = may("edit") && draft.status === "open";
+  const unread = []; // what becomes of each document is not told by the preview of all
   const items = all.map((each) => {
     const title = subjectOf(each);
     const state = each.status === draft.status ? "" : `, ${text(`status.${each.status}`)}`;
@@ -41,7 +44,9 @@ export function membersCard(draft, all, path, changed) {
       announce(text("taken_out"));
       changed(now);
     }), text("take_out"));
-    return el("li", {}, el("div", {}, el("a", { href: `/admin/drafts/${each.id}` }, title), " ", about), editable && all.length > 1 ? out : null);
+    const changes = each.change.id === undefined ? null : el("div", { class: "changes" });
+    if (changes) unread.push([each, changes]);
+    return el("li", {}, el("div", {}, el("a", { href: `/admin/drafts/${each.id}` }, title), " ", about, changes), editable && all.length > 1 ? out : null);
   });
   const apart = button({ "aria-haspopup": "dialog" }, async (pressed) => {
     if (!(await ask(text("apart_sure"), text("apart_told"), text("apart")))) return;
@@ -53,7 +58,24 @@ export function membersCard(draft, all, path, changed) {
   const list = el("ul", { class: "members" }, ...items);
   const heading = el("h2", { id: "members-title" }, text("members"));
   const buttons = editable ? el("div", { class: "row" }, apart) : null;
-  return el("section", { class: "card", "aria-labelledby": "members-title" }, heading, el("p", {}, text("members_told")), list, told, buttons);
+  const card = el("section", { class: "card", "aria-labelledby": "members-title" }, heading, el("p", {}, text("members_told")), list, told, buttons);
+  if (draft.status === "open") readChanges(unread, card);
+  return card;
+}
+
+/** What each draft of a document changes, one after the other: each takes the service a while. Ends with the card. */
+async function readChanges(unread, card) {
+  for (const [, place] of unread) place.append(el("p", { class: "hint" }, text("member_loading")));
+  for (const [each, place] of unread) {
+    try {
+      const shown = await api(`drafts/${each.id}/preview`);
+      place.replaceChildren(counts(shown, `/admin/drafts/${each.id}`));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      place.replaceChildren(el("p", { class: "error" }, text("member_unread"), " ", problem.detail));
+    }
+    if (!card.isConnected) return;
+  }
 }
 
 /** The open draft of several that this one is part of, or null. */
