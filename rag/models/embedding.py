@@ -181,8 +181,7 @@ def _bundled(settings: Settings) -> Encoder:
 
 
 def _of_sentence_transformers(settings: Settings) -> Encoder:
-    if Path(settings.embedding_model).is_dir():  # nothing of a model on this machine is ever asked from a hub
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when torch's libraries are imported: nothing is asked of a hub
     # Imported here: torch takes 5–12 s and 400 MB, which the bundled model must not pay.
     from rag.models.sentence_encoder import SentenceEncoder
 

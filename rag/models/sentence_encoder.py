@@ -21,12 +21,13 @@ class SentenceEncoder:
     """What rag.models.encoder asks of a model."""
 
     def __init__(self, source: str, threads: int) -> None:
-        """source: a folder, or a name that sentence-transformers knows. Raises OSError or ValueError."""
+        """source: a folder, or the name of a model that this machine's cache has: it is never asked of a hub. Raises
+        OSError or ValueError."""
         transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.set_num_threads(threads or os.cpu_count() or 1)
         folder = Path(source)
-        self._model = SentenceTransformer(source, device="cpu", local_files_only=folder.is_dir())
+        self._model = SentenceTransformer(source, device="cpu", local_files_only=True)
         # One of its own to count with: where a tokenizer cuts a text is part of its state, and encoding cuts.
         self._tokenizer = copy.deepcopy(self._model.tokenizer)
         self.prompts: Mapping[str, str] = {name: each or "" for name, each in self._model.prompts.items()}
