@@ -1,11 +1,10 @@
 // "What is right?": a dialog that says what a bad answer should have been, and makes a draft and a test question of it.
 
 import { announce, api, during, latest, trying } from "./admin.js";
-import { button, el, text } from "./elements.js";
+import { VERDICTS, button, el, text } from "./elements.js";
 import { choice, clearErrors, field, input, showErrors } from "./fields.js";
 
 const SAYS = ["answered_by", "unanswered", "out_of_scope", "wrong_verdict", "missing_document"];
-const VERDICTS = ["allowed", "only_if_approved", "not_allowed"];
 let numbered = 0;
 
 /** Ask what is right about a question; resolves with what the service kept, or null where nobody said. The focus comes

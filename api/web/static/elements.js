@@ -1,5 +1,6 @@
 // What all scripts build pages with. Text from the service only ever enters the page as text: el() makes text nodes.
 
+export const VERDICTS = ["allowed", "only_if_approved", "not_allowed"]; // from the mildest to the strictest
 export const language = document.documentElement.lang;
 const texts = JSON.parse(document.querySelector("[data-texts]").dataset.texts);
 

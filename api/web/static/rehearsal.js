@@ -3,11 +3,10 @@
 import { announce, api, during, may } from "./admin.js";
 import { correct } from "./correction.js";
 import { download } from "./download.js";
-import { button, counted, el, sign, text } from "./elements.js";
+import { VERDICTS, button, counted, el, sign, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { follow } from "./progress.js";
 
-const VERDICTS = ["allowed", "not_allowed", "only_if_approved"];
 const CHANGES = ["contradiction", "other_verdict", "now_answered", "now_refused", "other_place", "other_words", "same_elsewhere"];
 const MARKS = { 1: "right", 2: "wrong" };
 const box = document.getElementById("rehearsal");

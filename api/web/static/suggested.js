@@ -2,12 +2,11 @@
 // corrected or left.
 
 import { announce, api, during, may } from "./admin.js";
-import { button, counted, el, language, sign, text } from "./elements.js";
+import { VERDICTS, button, counted, el, language, sign, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { choice, field, input } from "./fields.js";
 import { area, checks, services, sorted } from "./rules_fields.js";
 
-const VERDICTS = ["allowed", "not_allowed", "only_if_approved"];
 
 /** The list with its button. shown: the preview; path: of its draft; choices: GET /api/admin/choices; saved: called with
  * the draft when its rules have changed. */
