@@ -263,13 +263,17 @@ def end(
     return closed
 
 
-def change_to(connection: Connection, who: Identity, draft_id: str, change: Drafted) -> bool:
+def change_to(connection: Connection, who: Identity, draft_id: str, change: Drafted, title: str | None = None) -> bool:
     """Whether the draft was open until now, and holds the other change; its rehearsal is of the one before, and so is
-    that of the drafts that it is part of. What is being published does not change."""
+    that of the drafts that it is part of. What is being published does not change. title: where it is another by that.
+    """
     if _is_being_published(connection, draft_id):
         return False
     statement = update(drafts).where(drafts.c.id == draft_id, drafts.c.status == "open")
-    changed = bool(connection.execute(statement.values(change=DRAFTED.dump_python(change, mode="json"))).rowcount)
+    values: dict[str, Any] = {"change": DRAFTED.dump_python(change, mode="json")}
+    if title is not None:
+        values["title"] = title
+    changed = bool(connection.execute(statement.values(**values)).rowcount)
     if changed:
         begin(connection, draft_id)
         if whole := together_with(connection, draft_id):

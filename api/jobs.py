@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 import rag
 from api import own_questions, rehearsals
 from api.audit import Action, note
-from api.drafts import Draft, Single, end, find, singles_of, subject_of
+from api.drafts import Draft, Single, digest_of, end, find, singles_of, subject_of
 from api.evaluations import keep_evaluation
 from api.identity import Identity
 from api.problems import log_failure
@@ -53,6 +53,10 @@ _PROGRAMS: dict[JobKind, str] = {
 }
 _ACTIONS: dict[JobKind, Action] = {"publication": "publish", "rehearsal": "rehearse", "evaluation": "evaluate"}
 _log = logging.getLogger(__name__)
+
+
+class DraftChanged(Exception):
+    """A draft holds something else than whoever began the job had seen."""
 
 
 class Job(BaseModel):
@@ -105,9 +109,9 @@ class Jobs:
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def start(self, draft: Draft | None, who: Identity, kind: JobKind = "publication") -> Job:
-        """Begin to publish or to rehearse a draft, or an evaluation, which has none. Raises IndexBusy while anything
-        else builds, on whichever host."""
+    def start(self, draft: Draft | None, who: Identity, kind: JobKind = "publication", seen: str | None = None) -> Job:
+        """Begin to publish or to rehearse a draft, or an evaluation, which has none. seen: what it has to hold, as
+        api.drafts.digest_of tells. Raises IndexBusy while anything else builds, on whichever host, and DraftChanged."""
         with building(self._settings):  # `ohjenuora index` may be at work, of which the database knows nothing
             pass
         now = datetime.now(UTC)
@@ -123,7 +127,9 @@ class Jobs:
             with self._store.engine.begin() as connection:
                 _bury_dead(connection)
                 connection.execute(insert(jobs), row)
-                task = _task(connection, row["id"], kind, draft, who)
+                task = _task(connection, row["id"], kind, draft, who)  # from here on nobody changes the draft
+                if seen is not None and digest_of(task.singles) != seen:
+                    raise DraftChanged
                 of_draft = {"draft": draft.id} if draft else {}
                 note(connection, who, _ACTIONS[kind], task.subject, job=row["id"], **of_draft)
         except IntegrityError:

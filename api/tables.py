@@ -73,7 +73,7 @@ drafts = Table(
     Column("made_at", Moment, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("file_name", Text),
-    Column("title", Text),  # of the document, as it was called when the draft was made
+    Column("title", Text),  # of what the draft is about, as it was called when it was made
     Column("change", JSON, nullable=False),
     Column("seen", String(64)),
     Column("parsed", String(64)),

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
@@ -817,31 +817,85 @@ HELD_FEEDBACK = """
     window.fetch = (address, options) => {
         if (address !== "/api/feedback") return send(address, options);
         return new Promise((arrived) => {
-            held.push({ ...JSON.parse(options.body), arrives: () => arrived(new Response(null, { status: 204 })) });
+            const arrives = (status) => arrived(new Response(null, { status }));
+            held.push({ ...JSON.parse(options.body), kept: options.keepalive, arrives });
         });
     };
 """
 
 
-def test_what_is_said_of_an_answer_is_sent_in_its_order_and_thanked_for_when_it_has_come(page: Page) -> None:
+@pytest.fixture
+def held(page: Page) -> Page:
+    """What is said of an answer waits in `held` until the test lets it arrive."""
     page.add_init_script(HELD_FEEDBACK)
     page.goto("/")
     ask(page)
-    told = page.locator(".told")
-    page.get_by_role("button", name=text("answer.not_helped"), exact=True).click()
-    page.get_by_role("button", name=text("answer.helped"), exact=True).click()
-    assert page.evaluate("held.map((each) => each.rating)") == ["down"]
-    page.evaluate("held[0].arrives()")
-    page.wait_for_function("held.length === 2")
-    page.evaluate("held[1].arrives()")
-    expect(told).to_have_text(text("answer.thanks"))
-    expect(page.get_by_role("button", name=text("answer.helped"), exact=True)).to_have_attribute("aria-pressed", "true")
-    page.get_by_label(text("answer.comment")).fill("Lähde on vanha.")
+    return page
+
+
+def thumb(page: Page, key: str) -> Locator:
+    return page.get_by_role("button", name=text(f"answer.{key}"), exact=True)
+
+
+def arrives(page: Page, number: int, status: int = 204) -> None:
+    page.wait_for_function(f"held.length > {number}")
+    page.evaluate(f"held[{number}].arrives({status})")
+
+
+def write(page: Page, comment: str) -> None:
+    page.get_by_label(text("answer.comment")).fill(comment)
     page.get_by_role("button", name=text("answer.send")).click()
-    page.wait_for_function("held.length === 3")
-    expect(told).to_be_empty()
-    page.evaluate("held[2].arrives()")
+
+
+def said(page: Page) -> Any:
+    return page.evaluate("held.map(({ rating, comment, kept }) => [rating, comment, kept])")
+
+
+def test_what_is_said_of_an_answer_is_sent_in_its_order_and_thanked_for_when_it_has_come(held: Page) -> None:
+    told = held.locator(".told")
+    thumb(held, "not_helped").click()
+    thumb(held, "helped").click()
+    assert said(held) == [["down", "", True]]
+    arrives(held, 0)
+    arrives(held, 1)
     expect(told).to_have_text(text("answer.thanks"))
+    expect(thumb(held, "helped")).to_have_attribute("aria-pressed", "true")
+    write(held, "Lähde on vanha.")
+    held.wait_for_function("held.length === 3")
+    expect(told).to_be_empty()
+    arrives(held, 2)
+    expect(told).to_have_text(text("answer.thanks"))
+    expect(thumb(held, "helped")).to_be_focused()
+    assert said(held)[1:] == [["up", "", True], ["up", "Lähde on vanha.", True]]
+
+
+def test_what_is_said_last_of_an_answer_counts_whatever_became_of_the_rest(held: Page) -> None:
+    thumb(held, "not_helped").click()
+    arrives(held, 0)
+    expect(held.locator(".comment")).to_be_visible()
+    thumb(held, "helped").click()
+    write(held, "Lähde on vanha.")
+    arrives(held, 1, 503)
+    arrives(held, 2)
+    expect(held.locator(".told")).to_have_text(text("answer.thanks"))
+    expect(thumb(held, "helped")).to_have_attribute("aria-pressed", "true")
+    # A comment that did not arrive stays, and may be sent again.
+    thumb(held, "not_helped").click()
+    arrives(held, 3)
+    write(held, "Ei auttanut.")
+    arrives(held, 4, 503)
+    expect(held.locator(".told")).to_have_text(text("answer.no_feedback"))
+    expect(held.get_by_label(text("answer.comment"))).to_have_value("Ei auttanut.")
+    held.get_by_role("button", name=text("answer.send")).click()
+    arrives(held, 5)
+    expect(held.locator(".told")).to_have_text(text("answer.thanks"))
+    assert [each[:2] for each in said(held)[1:]] == [
+        ["up", ""],
+        ["up", "Lähde on vanha."],
+        ["down", ""],
+        ["down", "Ei auttanut."],
+        ["down", "Ei auttanut."],
+    ]
 
 
 # Conversations that the browser keeps

@@ -106,6 +106,17 @@ def test_a_document_and_two_edits_of_one_file_come_into_use_as_one(client: TestC
     assert [each["draft_id"] for each in version["made"]] == [document["id"], first["id"], second["id"]]
 
 
+def test_edits_of_one_file_are_told_apart_by_what_they_edit(client: TestClient) -> None:
+    one = client.post("/api/admin/tools/entries", json=tool("Kuvaaja")).json()
+    assert one["title"] == "Kuvaaja"
+    text = client.get("/api/admin/tools").json()["text"]
+    more = "".join(f"\n  - name: Uusi {number}\n    data: [public]\n    decision: Päätös" for number in range(4))
+    many = client.put("/api/admin/tools", json={"text": text.rstrip("\n") + more + "\n"}).json()
+    assert many["title"] == "Uusi 0, Uusi 1, Uusi 2 …"
+    for each in (one, many):
+        client.delete(f"/api/admin/drafts/{each['id']}")
+
+
 def test_only_what_was_looked_at_is_published(client: TestClient) -> None:
     parts = [client.post("/api/admin/tools/entries", json=tool(name)).json() for name in ("Laulaja", "Puhuja")]
     later = upload(client, "uimahalli", "Uimahalli on suljettu heinäkuussa.")

@@ -16,7 +16,7 @@ from api.audit import note
 from api.auth import Administrator, Editor, Reader
 from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
-from api.jobs import Job, JobKind, Jobs
+from api.jobs import DraftChanged, Job, JobKind, Jobs
 from api.preview import Preview, check_files, documents_in_use, documents_with, preview
 from api.problems import Refused
 from api.readable import Readable
@@ -140,15 +140,20 @@ def publish(
 
     of: what the preview said that it shows; 412 where the draft holds something else by now.
     """
-    draft = found_draft(store, draft_id, who, service)
-    if of is not None and draft.status == "open" and of != drafts.digest_of(singles_in(store, draft)):
-        raise Refused(412, "admin.error.draft_changed")
-    return started("publication", draft, who, service, store, jobs)
+    return started("publication", found_draft(store, draft_id, who, service), who, service, store, jobs, of)
 
 
-def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store: Store, jobs: Jobs) -> Job:
-    """Raises Refused for a draft that is not open or outdated, and while another job runs. Of several drafts together
-    each is published with the others only."""
+def started(
+    kind: JobKind,
+    draft: Draft,
+    who: Identity,
+    service: Service,
+    store: Store,
+    jobs: Jobs,
+    seen: str | None = None,
+) -> Job:
+    """Raises Refused for a draft that is not open or outdated, or holds something else than was seen (see Jobs.start),
+    and while another job runs. Of several drafts together each is published with the others only."""
     if draft.status != "open":
         raise Refused(409, f"admin.error.draft_{draft.status}")
     singles = singles_in(store, draft)
@@ -160,7 +165,9 @@ def started(kind: JobKind, draft: Draft, who: Identity, service: Service, store:
         raise Refused(409, "admin.error.nothing_together")
     try:
         _check_together(service, singles)
-        return jobs.start(draft, who, kind)
+        return jobs.start(draft, who, kind, seen)
+    except DraftChanged:
+        raise Refused(412, "admin.error.draft_changed") from None
     except EditsDiffer:
         raise Refused(409, "admin.error.edits_differ") from None
     except BadCorpusFile as error:  # each was right by itself

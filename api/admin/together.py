@@ -16,6 +16,7 @@ from api.admin.drafts import found_draft, singles_in
 from api.audit import note
 from api.auth import Editor, Reader
 from api.drafts import Draft
+from api.edits import Edited, title_of
 from api.identity import Identity
 from api.problems import Refused
 from api.readable import Readable
@@ -140,7 +141,7 @@ def decide(draft_id: str, given: Chosen, who: Editor, service: TheService, store
         raise Refused(409, "admin.error.edits_differ")
     change = edit_of(name, present, text, changes, service)
     with store.engine.begin() as connection:
-        if not drafts.change_to(connection, who, draft.id, change):
+        if not drafts.change_to(connection, who, draft.id, change, title_of(Edited(name, present, text))):
             raise Refused(409, f"admin.error.draft_{draft.status}")
     return found_draft(store, draft_id, who, service)
 

@@ -48,9 +48,9 @@ from rag.settings import Settings
 ENCODER_RATE, READER_RATE, WARM_UP = 5e-5, 2e-4, 50
 ENCODER_DECAY, READER_DECAY = 0.01, 0.05
 FALLING = 1.5  # the rates stay for a third of the minutes, then fall to nothing
-# Documents of a step: so many that together they have so many questions, two long ones or a dozen notices.
-QUESTIONS, READ_PASSAGES = 80, 22  # …; the passages that are read with questions
-# How often a document of a step is one that is asked as people ask: they are a quarter of all.
+QUESTIONS = 80  # of a step's documents together, at the least: two long ones or a dozen notices
+READ_PASSAGES = 22  # of a step, that are read with questions
+# How often a document of a step is one that is asked as people ask: two of five documents are.
 # With .75, and 104 of them, the reader alone learnt them by heart within half an hour (README, tried).
 ASKED_SHARE = 0.6
 HOLLOWED, OPPOSED = 8, 4  # passages of a step that have lost what answered, or say the opposite

@@ -284,8 +284,7 @@ _PERMISSION = PermissionWords(
         r"[^\s;,.]+){1,8}",
         rf"(?:only )?(?:with|by|on|after) (?:[^\s;,.]+ ){{0,4}}?(?:{_LEAVE}|consent)(?: of(?: [^\s;,.]+)+)?",
         r"only(?: [^\s;,.]+)+|(?:[^\s;,.]+ ){1,4}only(?=[.,;]|$)",
-        r"(?:except|other than|apart from)(?: [^\s;,.]+)+"
-        r"|(?<!no\s)(?:longer|more|further|later|earlier) than(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+"
+        r"(?:except|other than|apart from|(?<!no\s)(?:longer|more|further|later|earlier) than)(?: [^\s;,.]+)+"
         r"|(?:[^\s;,.]+ ){1,3}excepted",
     ),
     excepts=words(
@@ -293,33 +292,34 @@ _PERMISSION = PermissionWords(
         r"|earlier) than)"
     ),
     unless=words(r"(?:but )?unless"),
-    compares=words(r"(?:longer|more|further|later|earlier) than"),
     without=words(r"without"),
     only=words(r"(?:but )?only(?! if| when| after| once)|(?:[^\s;,.]+ ){1,4}only$"),
     restricts=words(r"(?:but )?only"),
     leave=words(_LEAVE),
     agreed=words(r"consent\w*"),
+    by_consent=words(r"only with(?: [^\s;,.]+){0,5}? consent(?: of(?: [^\s;,.]+){1,5})?"),
     # What somebody with authority finds is their leave: "if the head of department considers it necessary".
     consent=words(r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released|(?:has|have) so decided"),
     authority=words(
         r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
-        r"|officer\w*|owner\w*|lead|rector|dean|council|city|municipality|agency|office|team|secretar\w*|minist\w*"
+        r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency|office|team|secretar\w*|minist\w*"
         r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
     ),
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".
         r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
-        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+",
+        r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
+        r"|(?:even if|although)(?: [^\s;,.]+)+",
     ),
-    concedes=words(r"(?:even if|although)(?: [^\s;,.]+)+"),
-    exceptionally=re.compile(r"^\s*(?:as an exception|by way of exception|exceptionally)\b", re.IGNORECASE),
+    concedes=re.compile(r"(?:(?<=, )|^)even if(?: (?!(?:if|when|only|unless)\b)[^\s;,.]+)+", re.IGNORECASE),
+    exceptionally=re.compile(r"^\s*(?:as an exception(?! to)|by way of exception|exceptionally)\b", re.IGNORECASE),
     goes_on=re.compile(r"\b(?:that|if|when|which|who|where|to)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
     ),
     yes=words(
-        r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open|independently"
-        r"|on (?:one's|their|your) own"
+        r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"
+        r"|(?:independently|on (?:one's|their|your) own)(?=\s*(?:$|[,.;(]))"
     ),
     no=words(
         r"no(?! (?:data|restrictions?|limit\w*|information|permission|approval|consent|need|comment|change))"

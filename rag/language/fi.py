@@ -335,22 +335,21 @@ _PERMISSION = PermissionWords(
         rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
         r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
         r"(?<=,\s)poikkeuksena(?: [^\s;]+)+",
-        r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|muu\w* kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+"
-        r"|(?:kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin(?: (?!(?:saa|saat|saavat|saadaan"
-        r"|voi|voit|voivat|voidaan|ei|eivät)\b)[^\s;,.]+)+",
+        r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
+        r"|enempää|enemmän|useammin|laajemmin) kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+",
     ),
     excepts=words(
         r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat|paitsi|poikkeuksena|ennen kuin"
         r"|\S+ lukuun ottamatta|lukuun ottamatta"
         r"|(?:muu\w*|kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin|pois lukien)"
     ),
-    compares=words(r"(?:kauemmin|kauempaa|pidempään|enempää|enemmän|useammin|laajemmin) kuin"),
     unless=words(r"(?:mutta )?(?:ellei|ellette|ellet|elleivät|jollei|jolleivat)"),
     without=words(r"ilman"),
     only=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)(?!,? jos|,? kun|,? sen jälkeen)"),
     restricts=words(r"(?:mutta )?(?:vain|ainoastaan|vasta)"),
     leave=words(rf"(?:{_LEAVE})|\w*(?:luvalla|luvallaan|luvin|hyväksynnällä|päätöksellä|määräyksestä)\w{{0,3}}"),
     agreed=words(r"suostum\w*|suostu\w*"),
+    by_consent=words(r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){0,4}? suostumuksella(?:an|nsa|si|mme)?"),
     # What somebody with authority finds is their leave: "jos ylijohtaja katsoo siihen olevan erityinen syy".
     consent=words(
         r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*|katso(?:o|vat|nut|neet)|pitää sitä|vapaut(?:taa|tanut)"
@@ -360,13 +359,12 @@ _PERMISSION = PermissionWords(
     asides=words(
         r"koska(?: [^\s;,.]+)+|(?:jo(?:ka|nka|ta|lla|lle|ssa|sta|hon|ista|issa|ihin|illa|ille|iden|tka|ita|lta"
         r"|ilta)|mikä|mitä|milloin|missä|miten|kuka|ketkä)"
-        r"(?: [^\s;,.]+)+"
+        r"(?: [^\s;,.]+)+|vaikka(?: [^\s;,.]+)+"
     ),
-    concedes=words(r"vaikka(?: [^\s;,.]+)+"),
+    # After "vaikka" without a comma may stand what is only an example: "vaikka kotona".
+    concedes=re.compile(r"(?:(?<=, )|^)vaikka(?: (?!(?:jos|kun|ellei|kunhan|mikäli)\b)[^\s;,.]+)+", re.IGNORECASE),
     exceptionally=re.compile(
-        r"^\s*(?:poikkeuksellisesti|poikkeustapauksessa|poikkeuksena(?: tästä)?(?: kuitenkin)?"
-        r"(?: (?:on|ovat)(?: [^\s;,]+){1,12},"
-        r" jo(?:ka|nka|ta|lla|lle|ssa|hon|iden|ita|issa|illa|lloin)\b(?: vuoksi)?)?)",
+        r"^\s*(?:poikkeuksellisesti|poikkeustapauksessa|poikkeuksena)(?! (?:kuitenkin )?(?:on|ovat)\b)(?=\s)",
         re.IGNORECASE,
     ),
     goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
@@ -375,7 +373,7 @@ _PERMISSION = PermissionWords(
         r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
         re.IGNORECASE,
     ),
-    yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti"),
+    yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(
         r"(?:mutta )?ei(?! (?:koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu|arvioitu|vielä|käytössä"
         r"|tarvi\w*))|kielletty|suljettu"

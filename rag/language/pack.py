@@ -151,14 +151,14 @@ class PermissionWords:
 
     permits, forbids: the modal; not_modal: what looks like one and is none; needs_leave, needs_no_leave: "tarvitaan
     lupa", "lupaa ei tarvita"; conditions: whole clauses on which it depends; excepts: how those begin that turn the
-    rest round ("ellei", "paitsi"), unless: those of them that begin a clause, "ellei"; compares: "longer than", which
-    turns a prohibition round, not a permission; without: "ilman"; only: "vain auton sisällä", which permits here and
-    forbids elsewhere; restricts: how those begin that nothing but they allow ("vasta, kun …"); leave: somebody's
-    approval; agreed: the consent of those whom it is about; consent: what may be either, and is an approval where
-    somebody with authority gives it; asides: clauses that decide nothing; concedes: those that it holds in spite of;
-    exceptionally: how a sentence begins that tells an exception to another; goes_on: how a lead-in ends whose items are
-    no sentences of their own; parts: what parts a sentence into clauses that decide on their own; yes, no: how a cell
-    of a table begins that says nothing else.
+    rest round ("ellei", "paitsi"), unless: those of them that begin a clause, "ellei"; without: "ilman"; only: "vain
+    auton sisällä", which permits here and forbids elsewhere; restricts: how those begin that nothing but they allow
+    ("vasta, kun …"); leave: somebody's approval; agreed: the consent of those whom it is about, by_consent: the
+    condition that it alone is; consent: what may be either, and is an approval where somebody with authority gives it;
+    asides: clauses that decide nothing; concedes: those of them in spite of which it holds; exceptionally: how a
+    sentence begins that tells an exception to another; goes_on: how a lead-in ends whose items are no sentences of
+    their own; parts: what parts a sentence into clauses that decide on their own; yes, no: how a cell of a table begins
+    that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -169,12 +169,12 @@ class PermissionWords:
     conditions: re.Pattern[str]
     excepts: re.Pattern[str]
     unless: re.Pattern[str]
-    compares: re.Pattern[str]
     without: re.Pattern[str]
     only: re.Pattern[str]
     restricts: re.Pattern[str]
     leave: re.Pattern[str]
     agreed: re.Pattern[str]
+    by_consent: re.Pattern[str]
     consent: re.Pattern[str]
     authority: re.Pattern[str]
     asides: re.Pattern[str]

@@ -6,7 +6,6 @@ trained reader sees the same. What is told apart only by the world, not by the w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -54,7 +53,8 @@ def _all_permissions(text: str, language: Language, lead_in: str) -> list[tuple[
     words = PACKS[language].permission
     if text.rstrip().endswith("?"):  # what is asked is not decided
         return []
-    text = _blank(text, words.exceptionally)  # that it is an exception to something else is no exception of its own
+    # That it is an exception to something else is no exception of its own.
+    text = words.exceptionally.sub(lambda match: " " * len(match.group()), text)
     clauses = _clauses(text, words)
     if lead_in and len(clauses) > 1:
         # "polttaa kynttilöitä; paristokynttilät käyvät": the lead-in goes with the first.
@@ -100,11 +100,6 @@ def stretches_in(text: str, language: Language) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _blank(text: str, pattern: re.Pattern[str]) -> str:
-    """The text with spaces where the pattern is: every other character keeps its place."""
-    return pattern.sub(lambda match: " " * len(match.group()), text)
-
-
 def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
     """An item says for what the lead-in holds; an exception or a condition of its own changes that."""
     outside = _outside(lead_in, _conditions_in(lead_in, words), words)
@@ -121,8 +116,7 @@ def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
     across = (m.start() for m in words.conditions.finditer(joined) if m.start() < len(lead) < m.end())
     if any(start not in begun and _stand(lead[start:], words) is None for start in across):
         return Permission(_of_clause(joined, Span(0, len(joined)), words).verdict, (Span(0, len(text)),))
-    own = [Span(*match.span()) for match in words.conditions.finditer(text)]
-    return _decided(stand, text, own, words)
+    return _decided(stand, text, _conditions_in(text, words), words)
 
 
 def _clauses(text: str, words: PermissionWords) -> list[Span]:
@@ -135,27 +129,26 @@ def _clauses(text: str, words: PermissionWords) -> list[Span]:
 def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     said = clause.of(text)
     found = _conditions_in(said, words)
-    modal = min((m.start() for each in (words.permits, words.forbids) if (m := each.search(said))), default=0)
-    # "En ledighet som är längre än 30 dagar får inte delas": what is spoken of, no condition.
-    found = [each for each in found if each.end > modal or not words.compares.match(each.of(said))]
     conditions = [Span(clause.start + each.start, clause.start + each.end) for each in found]
     # What is decided stands outside the conditions: in "ei saa …, jos asiakas ei saa …" the second "ei saa" is none.
     stand = _stand(_outside(said, found, words), words) or _stand_of_leave(said, words)
     if stand is None and clause.start and words.no.match(said):
         stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
-    alone = [each.of(text) for each in conditions if words.restricts.match(each.of(text))]
-    if stand is None and any(_allows_alone(each, words) for each in alone):
+    if stand is None and any(_allows_alone(each.of(text), words) for each in conditions):
         stand = "needs_leave"
-    if stand is None and alone and _are_consents(alone, words):
-        stand = "permits"  # "kerrotaan vain asiakkaan suostumuksella"
+    if stand is None and any(words.by_consent.fullmatch(each.of(text).strip(" .,")) for each in conditions):
+        stand = "permits"  # "käynnistä kerrotaan vain asiakkaan suostumuksella"
     if stand == "needs_leave" and not conditions:
         conditions = [clause]
     return _decided(stand, text, conditions, words) if stand else SILENT
 
 
 def _allows_alone(condition: str, words: PermissionWords) -> bool:
-    """Whether it is somebody's leave: "vasta, kun rehtori on hyväksynyt sen", not "vain rehtori voi hyväksyä"."""
-    return _is_leave(condition, words) and not words.permits.search(condition)
+    """Whether nothing but somebody's leave allows: "vasta, kun rehtori on hyväksynyt sen", not "vain rehtori voi
+    hyväksyä"."""
+    return (
+        bool(words.restricts.match(condition)) and _is_leave(condition, words) and not words.permits.search(condition)
+    )
 
 
 def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
@@ -163,7 +156,7 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
     tilaa ei saa käyttää"."""
     found: list[Span] = []
     at = 0
-    text = _blank(text, words.concedes)  # what holds all the same is no condition: "vaikka olisi vain minuutti"
+    text = words.concedes.sub(lambda match: _unless_leave(match.group(), words), text)
     while match := words.conditions.search(text, at):
         comma = text.find(", ", match.start(), match.end()) if not text[: match.start()].strip() else -1
         # "Vasta, kun …": the comma belongs to how it begins.
@@ -175,11 +168,17 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
     return found
 
 
+def _unless_leave(clause: str, words: PermissionWords) -> str:
+    """Spaces for what holds all the same ("vaikka olisi vain minuutti"), which is no condition; the clause where leave
+    is spoken of in it."""
+    return clause if _is_leave(clause, words) or words.agreed.search(clause) else " " * len(clause)
+
+
 def _outside(text: str, conditions: Sequence[Span], words: PermissionWords) -> str:
     """What stands outside the conditions and the clauses that decide nothing."""
     for span in reversed(conditions):
         text = f"{text[: span.start]} {text[span.end :]}"
-    return words.asides.sub(" ", words.concedes.sub(" ", text))
+    return words.asides.sub(" ", text)
 
 
 def _stand_of_leave(said: str, words: PermissionWords) -> _Stand | None:
@@ -214,8 +213,7 @@ def _decided(stand: _Stand, text: str, conditions: list[Span], words: Permission
         open_ended = [
             each
             for each in said
-            if words.only.match(each)
-            or (words.excepts.match(each) and not (words.unless.match(each) or words.compares.match(each)))
+            if words.only.match(each) or (words.excepts.match(each) and not words.unless.match(each))
         ]
         return Permission("allowed", spans) if _are_consents(open_ended, words) else UNDECIDED
     turning = [

@@ -291,20 +291,19 @@ _PERMISSION = PermissionWords(
         r"|efter)\b)[^\s;,.]+){1,8}",
         rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
-        r"(?:utom|förutom|med undantag|annat än|så länge)(?: [^\s;]+)+"
-        r"|(?:längre|mer|fler|oftare|större) än(?: (?!(?:får|kan|ska|skall|måste|bör)\b)[^\s;]+)+",
+        r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
     ),
     excepts=words(
         r"(?:men )?(?:om inte|såvida|förrän|innan|utom|förutom|med undantag|annat än"
         r"|(?:längre|mer|fler|oftare|större) än)"
     ),
     unless=words(r"(?:men )?(?:om inte|såvida)"),
-    compares=words(r"(?:längre|mer|fler|oftare|större) än"),
     without=words(r"utan"),
     only=words(r"(?:men )?(?:bara|endast|enbart|först)(?! om| när| då| efter att| sedan)"),
     restricts=words(r"(?:men )?(?:bara|endast|enbart|först)"),
     leave=words(_LEAVE),
     agreed=words(r"medgivande\w*|samtyck\w*"),
+    by_consent=words(r"(?:bara|endast|enbart|först) med(?: [^\s;,.]+){0,4}? (?:samtycke|medgivande)"),
     # What somebody with authority finds is their leave: "om inspektören anser att det är möjligt".
     consent=words(
         r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat|anser|bedömer|bekräfta[rt]|prövat"
@@ -313,16 +312,19 @@ _PERMISSION = PermissionWords(
     asides=words(
         # The verb of the main clause follows: "den som är släkt med en sökande får inte delta".
         r"(?:som|där)(?: (?!(?:får|kan|ska|skall|måste|bör)\b|\w{2,}s (?:inte|aldrig)\b)[^\s;,.]+)+",
-        r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+",
+        r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+",
     ),
-    concedes=words(r"även om(?: [^\s;,.]+)+"),
-    exceptionally=re.compile(r"^\s*(?:som (?:ett )?undantag(?: från detta)?|undantagsvis)\b", re.IGNORECASE),
+    concedes=re.compile(r"(?:(?<=, )|^)även om(?: [^\s;,.]+)+", re.IGNORECASE),
+    exceptionally=re.compile(r"^\s*(?:som (?:ett )?undantag(?! från)|undantagsvis)\b", re.IGNORECASE),
     goes_on=re.compile(r"\b(?:att|om|när|som|där)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?=(?:dock )?inte (?!ens\b))",
         re.IGNORECASE,
     ),
-    yes=words(r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen|självständigt|på egen hand"),
+    yes=words(
+        r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
+        r"|(?:självständigt|på egen hand)(?=\s*(?:$|[,.;(]))"
+    ),
     no=words(
         r"nej|(?:dock |men )?(?:inte|ej)(?! (?:fastställ|känt|aktuell|tillämplig|angiv|definiera)\w*)|förbjudet"
         r"|stängt|stängd"

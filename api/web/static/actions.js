@@ -3,6 +3,8 @@
 import { button, el, language, readableDay, sign, sourceAddress, text } from "./elements.js";
 import { hadPersonalData, partsOf, verdictKey } from "./parts.js";
 
+const FEEDBACK_MS = 20_000; // that the service has to answer in
+
 /** The row of buttons below an answer. */
 export function actions(question, answer) {
   const told = el("p", { class: "told", role: "status" });
@@ -13,18 +15,17 @@ export function actions(question, answer) {
   const form = el("form", { class: "comment", hidden: "" });
   const thumbs = ["up", "down"].map((rating) => {
     const label = text(rating === "up" ? "helped" : "not_helped");
-    const act = () => send(rating, "", (ok) => marked(ok ? rating : null));
+    const act = () => {
+      wanted = rating;
+      send({ rating, comment: "", done: (ok) => marked(ok ? rating : null) });
+    };
     return button({ "aria-pressed": "false" }, act, sign(rating), label);
   });
-  let sent = Promise.resolve(); // one after the other: the last that is said is the one that counts
-  function send(rating, comment, done) {
-    told.textContent = ""; // the thanks for what was said before are none for this
-    sent = sent.then(() => rate(answer.id, rating, comment, told, done));
-  }
+  const send = rating(answer.id, told);
+  let wanted = null; // the rating that was chosen last, also while it is on its way
   function marked(rating) {
     thumbs.forEach((each, index) => each.setAttribute("aria-pressed", `${["up", "down"][index] === rating}`));
     form.hidden = rating === null;
-    form.dataset.rating = rating ?? "";
   }
   feedback.append(...thumbs);
   const field = el("textarea", { name: "comment", rows: "2", maxlength: "2000" });
@@ -33,10 +34,13 @@ export function actions(question, answer) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    send(form.dataset.rating, field.value.trim(), (ok) => {
-      form.hidden = ok;
-      if (ok) thumbs.find((each) => each.getAttribute("aria-pressed") === "true").focus();
-    });
+    const rating = wanted;
+    send({ rating, comment: field.value.trim(), done: (ok) => {
+      if (!ok) return; // what was written stays, to be sent again
+      marked(rating);
+      form.hidden = true;
+      thumbs[rating === "up" ? 0 : 1].focus();
+    } });
   });
   row.append(feedback);
   return el("div", { class: "after" }, row, form, told);
@@ -52,21 +56,46 @@ function linkButton(question, answer, told) {
   return button({}, copied, sign("link"), text("copy_link"));
 }
 
-async function rate(answerId, rating, comment, told, done) {
-  let ok = false;
+/** Tells the service what is said of an answer, one after the other: what is said last is what counts, and the only
+ * thing that is thanked for. Returns what takes {rating, comment, done}; done is told whether it has come. */
+function rating(answerId, told) {
+  let underWay = false;
+  let waiting = null;
+  addEventListener("pagehide", () => {
+    if (waiting) post(answerId, waiting);
+    waiting = null;
+  });
+  return async (given) => {
+    told.textContent = ""; // the thanks for what was said before are none for this
+    waiting = given;
+    if (underWay) return;
+    underWay = true;
+    while (waiting) {
+      const now = waiting;
+      waiting = null;
+      const ok = await post(answerId, now);
+      if (waiting) continue;
+      told.textContent = text(ok ? "thanks" : "no_feedback");
+      now.done(ok);
+    }
+    underWay = false;
+  };
+}
+
+/** Whether the service has it. It arrives also when its writer leaves the page at once. */
+async function post(answerId, { rating, comment }) {
   try {
     const response = await fetch("/api/feedback", {
       method: "POST",
       headers: { "Content-Type": "application/json", "Accept-Language": language },
       body: JSON.stringify({ answer_id: answerId, rating, comment }),
-      keepalive: true, // also when its writer leaves the page at once
+      keepalive: true,
+      signal: AbortSignal.timeout(FEEDBACK_MS),
     });
-    ok = response.ok;
+    return response.ok;
   } catch {
-    ok = false; // no network: told below like any other failure
+    return false; // no network, or none in time: told like any other failure
   }
-  told.textContent = text(ok ? "thanks" : "no_feedback");
-  done(ok);
 }
 
 async function copied(question, answer, told) {

@@ -21,6 +21,8 @@ const error = byId("actions-error");
 const result = byId("result");
 let draft = null;
 let shownOf = null; // what the preview that is on the page was made of
+let previews = 0; // that were asked for
+let arrived = false; // at the place that the address names
 let whole = null; // what it is part of
 let together = []; // what is part of it
 
@@ -37,7 +39,7 @@ function about() {
   ].filter(([, value]) => value);
   byId("about").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
   const open = draft.status === "open";
-  publish.hidden = !open || !may("publish") || whole !== null;
+  publish.hidden = !open || !may("publish") || whole !== null || shownOf === null; // nobody publishes what they cannot see
   discard.hidden = !open || !may("edit");
 }
 
@@ -73,12 +75,12 @@ async function followed(job) {
 
 publish.addEventListener("click", async () => {
   if (!(await ask(text("publish_sure"), text("publish_told"), text("publish")))) return;
-  const of = shownOf ? `?of=${shownOf}` : "";
+  const of = `?of=${shownOf}`;
   const job = await during(publish, error, async () => {
     try {
       return await api(`${path}/publish${of}`, { method: "POST" });
     } catch (problem) {
-      if (problem.status === 412) await saved(await api(path)); // it was edited since it was looked at
+      if (problem.status === 412) await changed(await api(path)); // it was edited since it was looked at
       throw problem;
     }
   });
@@ -130,22 +132,37 @@ async function changed(now) {
   await saved(now);
 }
 
+/** Where the address names a section, which was not there when the page was: once. */
+function arrive() {
+  const heading = arrived ? null : document.getElementById(location.hash.slice(1))?.querySelector("h2");
+  arrived = true;
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 /** It takes a while: the whole guidance is compared. */
 async function showPreview() {
   const place = byId("preview");
   const told = el("p", { class: "error", role: "alert" });
+  const own = ++previews;
+  shownOf = null;
+  about();
   place.replaceChildren(el("p", { class: "loading" }, text("loading")));
   try {
     const shown = await api(`${path}/preview`);
-    if (draft.status !== "open") return; // it was published meanwhile
-    shownOf = shown.of;
     const { documents } = await api("documents");
     const choices = shown.decisions.length + shown.edits.length + shown.conflicts.length > 0 ? await api("choices") : null;
+    if (draft.status !== "open" || own !== previews) return; // it was published or edited meanwhile
     const made = acted(shown, choices);
+    shownOf = shown.of;
+    about();
     place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown, made)].filter(Boolean));
     byId("details").replaceChildren(...furtherSections(shown, shown.decisions.length > 0 ? suggestions(shown, path, choices, saved) : []));
+    arrive();
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
+    if (own !== previews) return;
     place.replaceChildren(told, button({}, showPreview, text("try_again")));
     tellProblem(told, problem);
   }

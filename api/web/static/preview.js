@@ -15,7 +15,6 @@ export function summary(shown) {
 export function counts(shown, address = "") {
   const { difference } = shown;
   const found = [
-    ["blocking", shown.findings.filter(({ blocks }) => blocks).length, "quality"],
     ["added", difference.added.length, "passages"],
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
@@ -29,7 +28,7 @@ export function counts(shown, address = "") {
     ["translations", shown.translations.length, "translations"],
     ["findings", shown.findings.length, "quality"],
   ].filter(([, count]) => count > 0);
-  const careful = new Set(["blocking", "conflicts", "suspended", "examples", "translations", "findings"]);
+  const careful = new Set(["conflicts", "suspended", "examples", "translations", "findings"]);
   const items = found.map(([key, count, place]) => {
     const link = el("a", { href: `${address}#${place}` }, counted(`count.${key}`, count));
     return el("li", { class: careful.has(key) ? "careful" : null }, sign(careful.has(key) ? "only_if_approved" : "info"), link);

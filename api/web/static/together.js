@@ -44,7 +44,7 @@ export function membersCard(draft, all, path, changed) {
       announce(text("taken_out"));
       changed(now);
     }), text("take_out"));
-    const changes = each.change.id === undefined ? null : el("div", { class: "changes" });
+    const changes = each.change.id === undefined || each.status !== "open" ? null : el("div", { class: "changes" });
     if (changes) unread.push([each, changes]);
     return el("li", {}, el("div", {}, el("a", { href: `/admin/drafts/${each.id}` }, title), " ", about, changes), editable && all.length > 1 ? out : null);
   });
@@ -58,15 +58,21 @@ export function membersCard(draft, all, path, changed) {
   const list = el("ul", { class: "members" }, ...items);
   const heading = el("h2", { id: "members-title" }, text("members"));
   const buttons = editable ? el("div", { class: "row" }, apart) : null;
-  const card = el("section", { class: "card", "aria-labelledby": "members-title" }, heading, el("p", {}, text("members_told")), list, told, buttons);
-  if (draft.status === "open") readChanges(unread, card);
-  return card;
+  const show = button({}, (pressed) => {
+    pressed.remove();
+    heading.tabIndex = -1;
+    heading.focus();
+    return readChanges(unread);
+  }, text("members_changes"));
+  const looking = draft.status === "open" && unread.length > 0 ? el("div", { class: "row" }, show) : null;
+  return el("section", { class: "card", "aria-labelledby": "members-title" }, heading, el("p", {}, text("members_told")), list, looking, told, buttons);
 }
 
 /** What each draft of a document changes, one after the other: each takes the service a while. Ends with the card. */
-async function readChanges(unread, card) {
+async function readChanges(unread) {
   for (const [, place] of unread) place.append(el("p", { class: "hint" }, text("member_loading")));
   for (const [each, place] of unread) {
+    if (!place.isConnected || place.closest("[hidden]")) return;
     try {
       const shown = await api(`drafts/${each.id}/preview`);
       place.replaceChildren(counts(shown, `/admin/drafts/${each.id}`));
@@ -74,8 +80,8 @@ async function readChanges(unread, card) {
       if (!(problem instanceof Problem)) throw problem;
       place.replaceChildren(el("p", { class: "error" }, text("member_unread"), " ", problem.detail));
     }
-    if (!card.isConnected) return;
   }
+  announce(text("members_changes_read"));
 }
 
 /** The open draft of several that this one is part of, or null. */
