@@ -254,7 +254,7 @@ def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     asked = [case for case in cases if may_be_decided(case.asked)]
     sides = [side for case in asked if (side := case.decided_by("confidence")) is not None]
     told = [(case, best, best.says) for case in sides if (best := case.candidates[0]).says is not None]
-    rows = [verdict_features(evidence, said, case.asked) for case, evidence, said in told]
+    rows = [verdict_features(evidence, said, case.asked, case.candidates) for case, evidence, said in told]
     labels = [said.verdict == case.question.verdict for case, _, said in told]
     judged = model("confidence")
     answered = np.array(

@@ -167,6 +167,7 @@ def test_english(text: str, verdict: Verdict | None) -> None:
         ("Tiloissa ei saa:", "polttaa kynttilöitä; paristokynttilät käyvät", "fi", OPEN),
         ("Etätyössä ei saa:", "käyttää avointa verkkoa, ellei tietohallinto ole hyväksynyt sitä", "fi", LEAVE),
         ("Seuraavat ovat kiellettyjä myös luvalla:", "maksullinen suunnittelutyö", "fi", NO),
+        ("Varastossa ei saa käyttää:", "huonetta, vaikka olisi vain minuutti", "fi", NO),
         ("Det är förbjudet att:", "ge lösenordet till någon, också till chefen", "sv", NO),
         ("Without asking you may:", "have a draft translated", "en", YES),
         ("The following apply:", "a driving licence", "en", OPEN),
@@ -182,11 +183,31 @@ def test_an_item_goes_on_from_its_lead_in(lead_in: str, item: str, language: Lan
         ("Kokouksen saa litteroida, jos kaikki suostuvat siihen.", "fi", "jos kaikki suostuvat siihen."),
         ("Palvelua saa käyttää vain rehtorin luvalla.", "fi", "vain rehtorin luvalla"),
         ("Mötet får spelas in, om alla samtycker.", "sv", "om alla samtycker."),
+        (
+            "An agency may buy it without a decision of 2,000 euros or more.",
+            "en",
+            "without a decision of 2,000 euros or more",
+        ),
+        ("Kortilla saa ostaa ilman 1.500 euron vakuutta.", "fi", "ilman 1.500 euron vakuutta"),
         ("It may be used only with the principal's approval.", "en", "only with the principal's approval"),
     ],
 )
 def test_the_condition_is_a_clause_of_the_sentence(text: str, language: Language, condition: str) -> None:
     assert condition in [span.of(text) for span in permission_in(text, language).conditions]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Tallennetta ei saa käyttää, vaikka kaikki suostuisivat.", "fi"),
+        ("Mötet får inte spelas in, även om alla är överens.", "sv"),
+        ("A closed meeting may not be recorded, even if everybody agrees.", "en"),
+        ("Photos may not be published, even if the parents have given their consent.", "en"),
+        ("Tjänsten får inte användas, även om chefen har godkänt den.", "sv"),
+    ],
+)
+def test_what_it_holds_in_spite_of_is_no_condition(text: str, language: Language) -> None:
+    assert permission_in(text, language).conditions == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,8 +32,10 @@ def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, **changed: Any)
     return replace(found, **changed)
 
 
-def features(found: Evidence, says: Says = SAYS, question: Question = ASKED) -> Mapping[str, float]:
-    return verdict_features(found, says, question)
+def features(
+    found: Evidence, says: Says = SAYS, question: Question = ASKED, others: Sequence[Evidence] = ()
+) -> Mapping[str, float]:
+    return verdict_features(found, says, question, [*others, found])
 
 
 def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
@@ -64,6 +66,9 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "cell": 0.0,
         "forbids": 0.0,
         "conditional": 0.0,
+        "rival": 0.0,
+        "rival_coverage": -0.62,
+        "alike_read": -6.0,
     }, abs=1e-6)  # fmt: skip
     assert model("verdict").weights.keys() <= found.keys()  # what the fitted model asks for is there
 
@@ -111,6 +116,20 @@ def test_conditions_and_the_question_are_weighed() -> None:
     assert features(evidence(), question=replace(ASKED, asks_permission=False))["asks"] == 0.0
 
 
+def test_neighbours_that_decide_the_same_or_otherwise_are_weighed() -> None:
+    nearer = replace(FEATURES, coverage=0.9, quote_read=1.5)
+    elsewhere = replace(evidence().hit.chunk, document_id="toinen")
+    forbids, silent = evidence(says=Says("not_allowed", ()), features=nearer), evidence(says=None, features=nearer)
+    found = features(evidence(), others=[silent])
+    assert (found["rival"], found["rival_coverage"], found["alike_read"]) == (0.0, -0.62, -6.0)
+    found = features(evidence(), others=[forbids])
+    assert (found["rival"], found["rival_coverage"], found["alike_read"]) == (1.0, pytest.approx(0.28), -6.0)
+    found = features(evidence(), others=[replace(forbids, hit=replace(forbids.hit, chunk=elsewhere))])
+    assert (found["rival"], found["rival_coverage"]) == (0.0, pytest.approx(0.28))
+    found = features(evidence(), others=[evidence(features=nearer)])
+    assert (found["rival"], found["rival_coverage"], found["alike_read"]) == (0.0, -0.62, 1.5)
+
+
 @pytest.mark.parametrize(
     ("relevance", "says", "shown"),
     [
@@ -124,4 +143,5 @@ def test_from_the_threshold_on_the_verdict_is_shown(
     monkeypatch: pytest.MonkeyPatch, relevance: float, says: Says | None, shown: Says | None
 ) -> None:
     monkeypatch.setattr(reading_verdict, "model", {"verdict": Logistic(0.0, {"relevance": 1.0}, 0.5)}.__getitem__)
-    assert verdict_of(evidence(says=says, relevance=relevance), ASKED) == shown
+    found = evidence(says=says, relevance=relevance)
+    assert verdict_of(found, ASKED, [found]) == shown

@@ -2,12 +2,17 @@
 
 The words of a sentence or a cell decide (unit_verdicts.py); of those that decide something, 94 of 100 are read rightly.
 Whether it is the sentence on what was asked, they do not tell. That is weighed from what the reader, which has read
-question and passage together, and the search make of it: a verdict that is not likely to be right is not shown.
+question and passage together, and the search make of it, and from what the other candidates decide: a sentence has
+often a neighbour that decides otherwise of a case that differs in one thing. A verdict that is not likely to be right
+is not shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.answering.evidence import Evidence
+from rag.answering.judge import NOTHING_READ
 from rag.answering.question import Question
 from rag.answering.rule_matching import asks_whether_allowed
 from rag.answering.unit_verdicts import Says
@@ -15,23 +20,29 @@ from rag.models.logistic import logit, model
 from rag.models.reader import VERDICTS
 
 
-def verdict_of(evidence: Evidence, question: Question) -> Says | None:
-    """What the evidence says of what is asked; None where its words decide nothing, or it is not likely meant."""
+def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
+    """What the evidence, one of the candidates, says of what is asked; None where its words decide nothing, or it is
+    not likely meant."""
     if evidence.says is None:
         return None
     if evidence.literal:
         return evidence.says
     judged = model("verdict")
-    features = verdict_features(evidence, evidence.says, question)
+    features = verdict_features(evidence, evidence.says, question, candidates)
     return evidence.says if judged.probability(features) >= judged.threshold else None
 
 
-def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict[str, float]:
+def verdict_features(
+    evidence: Evidence, said: Says, question: Question, candidates: Sequence[Evidence]
+) -> dict[str, float]:
     """What tells whether it is an answer to what was asked; eval/fit.py weighs it."""
     features, read = evidence.features, evidence.read
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
     alone = dict(zip(VERDICTS, evidence.alone.verdicts, strict=True))
     opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
+    others = [each for each in candidates if each is not evidence and each.says is not None]
+    alike = [each for each in others if each.says is not None and each.says.verdict == said.verdict]
+    rivals = [each for each in others if each not in alike]
     at = [evidence.cell] if evidence.chunk.kind == "row" and evidence.cell is not None else evidence.units
     return {
         "asks": float(asks_whether_allowed(question)),
@@ -59,4 +70,7 @@ def verdict_features(evidence: Evidence, said: Says, question: Question) -> dict
         "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
         "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),
+        "rival": float(any(each.chunk.document_id == evidence.chunk.document_id for each in rivals)),
+        "rival_coverage": max((each.features.coverage for each in rivals), default=0.0) - features.coverage,
+        "alike_read": max((each.features.quote_read for each in alike), default=NOTHING_READ),
     }

@@ -129,7 +129,7 @@ class Rulings:
     ) -> tuple[Evidence, Says | None, list[Notice]]:
         """The place of the organisation's guidance that decides, what, and what is to be told of that: the first, or a
         stricter one that contradicts it."""
-        found = verdict_of(first, question)
+        found = verdict_of(first, question, candidates)
         if found is None:
             return first, None, []
         notices = []
@@ -152,7 +152,7 @@ class Rulings:
                 and self.is_own(each.chunk.document_id)
                 and each.features.exact_coverage >= first.features.exact_coverage
                 and each.features.coverage >= first.features.coverage
-                and (said := verdict_of(each, question)) is not None
+                and (said := verdict_of(each, question, candidates)) is not None
                 and STRICTNESS.index(said.verdict) > STRICTNESS.index(found.verdict)
             ),
             None,

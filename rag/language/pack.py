@@ -40,8 +40,10 @@ WORD_PART_CHARS = 60  # a bound on work; the longest Finnish compounds in use ha
 
 def words(*alternatives: str) -> re.Pattern[str]:
     r"""Any of these, as whole words, in either case; a space stands for any, and \w* for a part of a word, which is
-    bounded: a run of letters without end would take n² steps."""
+    bounded: a run of letters without end would take n² steps. [^\s;,.]+ stands for any word that no clause ends in, a
+    number's own comma or stop ("2,000") being none."""
     joined = "|".join(alternatives).replace(" ", r"\s+").replace(r"\w*", rf"\w{{0,{WORD_PART_CHARS}}}")
+    joined = joined.replace(r"[^\s;,.]+", r"(?:[^\s;,.]|[,.](?=\d))+")
     return re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE)
 
 

@@ -6,6 +6,7 @@ trained reader sees the same. What is told apart only by the world, not by the w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -156,7 +157,16 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
     tilaa ei saa käyttää"."""
     found: list[Span] = []
     at = 0
-    text = words.concedes.sub(lambda match: _unless_leave(match.group(), words), text)
+    forbidden = words.forbids.search(text) is not None
+
+    def conceded(clause: re.Match[str]) -> str:
+        """Spaces for what it holds in spite of ("vaikka olisi vain minuutti"), which is no condition; where something
+        is permitted, what is said of leave stays."""
+        said = clause.group()
+        leave = _is_leave(said, words) or words.agreed.search(said) is not None
+        return said if leave and not forbidden else " " * len(said)
+
+    text = words.concedes.sub(conceded, text)
     while match := words.conditions.search(text, at):
         comma = text.find(", ", match.start(), match.end()) if not text[: match.start()].strip() else -1
         # "Vasta, kun …": the comma belongs to how it begins.
@@ -166,12 +176,6 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
         found.append(Span(match.start(), end))
         at = max(end, match.start() + 1)
     return found
-
-
-def _unless_leave(clause: str, words: PermissionWords) -> str:
-    """Spaces for what holds all the same ("vaikka olisi vain minuutti"), which is no condition; the clause where leave
-    is spoken of in it."""
-    return clause if _is_leave(clause, words) or words.agreed.search(clause) else " " * len(clause)
 
 
 def _outside(text: str, conditions: Sequence[Span], words: PermissionWords) -> str:
