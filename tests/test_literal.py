@@ -36,6 +36,17 @@ def test_the_same_words_are_the_same_case(lexicon: Lexicon, language: Language, 
 
 
 @pytest.mark.parametrize(
+    ("language", "question", "sentence"),
+    [
+        ("sv", "Får klienten spela in handläggaren?", "Handläggaren får inte spela in klienten."),
+        ("en", "May a client record an officer?", "An officer may not record a client."),
+    ],
+)
+def test_who_does_it_to_whom_matters(lexicon: Lexicon, language: Language, question: str, sentence: str) -> None:
+    assert not literally(lexicon, question, sentence, language=language)
+
+
+@pytest.mark.parametrize(
     ("question", "sentence"),
     [
         (
@@ -47,6 +58,11 @@ def test_the_same_words_are_the_same_case(lexicon: Lexicon, language: Language, 
         ("Saako kokouksen litteroida ilman lupaa?", "Kokouksen saa litteroida luvalla."),
         ("Saako kokouksen litteroida, jos kaikki suostuvat?", "Kokousta ei saa litteroida."),
         ("Saako vain kokouksen litteroida?", "Kokouksen saa litteroida."),
+        # What is not done is the opposite of what is; and who does it to whom matters.
+        ("Saako salaamattoman tiedoston lähettää?", "Salatun tiedoston saa lähettää."),
+        ("Saako hyväksymätöntä palvelua käyttää?", "Hyväksyttyä palvelua saa käyttää."),
+        ("Saako työntekijä valvoa esihenkilöä?", "Esihenkilö saa valvoa työntekijää."),
+        ("Saako asiakas nauhoittaa työntekijän?", "Työntekijä ei saa nauhoittaa asiakasta."),
         ("Saako 10 hengen kokouksen litteroida?", "Kokouksen saa litteroida."),
         ("Saako litteroida?", "Litteroida saa."),  # one word is said in many places
     ],

@@ -248,7 +248,34 @@ def test_a_long_line_takes_no_longer_than_its_length_asks_for(language: Language
         # Not "gets": an infinitive stands between.
         ("sv", "Läraren får använda sitt eget konto, om hen arbetar hemma.", YES, "om hen arbetar hemma"),
         ("sv", "Den anställde får varje månad sin lön.", OPEN, None),
-        ("fi", "Kielto ei ole voimassa; yöpyminen on mahdollinen.", OPEN, None),
+        # A prohibition that does not hold.
+        ("fi", "Kielto ei ole voimassa; yöpyminen on mahdollinen.", YES, None),
+        ("fi", "Kielto ei koske julkista aineistoa.", YES, None),
+        ("fi", "Esihenkilö ei voi kieltää tekoälyn käyttöä.", YES, None),
+        ("fi", "Syöttäminen on kielletty, mutta kielto ei koske hyväksyttyjä palveluja.", OPEN, None),
+        ("sv", "Förbudet gäller inte godkända tjänster.", YES, None),
+        ("sv", "Användningen är inte längre förbjuden.", YES, None),
+        ("sv", "Det är förbjudet att mata in uppgifter, förbudet gäller dock inte godkända tjänster.", OPEN, None),
+        ("en", "The ban does not apply to public data.", YES, None),
+        ("en", "The use of AI is no longer prohibited.", YES, None),
+        ("en", "Entering data is prohibited, but the ban does not apply to approved services.", OPEN, None),
+        # Two cases in one sentence.
+        ("fi", "Julkisen aineiston saa syöttää ja salassa pidettävää ei saa syöttää.", OPEN, None),
+        ("fi", "Kuvan saa julkaista, jos asiakas suostuu ja kuvassa ei ole muita.", YES,
+         "jos asiakas suostuu ja kuvassa ei ole muita"),
+        ("fi", "Palvelua ja laitetta ei saa lainata.", NO, None),
+        ("sv", "Offentligt material får matas in och sekretessbelagt får inte matas in.", OPEN, None),
+        ("en", "Public data may be entered and confidential data may not be entered.", OPEN, None),
+        ("en", "It may be used only if the contract mentions it, and beauty filters may not be used.", OPEN, None),
+        # The whole condition, and as it is meant.
+        ("fi", "Jos aineisto on julkista, avointa tai omaa, sitä saa syöttää.", YES,
+         "Jos aineisto on julkista, avointa tai omaa"),
+        ("fi", "Jos asiakas jättää tulematta, tulkki odottaa, minkä jälkeen hän saa poistua.", YES,
+         "Jos asiakas jättää tulematta"),
+        ("en", "If the data are anonymised, the text is short and the client is an adult, you may enter it.", YES,
+         "If the data are anonymised, the text is short and the client is an adult"),
+        ("en", "Photos may be published, but not without the consent of the person.", YES,
+         "not without the consent of the person"),
         ("fi", "Yöpyminen on mahdollinen.", YES, None),
         ("fi", "Avaimen kopiointi on estetty.", NO, None),
         ("fi", "Aineistoa ei ole lupa hävittää.", NO, None),
@@ -277,6 +304,30 @@ def test_consents_leave_and_what_is_done_without(
     assert found.verdict == verdict
     if condition is not None:
         assert condition in [span.of(text).rstrip(".") for span in found.conditions]
+
+
+@pytest.mark.parametrize(
+    ("cell", "language", "verdict"),
+    [
+        ("Ei kielletty", "fi", YES),
+        ("Ei estettä", "fi", OPEN),
+        ("Ei sallittu", "fi", NO),
+        ("Itsenäisesti", "fi", YES),
+        ("Itsenäisesti toimiva yksikkö", "fi", OPEN),
+        ("Inte förbjudet", "sv", YES),
+        ("Inget förbud", "sv", YES),
+        ("Inte tillåtet", "sv", NO),
+        ("På egen hand", "sv", YES),
+        ("Not prohibited", "en", YES),
+        ("No problem", "en", OPEN),
+        ("Not confidential", "en", OPEN),
+        ("Not subject to approval", "en", YES),
+        ("Not allowed", "en", NO),
+        ("On your own risk", "en", OPEN),
+    ],
+)
+def test_a_cell_says_what_its_words_say(cell: str, language: Language, verdict: Verdict | None) -> None:
+    assert permission_in_cell(cell, language).verdict == verdict
 
 
 LETTERS = {YES: "A", NO: "N", LEAVE: "L", OPEN: "-"}

@@ -14,6 +14,8 @@ from rag.answering.question import Question
 from rag.answering.rule_matching import ENTERING
 from rag.curated.content_words import Word
 from rag.language.cues import negations, quantities, turns
+from rag.language.packs import PACKS
+from rag.types import Language
 
 LEAST_WORDS = 2  # of a question: a single word is said in many places
 # Of the words of the place the question names so many. Of 9,100 may-I questions of their own language to the documents
@@ -23,6 +25,32 @@ NAMED_BACK = 0.8
 # Where a cell decides, the question is after it, or after others that say the same. Chosen by judgement.
 SURE_OF_CELL = 0.9
 _ENTERED = frozenset({ENTERING})  # a table of services and material says by its kind that something is entered
+
+
+def _same_roles(asked: Sequence[Word], said: Sequence[Word], language: Language) -> bool:
+    """Whether who does what to whom may be the same: "Saako asiakas nauhoittaa työntekijän?" is not answered by
+    "Työntekijä saa nauhoittaa asiakkaan". Where endings tell, what is subject here is subject there; else the words
+    come in one order, which a passive may begin elsewhere ("record a closed meeting", "closed meetings are recorded").
+    """
+    pairs = [
+        (word, number)
+        for word in asked
+        for number in [next((n for n, each in enumerate(said) if _is_same(word, each)), None)]
+        if number is not None
+    ]
+    if PACKS[language].has_dictionary:
+        return all(_is_bare(word) == _is_bare(said[number]) for word, number in pairs)
+    order = [number for _, number in pairs]
+    turned = sum(first > second for first, second in zip(order, order[1:] + order[:1], strict=True))
+    return turned <= 1
+
+
+def _is_same(word: Word, other: Word) -> bool:
+    return word.reading.stem == other.reading.stem or not word.reading.lemmas.isdisjoint(other.reading.lemmas)
+
+
+def _is_bare(word: Word) -> bool:
+    return word.text.lower() in word.reading.lemmas
 
 
 def wording(question: Question, place: Bag, said: Sequence[Word], asked: Bag, of_table: bool) -> tuple[float, bool]:
@@ -49,6 +77,8 @@ def _says_literally(
         word_coverage(word, place) >= EXACTLY or (of_table and bool(word.concepts) and word.concepts <= _ENTERED)
         for word in question.words
     )
+    if not (of_table or _same_roles(question.words, said, language)):
+        return False
     # What the question implies it names, too: a place on AI services is about ChatGPT.
     implied = question.concepts
     exactly = [share >= EXACTLY or bool(word.concepts & implied) for word, share in zip(said, shares, strict=True)]

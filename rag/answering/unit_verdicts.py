@@ -63,10 +63,16 @@ def _meant(
     text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, language: Language
 ) -> list[tuple[Span, Permission]]:
     """The clause on what the question names, if one names clearly more than those that decide otherwise. One without a
-    verb only tells of what the other does not hold ("… saa antaa, mutta ei terveystietoja"): any of its words does."""
+    verb only tells of what the other does not hold ("… saa antaa, mutta ei terveystietoja"): any word of it does that
+    the other lacks."""
     for part in parts[1:]:
         said = part[0].of(text)
-        if part[1].verdict and permission_in(said, language).verdict is None and naming(said):
+        rest = " ".join(each[0].of(text) for each in parts if each is not part)
+        if (
+            part[1].verdict
+            and permission_in(said, language).verdict is None
+            and naming(f"{rest} {said}") > naming(rest)
+        ):
             return [part]
     scored = sorted(parts, key=lambda part: -naming(part[0].of(text)))
     best = scored[0]

@@ -60,28 +60,33 @@ _QUESTIONS = QuestionWords(
         r"|weekends?|mornings?|evenings?|nights?|noon|o'clock"
     ),
     person_said=(
-        r"\w*(?:manager|head|director|superior|supervisor|principal|chair|board|committee|unit|officer|owner|lead|rector"
+        r"\w*(?:manager|head|director|superior|supervisor|principal|chair|board|committee|unit|officer|owner|lead"
+        r"|rector"
         r"|dean|council|agency|office|team|secretar|minist|doctor|teacher|nurse|desk|staff|registry|adviser|employee"
         r"|municipal|city|student|pupil|group)\w*"
     ),
     served_said=r"\w*(?:client|customer|service)\w*",
     place_said=(
-        r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at|on|from"
+        r"\w*(?:address|room|floor|web|intra|form|portal|system|folder|office|street|hall|annex|list|page)\w*|in|at"
+        r"|on|from"
     ),
     reason_said=r"because|since|so that|in order|reasons?|due to|therefore|purpose\w*|as (?:it|they)",
     asks_for={
         "mean": r"average|averaged|the\s+mean|mean\s+(?:cost|price|value|number|age|time|score|salary)",
         "median": "median",
         "price": (
-            r"what\s+(?:do|does|did)\s+(?:\S+\s+){1,4}?cost|how\s+much\s+(?:do|does|did|is|are|was)\s+(?:\S+\s+){1,4}?cost"
+            r"what\s+(?:do|does|did)\s+(?:\S+\s+){1,4}?cost|how\s+much\s+(?:do|does|did|is|are"
+            r"|was)\s+(?:\S+\s+){1,4}?cost"
             r"|what(?:'s|\s+is|\s+was)?\s+(?:the\s+)?price"
         ),
         "email": r"e-?mail\s+address\w*",
         "telephone": r"(?:tele)?phone\s+number\w*|mobile\s+number\w*",
         "name": (
-            r"(?:what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?name\s+of\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer|secretary|chair|principal"
+            r"(?:what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?name\s+of\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer"
+            r"|secretary|chair|principal"
             r"|representative|lawyer|expert|minister|person|contact|lead)"
-            r"|what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer|secretary|chair|principal|representative|lawyer"
+            r"|what(?:'s|\s+is)?\s+(?:\S+\s+){0,4}?(?:manager|head|director|officer|secretary|chair|principal"
+            r"|representative|lawyer"
             r"|expert|minister|contact|lead)['’]?s?['’]?\s+name)"
         ),
     },
@@ -93,8 +98,10 @@ _QUESTIONS = QuestionWords(
     acceptable=r"problem\w*|wrong|illegal|unlawful|breach\w*|break\w*|violat\w*|safe|wise|(?<!a )(?<!the )fine|alright",
     does=r"does|do|did|will|has|have|is|are",
     befalls=(
-        r"(?:can|could|may|might|will|would|do|does)\s+(?:i|we|you|one|someone|somebody|an?\s+\w+)\s+(?:\w+\s+)?(?:lose|face\s|end\s+up"
-        r"|go\s+to\s+(?:jail|prison)|get\s+(?:fired|fined|sued|sacked|punished|(?:in|into)\s+trouble|an?\s+(?:fine|warning))"
+        r"(?:can|could|may|might|will|would|do|does)\s+(?:i|we|you|one|someone|somebody"
+        r"|an?\s+\w+)\s+(?:\w+\s+)?(?:lose|face\s|end\s+up"
+        r"|go\s+to\s+(?:jail|prison)|get\s+(?:fired|fined|sued|sacked|punished|(?:in|into)\s+trouble|an?\s+(?:fine"
+        r"|warning))"
         r"|be\s+(?:fired|fined|sued|sacked|punished|charged|prosecuted|sentenced|jailed|dismissed|(?:held\s+)?(?:liable"
         r"|responsible)))"
     ),
@@ -141,7 +148,8 @@ _ABSENCE = AbsenceWords(
     ),
     but="",
     after=(
-        r"(?:\s+(?!not\b|never\b)\w+){0,3}?\s+(?:removed|redacted|deleted|stripped|masked|anonymi[sz]ed|blacked\s+out|taken\s+out)\b"
+        r"(?:\s+(?!not\b|never\b)\w+){0,3}?\s+(?:removed|redacted|deleted|stripped|masked|anonymi[sz]ed"
+        r"|blacked\s+out|taken\s+out)\b"
     ),
     or_="or|nor",
 )
@@ -274,7 +282,11 @@ _PERMISSION = PermissionWords(
         rf"(?:needs? no|requires? no|(?:does|do|is|are) not (?:need|require)) {_FEW}(?:{_LEAVE}|consent)",
         rf"(?:no|nobody['’]s|no one['’]s) {_FEW}{_LEAVE} (?:(?:is|are) )?(?:needed|required|necessary)",
         rf"(?:{_LEAVE}|consent) (?:is|are) not (?:needed|required|necessary)",
-        r"(?:is|are) not (?:prohibited|forbidden|banned)",
+        r"(?:not|no longer|no one is) (?:\w+ )?(?:prohibited|forbidden|banned|restricted)",
+        r"cannot (?:forbid|prohibit|ban)",
+        rf"(?:ban|prohibition) {_FEW}(?:does not|doesn't|no longer) (?:apply|applies|concern|cover|covers|extend)"
+        r"|(?:ban|prohibition) (?:has been|was|is) (?:lifted|repealed|withdrawn)",
+        rf"not subject to {_FEW}(?:{_LEAVE}|consent)",
         r"without asking|need not ask|not required to ask",
     ),
     conditions=words(
@@ -302,7 +314,8 @@ _PERMISSION = PermissionWords(
     consent=words(r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released|(?:has|have) so decided"),
     authority=words(
         r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
-        r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency|office|team|secretar\w*|minist\w*"
+        r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency"
+        r"|office|team|secretar\w*|minist\w*"
         r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
     ),
     asides=words(
@@ -315,15 +328,20 @@ _PERMISSION = PermissionWords(
     exceptionally=re.compile(r"^\s*(?:as an exception(?! to)|by way of exception|exceptionally)\b", re.IGNORECASE),
     goes_on=re.compile(r"\b(?:that|if|when|which|who|where|to)\W*$", re.IGNORECASE),
     parts=re.compile(
-        r";|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however |, (?=(?:though )?not (?!even\b))", re.IGNORECASE
+        r";|, (?=(?:the|this) (?:ban|prohibition) )|(?<=[\s,])but (?!only\b)|, whereas |, otherwise |, however "
+        r"|, (?=(?:though )?not (?!even\b))",
+        re.IGNORECASE,
     ),
+    joins=re.compile(r"(?<=\s)and |, (?=other\b)|, while ", re.IGNORECASE),
     yes=words(
         r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"
         r"|(?:independently|on (?:one's|their|your) own)(?=\s*(?:$|[,.;(]))"
     ),
     no=words(
-        r"no(?! (?:data|restrictions?|limit\w*|information|permission|approval|consent|need|comment|change))"
-        r"|(?:but |though )?not(?! (?:specified|applicable|known|defined|required|needed|necessary|assessed"
+        r"no(?! (?:problem\w*|objection\w*|obstacle|data|restrictions?|limit\w*|information|permission|approval"
+        r"|consent|need|comment|change))"
+        r"|(?:but |though )?not(?! (?:prohibited|forbidden|banned|restricted|confidential|subject|specified"
+        r"|applicable|known|defined|required|needed|necessary|assessed"
         r"|available|relevant|yet))|never|forbidden|prohibited|closed"
     ),
 )
@@ -484,6 +502,7 @@ ENGLISH = LanguagePack(
     noun_ends=NounEnds("y", r"i?e?s|['’]s|"),
     belonging=frozenset("of about from on to for".split()),
     negating=frozenset("un in im non non-".split()),
+    undone=None,
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(
         """

@@ -62,8 +62,10 @@ _QUESTIONS = QuestionWords(
         r"|ehdol\w*|ehto|ehdot|mitäs?\s+jos|mites\s+jos"
     ),
     number_said=(
-        r"yksi|yhden|kaksi\w*|kahden|kahta|kahteen|kahde(?:lla|lle|ssa|sta|ksi)|kolme\w*|neljä\w*|viisi\w*|viiden|viittä"
-        r"|viiteen|kuusi\w*|kuuden|kuutta|kuuteen|seitsemä\w*|kahdeksa\w*|yhdeksä\w*|kymmen\w*|\w{3,}toista|sata\w*|sadan"
+        r"yksi|yhden|kaksi\w*|kahden|kahta|kahteen|kahde(?:lla|lle|ssa|sta|ksi)|kolme\w*|neljä\w*|viisi\w*|viiden"
+        r"|viittä"
+        r"|viiteen|kuusi\w*|kuuden|kuutta|kuuteen|seitsemä\w*|kahdeksa\w*|yhdeksä\w*|kymmen\w*|\w{3,}toista|sata\w*"
+        r"|sadan"
         r"|tuhat\w*|tuhannen|puolet|puolen|kahdesti|kolmesti|kerran"
     ),
     time_said=(
@@ -72,18 +74,22 @@ _QUESTIONS = QuestionWords(
     ),
     when_said=(
         r"\w*(?:vuo(?:si|de|nna|tta)|kuukau|kuussa|kuuta|päiv|viik|tunti|tunni|kevä|syksy|kesä|talve)\w*|välittömästi"
-        r"|viipymättä|heti|ennen|jälkeen|mennessä|aina|kerran|\w*(?:maanantai|tiistai|keskiviik|torstai|perjantai|lauantai"
+        r"|viipymättä|heti|ennen|jälkeen|mennessä|aina|kerran|\w*(?:maanantai|tiistai|keskiviik|torstai|perjantai"
+        r"|lauantai"
         r"|sunnuntai|arki|arkena|arkisin|viikonlop|pyhä|aamu|ilta|illa|yöllä|öisin)\w*|klo|kello"
     ),
     person_said=(
-        r"\w*(?:päälli|johtaj|johto|johdo|esihenkilö|esimie|rehtori|lautakun|hallitu|yksikö|vastaav|tilaaj|omistaj|ohjaaj"
+        r"\w*(?:päälli|johtaj|johto|johdo|esihenkilö|esimie|rehtori|lautakun|hallitu|yksikö|vastaav|tilaaj|omistaj"
+        r"|ohjaaj"
         r"|lääkäri|koordinaattori|hallinto|viranomai|puheenjohtaj|tiimi|sihteeri|virasto|valtuutet|asiantunti|työnantaj"
-        r"|kirjaam|opettaj|hoitaj|henkilö|isännöits|toimisto|neuvoja|huoltaj|työntekij|virkamie|viranhaltij|kunta|kaupunki"
+        r"|kirjaam|opettaj|hoitaj|henkilö|isännöits|toimisto|neuvoja|huoltaj|työntekij|virkamie|viranhaltij|kunta"
+        r"|kaupunki"
         r"|ministeriö|opiskelij|oppila)\w*"
     ),
     served_said=r"\w*(?:ohjelma|palvelu|tuki|tuen|asiakas|asiakkaa)\w*",
     place_said=(
-        r"\w*(?:osoit|huone|kerro|verkko|intra|lomak|portaali|järjestelm|kansio|toimisto|katu|sali|liite|luette|sivu)\w*"
+        r"\w*(?:osoit|huone|kerro|verkko|intra|lomak|portaali|järjestelm|kansio|toimisto|katu|sali|liite|luette"
+        r"|sivu)\w*"
         r"|\w+(?:ssa|ssä|lla|llä|sta|stä|lta|ltä|seen|lle)"
     ),
     reason_said=r"koska|jotta|sillä|siksi|syy\w*|vuoksi|takia|johdosta|perust\w+|johtu\w+|tarkoitu\w+",
@@ -91,14 +97,17 @@ _QUESTIONS = QuestionWords(
         "mean": r"keskiarvo\w*|keskimäär\w+",
         "median": r"mediaani\w*",
         "price": (
-            r"paljonko?s?\s+(?:(?!aika)\S+\s+){0,3}?maks(?:aa|oi|avat|oivat|eta\w+|ettiin)|mitä\s+(?:\S+\s+){0,3}?maks(?:aa|oi|avat|oivat)"
+            r"paljonko?s?\s+(?:(?!aika)\S+\s+){0,3}?maks(?:aa|oi|avat|oivat|eta\w+|ettiin)"
+            r"|mitä\s+(?:\S+\s+){0,3}?maks(?:aa|oi|avat|oivat)"
             r"|minkä\s+hintai\w+|mikä\s+(?:\S+\s+){0,3}?hinta|mitkä\s+(?:\S+\s+){0,3}?hinnat"
         ),
         "email": r"(?:sähköposti|s-posti|meili|spostiosoi)-?osoi\w+|sähköpostiosoi\w+",
         "telephone": r"puhelinnume\w+|puhelinnro|puh\.?\s?n(?:ro|umero)",
         "name": (
-            r"(?:minkä\s+nimi(?:nen|siä|set)|mikä\s+(?:on\s+)?(?:\S+\s+){0,4}?(?:päällikön|johtajan|edustajan|sihteerin|rehtorin|virkamiehen"
-            r"|ministerin|lakimiehen|asiantuntijan|jäsenen|esihenkilön|tietosuojavastaavan|vastuuhenkilön|yhteyshenkilön)"
+            r"(?:minkä\s+nimi(?:nen|siä|set)|mikä\s+(?:on\s+)?(?:\S+\s+){0,4}?(?:päällikön|johtajan|edustajan"
+            r"|sihteerin|rehtorin|virkamiehen"
+            r"|ministerin|lakimiehen|asiantuntijan|jäsenen|esihenkilön|tietosuojavastaavan|vastuuhenkilön"
+            r"|yhteyshenkilön)"
             r"\s+(?:\S+\s+)?nimi)"
         ),
     },
@@ -108,7 +117,8 @@ _QUESTIONS = QuestionWords(
         "price": r"\w*(?:euro|sent(?:ti|in)|ilmai|maksu|hinta|hinna)\w*",
     },
     acceptable=(
-        r"haitta\w*|haittaako|ongelma\w*|väärin|laiton\w*|laitont\w*|rikonko|rikkooko|rikottaisiin|vaarallis\w*|turvallis\w*"
+        r"haitta\w*|haittaako|ongelma\w*|väärin|laiton\w*|laitont\w*|rikonko|rikkooko|rikottaisiin|vaarallis\w*"
+        r"|turvallis\w*"
         r"|pahasta|fiksua|järkevää|viisasta"
     ),
     does=r"\w+k[oö]s?",
@@ -133,7 +143,8 @@ _MESSAGES = MessageWords(
     please_tell="kertoisitko|kerro|voisitko kertoa|voitko kertoa|osaatko sanoa|haluaisin tietää|haluan tietää",
     opens=(
         r"mi(?:kä|tä|tkä|ssä|stä|hin|ltä|lle|ten|te|ksi|ks|llä|lloin|nkä|nne|llain\w*|llai\w+)|kuinka|kuka|ketkä|kenen"
-        r"|kene\w+|milloin|millon|miks|mite|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko|saako|saanko|saaks"
+        r"|kene\w+|milloin|millon|miks|mite|koska|paljonko|paljonk|mont[a]?ko|moniko|kauanko|onko|onks|oliko|ovatko"
+        r"|saako|saanko|saaks"
         r"|saanks|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö"
         r"|koskeeko|käykö|entäs?|mites|\w+[aeiouyäönt]k[oö](?:s|han|hän)?"
     ),
@@ -161,7 +172,8 @@ _STILL = (
 )
 _ABSENCE = AbsenceWords(
     before=(
-        r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|ollut|olisi|sisällä|sisälly|kuulu"
+        r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|ollut|olisi|sisällä"
+        r"|sisälly|kuulu"
         rf"|mainita|näy|löydy){_STILL}{{0,2}}"
         rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
         # What is taken out is not there: "poistan nimet ensin", "nimi on poistettu"; not "saako nimet poistaa?".
@@ -169,9 +181,11 @@ _ABSENCE = AbsenceWords(
     ),
     but="",
     after=(
-        r"(?:\s+(?!ei\b|eivät\b|eikä\b)\w+){0,3}?\s+(?:poistettu\w*|peitetty\w*|mustattu\w*|häivytetty\w*|sensuroitu\w*|anonymisoitu\w*)\b"
+        r"(?:\s+(?!ei\b|eivät\b|eikä\b)\w+){0,3}?\s+(?:poistettu\w*|peitetty\w*|mustattu\w*|häivytetty\w*"
+        r"|sensuroitu\w*|anonymisoitu\w*)\b"
         r"|(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
-        r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja|eikä)\b)"
+        r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja"
+        r"|eikä)\b)"
     ),
     or_="tai|taikka|eikä",
 )
@@ -255,7 +269,8 @@ _AUTHORITY = (
 _BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä|määräyksestä)\w{0,3}"
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
 _PEOPLE = (
-    r"(?:\d+-)?\w*(?:työntekijä|virkamies|viranhaltija|opettaja|opiskelija|oppilas|harjoittelija|neuvoja|hoitaja|ohjaaja"
+    r"(?:\d+-)?\w*(?:työntekijä|virkamies|viranhaltija|opettaja|opiskelija|oppilas|harjoittelija|neuvoja|hoitaja"
+    r"|ohjaaja"
     r"|esihenkilö|päällikkö|vieras|käyttäjä|kuljettaja|perheenjäsen|tukihenkilö|henkilöstö|henkilökunta|sijainen"
     r"|jäsen|osallistuja|tutkija|lääkäri|vuotias|luokkalainen|palvelija|avustaja)(?:t|iset|et)?"
 )
@@ -281,7 +296,7 @@ _PERMISSION = PermissionWords(
         r"(?:ei|eikä|eivät|eivätkä|muttei) (?!\w+(?:nut|nyt|neet)\b)(?!(?:edes |enää )?(?:tarvi|suosit|tiedo"
         r"|tieto|määritel|sovell"
         r"|saatavil|takaa|ole|olisi|koske|edellyt|vaadi|vaadit|vaikut"
-        r"|rajoi|estä|muuta|poist|kuitenkaan|välttämättä|haittaa|riipu|sisälly|kulu|makset|perit|hyvitet|korvat"
+        r"|rajoi|estä|este|muuta|poist|kuitenkaan|välttämättä|haittaa|riipu|sisälly|kulu|makset|perit|hyvitet|korvat"
         r"|tunnist)\w*)"
         r"\w*(?:ta|tä|da|dä|lla|llä|nna|nnä)",
         # What people do not do: "työntekijä ei julkaise", "emme anna".
@@ -324,7 +339,9 @@ _PERMISSION = PermissionWords(
         rf"(?!hyväksyä\b|myöntää\b)(?:{_LEAVE})",
         rf"(?:{_LEAVE}) {_FEW}(?:ei|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|kysytä)",
         rf"(?:ei|eivät|eikä) {_FEW}(?:{_LEAVE}) (?:tarvita|vaadita|edellytetä|kysytä)",
-        r"(?:ei|eivät|eikä) ole (?:[^\s,.;:]+ ){0,2}?kiellet\w*",
+        r"(?:ei|eivät|eikä) (?:enää )?(?:ole )?(?:[^\s,.;:]+ ){0,2}?kiellet\w*|(?:ei|eivät) voi(?:da)? kieltää",
+        rf"kielto {_FEW}(?:ei|eivät) (?:kuitenkaan |enää )?(?:koske|ole voimassa|päde)"
+        r"|kielto (?:on )?(?:kumottu|poistettu|päättynyt)",
         r"lupaa kysymättä|keneltäkään kysymättä|kysymättä lupaa|ei tarvitse (?:kysyä|pyytää)",
     ),
     conditions=words(
@@ -370,12 +387,14 @@ _PERMISSION = PermissionWords(
     goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
-        r"|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
+        r"|, (?=kielto )|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
         re.IGNORECASE,
     ),
+    joins=re.compile(r"(?<=\s)(?:ja|sekä) |, (?=mu(?:uta|ita)\b)|, kun taas ", re.IGNORECASE),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(
-        r"(?:mutta )?ei(?! (?:koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu|arvioitu|vielä|käytössä"
+        r"(?:mutta )?ei(?! (?:kiellet\w*|este\w*|ongelm\w*|koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu"
+        r"|arvioitu|vielä|käytössä"
         r"|tarvi\w*))|kielletty|suljettu"
     ),
 )
@@ -588,6 +607,7 @@ FINNISH = LanguagePack(
     noun_ends=None,
     belonging=frozenset(),
     negating=frozenset("ei epa ei-".split()),
+    undone=re.compile(r"(?<=\w{3})(?P<ending>maton|mätön|matont\w*|mätönt\w*|mattom\w*|mättöm\w*)$"),
     function=frozenset(
         """
         ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa

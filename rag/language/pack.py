@@ -159,8 +159,8 @@ class PermissionWords:
     condition that it alone is; consent: what may be either, and is an approval where somebody with authority gives it;
     asides: clauses that decide nothing; concedes: those of them in spite of which it holds; exceptionally: how a
     sentence begins that tells an exception to another; goes_on: how a lead-in ends whose items are no sentences of
-    their own; parts: what parts a sentence into clauses that decide on their own; yes, no: how a cell of a table begins
-    that says nothing else.
+    their own; parts: what parts a sentence into clauses that decide on their own; joins: what parts it only where one
+    thing is permitted and another forbidden; yes, no: how a cell of a table begins that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -184,6 +184,7 @@ class PermissionWords:
     exceptionally: re.Pattern[str]
     goes_on: re.Pattern[str]
     parts: re.Pattern[str]
+    joins: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]
 
@@ -323,7 +324,8 @@ class LanguagePack:
     tell; infinitive: dictionary forms of verbs, None where no reading gives them; genitive: words that say whose
     the next is, None where they need no ending; noun_ends: how a noun's forms end, and its dictionary form's own
     last letter that others may lack; None where a dictionary tells its forms; belonging: what stands between a
-    thing and whose it is ("of"); negating: what makes a word's opposite of it in front, without dots; function:
+    thing and whose it is ("of"); negating: what makes a word's opposite of it in front, without dots;
+    undone: a verb's form that says that it is not done ("salaamaton"), None where that stands in front; function:
     words that shape a question without saying what it is about; spoken: their spoken forms, None where a list does;
     forms: function words that function has by their dictionary form only; abbreviations: after whose full stop a
     sentence goes on; month_names: as dates are written, None where they are written in figures; sample: a may-I
@@ -342,6 +344,7 @@ class LanguagePack:
     noun_ends: NounEnds | None
     belonging: frozenset[str]
     negating: frozenset[str]
+    undone: re.Pattern[str] | None
     function: frozenset[str]
     spoken: re.Pattern[str] | None
     forms: frozenset[str]

@@ -28,6 +28,8 @@ class Permission:
     silent: bool = False
 
 
+# "…, ja tällöin", "…, minkä jälkeen": what stands before it is a clause of its own.
+_GOES_ON = re.compile(r"(?:ja|eikä|sekä|jo\w+|mi\w+|och|samt|som|vilk\w+|and|which|who)\b", re.IGNORECASE)
 UNDECIDED = Permission(None)
 SILENT = Permission(None, silent=True)
 
@@ -124,7 +126,25 @@ def _clauses(text: str, words: PermissionWords) -> list[Span]:
     """The stretches that decide on their own: what ";" or "but" parts."""
     found = list(words.parts.finditer(text))
     starts, ends = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
-    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    parted = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    return [each for clause in parted for each in _two_cases(text, clause, words)]
+
+
+def _two_cases(text: str, clause: Span, words: PermissionWords) -> list[Span]:
+    """A clause that permits one thing "and" forbids another, as two; else itself."""
+
+    def holds(modal: re.Pattern[str], stretch: str) -> bool:
+        outside = _outside(stretch, _conditions_in(stretch, words), words)
+        return modal.search(words.not_modal.sub(" ", outside)) is not None
+
+    for match in words.joins.finditer(text, clause.start, clause.end):
+        first, second = text[clause.start : match.start()], text[match.end() : clause.end]
+        open_ended = any(each.end >= len(first.rstrip()) for each in _conditions_in(first, words))
+        if open_ended and not first.rstrip().endswith(","):
+            continue  # "jos asiakas suostuu ja kuvassa ei ole muita": both are the condition
+        if holds(words.permits, first) and holds(words.forbids, second) and not holds(words.forbids, first):
+            return [Span(clause.start, match.start()), Span(match.end(), clause.end)]
+    return [clause]
 
 
 def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
@@ -169,6 +189,8 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
     text = words.concedes.sub(conceded, text)
     while match := words.conditions.search(text, at):
         comma = text.find(", ", match.start(), match.end()) if not text[: match.start()].strip() else -1
+        if comma > 0 and (modal := _first_modal(text, comma, match.end(), words)) is not None:
+            comma = text.rfind(", ", match.start(), modal)  # "Jos aineisto on julkista, avointa tai omaa, sitä saa …"
         # "Vasta, kun …": the comma belongs to how it begins.
         if comma > 0 and words.restricts.fullmatch(text[match.start() : comma]):
             comma = text.find(", ", comma + 1, match.end())
@@ -176,6 +198,15 @@ def _conditions_in(text: str, words: PermissionWords) -> list[Span]:
         found.append(Span(match.start(), end))
         at = max(end, match.start() + 1)
     return found
+
+
+def _first_modal(text: str, start: int, end: int, words: PermissionWords) -> int | None:
+    """Where what decides begins, unless another clause stands before it, or it only goes on from one."""
+    found = (each.search(text, start, end) for each in (words.permits, words.forbids))
+    first = min((match.start() for match in found if match), default=None)
+    if first is None or _GOES_ON.match(text, text.rfind(", ", start, first) + 2):
+        return None
+    return first
 
 
 def _outside(text: str, conditions: Sequence[Span], words: PermissionWords) -> str:
@@ -203,7 +234,7 @@ def _stand(main: str, words: PermissionWords) -> _Stand | None:
 
 
 def _decided(stand: _Stand, text: str, conditions: list[Span], words: PermissionWords) -> Permission:
-    spans = tuple(conditions)
+    spans = tuple(_with_negation(text, span, words) for span in conditions)
     said = [span.of(text) for span in conditions]
     leave = [each for each in said if _is_leave(each, words)]
     if stand == "needs_no_leave":
@@ -228,6 +259,14 @@ def _decided(stand: _Stand, text: str, conditions: list[Span], words: Permission
     if turning:
         return Permission("allowed", spans) if _are_consents(turning, words) else UNDECIDED
     return Permission("not_allowed", spans)
+
+
+def _with_negation(text: str, condition: Span, words: PermissionWords) -> Span:
+    """ "But not without the consent of the person": the condition as it is meant."""
+    if not words.without.match(condition.of(text)):
+        return condition
+    negation = re.search(r"(?:not|ei|inte|ej)\s+$", text[: condition.start], re.IGNORECASE)
+    return Span(negation.start(), condition.end) if negation else condition
 
 
 def _are_consents(conditions: Sequence[str], words: PermissionWords) -> bool:

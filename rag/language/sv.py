@@ -79,7 +79,8 @@ _QUESTIONS = QuestionWords(
         "email": r"e-?post-?adress\w*|mejladress\w*|mailadress\w*",
         "telephone": r"telefonnum\w+|mobilnum\w+",
         "name": (
-            r"vad\s+heter\s+(?:\S+\s+){0,4}?\w*(?:chef|representant|direktör|sekreterare|ordförande|rektor|ombud|minister|jurist"
+            r"vad\s+heter\s+(?:\S+\s+){0,4}?\w*(?:chef|representant|direktör|sekreterare|ordförande|rektor|ombud"
+            r"|minister|jurist"
             r"|medlem|tjänsteman|expert|person|kontaktperson)\w*"
         ),
     },
@@ -91,7 +92,8 @@ _QUESTIONS = QuestionWords(
     acceptable=r"problem\w*|fel|olaglig\w*|brott\w*|bryter|farlig\w*|säker\w*|lugnt|klokt",
     does=r"\w+r|har",
     befalls=(
-        r"(?:kan|får|kunde|skulle)\s+(?:jag|man|vi|du|hon|han|en\s+\w+)\s+(?:\w+\s+)?(?:(?:få\s+)?(?:sparken|böter|straff|fängelse"
+        r"(?:kan|får|kunde|skulle)\s+(?:jag|man|vi|du|hon|han|en\s+\w+)\s+(?:\w+\s+)?(?:(?:få\s+)?(?:sparken|böter"
+        r"|straff|fängelse"
         r"|(?:en|ett)\s+(?:varning|anmärkning|straff))|förlora|råka|dömas|straffas|bötfällas|åtalas"
         r"|bli\s+(?:av\s+med|uppsagd|straffad|åtalad|stämd|bötfälld|avskedad|skyldig|dömd|ansvarig|anmäld))"
     ),
@@ -110,7 +112,8 @@ _MESSAGES = MessageWords(
     opens=(
         r"(?:(?:till|för|med|av|från|i|på|enligt|om|sedan|inom|hos|åt)\s)?(?:vad|vem|vems|vilk\w+|när)"
         r"|var(?:för|ifrån)?|hur"
-        r"|(?:är|var|har|hade|finns|fanns|får|fick|kan|kunde|måste|ska|skulle|behöver|bör|borde|gäller|gällde|räcker|duger"
+        r"|(?:är|var|har|hade|finns|fanns|får|fick|kan|kunde|måste|ska|skulle|behöver|bör|borde|gäller|gällde"
+        r"|räcker|duger"
         r"|ingår|ingick|deltog|deltar|används|användes|blir|blev|vill|går|gick|krävs)"
         r"\s(?:jag|du|han|hon|man|vi|ni|de|den|det|detta|dem|alla|någo[nt]|några|(?-i:[A-ZÅÄÖ])\w+|\w+(?:en|et|na))\b"
         r"|(?:är|var|finns|fanns|krävs|behövs)\s(?:en|ett)\b"
@@ -133,7 +136,8 @@ _COUNT = rf"(?:\d|(?:en|ett|{'|'.join(_SPELT)})\b)"  # what "minst" counts from;
 _STILL = r"(?:\s+(?:ännu|längre|några|någon|något|alls|ens|heller|som|klassad|klassat|klassade))"
 _ABSENCE = AbsenceWords(
     before=(
-        r"(?:är|var|varit|blir|blivit|innehåller|innehöll|har|finns|utgör)(?:\s+\w+)?\s+(?:inte|ej|aldrig|ingen|inga|inget)"
+        r"(?:är|var|varit|blir|blivit|innehåller|innehöll|har|finns|utgör)(?:\s+\w+)?\s+(?:inte|ej|aldrig|ingen"
+        r"|inga|inget)"
         rf"{_STILL}{{0,2}}"
         rf"|(?:inte|ej){_STILL}{{0,2}}\s+(?:är|var|varit|blivit|innehåller|innehöll|har|finns|utgör|hör till)"
         rf"{_STILL}{{0,2}}"
@@ -144,7 +148,8 @@ _ABSENCE = AbsenceWords(
     ),
     but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
     after=(
-        r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)|maskera(?:d|t|de)"
+        r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)"
+        r"|maskera(?:d|t|de)"
         r"|anonymisera(?:d|t|de))\b"
     ),
     or_="eller",
@@ -275,7 +280,8 @@ _PERMISSION = PermissionWords(
     needs_no_leave=words(
         rf"(?:behöv\w*|kräv\w*|förutsätter) (?:inte|inget|ingen|inga|ej) {_FEW}(?!godkänna\b){_LEAVE}",
         rf"(?:inget|ingens?|inte något) {_FEW}{_LEAVE} (?:behövs|krävs)|{_LEAVE} {_FEW}(?:behövs|krävs) (?:inte|ej)",
-        r"är inte förbju\w*",
+        r"(?:inte|ej) (?:längre |alls )?förbju\w*|kan inte förbjuda|inget förbud",
+        rf"förbudet {_FEW}(?:gäller|omfattar|berör) (?:dock )?inte|förbudet (?:har )?(?:upphävts|upphört)",
         r"utan att (?:fråga|be|ansöka)\w*",
         r"behöver (?:du |man |ni )?inte (?:fråga|be)",
     ),
@@ -318,15 +324,18 @@ _PERMISSION = PermissionWords(
     exceptionally=re.compile(r"^\s*(?:som (?:ett )?undantag(?! från)|undantagsvis)\b", re.IGNORECASE),
     goes_on=re.compile(r"\b(?:att|om|när|som|där)\W*$", re.IGNORECASE),
     parts=re.compile(
-        r";|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars |, (?=(?:dock )?inte (?!ens\b))",
+        r";|, (?=förbudet )|(?<=[\s,])men (?!bara\b|endast\b|enbart\b|först\b)|, däremot |, annars "
+        r"|, (?=(?:dock )?inte (?!ens\b))",
         re.IGNORECASE,
     ),
+    joins=re.compile(r"(?<=\s)(?:och|samt) |, (?=(?:annat|andra)\b)|, medan ", re.IGNORECASE),
     yes=words(
         r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
         r"|(?:självständigt|på egen hand)(?=\s*(?:$|[,.;(]))"
     ),
     no=words(
-        r"nej|(?:dock |men )?(?:inte|ej)(?! (?:fastställ|känt|aktuell|tillämplig|angiv|definiera)\w*)|förbjudet"
+        r"nej|(?:dock |men )?(?:inte|ej)(?! (?:förbju|begräns|fastställ|känt|aktuell|tillämplig|angiv"
+        r"|definiera)\w*)|förbjudet"
         r"|stängt|stängd"
     ),
 )
@@ -430,7 +439,8 @@ _DOCUMENTS = DocumentWords(
     replaces=r"ersätter|upphäver",
     edition=r"version(?:snummer)?|utgåva|ver|v",
     record=r"diarienummer|dnr|ärendenummer|dokumentnummer",
-    publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun|institutet)",
+    publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun"
+    r"|institutet)",
 )
 
 _ASKING = AskingWords(
@@ -484,6 +494,7 @@ SWEDISH = LanguagePack(
     noun_ends=NounEnds("ae", r"ns?|nas?|s|[aeo]r(?:na)?s?|e[nt]s?|"),
     belonging=frozenset("på om av från till för".split()),
     negating=frozenset("o ej icke-".split()),
+    undone=None,
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(
         """
