@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from api.views import readable_day, source_href
 from rag.language.messages import say
-from rag.types import Answer, Citation, Condition, Language, Statement, Verdict
+from rag.types import Answer, Citation, Condition, Language, Statement, Verdict, conditions_of
 
 # What may begin something else than text within a line: code, emphasis, HTML and its entities, tables, strikes,
 # formulas, a link's address. Brackets alone are text: chat windows, Open WebUI for one, take \[…\] for a formula.
@@ -54,7 +54,7 @@ def _blocks(answer: Answer, home: str) -> Iterator[str]:
     language = answer.language
     for part in answer.parts:
         yield f"**{plain(part.question)}**"
-        yield from _verdict(part.verdict, (), language)
+        yield from _verdict(part.verdict, conditions_of(answer, part), language)
         said = [answer.statements[at] for at in part.statements]
         yield from _said(said, answer, home) if part.status == "answered" else [plain(part.message)]
     if not answer.parts:

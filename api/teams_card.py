@@ -13,7 +13,7 @@ from typing import Any
 from api.markdown import source_address
 from api.views import readable_day
 from rag.language.messages import say
-from rag.types import Answer, Citation, Condition, Language, Statement, Verdict
+from rag.types import Answer, Citation, Condition, Language, Statement, Verdict, conditions_of
 
 VERSION = "1.5"  # of the forms used the youngest is of 1.2, which every client of Teams knows
 # What Teams takes in one message: a longer one is not shown at all.
@@ -48,7 +48,7 @@ def _body(answer: Answer, home: str, quoted: bool) -> Iterator[Element]:
     language = answer.language
     for part in answer.parts:
         yield _text(_run(part.question, weight="Bolder"))
-        yield from _verdict(part.verdict, (), language)
+        yield from _verdict(part.verdict, conditions_of(answer, part), language)
         said = [answer.statements[at] for at in part.statements]
         yield from _said(said, answer, home) if part.status == "answered" else [_text(_run(part.message))]
     if not answer.parts:

@@ -349,3 +349,9 @@ class Answer:
     parts: tuple[Part, ...] = ()
     conditions: tuple[Condition, ...] = ()
     asked: str = ""
+
+
+def conditions_of(answer: Answer, part: Part) -> tuple[Condition, ...]:
+    """What the verdict on one of several questions depends on: the conditions that stand where its statements do."""
+    cited = {number for at in part.statements for number in answer.statements[at].citations}
+    return tuple(each for each in answer.conditions if part.verdict and not cited.isdisjoint(each.citations))

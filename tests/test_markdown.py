@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from api.markdown import markdown, plain
+from api.teams_card import card
 from rag.language.messages import say
 from rag.types import LANGUAGES, Condition, Language
 from tests.support.fakes import HOSTILE, RULE, answered, cite, cited_cell, hostile, parted, refused
@@ -142,6 +144,18 @@ def test_each_part_has_its_question_and_its_verdict() -> None:
     order = [first.question, say("fi", "page.answer.only_if_approved"), answer.statements[1].text]
     places = [seen.index(words) for words in [*order, second.question, second.message]]
     assert places == sorted(places)
+
+
+def test_the_conditions_of_a_verdict_stand_with_its_question() -> None:
+    """Of several questions, too: "allowed" is not "allowed if"."""
+    there, elsewhere = Condition("jos kaikki suostuvat", (1,)), Condition("jos esihenkilö sallii", (9,))
+    answer = replace(parted(), conditions=(there, elsewhere))
+    seen = read(markdown(answer, HOME))
+    verdict = say("fi", "page.answer.only_if_approved_if")
+    assert seen.index(answer.parts[0].question) < seen.index(verdict) < seen.index(there.text)
+    assert seen.index(there.text) < seen.index(answer.parts[1].question)
+    assert elsewhere.text not in seen
+    assert verdict in json.dumps(card(answer, HOME), ensure_ascii=False)
 
 
 def test_a_cell_tells_its_row_and_column() -> None:

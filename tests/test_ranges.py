@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language.ranges import ranges_in, the_one_that_holds, values_in
+from rag.language.ranges import ranges_in, the_one_that_holds, values_asked, values_in
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,29 @@ def test_a_label_holds_the_values_of_its_range(label: str, inside: str, outside:
 )
 def test_what_gives_no_end_is_no_range(label: str) -> None:
     assert ranges_in(label) == []
+
+
+SUMS = ("Alle 5 000 euroa", "5 000–50 000 euroa", "Yli 50 000 euroa")
+
+
+@pytest.mark.parametrize(
+    ("labels", "question", "meant"),
+    [
+        (SUMS, "Kuka hyväksyy yli 50 000 euron hankinnan?", {2}),
+        (SUMS, "Kuka hyväksyy alle 5 000 euron hankinnan?", {0}),
+        (SUMS, "Kuka hyväksyy 50 000 euron hankinnan?", {1}),
+        (SUMS, "Kuka hyväksyy yli 7 000 euron hankinnan?", {1, 2}),
+        (SUMS, "Kuka hyväksyy 6 000–8 000 euron hankinnan?", {1}),
+        (("Under 5,000 €", "5,000 € or more"), "Who approves a purchase under €5,000?", {0}),
+        (("1–3 päivää", "Yli 3 päivää"), "yli 3 päivän poissaolon", {1}),
+        (("Kesäkuu", "Heinäkuu", "Elokuu"), "Onko elokuvan katsominen sallittu?", None),
+        (("Kesäkuu", "Heinäkuu", "Elokuu"), "Onko se auki elokuussa?", {2}),
+        (("April", "May", "June"), "May employees enter it themselves?", None),
+        (("1 April – 30 April", "1 May – 31 May"), "Is it open in May?", {1}),
+    ],
+)
+def test_a_question_may_ask_of_a_range(labels: tuple[str, ...], question: str, meant: set[int] | None) -> None:
+    assert the_one_that_holds(labels, values_asked(question)) == meant
 
 
 def test_of_labels_that_part_a_scale_the_one_is_meant_that_holds_the_value() -> None:

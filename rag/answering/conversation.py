@@ -15,6 +15,7 @@ from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import undenied
 from rag.language.answer_types import asks_permission, focus_of
 from rag.language.packs import ALL, PACKS, either
+from rag.language.ranges import values_in
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Access, Language, Span
 
@@ -336,11 +337,18 @@ def _phrase(rest: str, new: list[str]) -> str:
 
 
 def _renumbered(question: str, number: str) -> list[str]:
-    """The question with a number in the place of the last that looks like it ("2020", "2021"); none where none does."""
+    """The question with a value in the place of the last of its kind ("500 euron", "7 500 euroa"), or with a number in
+    the place of the last that looks like it ("2020", "2021"); none where there is none."""
+    values = [each for each in values_in(number) if each.kind is not None]
+    if len(values) == 1:
+        [value] = values
+        alike = [each for each in values_in(question) if each.kind == value.kind]
+        said = number[value.start : value.end].strip()
+        return [f"{question[: each.start]}{said}{question[each.end :]}" for each in alike[-1:]]
     if not _NUMBER.fullmatch(number):
         return []
-    alike = [each for each in _NUMBER.finditer(question) if _DIGIT.sub("0", each[0]) == _DIGIT.sub("0", number)]
-    return [question[: each.start()] + number + question[each.end() :] for each in alike[-1:]]
+    looking = [each for each in _NUMBER.finditer(question) if _DIGIT.sub("0", each[0]) == _DIGIT.sub("0", number)]
+    return [question[: each.start()] + number + question[each.end() :] for each in looking[-1:]]
 
 
 def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Concepts) -> list[str]:

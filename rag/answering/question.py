@@ -22,7 +22,7 @@ from rag.language.detection import detect_language
 from rag.language.main_clause import main_and_subordinate
 from rag.language.messages import say
 from rag.language.pack import Focus, Particular, Wanted
-from rag.language.ranges import Value, values_in
+from rag.language.ranges import Value, values_asked
 from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
@@ -113,7 +113,7 @@ def read_question(text: str, language: Language | None, lexicon: Lexicon, concep
         focus_of(text),
         asks_permission(text),
         classes_of_data(words, concepts),
-        values=tuple(values_in(text)),
+        values=tuple(values_asked(text)),
         particulars=particulars_in(text),
         split=split,
         service_within=any(concepts.has_tool_within(word.text) for word in words),

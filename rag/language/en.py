@@ -370,7 +370,8 @@ _VALUES = ValueWords(
         r"february",
         r"march",
         r"april",
-        r"may\b(?!\s+(?:i|we|one|you|they|it|be|not)\b)",
+        r"(?<=in\s)may|(?<=of\s)may|(?<=until\s)may|(?<=by\s)may|(?<=before\s)may|(?<=after\s)may|(?<=from\s)may"
+        r"|(?<=to\s)may|(?<=since\s)may|(?<=\d\s)may|may(?=\s\d|\s?[-–])|(?<=[-–])may|(?<=[-–]\s)may",
         r"june",
         r"july",
         r"august",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.language.pack import MONTHS, Unit
 from rag.language.packs import ALL, either
@@ -44,7 +44,7 @@ _NUMBER = (
     r"|0[.,]\d{3,4}(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d))"
 )
 _DATE = re.compile(r"(?<![\d.])(?P<day>\d{1,2})\s?\.\s?(?P<month>\d{1,2})\s?\.?(?:\s?(?P<year>\d{4}))?(?![\d])")
-_MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words}))" for n, words in enumerate(_MONTHS, 1)), re.IGNORECASE)
+_MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words})\b)" for n, words in enumerate(_MONTHS, 1)), re.IGNORECASE)
 _VALUE = re.compile(
     rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,]){_NUMBER}"
     rf"(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
@@ -87,13 +87,14 @@ _TO = re.compile(
 @dataclass(frozen=True, slots=True)
 class Value:
     """A value as a text names it. kind: what it is a value of; None where the text does not tell. low, high: the same,
-    but for a month, which is all its days."""
+    but for a month, which is all its days. meant: the range that a question asks of ("yli 5 000 euron hankinta")."""
 
     kind: str | None
     low: float
     high: float
     start: int
     end: int
+    meant: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,34 @@ class Range:
     with_high: bool = True
 
     def holds(self, value: Value) -> bool:
-        """Whether all that the value names belongs to it."""
+        """Whether all that the value names belongs to it; of a range that is asked of, some of it."""
         if value.kind != self.kind:
             return False
+        if value.meant is not None:
+            return self._meets(value.meant)
         above = self.low is None or value.low > self.low or (self.with_low and value.low == self.low)
         below = self.high is None or value.high < self.high or (self.with_high and value.high == self.high)
         return above and below
+
+    def _meets(self, other: Range) -> bool:
+        """Whether some value belongs to both."""
+        lows = [(each.low, each.with_low) for each in (self, other) if each.low is not None]
+        highs = [(each.high, each.with_high) for each in (self, other) if each.high is not None]
+        if not lows or not highs:
+            return True
+        low, high = max(low for low, _ in lows), min(high for high, _ in highs)
+        touching = all(own for at, own in lows if at == low) and all(own for at, own in highs if at == high)
+        return low < high or (low == high and touching)
+
+
+def values_asked(question: str) -> list[Value]:
+    """The values that a question names, with the ranges that it asks of: "yli 50 000 euroa", "5–10 päivää"."""
+    ranges = ranges_in(question)
+    found: list[Value] = []
+    for value in values_in(question):
+        of_it = [each for each in ranges if each.kind == value.kind and value.low in (each.low, each.high)]
+        found.append(replace(value, meant=of_it[0]) if of_it and value.low == value.high else value)
+    return found
 
 
 def values_in(text: str) -> list[Value]:

@@ -178,7 +178,12 @@ function define(texts, address) {
     /** [{question, status, verdict, message, statements, conditions?}]; question is null where the message held one. */
     #parts(answer) {
       if (answer.parts.length === 0) return [{ ...answer, question: null }];
-      return answer.parts.map((part) => ({ ...part, statements: part.statements.map((index) => answer.statements[index]) }));
+      return answer.parts.map((part) => {
+        const statements = part.statements.map((index) => answer.statements[index]);
+        const cited = statements.flatMap(({ citations }) => citations);
+        const conditions = answer.conditions.filter(({ citations }) => part.verdict && citations.some((each) => cited.includes(each)));
+        return { ...part, statements, conditions };
+      });
     }
 
     #verdict(part) {

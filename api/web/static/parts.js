@@ -4,7 +4,12 @@
 export function partsOf(answer) {
   const parts = answer.parts ?? [];
   if (parts.length === 0) return [{ ...answer, question: null }];
-  return parts.map((part) => ({ ...part, statements: part.statements.map((index) => answer.statements[index]) }));
+  return parts.map((part) => {
+    const statements = part.statements.map((index) => answer.statements[index]);
+    const cited = new Set(statements.flatMap(({ citations }) => citations));
+    const conditions = part.verdict ? (answer.conditions ?? []).filter(({ citations }) => citations.some((number) => cited.has(number))) : [];
+    return { ...part, statements, conditions };
+  });
 }
 
 /** The message that tells the verdict: with conditions it is another than without. */
