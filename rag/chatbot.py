@@ -14,7 +14,7 @@ from datetime import date
 from rag.answering.choices import Choices, choices
 from rag.answering.clock import Clock
 from rag.answering.compose import Frame, Heard, Speaker, compose, refuse, small_answer, telling_removed, together
-from rag.answering.conversation import Conversations, Reading, Turn
+from rag.answering.conversation import Conversations, Reading, Turn, with_service
 from rag.answering.judge import Decision, decide
 from rag.answering.language_model import language_model
 from rag.answering.parts import parts_of
@@ -148,12 +148,13 @@ class Chatbot:
         # 2 a message may hold several questions; each leans on the one before it
         answers: list[tuple[str, Answer]] = []
         frame = replace(frame, alone=len(parts) == 1)
-        service = opened.interpreter.service_in(parts[0]) if len(parts) > 1 and not tool else ""
-        for number, part in enumerate(parts):
-            asked = f"{part} ({tool})" if tool else part
+        service = ""  # that the message has named last
+        for part in parts:
+            asked = with_service(part, tool) if tool else part
             # The citations of several answers get their numbers when all are there: nothing can be told before.
             aloud = heard if len(parts) == 1 else None
-            beside = service if number and not opened.interpreter.service_in(part) else ""
+            named = opened.interpreter.service_in(part) if len(parts) > 1 and not tool else ""
+            beside, service = ("", named) if named else (service, service)
             answer, before = self._answer(opened, asked, language, before, frame, aloud, beside)
             answers.append((part, answer))
             if answer.reason == "unsafe":
@@ -292,7 +293,7 @@ class Chatbot:
             self._try(opened, reading, language, frame, of_service)
             for reading in [
                 *self._readings(text, before, language, opened),
-                *([Reading(f"{text} ({beside})", language)] if beside else []),
+                *([Reading(with_service(text, beside), language)] if beside else []),
             ]
         ]
         asked = max(tried, key=lambda each: each.rank)

@@ -54,6 +54,11 @@ def test_what_is_said_not_to_be_so_is_denied(text: str, denied: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
+        # What has not been taken out, or is to be by the service, is there.
+        ("Jag har inte tagit bort personuppgifterna, får jag mata in texten?", "personuppgifterna"),
+        ("I never removed personal data from the text, may I enter it?", "personal"),
+        ("Can I delete personal data with ChatGPT?", "personal"),
+        ("How can we redact names in Copilot?", "names"),
         # What denies a permission denies no thing.
         ("Miksi en saa syöttää henkilötietoja tekoälyyn?", "henkilötietoja"),
         ("Eikö henkilötietoja saa syöttää?", "henkilötietoja"),

@@ -47,6 +47,12 @@ from rag.types import Language
             "fi",
             ["Olen hoitaja ja teen vuorolistat käsin. Onko tekoälystä apua?", "mitä liitto sanoo asiaan?"],
         ),
+        (
+            "1. Saako hetun syöttää Copilotiin?\n2. Kuka hyväksyy palvelun?",
+            "fi",
+            ["Saako hetun syöttää Copilotiin?", "Kuka hyväksyy palvelun?"],
+        ),
+        ("saako hetun syöttää\nkuka hyväksyy palvelun", "fi", ["saako hetun syöttää?", "kuka hyväksyy palvelun?"]),
         ("mitä kunnat toivoivat + montako vastasi", "fi", ["mitä kunnat toivoivat?", "montako vastasi?"]),
         (
             "Kelpaako siihen Gemini ja millä lomakkeella lupaa haetaan?",
@@ -74,6 +80,9 @@ def test_a_message_is_parted_where_each_part_asks(
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("May I summarise who attended and what they decided with AI?", "en"),
+        ("Får jag sammanfatta vem som deltog och vad de beslutade med AI?", "sv"),
+        ("Saako käyttää Copilotia, jos asiakas kysyy: mitä tietoja minusta on?", "fi"),
         ("Saanko liittää henkilötietoja tähän työkaluun?", "fi"),
         ("Mitä saa ja mitä ei saa syöttää?", "fi"),  # the first has nothing of its own
         ("Onko ohjeessa sanottu, mitä saa syöttää?", "fi"),  # a clause

@@ -137,3 +137,14 @@ def test_further_quotes_have_the_room_that_is_left(document: Document, chunks: l
     drafts = quotes([evidence(chunk, number), evidence(long)], "fi", {"ohje": document})
     assert len(drafts) == 2
     assert sum(len(each.text) for each in drafts) <= MAX_ANSWER + len(CUT)
+
+
+def test_a_long_lead_in_leaves_its_item_whole_or_out(document: Document, chunks: list[Chunk]) -> None:
+    chunk, number = the(chunks, document, "hallintopäätöksen tekemiseen")
+    long, _ = the(chunks, document, "pitkä lause")
+    for room in (10, 40, 60, 120):
+        (_, place) = quote(evidence(chunk, number), "fi", document, room).places
+        assert place.span.of(document.text) == "hallintopäätöksen tekemiseen."
+    # After a quote that leaves room for the item alone, the next is left out.
+    drafts = quotes([evidence(long), evidence(chunk, number)], "fi", {"ohje": document})
+    assert len(drafts) == 1

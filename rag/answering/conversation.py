@@ -220,7 +220,12 @@ class Interpreter:
         if not texts and opened:
             if (given := self._given(rest, named, before, language)) is not None:
                 return [given]
-            texts = _renumbered(before.question, phrase) or [f"{before.question.rstrip(' ?!.')} {phrase}?"]
+            if not (texts := _renumbered(before.question, phrase)):
+                # Beside what was asked stands something else: what was decided of that is not decided of this.
+                added = f"{before.question.rstrip(' ?!.')} {phrase}?"
+                return [
+                    Reading(added, before.language, said=before.cited, former=before.question, leans=True, rules=False)
+                ]
         return [
             Reading(each, before.language, said=before.cited, former=before.question, leans=True)
             for each in texts[:MAX_VARIANTS]
@@ -260,6 +265,10 @@ class Interpreter:
         content = self._content(before.question, before.language)
         found = self._concepts.find(content, LANGUAGES, typed=True)
         data = self._first_of(before.question, "data_class")
+        tool = self._first_of(before.question, "tool")
+        if tool and asks_permission(text) and {"data_class"} <= self._kinds(text) and not self._first_of(text, "tool"):
+            # "Saako siihen syöttää hetun?"
+            return [Reading(_POINTS_BACK.sub(tool.replace("\\", ""), text, count=1), language, leans=True)]
         if data and asks_permission(text):  # "Saanko syöttää sen tekoälylle?"
             return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
@@ -304,6 +313,12 @@ class Interpreter:
 
     def _content(self, text: str, language: Language) -> list[str]:
         return [word for word in split_words(text) if not self._lexicon.read(word, language).function]
+
+
+def with_service(question: str, service: str) -> str:
+    """The question asked of a service: before its mark, so that it ends as it did."""
+    asked = question.rstrip(" ?!.")
+    return f"{asked} ({service}){question[len(asked) :].rstrip()}"
 
 
 def _asks_by_itself(text: str) -> bool:

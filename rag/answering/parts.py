@@ -20,8 +20,12 @@ _BEFORE = (
 )
 _MARKS = re.compile(r"([?!.;])(?:\s?[?!.;])+")
 _STARTS = re.compile(rf"{_BEFORE}{_OPENS}")
-_AFTER_MARK = re.compile(rf"(?<=[?!.;:])\s+(?={_BEFORE}{_OPENS})")
+_AFTER_MARK = re.compile(rf"(?<=[?!.;])\s+(?={_BEFORE}{_OPENS})")
 _JOINED = re.compile(rf"\s?,?\s(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
+_INSIDE = re.compile(
+    rf"\s(?i:{either(pack.messages.within for pack in ALL)})\b"
+)  # "may I summarise who attended": a question within another
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–])\s+")  # how a line of a list begins
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 
 
@@ -32,8 +36,11 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
     question). A comma alone parts questions only in an enumeration whose last one is joined by a coordinator: else what
     follows it may be a clause ("Onko sanottu, mitä saa syöttää?").
     """
+    lines = [_NUMBERED.sub("", line, count=1).strip() for line in text.splitlines() if line.strip()]
+    if 1 < len(lines) <= MAX_PARTS and all(_asks(line, language, lexicon) for line in lines):
+        return [_closed(line) for line in lines]
     # One space and one mark where there are many: the searches below try every way to share out a run of them.
-    folded = _MARKS.sub(r"\1", " ".join(text.split()))
+    folded = _MARKS.sub(r"\1", " ".join(" ".join(lines).split()))
     parts = _opening_like_questions(folded, language, lexicon)
     marked = re.split(r"(?<=\?)\s", folded)
     if len(parts) < len(marked):
@@ -42,7 +49,11 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
         parts = marked if asked else []
     if not 1 < len(parts) <= MAX_PARTS:
         return [text]
-    return [part if part.endswith(("?", "!", ".")) else f"{part}?" for part in parts]
+    return [_closed(part) for part in parts]
+
+
+def _closed(part: str) -> str:
+    return part if part.endswith(("?", "!", ".")) else f"{part}?"
 
 
 def _opening_like_questions(text: str, language: Language, lexicon: Lexicon) -> list[str]:
@@ -54,7 +65,8 @@ def _opening_like_questions(text: str, language: Language, lexicon: Lexicon) -> 
         joined = _JOINED.split(sentence)
         if len(joined) > 1:
             joined = [piece for each in joined[:-1] for piece in _LISTED.split(each)] + joined[-1:]
-        if all(_asks(piece, language, lexicon) for piece in joined):
+        whole = all(_asks(piece, language, lexicon) for piece in joined)
+        if whole and (len(joined) == 1 or not any(_INSIDE.search(piece.strip()) for piece in joined[:-1])):
             parts += [piece.strip(" \t\n,;") for piece in joined]
         elif _asks(sentence, language, lexicon):
             parts.append(sentence.strip(" \t\n,;"))

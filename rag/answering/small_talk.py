@@ -28,7 +28,8 @@ def small_talk_in(text: str, likely: Language) -> tuple[SmallTalk, Language] | N
     for pack in sorted(ALL, key=lambda each: each.language != likely):
         found = _kinds_in(frozenset(words), pack.small_talk)
         left_over = set(words) - pack.small_talk.all() - pack.function
-        if found and not left_over and not (found == ["remark"] and text.rstrip().endswith("?")):
+        of_the_matter = any(each <= set(words) for each in pack.small_talk.of_the_matter)
+        if found and not of_the_matter and not left_over and not (found == ["remark"] and text.rstrip().endswith("?")):
             return found[0], pack.language
     return None
 

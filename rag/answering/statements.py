@@ -71,7 +71,8 @@ def quotes(evidence: Sequence[Evidence], language: Language, documents: Mapping[
     drafts: list[Draft] = []
     room = MAX_ANSWER
     for each in evidence:
-        if drafts and room < LEAST_QUOTE:
+        lead = _needed_lead_in(each, documents[each.chunk.document_id])
+        if drafts and room - _size(lead) < LEAST_QUOTE:
             break
         drafts.append(quote(each, language, documents[each.chunk.document_id], room))
         room -= len(drafts[-1].text)
@@ -89,10 +90,8 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
         text = _translated_row(variant) if variant else context
         place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
         return Draft(_shortened_text(text, room), kind, (*_cell(evidence, document), place))
-    lead = _lead_in(evidence, document)
-    if lead is not None and not _needs(evidence.span.of(document.text), lead.of(document.text), document):
-        lead = None
-    units, span = _fitting(evidence, document, room - (len(lead.of(document.text)) if lead else 0))
+    lead = _needed_lead_in(evidence, document)
+    units, span = _fitting(evidence, document, max(LEAST_QUOTE, room - _size(lead)))
     place = replace(place_of(evidence), span=span)
     if lead is None and chunk.kind == "list" and chunk.section:
         place = replace(place, context=chunk.section)
@@ -151,6 +150,17 @@ def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[in
         left -= size
     first, last = evidence.chunk.units[units[0]], evidence.chunk.units[units[-1]]
     return units, _shortened(Span(first.start, last.end), document.text, room)
+
+
+def _size(span: Span | None) -> int:
+    return span.end - span.start if span else 0
+
+
+def _needed_lead_in(evidence: Evidence, document: Document) -> Span | None:
+    """The sentence that the quoted list items complete, unless they say as much without it, or the quote is a row."""
+    if evidence.chunk.kind == "row" or (lead := _lead_in(evidence, document)) is None:
+        return None
+    return lead if _needs(evidence.span.of(document.text), lead.of(document.text), document) else None
 
 
 def _lead_in(evidence: Evidence, document: Document) -> Span | None:

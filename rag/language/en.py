@@ -121,6 +121,7 @@ _MESSAGES = MessageWords(
         r"\s(?:ai|i|you|he|she|it|we|they|one|there|this|that|these|those|the|an?|any|some|all|each|every|our|my|their"
         r"|its|(?-i:[A-Z])\w+)\b"
     ),
+    within=r"who|whom|whose|what|which|when|where|why|how",
     joins=r"and(?: also)?|plus|\+",
     well="ok|okay",
     follows_up=(
@@ -131,7 +132,12 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about\s+if",
     supposes="if|in case",
-    points_back="it|its|this|these|that|them|they|those|their|there",
+    # "Is it allowed to use AI?" and "is there guidance?" point at nothing.
+    points_back=(
+        r"it(?!\s+(?:\w+\s+)?(?:allowed|ok|okay|fine|possible|permitted|forbidden|prohibited|necessary|legal|safe"
+        r"|acceptable|alright|required|mandatory|wise|advisable)\s+(?:for\s+\w+\s+)?(?:to|if|that)\b)"
+        r"|its|this|these|that|them|they|those|their|(?<!is\s)(?<!are\s)(?<!was\s)(?<!were\s)there"
+    ),
     of_that="its|their",
     may_one="may one",
 )
@@ -143,7 +149,8 @@ _ABSENCE = AbsenceWords(
         rf"{_STILL}{{0,3}}|(?:contain|include|hold|contains|includes|holds)\s+(?:no|neither){_STILL}{{0,2}}"
         rf"|(?:not|never|without|no|nothing|free of|free from){_STILL}{{0,2}}"
         # What is taken out is not there: "I remove the names first", "with the names blacked out".
-        r"|(?:i|we)(?:\s+\w+)?\s+(?:removed?|redact(?:ed)?|delete[d]?|black(?:ed)?\s+out|strip(?:ped)?(?:\s+out)?)"
+        r"|(?<!can )(?<!may )(?<!could )(?<!should )(?<!must )(?:i|we)(?:\s+(?!(?:never|not|can|may|could|should|must"
+        r"|didn|haven|don)\b)\w+)?\s+(?:removed?|redact(?:ed)?|delete[d]?|black(?:ed)?\s+out|strip(?:ped)?(?:\s+out)?)"
         r"(?:\s+(?:all|the|any|their))?|stripped\s+of(?:\s+(?:all|the))?"
     ),
     but="",
@@ -422,6 +429,7 @@ _SMALL_TALK = SmallTalkWords(
         it's you're what's how's i'm that’s it’s you’re what’s how’s
         """.split()
     ),
+    of_the_matter=(frozenset(("use", "ai")), frozenset(("use", "work"))),
 )
 
 _DOCUMENTS = DocumentWords(

@@ -148,6 +148,7 @@ _MESSAGES = MessageWords(
         r"|saanks|voiko|voinko|voiks|voinks|pitääkö|pitääks|täytyykö|tarvitseeko|tarviiko|kannattaako|kuuluuko|päteekö"
         r"|koskeeko|käykö|entäs?|mites|\w+[aeiouyäönt]k[oö](?:s|han|hän)?"
     ),
+    within=r"mi(?:kä|tä|tkä|ten|ksi|lloin|ssä|stä|hin)|kuka|kenen|ketkä|ketä|paljonko|montako",
     joins=r"ja(?: myös| lisäksi)?|sekä|eli|entä|\+",
     well="no|ok|okei|mutta",
     follows_up=(
@@ -496,6 +497,7 @@ _SMALL_TALK = SmallTalkWords(
         toimii toimit tätä sua sinua minua mua hauska tavata hyvin kaikki jo
         """.split()
     ),
+    of_the_matter=(),
 )
 
 _DOCUMENTS = DocumentWords(

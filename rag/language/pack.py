@@ -111,15 +111,17 @@ class AbsenceWords:
 class MessageWords:
     """How messages are put together, of several questions and one after the other.
 
-    greetings, and_also, please_tell: what may stand before a question; opens: how one begins; joins: what joins two.
-    well, follows_up, follows_up_if: how a follow-up begins ("no", "entä", "jos"); supposes: if; points_back: pronouns
-    that may mean what was said before; of_that: whose something is; may_one: how a question begins that asks for leave.
+    greetings, and_also, please_tell: what may stand before a question; opens: how one begins; within: how one begins
+    that stands within another; joins: what joins two. well, follows_up, follows_up_if: how a follow-up begins ("no",
+    "entä", "jos"); supposes: if; points_back: pronouns that may mean what was said before; of_that: whose something is;
+    may_one: how a question begins that asks for leave.
     """
 
     greetings: str
     and_also: str
     please_tell: str
     opens: str
+    within: str
     joins: str
     well: str
     follows_up: str
@@ -225,7 +227,8 @@ class SmallTalkWords:
     """The words of messages that ask nothing of the sources.
 
     ability: asks what the service can do; so does one of asks with one of addressed ("what can you do"). thanks,
-    greeting, remark: marks of each kind; together: what may stand beside the others.
+    greeting, remark: marks of each kind; together: what may stand beside the others; of_the_matter: words that ask of
+    the sources where they stand together ("can you use AI at work?").
     """
 
     ability: frozenset[str]
@@ -235,6 +238,7 @@ class SmallTalkWords:
     greeting: frozenset[str]
     remark: frozenset[str]
     together: frozenset[str]
+    of_the_matter: tuple[frozenset[str], ...]
 
     def all(self) -> frozenset[str]:
         return self.together.union(self.ability, self.asks, self.addressed, self.thanks, self.greeting, self.remark)

@@ -118,6 +118,7 @@ _MESSAGES = MessageWords(
         r"\s(?:jag|du|han|hon|man|vi|ni|de|den|det|detta|dem|alla|någo[nt]|några|(?-i:[A-ZÅÄÖ])\w+|\w+(?:en|et|na))\b"
         r"|(?:är|var|finns|fanns|krävs|behövs)\s(?:en|ett)\b"
     ),
+    within=r"vem|vilka|vilken|vilket|vad|när|hur|varför",
     joins=r"och(?: också)?|samt|\+",
     well="okej|ok",
     follows_up=(
@@ -125,7 +126,12 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if=r"också|även|för|om|(?:tänk|vad|hur)\s+om",
     supposes="om|ifall",
-    points_back="det|den|detta|denna|dessa|dem|de|dess|deras|dit|där",
+    # "Är det tillåtet att använda AI?" och "finns det riktlinjer?" pekar på ingenting.
+    points_back=(
+        r"(?<!finns\s)(?<!fanns\s)det(?!\s+(?:\w+\s+)?(?:tillåt\w*|ok|okej|förbjud\w*|möjlig\w*|nödvändig\w*|laglig\w*"
+        r"|bra|fel|säkert|obligatorisk\w*|klokt)\s+(?:att|om)\b)(?!\s+(?:bra\s+)?att\b)"
+        r"|den|detta|denna|dessa|dem|de|dess|deras|dit|där"
+    ),
     of_that="dess|deras",
     may_one="får man",
 )
@@ -144,7 +150,8 @@ _ABSENCE = AbsenceWords(
         rf"|(?<!får )(?<!kan )(?<!ska )(?<!bör )(?:inte|ej|icke){_STILL}{{0,2}}|utan(?:\s+(?:några|någon|något))?"
         r"|(?:ingenting|inget|inga|ingen)(?:\s+\w+){1,3}?\s+(?:är|innehåller)|inga|ingen|inget"
         # What is taken out is not there: "med namnen strukna", "jag stryker namnen".
-        r"|(?:stryker|strök|strukit|raderar|raderat|maskerar|maskerat|(?:tar|tog|tagit)\s+bort)(?:\s+alla)?"
+        r"|(?<!inte )(?<!aldrig )(?<!ännu )(?:stryker|strök|strukit|raderar|raderat|maskerar|maskerat"
+        r"|(?:tar|tog|tagit)\s+bort)(?:\s+alla)?"
     ),
     but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
     after=(
@@ -417,6 +424,7 @@ _SMALL_TALK = SmallTalkWords(
         inget mer nu till nytta nyttigt stor går står någon där snabb snabbt riktigt väldigt berätta hörs va
         """.split()
     ),
+    of_the_matter=(),
 )
 
 _DOCUMENTS = DocumentWords(
