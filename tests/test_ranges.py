@@ -29,6 +29,13 @@ from rag.language.ranges import ranges_in, the_one_that_holds, values_asked, val
         ("1.6.–31.8.", "heinäkuussa", "1.9."),
         ("kesäkuu–elokuu", "15.7.", "syyskuussa"),
         ("Ennen 1.6.2025", "sopimus 3.2.2024", "sopimus 2.6.2025"),
+        # A day with its month's name.
+        ("Before 1 June", "on 15 May", "in June"),
+        ("1 June–31 August", "in July", "on 1 September"),
+        ("After August 31", "September 2nd", "August 30"),
+        ("Ennen 1. kesäkuuta", "15. toukokuuta", "kesäkuussa"),
+        ("Före 1 juni", "den 3 maj", "den 2 juni"),
+        ("Before 1 June 2025", "signed on 3 February 2024", "signed on 2 June 2025"),
         ("Over 25,000 €", "a server for 30,000 euros", "EUR 25,000"),
         ("5,001–25,000 €", "Christmas buffet for 7,000 euros", "€5,000"),
         ("€1,000.50–€5,000", "EUR 4,000", "1 000 €"),

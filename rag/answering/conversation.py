@@ -38,6 +38,7 @@ _SUPPOSES = re.compile(rf"\b(?:{either(pack.messages.supposes for pack in ALL)})
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
 # A noun beside the pronoun, not the verb that ends the question ("Kuka sen päättää?").
 _OF_THAT_WHICH = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w+\s+\w", re.IGNORECASE)
+_WORDS = re.compile(r"\w+(?:[-‐–:'’]\w+)*")
 _POINTS_BACK = re.compile(rf"\b({either(pack.messages.points_back for pack in ALL)})\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -216,7 +217,8 @@ class Interpreter:
         denies = any(found[at] != by_itself[at] for at in deciding)
         phrase = rest.strip(" ?!.") if denies else _phrase(rest, [words[at] for at in deciding] or new)
         named = frozenset().union(*([found[at] for at in deciding] or found))
-        texts = _replaced(before.question, phrase, named, self._concepts)
+        texts = _each_replaced(before.question, phrase, self._concepts)
+        texts = texts or _replaced(before.question, phrase, named, self._concepts)
         if not texts and opened:
             if (given := self._given(rest, named, before, language)) is not None:
                 return [given]
@@ -366,12 +368,29 @@ def _renumbered(question: str, number: str) -> list[str]:
     return [question[: each.start()] + number + question[each.end() :] for each in looking[-1:]]
 
 
+def _each_replaced(question: str, phrase: str, concepts: Concepts) -> list[str]:
+    """The question with the data and the service of a phrase that names both ("Entä julkista tietoa Copilotiin?"), each
+    in the place of what it names of that kind; none where either names only one of them."""
+    words = list(_WORDS.finditer(phrase))
+    found = concepts.find([word[0] for word in words], LANGUAGES, typed=True)
+    for kind in ("data_class", "tool"):
+        own = [number for number, named in enumerate(found) if any(concepts.kind_of(name) == kind for name in named)]
+        if not own:
+            return []
+        said = phrase[words[own[0]].start() : words[own[-1]].end()]
+        of_kind = frozenset(name for at in own for name in found[at] if concepts.kind_of(name) == kind)
+        if not (texts := _replaced(question, said, of_kind, concepts)):
+            return []
+        question = texts[0]
+    return [question]
+
+
 def _replaced(question: str, phrase: str, named: frozenset[str], concepts: Concepts) -> list[str]:
     """The question with the phrase in the place of each group of words that names something of the same kind."""
     kinds = concepts.kinds_of(named)
     if not kinds:
         return []
-    words = list(re.finditer(r"\w+(?:[-‐–:'’]\w+)*", question))
+    words = list(_WORDS.finditer(question))
     found = concepts.find([word[0] for word in words], LANGUAGES, typed=True)
     variants: list[str] = []
     at = 0

@@ -25,7 +25,7 @@ _JOINED = re.compile(rf"\s?,?\s(?i:{either(pack.messages.joins for pack in ALL)}
 _INSIDE = re.compile(
     rf"\s(?i:{either(pack.messages.within for pack in ALL)})\b"
 )  # "may I summarise who attended": a question within another
-_NUMBERED = re.compile(r"\s*(?:\d{1,2}[.)]|[-•*–])\s+")  # how a line of a list begins
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[-•*–])\s{1,9}")  # how a line of a list begins
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 
 
@@ -36,7 +36,7 @@ def parts_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
     question). A comma alone parts questions only in an enumeration whose last one is joined by a coordinator: else what
     follows it may be a clause ("Onko sanottu, mitä saa syöttää?").
     """
-    lines = [_NUMBERED.sub("", line, count=1).strip() for line in text.splitlines() if line.strip()]
+    lines = [_NUMBERED.sub("", line.strip()) for line in text.splitlines() if line.strip()]
     if 1 < len(lines) <= MAX_PARTS and all(_asks(line, language, lexicon) for line in lines):
         return [_closed(line) for line in lines]
     # One space and one mark where there are many: the searches below try every way to share out a run of them.

@@ -609,7 +609,7 @@ FINNISH = LanguagePack(
     noun_ends=None,
     belonging=frozenset(),
     negating=frozenset("ei epa ei-".split()),
-    undone=re.compile(r"(?<=\w{3})(?P<ending>maton|mätön|matont\w*|mätönt\w*|mattom\w*|mättöm\w*)$"),
+    undone=re.compile(r"(?<=\w{3})(?P<ending>maton|mätön|matont\w{1,4}|mätönt\w{1,4}|mattom\w{1,12}|mättöm\w{1,12})$"),
     function=frozenset(
         """
         ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa

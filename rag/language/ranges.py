@@ -45,6 +45,9 @@ _NUMBER = (
 )
 _DATE = re.compile(r"(?<![\d.])(?P<day>\d{1,2})\s?\.\s?(?P<month>\d{1,2})\s?\.?(?:\s?(?P<year>\d{4}))?(?![\d])")
 _MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words})\b)" for n, words in enumerate(_MONTHS, 1)), re.IGNORECASE)
+_DAY_BEFORE = re.compile(r"(?<![\d.,])(?P<day>\d{1,2})(?:\s?\.|st|nd|rd|th)?\s{1,2}(?:of\s)?$")
+_DAY_AFTER = re.compile(r"\s(?P<day>\d{1,2})(?!\d|\s?[-–.,]\d)")
+_YEAR_AFTER = re.compile(r",?\s(?P<year>\d{4})(?!\d)")
 _VALUE = re.compile(
     rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,]){_NUMBER}"
     rf"(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
@@ -149,6 +152,9 @@ def values_in(text: str) -> list[Value]:
             found.append(_value("date" if year else "day_of_year", at + int(year or 0) * 10_000, match))
     for match in _MONTH.finditer(text):
         month = next(n for n in range(1, 13) if match[f"m{n}"])
+        if (day := _day_of(text, month, match)) is not None:
+            found.append(day)
+            continue
         found.append(Value("day_of_year", month * 100 + 1.0, month * 100 + 31.0, match.start(), match.end()))
     for match in _VALUE.finditer(text):
         if any(each.start < match.end() and match.start() < each.end for each in found):
@@ -200,6 +206,20 @@ def the_one_that_holds(labels: Sequence[str], asked: Sequence[Value]) -> set[int
         if len(parting) > 1 and holding and len(holding) < len(parting):
             return holding | (set(range(len(labels))) - set(parting))
     return None
+
+
+def _day_of(text: str, month: int, named: re.Match[str]) -> Value | None:
+    """The day that stands before or after a month's name ("1. kesäkuuta", "June 1, 2025"); None where none does."""
+    before = _DAY_BEFORE.search(text[: named.start()])
+    after = _DAY_AFTER.match(text, named.end())
+    found = before or after
+    if found is None or not 1 <= int(found["day"]) <= 31:
+        return None
+    end = named.end() if before else found.end()
+    year = _YEAR_AFTER.match(text, end)
+    at = month * 100.0 + int(found["day"]) + (int(year["year"]) * 10_000 if year else 0)
+    start = found.start() if before else named.start()
+    return Value("date" if year else "day_of_year", at, at, start, year.end() if year else end)
 
 
 def _value(kind: str | None, number: float, match: re.Match[str]) -> Value:
