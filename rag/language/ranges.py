@@ -152,8 +152,8 @@ def values_in(text: str) -> list[Value]:
             found.append(_value("date" if year else "day_of_year", at + int(year or 0) * 10_000, match))
     for match in _MONTH.finditer(text):
         month = next(n for n in range(1, 13) if match[f"m{n}"])
-        if (day := _day_of(text, month, match)) is not None:
-            found.append(day)
+        if (named_day := _day_of(text, month, match)) is not None:
+            found.append(named_day)
             continue
         found.append(Value("day_of_year", month * 100 + 1.0, month * 100 + 31.0, match.start(), match.end()))
     for match in _VALUE.finditer(text):
