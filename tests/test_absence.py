@@ -35,6 +35,9 @@ def denied_in(text: str) -> set[str]:
         ("notes without any names", "names"),
         ("test data with nothing secret", "secret"),
         ("inget i det är hemligt", "hemligt"),
+        ("tiedot ennen kuin ne on anonymisoitu", "anonymisoitu"),
+        ("uppgifter innan de har anonymiserats", "anonymiserats"),
+        ("data before they have been anonymised", "anonymised"),
         # What is taken out is not there.
         ("asiakkaan nimi on poistettu", "nimi"),
         ("niistä on poistettu kaikki tunnistetiedot", "tunnistetiedot"),

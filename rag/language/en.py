@@ -148,6 +148,7 @@ _ABSENCE = AbsenceWords(
         r"(?:is|are|was|were|be|been|has|have|had|does|do|did)(?:n['’]?t|\s+not|\s+no|\s+never)"
         rf"{_STILL}{{0,3}}|(?:contain|include|hold|contains|includes|holds)\s+(?:no|neither){_STILL}{{0,2}}"
         rf"|(?:not|never|without|no|nothing|free of|free from){_STILL}{{0,2}}"
+        r"|before(?:\s+\w+){0,2}?\s+(?:is|are|(?:has|have)\s+been)"
         # What is taken out is not there: "I remove the names first", "with the names blacked out".
         r"|(?<!can )(?<!may )(?<!could )(?<!should )(?<!must )(?:i|we)(?:\s+(?!(?:never|not|can|may|could|should|must"
         r"|didn|haven|don)\b)\w+)?\s+(?:removed?|redact(?:ed)?|delete[d]?|black(?:ed)?\s+out|strip(?:ped)?(?:\s+out)?)"

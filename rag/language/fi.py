@@ -177,6 +177,8 @@ _ABSENCE = AbsenceWords(
         r"|sisälly|kuulu"
         rf"|mainita|näy|löydy){_STILL}{{0,2}}"
         rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
+        # What is still to be done has not been done.
+        r"|ennen kuin(?:\s+\w+){0,2}?\s+(?:on|ovat)"
         # What is taken out is not there: "poistan nimet ensin", "nimi on poistettu"; not "saako nimet poistaa?".
         r"|(?:poistan|poistin|poistettu|peitän|peitin|mustaan|häivytän|anonymisoin)(?:\s+(?:siitä|ensin|kaikki))?"
     ),

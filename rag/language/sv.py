@@ -149,6 +149,7 @@ _ABSENCE = AbsenceWords(
         rf"{_STILL}{{0,2}}"
         rf"|(?<!får )(?<!kan )(?<!ska )(?<!bör )(?:inte|ej|icke){_STILL}{{0,2}}|utan(?:\s+(?:några|någon|något))?"
         r"|(?:ingenting|inget|inga|ingen)(?:\s+\w+){1,3}?\s+(?:är|innehåller)|inga|ingen|inget"
+        r"|innan(?:\s+\w+){0,2}?\s+(?:har|är|blir|blivit)"
         # What is taken out is not there: "med namnen strukna", "jag stryker namnen".
         r"|(?<!inte )(?<!aldrig )(?<!ännu )(?:stryker|strök|strukit|raderar|raderat|maskerar|maskerat"
         r"|(?:tar|tog|tagit)\s+bort)(?:\s+alla)?"
