@@ -164,3 +164,18 @@ def test_a_short_stem_of_another_language_names_nothing(lexicon: Lexicon) -> Non
     words = ["Can", "I", "let", "it"]
     assert set().union(*concepts.find(words, LANGUAGES, typed=True, own="en")) == set()
     assert set().union(*concepts.find(["leta"], LANGUAGES, typed=True, own="en")) == {"seek"}
+
+
+def test_what_a_word_negates_is_no_misspelling_of_it(lexicon: Lexicon) -> None:
+    anonymised = Concept(
+        id="anonymised", kind="data_class", fi=("anonymisoitu",), sv=("anonymiserad",), en=("anonymised",)
+    )
+    concepts = Concepts([anonymised], lexicon)
+    for text, language in (
+        ("oanonymiserade", "sv"),
+        ("oanonymiserad text", "sv"),
+        ("anonymisoimattomia tietoja", "fi"),
+        ("unanonymised data", "en"),
+    ):
+        assert not set().union(*concepts.find(split_words(text), [language], typed=True)), text
+    assert set().union(*concepts.find(["anonymiserde"], ["sv"], typed=True)) == {"anonymised"}

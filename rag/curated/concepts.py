@@ -278,9 +278,14 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
 
 
 def _are_opposites(one: str, other: str) -> bool:
-    """Whether two words differ by what negates: "publicerad" and "opublicerad" are no misspellings of each other."""
-    shorter, longer = sorted((one, other), key=len)
-    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATING
+    """Whether two words differ by what negates: "publicerad" and "opublicerade" are no misspellings of each other."""
+    pairs = ((one, other), (other, one))
+    return any(
+        word.startswith(negating) and word[len(negating) :].startswith(of[:_MIN_FOLDED])
+        for word, of in pairs
+        for negating in _NEGATING
+        if len(of) >= _MIN_FOLDED
+    )
 
 
 def _as_label(reading: Reading, word: str, pack: LanguagePack) -> Reading:
