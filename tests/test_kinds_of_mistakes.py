@@ -288,3 +288,43 @@ def test_running_heads_of_word_are_left_out(tmp_path: Path) -> None:
     word.add_paragraph("Torilla saa myydä.")
     document = read(tmp_path, "a.docx", saved(word))
     assert (outline(document), losses(document)) == (["paragraph: Torilla saa myydä."], [])
+
+
+def test_a_sheets_numbers_are_read_as_they_are(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append(["Hankinta", "Raja", "Postinumero"])
+    for number, sum_ in enumerate((5_404_000, 139_000.55, 1234.567, 0.5), 2):
+        made.active.append([f"Laji {number}", sum_, 100])
+        made.active.cell(number, 3).number_format = "00000"
+    document = read(tmp_path, "a.xlsx", stored(made))
+    told = [[cell for _, cell in row][1:] for row in rows_of(document)]
+    assert told == [[sum_, "00100"] for sum_ in ("5404000", "139000,55", "1234,567", "0,5")]
+
+
+def test_of_hidden_columns_none_is_read(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append(["Aineisto", "Huomautus", "Salaisuus", "Saako"])
+    made.active.append(["Muistio", "ei näy", "ei tämäkään", "kyllä"])
+    made.active.column_dimensions.group("B", "C", hidden=True)
+    document = read(tmp_path, "a.xlsx", stored(made))
+    assert "näy" not in document.text
+    assert "tämäkään" not in document.text
+    assert "kyllä" in document.text
+
+
+def test_what_was_deleted_in_a_text_is_not_read(tmp_path: Path) -> None:
+    document = read(
+        tmp_path, "a.rtf", rb"{\rtf1\ansi Henkil\'f6tietoja {\deleted saa}{\revised ei saa} k\'e4ytt\'e4\'e4.\par}"
+    )
+    assert " ".join(document.text.split()) == "Henkilötietoja ei saa käyttää."
+
+
+def test_a_section_on_what_a_box_is_called_by_is_read(tmp_path: Path) -> None:
+    html = """<main><h1>Ohje</h1><h2 id="social-media-guidelines">Sosiaalinen media</h2><p>Älä julkaise kuvia.</p>
+    <section id="social-media"><h2 id="cookie-notice">Evästeet</h2><p>Kerro evästeistä.</p></section>
+    <div class="social-media-links"><a href="/x">Jaa</a></div><div id="cookie-banner">Hyväksy evästeet</div></main>"""
+    document = read(tmp_path, "a.html", html)
+    for words in ("Sosiaalinen media", "Älä julkaise kuvia.", "Evästeet", "Kerro evästeistä."):
+        assert words in document.text
+    assert "Jaa" not in document.text
+    assert "Hyväksy" not in document.text

@@ -451,6 +451,7 @@ _DOCUMENTS = DocumentWords(
     r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
     issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
     replaces=r"replaces|supersedes|repeals",
+    replaced=r"(?:guid|instruction|decision|regulation|order|polic|circular|recommendation|principle|rule)\w*",
     edition=r"version(?: number)?|edition|revision|rev|ver|v",
     record=r"(?:case|record|reference|document|registration)\s+(?:number|no)|ref",
     publishers=r"(?:Ministry|City|Municipality|University|Department|Office|Board) of(?: the)?(?: \w+){1,5}"

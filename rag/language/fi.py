@@ -521,6 +521,7 @@ _DOCUMENTS = DocumentWords(
     r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:oloaika)?:?\s+<date>\s?[-–]\s?<date>",
     issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu)\b[^.\n]{0,60}?<date>",
     replaces=r"korvaa|kumoaa",
+    replaced=r"\w*(?:ohje|määräy|päätö|linjau|kirje|suositu|käytän|periaat)\w*",
     edition=r"versio(?:numero)?|ver|v",
     record=r"diaarinumero|dnro|asianumero|asiakirjanumero|asiakirjan\s+numero",
     publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",

@@ -251,11 +251,11 @@ class DocumentWords:
     captions: what a table's or a picture's number follows; titles: those of them that may end in a full stop and be no
     sentence; abbreviations: after whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
     ("hallinto- ja toimialarajat"); heading_style: how a word processor calls it; page, page_of: "sivu 2 / 10"; defines,
-    that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages
-    are compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds
-    and when it was made, with <date> where a day stands; replaces: what stands before the document whose place it
-    takes; edition: what stands before its version; record: before the number it is registered by; publishers: how
-    the names of public bodies end, or begin.
+    that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages are
+    compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds and
+    when it was made, with <date> where a day stands; replaces: what stands before the document whose place it takes,
+    replaced: how its kind is called; edition: what stands before its version; record: before the number it is
+    registered by; publishers: how the names of public bodies end, or begin.
     """
 
     captions: str
@@ -273,6 +273,7 @@ class DocumentWords:
     valid_until: str
     issued: str
     replaces: str
+    replaced: str
     edition: str
     record: str
     publishers: str

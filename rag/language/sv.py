@@ -446,6 +446,7 @@ _DOCUMENTS = DocumentWords(
     r"|(?:gäller|giltig\w*):?\s+(?:fr\.\s?o\.\s?m\. )?<date>\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)\s?<date>",
     issued=r"(?:publicerad|godkänd|antagen|utfärdad|fastställd|daterad|given|utgiven)\b[^.\n]{0,60}?<date>",
     replaces=r"ersätter|upphäver",
+    replaced=r"\w*(?:anvisning|föreskrift|beslut|riktlinj|brev|rekommendation|princip|guide)\w*",
     edition=r"version(?:snummer)?|utgåva|ver|v",
     record=r"diarienummer|dnr|ärendenummer|dokumentnummer",
     publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun"

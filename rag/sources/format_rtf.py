@@ -21,7 +21,12 @@ MAX_DEPTH = 1000  # of groups; a real file has a dozen
 MAX_CELLS = 64  # of a row; Word has one fewer
 # A control word with its number, a letter by its code, a control sign, a group's edge, or text.
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'[0-9a-fA-F]{2}|\\.|[{}]|[^\\{}\r\n]+", re.DOTALL)
-_UNREAD: dict[str, LossKind] = {"strike": "struck out", "striked": "struck out", "v": "hidden text"}
+_UNREAD: dict[str, LossKind] = {
+    "strike": "struck out",
+    "striked": "struck out",
+    "deleted": "struck out",
+    "v": "hidden text",
+}
 # Letters of nobody's, for what striprtf would take for its own: a bar in a cell, and a paragraph's size of type.
 _BAR, _SIZE, _ROW, _NOTE, _NOTE_END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _NOTED = re.compile(f"{_NOTE}([^{_NOTE}{_NOTE_END}]*){_NOTE_END}")

@@ -25,6 +25,8 @@ _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cel
 _DELIMITERS = ";,\t|"
 _NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*(?:%|€)?")
 
+_ZEROS = re.compile("0{2,20}")  # a number format that shows so many digits
+
 
 def read_xlsx(data: bytes, file: str) -> Canonical:
     """Raises UnreadableSource: damaged, too_large."""
@@ -72,11 +74,8 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str]
             for column in range(block.min_col, block.max_col + 1):
                 if not whole or column == block.min_col:  # over the whole width: said once
                     merged[row, column] = first
-    columns = [
-        number
-        for number in range(1, (sheet.max_column or 0) + 1)
-        if not sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].hidden
-    ]
+    hidden = _hidden_columns(sheet)
+    columns = [number for number in range(1, (sheet.max_column or 0) + 1) if number not in hidden]
     for row in range(1, (sheet.max_row or 0) + 1):
         cells = [sheet.cell(*merged.get((row, column), (row, column))) for column in columns]
         words = [_in_force(cell, canonical) for cell in cells]
@@ -85,6 +84,16 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str]
             continue
         bold = [bool(cell.font and cell.font.b) for cell, said in zip(cells, words, strict=True) if clean(said)]
         yield words, bool(bold) and all(bold)
+
+
+def _hidden_columns(sheet: Worksheet) -> set[int]:
+    """One entry may stand for several columns side by side."""
+    hidden: set[int] = set()
+    for letter, dimension in sheet.column_dimensions.items():
+        if dimension.hidden:
+            first = dimension.min or openpyxl.utils.column_index_from_string(letter)
+            hidden |= set(range(first, min(dimension.max or first, sheet.max_column or first) + 1))
+    return hidden
 
 
 def _in_force(cell: Cell, canonical: Canonical) -> str:
@@ -121,7 +130,9 @@ def _said(cell: Cell) -> str:
     if isinstance(value, int | float):
         percent = "%" in (cell.number_format or "")
         number = round(value * 100 if percent else value, 6)
-        return f"{number:g}".replace(".", ",") + (" %" if percent else "")
+        if _ZEROS.fullmatch(cell.number_format or "") and number == int(number):
+            return f"{int(number):0{len(cell.number_format)}d}"  # a postal code, a number of a case
+        return f"{number:.6f}".rstrip("0").rstrip(".").replace(".", ",") + (" %" if percent else "")
     return str(value)
 
 

@@ -24,8 +24,8 @@ _ABOVE_STYLE = re.compile(r"vertical-align\s{0,9}:\s{0,9}(?:super|text-top)", re
 # Boxes laid over or beside the text, by what the common tools for them are called; a page on cookies has other names.
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:(?:cookie|consent|gdpr|eväste|evaste)-?_?(?:banner|bar|box|consent|dialog|modal|notice|popup)"
-    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)|social-?_?(?:share|links|media)|some-?_?(?:jako|napit)"
-    r"|onetrust|cybotcookiebot|usercentrics|didomi|cookiehub|cookiebot|cky-|cmplz)",
+    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)|social-?_?(?:share|links|media-?_?(?:links|icons|buttons|bar|share))|some-?_?(?:jako|napit))(?=$|[\s_-])"
+    r"|(?:^|[\s_-])(?:onetrust|cybotcookiebot|usercentrics|didomi|cookiehub|cookiebot|cky-|cmplz)",
     re.IGNORECASE,
 )
 _OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
@@ -54,6 +54,8 @@ def unseen(element: etree._Element) -> bool:
         return True
     if element.get("aria-modal") == "true":
         return True
+    if element.tag in HEADINGS:  # its id is made of its words: "cookie-notice"
+        return hidden(element)
     return hidden(element) or any(_BOX.search(element.get(name) or "") for name in ("id", "class"))
 
 

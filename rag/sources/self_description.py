@@ -31,8 +31,11 @@ def _saying(of_packs: Iterator[str]) -> re.Pattern[str]:
 _FROM = _saying(pack.documents.valid_from for pack in ALL)
 _UNTIL = _saying(pack.documents.valid_until for pack in ALL)
 _ISSUED = _saying(pack.documents.issued for pack in ALL)
+# "Tekoäly ei korvaa asiantuntijan harkintaa": only what names a document, a number or a day is replaced.
+_REPLACED = either(pack.documents.replaced for pack in ALL)
 _REPLACES = re.compile(
-    rf"\b(?:{either(pack.documents.replaces for pack in ALL)})\s+([^\n]{{5,{_QUOTE_CHARS}}}?)(?=\.\s|\.?\n|\.?$)",
+    rf"(?<!ei\s)(?<!not\s)\b(?:{either(pack.documents.replaces for pack in ALL)})\s+(?!(?:inte|ej)\b)"
+    rf"(?=[^\n]{{0,{_QUOTE_CHARS}}}?(?:\d|\b(?:{_REPLACED})))([^\n]{{5,{_QUOTE_CHARS}}}?)(?=\.\s|\.?\n|\.?$)",
     re.IGNORECASE,
 )
 _EDITION_WORD = either(pack.documents.edition for pack in ALL)
