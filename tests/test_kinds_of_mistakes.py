@@ -328,3 +328,59 @@ def test_a_section_on_what_a_box_is_called_by_is_read(tmp_path: Path) -> None:
         assert words in document.text
     assert "Jaa" not in document.text
     assert "Hyväksy" not in document.text
+
+
+def test_a_note_of_an_item_leads_in_no_other(tmp_path: Path) -> None:
+    """Else what may not be entered would stand below what may be."""
+    written = """Tekoälyyn ei saa syöttää:
+
+- henkilötietoja[^1]
+- salassa pidettävää aineistoa
+- potilastietoja
+
+[^1]: Julkiset virkamiestiedot saa syöttää.
+"""
+    word = docx.Document()
+    word.add_paragraph("Tekoälyyn ei saa syöttää:")
+    word.add_paragraph("henkilötietoja", style="List Bullet")
+    word.add_paragraph("Julkiset virkamiestiedot saa syöttää.", style="List Continue")
+    for words in ("salassa pidettävää aineistoa", "potilastietoja"):
+        word.add_paragraph(words, style="List Bullet")
+    for name, content in (("a.md", written), ("a.docx", saved(word))):
+        document = read(tmp_path, name, content)
+        listed, note = chunk_document(document, lambda text: len(text.split()))
+        assert [unit.of(document.text) for unit in listed.units] == [
+            "Tekoälyyn ei saa syöttää:", "henkilötietoja", "salassa pidettävää aineistoa", "potilastietoja"
+        ], name  # fmt: skip
+        assert note.span.of(document.text) == "Julkiset virkamiestiedot saa syöttää."
+
+
+def test_what_follows_an_inner_list_stands_behind_it(tmp_path: Path) -> None:
+    html = """<main><h1>Ohje</h1><ul><li>Seuraavia ei saa syöttää:<ul><li>henkilötietoja</li><li>potilastietoja</li>
+    </ul>Muut aineistot ovat sallittuja.</li><li>Kysy tarvittaessa.</li></ul></main>"""
+    lines = [line.strip(" •") for line in read(tmp_path, "a.html", html).text.splitlines() if line.strip()]
+    assert lines[1:] == [
+        "Seuraavia ei saa syöttää:",
+        "henkilötietoja",
+        "potilastietoja",
+        "Kysy tarvittaessa.",
+        "Muut aineistot ovat sallittuja.",
+    ]
+
+
+def test_a_paragraph_that_is_struck_out_is_not_in_force(tmp_path: Path) -> None:
+    body = """<text:p text:style-name="S2">Henkilötietoja saa syöttää.</text:p><text:p>Ohje on voimassa.</text:p>"""
+    document = read(tmp_path, "a.odt", odf("odt", body))
+    assert losses(document) == [("struck out", 27)]
+    assert document.text.strip() == "Ohje on voimassa."
+
+
+def test_a_slide_without_a_title_stands_under_no_others(tmp_path: Path) -> None:
+    made = Presentation()
+    first = made.slides.add_slide(made.slide_layouts[1])
+    first.shapes.title.text = "Kielletyt aineistot"
+    first.placeholders[1].text = "Henkilötietoja ei saa syöttää."
+    second = made.slides.add_slide(made.slide_layouts[1])
+    second.placeholders[1].text = "Julkiset tiedotteet saa syöttää."
+    chunks = chunk_document(read(tmp_path, "a.pptx", saved(made)), lambda text: len(text.split()))
+    assert [each.section for each in chunks] == ["Kielletyt aineistot", ""]

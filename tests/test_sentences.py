@@ -25,6 +25,11 @@ from rag.types import Block, Document, Metadata, Span
         ["Städarna arbetar högst max. 4 timmar per dag.", "Tauko on min. 30 minuuttia, art. 6.", "Uusi."],
         ["87 % vastasi (Hyvinvointialueet eivät vastanneet. Niistä on oma kuva.)", "Toinen virke."],
         ["Avoin ( sulku.", "Toinen virke."],
+        ["Do not enter it.", "“Personal data” means any information."],
+        ["Ei saa.", "– Muut saa."],
+        ["Näin ei saa tehdä.", "§ 5 määrää muusta."],
+        ["Se koskee luokkaa B.", "Muut saa käsitellä."],
+        ["Guidance of the U.S. Government applies to Nordic Ltd. Only here."],
     ],
 )
 def test_a_sentence_ends_where_a_reader_ends_it(sentences: list[str]) -> None:

@@ -450,6 +450,7 @@ _DOCUMENTS = DocumentWords(
     valid_until=r"(?:valid|in force|effective|applies)(?: from)?\s+<date>\s?(?:[-–]|to|until|through)\s?<date>"
     r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
     issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
+    lettered=r"(?:class|group|level|annex|appendix|option|category|part|schedule)(?:es|s)?",
     replaces=r"replaces|supersedes|repeals",
     replaced=r"(?:guid|instruction|decision|regulation|order|polic|circular|recommendation|principle|rule)\w*",
     edition=r"version(?: number)?|edition|revision|rev|ver|v",
@@ -534,7 +535,7 @@ ENGLISH = LanguagePack(
     forms=frozenset("is it".split()),
     abbreviations=frozenset(
         """
-        max min mrs mr ms dr st no nos vs cf eg ie e.g i.e etc fig art sec par pp vol
+        max min mrs mr ms dr st no nos vs cf eg ie e.g i.e u.s u.k ltd inc etc fig art sec par pp vol
         para paras reg ch cl approx dept jan feb apr jun jul aug sep sept oct nov dec
         """.split()
     ),

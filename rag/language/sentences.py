@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 
-from rag.language.packs import ALL, LETTERS
+from rag.language.packs import ALL, LETTERS, either
 from rag.types import Span
 
 # A run of marks is looked at once, from its first one: from each of them it would take n² steps.
-_BOUNDARY = re.compile(rf"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=[\"”»(\[]?[A-Z{LETTERS.upper()}ÉÜ0-9])")
+_BOUNDARY = re.compile(
+    rf"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=(?:[–—]\s|§\s?)?[\"”“‘„»«(\[]?[A-Z{LETTERS.upper()}ÉÜ0-9])"  # noqa: RUF001
+)
 _ABBREVIATIONS = frozenset().union(*(pack.abbreviations for pack in ALL))
 # What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
 _TAIL = 40
 _DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.$")
 _REST_OF_DAY = re.compile(r"\d{1,2}\.\s?\d{4}\b")  # "5. | 6. 2026"
 _BEGUN_DAY = re.compile(r"(?<!\d)\d{1,2}\.$")
+# "Se koskee luokkaa B. Muut saa käsitellä." ends there; "J. Virtanen" does not.
+_NAMED_BY_LETTER = re.compile(
+    rf"(?:{either(pack.documents.lettered for pack in ALL)})\s[A-Z{LETTERS.upper()}]\.$", re.IGNORECASE
+)
 _BRACKET = 400  # characters; what stays open longer was never closed
 _CLOSING = "\"”»’')] "
 
@@ -55,4 +61,4 @@ def _is_abbreviation(text: str, start: int, end: int) -> bool:
     # "J. Virtanen" and "1. Osasto" go on; "vuonna 2022." ends.
     if word.isdigit():
         return len(word) < 3 and end - start <= _TAIL and tail.strip() == word + "."
-    return word in _ABBREVIATIONS or len(word) == 1
+    return word in _ABBREVIATIONS or (len(word) == 1 and not _NAMED_BY_LETTER.search(tail))

@@ -73,6 +73,7 @@ class Canonical:
         self._length = 0
         self._blocks: list[Block] = []
         self._break: Block | None = None
+        self._notes: list[tuple[str, int | None, int | None]] = []  # of a list's items, until it ends
         self._losses: dict[tuple[LossKind, int | None], int] = {}
 
     def lose(self, kind: LossKind, count: int, page: int | None = None) -> None:
@@ -85,10 +86,25 @@ class Canonical:
         return tuple(Loss(kind, count, page) for (kind, page), count in self._losses.items())
 
     def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
+        self._end_list()
         self._add("heading", words, level=min(max(level, 1), 6), line=line, page=page)
 
     def paragraph(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
+        self._end_list()
         self._add("paragraph", words, line=line, page=page)
+
+    def note(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
+        """What a note says, or what goes on from an item: behind what it belongs to; of an item behind its list.
+        Between two items it would be taken for what leads in the second."""
+        if self._blocks and self._break is None and self._blocks[-1].kind == "item":
+            self._notes.append((words, line, page))
+        else:
+            self.paragraph(words, line=line, page=page)
+
+    def _end_list(self) -> None:
+        notes, self._notes = self._notes, []
+        for words, line, page in notes:
+            self._add("paragraph", words, line=line, page=page)
 
     def item(
         self,
@@ -111,6 +127,7 @@ class Canonical:
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
+        self._end_list()
         if is_title_row([row.cells for row in rows]):
             self._add_caption(caption, line)
             caption, rows = rows[0].cells[0], rows[1:]
@@ -126,10 +143,12 @@ class Canonical:
 
     def end_sections(self, *, line: int | None = None) -> None:
         """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""
+        self._end_list()
         if self._blocks and self._break is None:
             self._break = Block("break", Span(self._length, self._length), line=line)
 
     def finish(self) -> tuple[str, tuple[Block, ...]]:
+        self._end_list()
         return "".join(self._parts), tuple(self._blocks)
 
     def _add_caption(self, words: str, line: int | None) -> None:

@@ -34,6 +34,7 @@ _CONTAINERS = {
 _WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING_NAME = re.compile(rf"(?:{either(pack.documents.heading_style for pack in ALL)})\s*([1-9])", re.IGNORECASE)
+_GOES_ON = re.compile(r"list continue\b", re.IGNORECASE)  # goes on from the item before
 _LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
 _GUESSED = re.compile(
     r"luotu automaattisesti|automaattisesti luotu|automatiskt|automatically|AI-generated", re.IGNORECASE
@@ -232,6 +233,8 @@ class _Reading:
                 self.canonical.heading(mark + words, level)
             elif listed:
                 self.canonical.item(words, *listed)
+            elif any(map(_GOES_ON.match, names)):
+                self.canonical.note(words)
             else:
                 self.canonical.paragraph(words)
         self._add_notes(paragraph)
@@ -242,7 +245,7 @@ class _Reading:
     def _add_notes(self, element: etree._Element) -> None:
         """What the notes say, behind what refers to them."""
         for note in self._notes.referred_to(element):
-            self.canonical.paragraph(" ".join(self._words(each) for each in note.iter(qn("w:p"))))
+            self.canonical.note(" ".join(self._words(each) for each in note.iter(qn("w:p"))))
 
     def _list_place(self, sources: list[etree._Element], names: list[str]) -> tuple[int, int | str | None] | None:
         """(depth, mark or None for a bullet) when the paragraph is numbered, or an item of a list."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -128,8 +128,24 @@ def _in_banner(heading: etree._Element) -> bool:
 
 def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> str:
     """The words in an element, those in the descendants with the tags `without` left out."""
-    parts = [element.text or ""]
-    for child in element:
+    return _joined(element.text, element, without)
+
+
+def _around(element: etree._Element, inner: frozenset[str]) -> tuple[str, str]:
+    """The words before the first of the descendants with these tags, and those after it: "Ei saa:", a list, "Muut
+    saa." None of them are the descendants'."""
+    children = list(element)
+    for at, child in enumerate(children):
+        if not unseen(child) and (child.tag in inner or next(_outermost(child, inner), None) is not None):
+            own = "" if child.tag in inner else _words(child, inner)
+            before = f"{_joined(element.text, children[:at], inner)} {own}"
+            return before, _joined(child.tail, children[at + 1 :], inner)
+    return _words(element, inner), ""
+
+
+def _joined(text: str | None, children: Iterable[etree._Element], without: frozenset[str]) -> str:
+    parts = [text or ""]
+    for child in children:
         if not unseen(child) and child.tag not in without:
             gap = "" if child.tag in _INLINE else " "
             words = _words(child, without)
@@ -235,12 +251,15 @@ class _Page:
 
     def _add_item(self, element: etree._Element, depth: int, number: int | str | None) -> None:
         inner = _LISTS | {"table"}
-        self._canonical.item(_words(element, inner), depth, number, line=self._line(element))
+        before, after = _around(element, inner)
+        self._canonical.item(before, depth, number, line=self._line(element))
         for part in _outermost(element, inner):
             if part.tag == "table":
                 self._add_table(part)
             else:
                 self._add_list(part, depth + 1)
+        if after.strip():
+            self._canonical.note(after, line=self._line(element))
 
     def _add_definitions(self, element: etree._Element) -> None:
         """A term and what it means belong together: one paragraph for each term, "term: meaning"."""

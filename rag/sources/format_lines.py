@@ -96,7 +96,7 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
                 indents.append(piece.first.indent)
             canonical.item(piece.text, len(indents), piece.number, line=number, page=page)
             for note in piece.notes:
-                canonical.paragraph(note, page=page)
+                canonical.note(note, page=page)
             continue
         indents.clear()
         if piece.rows:
@@ -106,7 +106,7 @@ def read_lines(lines: Sequence[Line]) -> Canonical:
         else:
             canonical.paragraph(piece.text, line=number, page=page)
         for note in piece.notes:
-            canonical.paragraph(note, page=page)
+            canonical.note(note, page=page)
     return canonical
 
 

@@ -241,6 +241,11 @@ class _Reading:
 
     def _words(self, element: etree._Element) -> str:
         """The words of a paragraph or a part of it, without notes, boxes and what is not in force."""
+        if element.tag in (_n("text:p"), _n("text:h")):
+            lost = self._styles.unread(element.get(_n("text:style-name")))
+            if lost is not None:
+                self.canonical.lose(lost, len(clean("".join(map(str, element.itertext())))))
+                return ""
         parts = [element.text or ""]
         for child in element:
             if child.tag in _BREAKS:

@@ -34,8 +34,11 @@ def read_pptx(data: bytes, file: str) -> Canonical:
 
 def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
     title = slide.shapes.title
-    if title is not None and title.has_text_frame:
-        canonical.heading(_frame_words(title.text_frame, canonical), 2, page=number)
+    said = _frame_words(title.text_frame, canonical) if title is not None and title.has_text_frame else ""
+    if clean(said):
+        canonical.heading(said, 2, page=number)
+    else:
+        canonical.end_sections()  # what it says stands under no other slide's title
     for shape in _in_reading_order(slide.shapes):
         if title is not None and shape.shape_id == title.shape_id:
             continue

@@ -36,7 +36,7 @@ class Noted(Canonical):
 
     def __init__(self, notes: Mapping[str, str]) -> None:
         super().__init__()
-        self._notes = notes
+        self._said = notes
 
     def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
         super().heading(self._without_marks(words), level, line=line, page=page)
@@ -65,8 +65,8 @@ class Noted(Canonical):
             self._add_notes(" ".join(row.cells), row.line)
 
     def _without_marks(self, words: str) -> str:
-        return _REFERENCE.sub(lambda mark: "" if mark[1] in self._notes else mark[0], words)
+        return _REFERENCE.sub(lambda mark: "" if mark[1] in self._said else mark[0], words)
 
     def _add_notes(self, words: str, line: int | None) -> None:
         for mark in _REFERENCE.findall(words):
-            super().paragraph(self._notes.get(mark, ""), line=line)
+            super().note(self._said.get(mark, ""), line=line)
