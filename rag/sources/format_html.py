@@ -252,6 +252,8 @@ class _Page:
     def _add_item(self, element: etree._Element, depth: int, number: int | str | None) -> None:
         inner = _LISTS | {"table"}
         before, after = _around(element, inner)
+        if after.strip()[:1].islower() and not before.rstrip().endswith(":"):  # one sentence, around the list
+            before, after = f"{before} {after}", ""
         self._canonical.item(before, depth, number, line=self._line(element))
         for part in _outermost(element, inner):
             if part.tag == "table":
