@@ -384,3 +384,16 @@ def test_a_slide_without_a_title_stands_under_no_others(tmp_path: Path) -> None:
     second.placeholders[1].text = "Julkiset tiedotteet saa syöttää."
     chunks = chunk_document(read(tmp_path, "a.pptx", saved(made)), lambda text: len(text.split()))
     assert [each.section for each in chunks] == ["Kielletyt aineistot", ""]
+
+
+def test_lettered_items_between_empty_lines_melt_into_nothing(tmp_path: Path) -> None:
+    lines = [
+        "1. Kielletyt aineistot",
+        "Tekoälypalveluun ei saa syöttää",
+        *("a) henkilötietoja", "b) salassa pidettäviä tietoja", "c) potilastietoja", "d) turvaluokiteltuja tietoja"),
+        "Sallitut aineistot",
+        "Julkisia tiedotteita saa syöttää.",
+    ]
+    text = read(tmp_path, "a.txt", "\n\n".join(lines)).text
+    assert "Kielletyt aineistot Tekoälypalveluun" not in text
+    assert "turvaluokiteltuja tietoja Sallitut" not in text

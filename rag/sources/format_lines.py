@@ -182,7 +182,8 @@ class _Joining:
         last, gap = "", False
         for line in self._lines:
             if line.text:
-                if last and line.text[0].islower() and not _ended(last):
+                is_item = BULLET.match(line.text) or ORDERED.match(line.text)  # "a) …" goes on from nothing
+                if last and line.text[0].islower() and not is_item and not _ended(last):
                     over_gap, adjacent = over_gap + gap, adjacent + (not gap)
                 last = line.text
             gap = not line.text
