@@ -397,3 +397,24 @@ def test_lettered_items_between_empty_lines_melt_into_nothing(tmp_path: Path) ->
     text = read(tmp_path, "a.txt", "\n\n".join(lines)).text
     assert "Kielletyt aineistot Tekoälypalveluun" not in text
     assert "turvaluokiteltuja tietoja Sallitut" not in text
+
+
+def test_lists_of_one_definition_count_on_unless_one_begins_anew(tmp_path: Path) -> None:
+    word = docx.Document()
+    numbering = word.part.numbering_part.element
+    numbering.insert(0, parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="900"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1 §"/></w:lvl></w:abstractNum>'
+    ))  # fmt: skip
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    for number, override in ((901, ""), (902, ""), (903, anew)):
+        numbering.append(parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="900"/>{override}</w:num>'
+        ))  # fmt: skip
+    for list_id, words in ((901, "Ensin"), (901, "Sitten"), (902, "Vielä"), (903, "Alusta"), (903, "Taas")):
+        properties = word.add_paragraph(words)._p.get_or_add_pPr()
+        properties.append(parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>'
+        ))  # fmt: skip
+    lines = [line.strip() for line in read(tmp_path, "a.docx", saved(word)).text.splitlines() if line.strip()]
+    assert lines == ["1 § Ensin", "2 § Sitten", "3 § Vielä", "1 § Alusta", "2 § Taas"]

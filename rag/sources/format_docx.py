@@ -138,17 +138,24 @@ class _Lists:
     def __init__(self, numberings: list[etree._Element]) -> None:
         self._levels: dict[tuple[str, int], _Level] = {}
         self._counts: dict[str, dict[int, int]] = {}
+        # Lists of one definition count on from each other, but where one says itself that it begins anew.
+        self._definitions: dict[str, str] = {}
+        self._begins_anew: set[tuple[str, int]] = set()  # those that have not begun yet
         for numbering in numberings:  # at most one
             abstract = {each.get(qn("w:abstractNumId")): each for each in numbering.iter(qn("w:abstractNum"))}
             for num in numbering.iter(qn("w:num")):
                 list_id = num.get(qn("w:numId")) or ""
-                definition = abstract.get(_value(num, "w:abstractNumId"))
+                defined_by = _value(num, "w:abstractNumId")
+                definition = abstract.get(defined_by)
+                self._definitions[list_id] = defined_by or list_id
                 for level in () if definition is None else definition.iter(qn("w:lvl")):
                     self._levels[list_id, _whole(level.get(qn("w:ilvl")), 0)] = _Level.of(level)
                 for override in num.iter(qn("w:lvlOverride")):
                     place = list_id, _whole(override.get(qn("w:ilvl")), 0)
                     own = override.find(qn("w:lvl"))
                     changed = _Level.of(own) if own is not None else self._levels.get(place, _BULLETS)
+                    if override.find(qn("w:startOverride")) is not None:
+                        self._begins_anew.add(place)
                     start = _whole(_value(override, "w:startOverride"), changed.first)
                     self._levels[place] = changed._replace(first=start)
 
@@ -156,7 +163,10 @@ class _Lists:
         """The mark of the list's next item: its number where that stands with a full stop, as Word writes it where it
         does not, None for a bullet. depth: from 0."""
         level = self._levels.get((list_id, depth), _BULLETS)
-        counts = self._counts.setdefault(list_id, {})
+        counts = self._counts.setdefault(self._definitions.get(list_id, list_id), {})
+        if (list_id, depth) in self._begins_anew:
+            self._begins_anew.discard((list_id, depth))
+            counts.pop(depth, None)
         for deeper in [other for other in counts if other > depth]:
             del counts[deeper]
         counts[depth] = counts.get(depth, level.first - 1) + 1
