@@ -418,3 +418,16 @@ def test_lists_of_one_definition_count_on_unless_one_begins_anew(tmp_path: Path)
         ))  # fmt: skip
     lines = [line.strip() for line in read(tmp_path, "a.docx", saved(word)).text.splitlines() if line.strip()]
     assert lines == ["1 § Ensin", "2 § Sitten", "3 § Vielä", "1 § Alusta", "2 § Taas"]
+
+
+def test_the_first_of_several_chapters_is_no_title(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.core_properties.title = "Tekoälyohje"
+    word.add_heading("Johdanto", 1)
+    word.add_paragraph("Ohje koskee kaikkia.")
+    word.add_heading("Kiellot", 1)
+    word.add_paragraph("Henkilötietoja ei saa syöttää.")
+    document = read(tmp_path, "a.docx", saved(word))
+    assert document.metadata.title == "Tekoälyohje"
+    chunks = chunk_document(document, lambda text: len(text.split()))
+    assert [each.section for each in chunks] == ["Johdanto", "Kiellot"]

@@ -103,11 +103,15 @@ def read_document(
     text, blocks = canonical.finish()
     if not text:
         raise UnreadableSource(file, "empty", "no words in it; write some or remove it")
-    top = next((block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1), None)
-    said = {"id": path.stem, "title": top or clean(canonical.title) or clean(path.stem), **given}
+    tops = [block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1]
+    # The first of several chapters ("Johdanto") is no title where the file says what it is called.
+    properties = properties_of(source, suffix)
+    own = clean(canonical.title) or (clean(properties.get("title", "")) if len(tops) > 1 else "")
+    top = tops[0] if tops and (len(tops) == 1 or not own) else None
+    said = {"id": path.stem, "title": top or own or clean(path.stem), **given}
     found: dict[ProposedKey, Origin] = {}
     if "title" not in given:
-        found["title"] = "text" if top else "properties" if clean(canonical.title) else "file name"
+        found["title"] = "text" if top else "properties" if own else "file name"
     if "language" not in given:
         said["language"] = detect_language(text)
         found["language"] = "detected"
@@ -117,7 +121,7 @@ def read_document(
         document,
         quotability=_quotability(document, form, source),
         recognised=tuple(canonical.recognised),
-        proposals=proposals_of(document, properties_of(source, suffix), found),
+        proposals=proposals_of(document, properties, found),
     )
 
 
