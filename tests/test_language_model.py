@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -16,7 +17,7 @@ from pydantic import SecretStr
 from eval.gate import Limits, exceeded
 from eval.questions import load_questions
 from eval.wording import generate_worded, measure_wording
-from rag.answering.language_model import FAILURES_IN_A_ROW, LanguageModel, ModelFailed
+from rag.answering.language_model import FAILURES_IN_A_ROW, THREAD, LanguageModel, ModelFailed
 from rag.answering.model_text import Sentence, sentences
 from rag.answering.statements import Clause, Draft, Place, Said
 from rag.answering.writer import Writer
@@ -272,6 +273,25 @@ def test_a_failure_tells_its_reason_and_stops_when_told(model: LanguageModel, sc
         if number == 3:
             stop.set()
         assert number < 1000
+
+
+def test_what_is_left_of_a_stream_holds_nobody_up(model: LanguageModel, script: Script) -> None:
+    """The garbage collector closes it when it likes: also while a connection is being handed out, in whose thread."""
+    script.text, script.endless = "sana ", True
+    stop = threading.Event()
+    for _ in model.stream("s", "u", 10, stop):
+        stop.set()
+    for asking in [each for each in threading.enumerate() if each.name == THREAD]:
+        asking.join(10)
+
+    def collect() -> None:
+        with model._http._transport._pool._optional_thread_lock:  # type: ignore[attr-defined]
+            gc.collect()
+
+    collecting = threading.Thread(target=collect, daemon=True)
+    collecting.start()
+    collecting.join(10)
+    assert not collecting.is_alive()
 
 
 def test_a_build_without_the_check_does_not_pass_the_gate(worded: Chatbot, script: Script) -> None:

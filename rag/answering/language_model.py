@@ -20,6 +20,7 @@ from rag.errors import OhjenuoraError
 from rag.settings import Settings
 from rag.types import ModelFailure
 
+THREAD = "language-model"  # the name of those that ask it
 FAILURES_IN_A_ROW = 3  # so many failures open the breaker; chosen by judgement
 SPARED_S = 30.0  # for so long nothing is sent; then one call tries again; chosen by judgement
 # Without the served model's tokenizer: Finnish takes about one token for three characters (findings of Poro and Gemma),
@@ -58,6 +59,7 @@ class LanguageModel:
         # Imported here: a second and 60 MB that an installation without a language model need not pay.
         from llama_index.llms.openai_like import OpenAILike
 
+        self._made_of = OpenAILike
         self.model = model
         self.context_tokens = context_tokens
         self.answer_tokens = answer_tokens
@@ -65,19 +67,13 @@ class LanguageModel:
         self._last_token_s = last_token_s
         self._breaker = _Breaker()
         self._root = base_url.rstrip("/").removesuffix("/v1")
-        self._http = httpx.Client(timeout=httpx.Timeout(first_token_s, connect=min(5.0, first_token_s)))
+        self._base_url = base_url
+        self._api_key = api_key
+        self._timeout = httpx.Timeout(first_token_s, connect=min(5.0, first_token_s))
+        self._http = httpx.Client(timeout=self._timeout)  # for what is answered at once
+        self._streaming: set[httpx.Client] = set()
+        self._changing = threading.Lock()
         self._counts_tokens = True
-        self._llm = OpenAILike(
-            model=model,
-            api_base=base_url,
-            api_key=api_key.get_secret_value() or "none",
-            context_window=context_tokens,
-            is_chat_model=True,
-            temperature=0.0,
-            max_retries=0,
-            timeout=first_token_s,  # between two tokens, too; the whole is timed here
-            http_client=self._http,
-        )
 
     def stream(self, system: str, user: str, max_tokens: int, stop: threading.Event) -> Iterator[str]:
         """The model's text in pieces as they come. Setting stop ends the call; so do the deadlines.
@@ -88,7 +84,8 @@ class LanguageModel:
             raise ModelFailed("unreachable", "spared after failures in a row")
         pieces: queue.Queue[str | ModelFailed | None] = queue.Queue()
         over = threading.Event()
-        asking = threading.Thread(target=self._ask, args=(system, user, max_tokens, pieces, over), daemon=True)
+        given = (system, user, max_tokens, pieces, over)
+        asking = threading.Thread(target=self._ask, args=given, name=THREAD, daemon=True)
         asking.start()
         started = time.monotonic()
         deadline = started + self._first_token_s
@@ -117,6 +114,10 @@ class LanguageModel:
     def close(self) -> None:
         """Close the connections. A call that is still waited for ends with a failure."""
         self._http.close()
+        with self._changing:
+            streaming = list(self._streaming)
+        for each in streaming:
+            each.close()
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the served model makes of a text, where its server tells (llama.cpp, vLLM); else a guess."""
@@ -157,8 +158,24 @@ class LanguageModel:
         from llama_index.core.llms import ChatMessage
 
         messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
+        # Connections of its own: what is left of a stream that was not read to its end is closed by the garbage
+        # collector, which may run while this thread or another holds the lock of connections that are shared.
+        http = httpx.Client(timeout=self._timeout)
+        with self._changing:
+            self._streaming.add(http)
         try:
-            for part in self._llm.stream_chat(messages, max_tokens=max_tokens):
+            llm = self._made_of(
+                model=self.model,
+                api_base=self._base_url,
+                api_key=self._api_key.get_secret_value() or "none",
+                context_window=self.context_tokens,
+                is_chat_model=True,
+                temperature=0.0,
+                max_retries=0,
+                timeout=self._first_token_s,  # between two tokens, too; the whole is timed by who waits
+                http_client=http,
+            )
+            for part in llm.stream_chat(messages, max_tokens=max_tokens):
                 if over.is_set():
                     return
                 if part.delta:
@@ -166,6 +183,10 @@ class LanguageModel:
             pieces.put(None)
         except Exception as error:  # the thread's edge: whatever went wrong is told to the one who waits
             pieces.put(_failure(error))
+        finally:
+            http.close()
+            with self._changing:
+                self._streaming.discard(http)
 
 
 class _Breaker:
