@@ -110,7 +110,8 @@ def test_edits_of_one_file_are_told_apart_by_what_they_edit(client: TestClient) 
     one = client.post("/api/admin/tools/entries", json=tool("Kuvaaja")).json()
     assert one["title"] == "Kuvaaja"
     text = client.get("/api/admin/tools").json()["text"]
-    more = "".join(f"\n  - name: Uusi {number}\n    data: [personal_data]\n    decision: Päätös 1" for number in range(4))
+    entry = "\n  - name: Uusi {}\n    data: [personal_data]\n    decision: Päätös 1"
+    more = "".join(map(entry.format, range(4)))
     many = client.put("/api/admin/tools", json={"text": text.rstrip("\n") + more + "\n"}).json()
     assert many["title"] == "Uusi 0, Uusi 1, Uusi 2 …"
     for each in (one, many):
