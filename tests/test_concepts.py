@@ -171,11 +171,12 @@ def test_what_a_word_negates_is_no_misspelling_of_it(lexicon: Lexicon) -> None:
         id="anonymised", kind="data_class", fi=("anonymisoitu",), sv=("anonymiserad",), en=("anonymised",)
     )
     concepts = Concepts([anonymised], lexicon)
-    for text, language in (
+    negated: tuple[tuple[str, Language], ...] = (
         ("oanonymiserade", "sv"),
         ("oanonymiserad text", "sv"),
         ("anonymisoimattomia tietoja", "fi"),
         ("unanonymised data", "en"),
-    ):
+    )
+    for text, language in negated:
         assert not set().union(*concepts.find(split_words(text), [language], typed=True)), text
     assert set().union(*concepts.find(["anonymiserde"], ["sv"], typed=True)) == {"anonymised"}

@@ -382,7 +382,9 @@ def test_a_slide_without_a_title_stands_under_no_others(tmp_path: Path) -> None:
     first.placeholders[1].text = "Henkilötietoja ei saa syöttää."
     second = made.slides.add_slide(made.slide_layouts[1])
     second.placeholders[1].text = "Julkiset tiedotteet saa syöttää."
-    chunks = chunk_document(read(tmp_path, "a.pptx", saved(made)), lambda text: len(text.split()))
+    file = BytesIO()
+    made.save(file)
+    chunks = chunk_document(read(tmp_path, "a.pptx", file.getvalue()), lambda text: len(text.split()))
     assert [each.section for each in chunks] == ["Kielletyt aineistot", ""]
 
 

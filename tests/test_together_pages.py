@@ -116,7 +116,7 @@ def test_two_edits_of_one_field_are_decided_by_the_keyboard(page: Page) -> None:
 
 
 def document(page: Page, name: str, words: str) -> Any:
-    file = {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": words.encode()}
+    file: Any = {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": words.encode()}
     made = page.request.post("/api/admin/documents", multipart={"file": file, "title": name}, headers=OWN)
     assert made.status == 201, made.text()
     return made.json()
