@@ -355,6 +355,21 @@ def test_a_note_of_an_item_leads_in_no_other(tmp_path: Path) -> None:
         assert note.span.of(document.text) == "Julkiset virkamiestiedot saa syöttää."
 
 
+@pytest.mark.parametrize("begins", ["", "- "], ids=["paragraph", "item"])
+def test_notes_that_refer_to_each_other_are_each_said_once(tmp_path: Path, begins: str) -> None:
+    written = f"""# Ohje
+
+{begins}Henkilötietoja ei saa syöttää[^1].
+
+[^1]: Virkamiestiedot saa syöttää[^2].
+[^2]: Poikkeus koskee julkisia tietoja[^1][^2].
+"""
+    text = read(tmp_path, "a.md", written).text
+    for words in ("Henkilötietoja ei saa syöttää.", "Virkamiestiedot saa syöttää.", "koskee julkisia tietoja."):
+        assert text.count(words) == 1, text
+    assert "[^" not in text
+
+
 def test_what_follows_an_inner_list_stands_behind_it(tmp_path: Path) -> None:
     html = """<main><h1>Ohje</h1><ul><li>Seuraavia ei saa syöttää:<ul><li>henkilötietoja</li><li>potilastietoja</li>
     </ul>Muut aineistot ovat sallittuja.</li><li>Kysy tarvittaessa.</li></ul></main>"""

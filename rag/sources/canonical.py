@@ -99,7 +99,8 @@ class Canonical:
         if self._blocks and self._break is None and self._blocks[-1].kind == "item":
             self._notes.append((words, line, page))
         else:
-            self.paragraph(words, line=line, page=page)
+            self._end_list()
+            self._add("paragraph", words, line=line, page=page)
 
     def _end_list(self) -> None:
         notes, self._notes = self._notes, []

@@ -68,5 +68,10 @@ class Noted(Canonical):
         return _REFERENCE.sub(lambda mark: "" if mark[1] in self._said else mark[0], words)
 
     def _add_notes(self, words: str, line: int | None) -> None:
-        for mark in _REFERENCE.findall(words):
-            super().note(self._said.get(mark, ""), line=line)
+        """Behind the words what their notes say, and the notes that these refer to; each once, as two may refer to each
+        other."""
+        marks = list(dict.fromkeys(_REFERENCE.findall(words)))
+        for mark in marks:  # grows while it is read
+            note = self._said.get(mark, "")
+            marks += [each for each in dict.fromkeys(_REFERENCE.findall(note)) if each not in marks]
+            super().note(self._without_marks(note), line=line)
