@@ -222,15 +222,12 @@ class Interpreter:
         if not texts and opened:
             if (given := self._given(rest, named, before, language)) is not None:
                 return [given]
-            if not (texts := _renumbered(before.question, phrase)):
-                # Beside what was asked stands something else: what was decided of that is not decided of this.
-                added = f"{before.question.rstrip(' ?!.')} {phrase}?"
-                return [
-                    Reading(added, before.language, said=before.cited, former=before.question, leans=True, rules=False)
-                ]
+            texts = _renumbered(before.question, phrase)
+        # Where it takes no place in what was asked, it stands beside it: what was decided of that is not of this.
+        added = [f"{before.question.rstrip(' ?!.')} {phrase}?"] if opened and not texts else []
         return [
-            Reading(each, before.language, said=before.cited, former=before.question, leans=True)
-            for each in texts[:MAX_VARIANTS]
+            Reading(each, before.language, said=before.cited, former=before.question, leans=True, rules=not added)
+            for each in added or texts[:MAX_VARIANTS]
         ]
 
     def _given(self, rest: str, named: frozenset[str], before: Turn, language: Language) -> Reading | None:
@@ -240,7 +237,7 @@ class Interpreter:
         of_data = "data_class" in self._concepts.kinds_of(named - {MATERIAL})
         if not tool or not of_data or self._first_of(before.question, "data_class"):
             return None
-        given = _POINTS_BACK.sub(tool.replace("\\", ""), rest.strip(" ?!."), count=1)
+        given = _with_meant(tool, rest.strip(" ?!."))
         with_tool = given if tool in given else f"{given} {tool}"
         may = f"{PACKS[language].messages.may_one} {with_tool}?"
         return Reading(may, language, said=before.cited, former=before.question, leans=True)
@@ -268,11 +265,11 @@ class Interpreter:
         found = self._concepts.find(content, LANGUAGES, typed=True)
         data = self._first_of(before.question, "data_class")
         tool = self._first_of(before.question, "tool")
-        if tool and asks_permission(text) and {"data_class"} <= self._kinds(text) and not self._first_of(text, "tool"):
-            # "Saako siihen syöttää hetun?"
-            return [Reading(_POINTS_BACK.sub(tool.replace("\\", ""), text, count=1), language, leans=True)]
-        if data and asks_permission(text):  # "Saanko syöttää sen tekoälylle?"
-            return [Reading(_POINTS_BACK.sub(data.replace("\\", ""), text, count=1), language, leans=True)]
+        of_data_alone = "data_class" in self._kinds(text) and not self._first_of(text, "tool")
+        # "Saako siihen syöttää hetun?", "Saanko syöttää sen tekoälylle?"
+        meant = (tool if of_data_alone else "") or data
+        if meant and asks_permission(text):
+            return [Reading(_with_meant(meant, text), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         # "Ketkä sen päätöksen allekirjoittivat?": the noun beside it tells what is meant, within what was cited.
         beside = [""] if before.cited and _OF_THAT_WHICH.search(text) else []
@@ -280,7 +277,7 @@ class Interpreter:
         documents = frozenset(document_id for document_id, _ in before.cited) or None
         return [
             Reading(
-                " ".join(_POINTS_BACK.sub(topic.replace("\\", ""), text, count=1).split()),
+                " ".join(_with_meant(topic, text).split()),
                 language,
                 documents,
                 before.cited,
@@ -321,6 +318,11 @@ def with_service(question: str, service: str) -> str:
     """The question asked of a service: before its mark, so that it ends as it did."""
     asked = question.rstrip(" ?!.")
     return f"{asked} ({service}){question[len(asked) :].rstrip()}"
+
+
+def _with_meant(meant: str, text: str) -> str:
+    """The text with what it points back to in the place of its first pronoun."""
+    return _POINTS_BACK.sub(meant.replace("\\", ""), text, count=1)
 
 
 def _asks_by_itself(text: str) -> bool:

@@ -22,9 +22,8 @@ _MARKS = re.compile(r"([?!.;])(?:\s?[?!.;])+")
 _STARTS = re.compile(rf"{_BEFORE}{_OPENS}")
 _AFTER_MARK = re.compile(rf"(?<=[?!.;])\s+(?={_BEFORE}{_OPENS})")
 _JOINED = re.compile(rf"\s?,?\s(?i:{either(pack.messages.joins for pack in ALL)})\s+(?={_OPENS})")
-_INSIDE = re.compile(
-    rf"\s(?i:{either(pack.messages.within for pack in ALL)})\b"
-)  # "may I summarise who attended": a question within another
+# "may I summarise who attended": a question within another.
+_INSIDE = re.compile(rf"\s(?i:{either(pack.messages.within for pack in ALL)})\b")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[-•*–])\s{1,9}")  # how a line of a list begins
 _LISTED = re.compile(rf",\s+(?={_OPENS})")
 
@@ -66,7 +65,7 @@ def _opening_like_questions(text: str, language: Language, lexicon: Lexicon) -> 
         if len(joined) > 1:
             joined = [piece for each in joined[:-1] for piece in _LISTED.split(each)] + joined[-1:]
         whole = all(_asks(piece, language, lexicon) for piece in joined)
-        if whole and (len(joined) == 1 or not any(_INSIDE.search(piece.strip()) for piece in joined[:-1])):
+        if whole and not any(_INSIDE.search(piece.strip()) for piece in joined[:-1]):
             parts += [piece.strip(" \t\n,;") for piece in joined]
         elif _asks(sentence, language, lexicon):
             parts.append(sentence.strip(" \t\n,;"))

@@ -24,7 +24,6 @@ MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
 _DELIMITERS = ";,\t|"
 _NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*(?:%|€)?")
-
 _ZEROS = re.compile("0{2,20}")  # a number format that shows so many digits
 
 

@@ -24,7 +24,8 @@ _ABOVE_STYLE = re.compile(r"vertical-align\s{0,9}:\s{0,9}(?:super|text-top)", re
 # Boxes laid over or beside the text, by what the common tools for them are called; a page on cookies has other names.
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:(?:cookie|consent|gdpr|eväste|evaste)-?_?(?:banner|bar|box|consent|dialog|modal|notice|popup)"
-    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)|social-?_?(?:share|links|media-?_?(?:links|icons|buttons|bar|share))|some-?_?(?:jako|napit))(?=$|[\s_-])"
+    r"|(?:social-?_?)?share-?_?(?:buttons?|links?|bar|list)"
+    r"|social-?_?(?:share|links|media-?_?(?:links|icons|buttons|bar|share))|some-?_?(?:jako|napit))(?=$|[\s_-])"
     r"|(?:^|[\s_-])(?:onetrust|cybotcookiebot|usercentrics|didomi|cookiehub|cookiebot|cky-|cmplz)",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ export function actions(question, answer) {
     };
     return button({ "aria-pressed": "false" }, act, sign(rating), label);
   });
-  const send = rating(answer.id, told);
+  const send = sender(answer.id, told);
   let wanted = null; // the rating that was chosen last, also while it is on its way
   function marked(rating) {
     thumbs.forEach((each, index) => each.setAttribute("aria-pressed", `${["up", "down"][index] === rating}`));
@@ -58,7 +58,7 @@ function linkButton(question, answer, told) {
 
 /** Tells the service what is said of an answer, one after the other: what is said last is what counts, and the only
  * thing that is thanked for. Returns what takes {rating, comment, done}; done is told whether it has come. */
-function rating(answerId, told) {
+function sender(answerId, told) {
   let underWay = false;
   let waiting = null;
   addEventListener("pagehide", () => {

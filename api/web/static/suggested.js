@@ -7,7 +7,6 @@ import { Problem } from "./events.js";
 import { choice, field, input } from "./fields.js";
 import { area, checks, services, sorted } from "./rules_fields.js";
 
-
 /** The list with its button. shown: the preview; path: of its draft; choices: GET /api/admin/choices; saved: called with
  * the draft when its rules have changed. */
 export function suggestions({ decisions, document: document_, draft }, path, choices, saved) {
