@@ -448,3 +448,120 @@ def test_the_first_of_several_chapters_is_no_title(tmp_path: Path) -> None:
     assert document.metadata.title == "Tekoälyohje"
     chunks = chunk_document(document, lambda text: len(text.split()))
     assert [each.section for each in chunks] == ["Johdanto", "Kiellot"]
+
+
+PARTED = [
+    ["Palvelu", "Julkinen", "Salainen"],
+    ["Käännökset", "", ""],
+    ["Valo", "sallittu", "kielletty"],
+    ["Litterointi", "", ""],
+    ["Sanelu", "luvalla", "kielletty"],
+]
+
+
+def parted_in_each_format() -> dict[str, bytes | str]:
+    word = docx.Document()
+    table = word_table(word, PARTED)
+    for number in (1, 3):
+        table.cell(number, 0).merge(table.cell(number, 2))
+
+    def html(tag: str) -> str:
+        lines = "".join(
+            f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+            if any(cells[1:])
+            else f"<tr><{tag} colspan=3>{cells[0]}</{tag}></tr>"
+            for cells in PARTED[1:]
+        )
+        return f"<table><tr>{''.join(f'<th>{head}</th>' for head in PARTED[0])}</tr>{lines}</table>"
+
+    def spanned(cells: list[str]) -> str:
+        over = '<table:table-cell table:number-columns-spanned="3"><text:p>{}</text:p></table:table-cell>'
+        return f"<table:table-row>{over.format(cells[0])}<table:covered-table-cell/></table:table-row>"
+
+    lines = "".join(odf_row(*cells) if any(cells[1:]) else spanned(cells) for cells in PARTED)
+    bold = Workbook()
+    for cells in PARTED:
+        bold.active.append([cell or None for cell in cells])
+    for cell in ("A1", "B1", "C1", "A2", "A4"):
+        bold.active[cell].font = Font(bold=True)
+    return {
+        "a.docx": saved(word),
+        "a.xlsx": book(PARTED, "A2:C2", "A4:C4"),
+        "b.xlsx": stored(bold),
+        "a.html": html("td"),
+        "b.html": html("th"),
+        "a.odt": odf("odt", f"<table:table>{lines}</table:table>"),
+        "a.ods": odf("ods", f'<table:table table:name="Luvat">{lines}</table:table>'),
+    }
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "b.xlsx", "a.html", "b.html", "a.odt", "a.ods"])
+def test_a_title_within_a_table_stands_over_its_rows_and_takes_no_columns_name(tmp_path: Path, name: str) -> None:
+    document = read(tmp_path, name, parted_in_each_format()[name])
+    assert rows_of(document) == [
+        [("Palvelu", "Valo"), ("Julkinen", "sallittu"), ("Salainen", "kielletty")],
+        [("Palvelu", "Sanelu"), ("Julkinen", "luvalla"), ("Salainen", "kielletty")],
+    ]
+    contexts = [chunk.context.split("\n")[-2:] for chunk in chunk_document(document, len) if chunk.kind == "row"]
+    assert contexts == [["Käännökset", " | ".join(PARTED[0])], ["Litterointi", " | ".join(PARTED[0])]]
+
+
+def test_a_row_that_says_one_thing_of_a_table_is_no_title(tmp_path: Path) -> None:
+    """The last row, one above another, and one whose other cells are empty: a service of which nothing is said."""
+    notes = [PARTED[0], PARTED[2], ["Muut palvelut", "", ""], ["Kysy tietoturvasta", "", ""]]
+    read_rows = rows_of(read(tmp_path, "a.xlsx", book(notes[:3], "A3:C3")))
+    assert read_rows == [[("Palvelu", "Valo"), ("Julkinen", "sallittu"), ("Salainen", "kielletty")]]
+    word = docx.Document()
+    word_table(word, [*notes[:3], PARTED[4]])
+    contexts = [chunk.context for chunk in chunk_document(read(tmp_path, "a.docx", saved(word)), len)]
+    assert not any("Muut palvelut" in context for context in contexts)
+
+
+def test_a_title_within_a_table_that_forbids_is_found_without_its_rows(tmp_path: Path) -> None:
+    title = "Seuraavia aineistoja ei saa syöttää palveluun"
+    table = f"<table><tr><th>Aineisto</th><th>Esimerkki</th></tr><tr><th colspan=2>{title}</th></tr>{{}}</table>"
+    row = "<tr><td>Potilastiedot</td><td>epikriisi</td></tr>"
+    document = read(tmp_path, "a.html", table.format(row))
+    said = [chunk.span.of(document.text) for chunk in chunk_document(document, len) if chunk.kind == "text"]
+    assert said == [title]
+
+
+def test_a_note_of_an_item_stands_behind_its_list(tmp_path: Path) -> None:
+    note = "<text:note><text:note-body><text:p>Paitsi luvalla.</text:p></text:note-body></text:note>"
+    items = "".join(
+        f"<text:list-item><text:p>{words}</text:p></text:list-item>" for words in (f"henkilötietoja{note}", "kuvia")
+    )
+    document = read(tmp_path, "a.odt", odf("odt", f"<text:p>Ei saa syöttää:</text:p><text:list>{items}</text:list>"))
+    assert [line.strip("• ") for line in document.text.splitlines() if line] == [
+        "Ei saa syöttää:", "henkilötietoja", "kuvia", "Paitsi luvalla.",
+    ]  # fmt: skip
+
+
+def test_columns_and_slides_that_are_hidden_are_told_and_not_read(tmp_path: Path) -> None:
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>'
+    lines = "".join(odf_row(name, "42", *cells) for name, *cells in (PARTED[0], PARTED[2], PARTED[4]))
+    sheet = read(tmp_path, "a.ods", odf("ods", f'<table:table table:name="Luvat">{columns}{lines}</table:table>'))
+    assert rows_of(sheet) == [
+        [("Palvelu", "Valo"), ("Julkinen", "sallittu"), ("Salainen", "kielletty")],
+        [("Palvelu", "Sanelu"), ("Julkinen", "luvalla"), ("Salainen", "kielletty")],
+    ]
+    assert losses(sheet) == [("hidden text", len("424242"))]
+    box = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    slides = "".join(
+        f"<draw:page {style}>{box.format(words)}</draw:page>"
+        for style, words in (('draw:style-name="H"', "Vanha ohje."), ("", "Uusi ohje."))
+    )
+    shown = read(tmp_path, "a.odp", odf("odp", slides))
+    assert shown.text.strip() == "Uusi ohje."
+    assert [block.page for block in shown.blocks] == [2]
+    assert losses(shown) == [("hidden text", len("Vanha ohje."))]
+
+
+def test_a_row_with_fewer_cells_takes_nothing_from_the_one_above(tmp_path: Path) -> None:
+    lines = "<tr><td>Valo</td><td>sallittu</td><td>julkinen</td></tr><tr><td>Sanelu</td></tr><tr><td>Käännin</td></tr>"
+    table = f"<table><tr><th>Palvelu</th><th>Käyttö</th><th>Aineisto</th></tr>{lines}</table>"
+    empty = [("Käyttö", ""), ("Aineisto", "")]
+    assert rows_of(read(tmp_path, "a.html", table))[1:] == [
+        [("Palvelu", "Sanelu"), *empty],
+        [("Palvelu", "Käännin"), *empty],
+    ]

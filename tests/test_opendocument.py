@@ -30,6 +30,8 @@ STYLES = """
 <style:style style:name="S2" style:family="text" style:parent-style-name="S"/>
 <style:style style:name="V" style:family="text"><style:text-properties text:display="none"/></style:style>
 <style:style style:name="U" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="H" style:family="drawing-page">
+<style:drawing-page-properties presentation:visibility="hidden"/></style:style>
 <text:list-style style:name="L">
 <text:list-level-style-number text:level="1" style:num-format="a" style:num-suffix=")"/>
 <text:list-level-style-number text:level="2" style:num-format="1" text:display-levels="2" text:start-value="3"/>

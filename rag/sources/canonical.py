@@ -56,11 +56,17 @@ def is_title_row(rows: Sequence[Sequence[str]]) -> bool:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A table's row as read; a merged cell's words stand in each row and column that it covers, in those of all columns
-    once."""
+    once. whole: it is one cell over all columns."""
 
     cells: Sequence[str]
     header: bool = False
     line: int | None = None
+    whole: bool = False
+
+
+def _has_rows(below: Sequence[Row]) -> bool:
+    """Whether what a title stands over are rows: another title, or nothing, makes it a row itself."""
+    return bool(below) and not below[0].whole and not below[0].header
 
 
 class Canonical:
@@ -124,12 +130,15 @@ class Canonical:
 
     def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:
         """Without a caption of its own, a short paragraph directly before the table that is no sentence becomes its
-        caption."""
+        caption. A cell over all columns is the title of the rows below it where the columns have names."""
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
+        # A row with fewer cells has the heads of those that it has.
+        widest = max(len(row.cells) for row in rows)
+        rows = [replace(row, cells=[*row.cells, *[""] * (widest - len(row.cells))]) for row in rows]
         self._end_list()
-        if is_title_row([row.cells for row in rows]):
+        if is_title_row([row.cells for row in rows]) or (len(rows) > 2 and rows[0].whole and rows[1].header):
             self._add_caption(caption, line)
             caption, rows = rows[0].cells[0], rows[1:]
         if clean(caption):
@@ -140,7 +149,8 @@ class Canonical:
             if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not _SENTENCE_END.match(said):
                 self._blocks[-1] = replace(last, kind="caption")
         for index, row in enumerate(rows):
-            self._add_row(row, first=index == 0)
+            titled = row.whole and any(each.header for each in rows[:index]) and _has_rows(rows[index + 1 :])
+            self._add_row(replace(row, header=titled or row.header), first=index == 0)
 
     def end_sections(self, *, line: int | None = None) -> None:
         """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 
 from rag.language.permissions import permission_in
 from rag.language.sentences import split_sentences
@@ -222,18 +222,18 @@ class _Chunker:
         title = (caption.span.of(self.text),) if caption else ()
         if caption is not None and (not any(not row.header for row in rows) or self._decides(caption)):
             self._add("text", path, (), self._sentences([caption]), caption)
-        heads: list[str] = []
-        before: Block | None = None
+        heads = Heads()
         for row in rows:
-            if row.header:
-                heads = joined_heads(heads if before is not None and before.header else [], row, self.text)
-            else:
-                names = (" | ".join(heads),) if heads else ()
-                self._add("row", path, (*title, *names), [row.span], row)
-            before = row
+            before, heads = heads, heads.after(row, self.text)
+            if not row.header:
+                names = (" | ".join(heads.names),) if heads.names else ()
+                section = (heads.section,) if heads.section else ()
+                self._add("row", path, (*title, *section, *names), [row.span], row)
+            elif heads.section and heads.section != before.section and self._decides(row):
+                self._add("text", path, title, self._sentences([row]), row)
 
     def _decides(self, caption: Block) -> bool:
-        """Whether what stands as a table's title is a prohibition: it must be found without the rows, too."""
+        """Whether the title of a table or of a part of it is a prohibition: it must be found without the rows, too."""
         said = caption.span.of(self.text)
         permission = permission_in(said, self.document.metadata.language)
         return len(said.split()) >= DECIDING_WORDS and permission.verdict in ("not_allowed", "only_if_approved")
@@ -335,29 +335,41 @@ def entries_of(chunk: Chunk, document: Document) -> Iterator[Entry]:
                 yield Entry(f"{prefix}/{number}", chunk.id, number, f"{version.context}\n{unit}")
 
 
-def joined_heads(above: Sequence[str], row: Block, text: str) -> list[str]:
-    """The columns' names where several rows name them: "2025" over "Naiset" is "2025 Naiset"."""
-    names = [cell.of(text) for cell in row.cells]
-    if not above:
-        return names
-    widest = max(len(above), len(names))
-    pairs = zip([*above, *[""] * (widest - len(above))], [*names, *[""] * (widest - len(names))], strict=True)
-    return [own if over == own else f"{over} {own}".strip() for over, own in pairs]
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What stands over a table's row. names: of the columns; section: the title over all columns, further down, of the
+    rows below it; named: whether the row before named the columns."""
+
+    names: tuple[str, ...] = ()
+    section: str = ""
+    named: bool = False
+
+    def after(self, row: Block, text: str) -> Heads:
+        """What stands over the row below this one. Names in several rows are joined: "2025" over "Naiset" is "2025
+        Naiset"."""
+        if not row.header:
+            return replace(self, named=False)
+        names = tuple(cell.of(text) for cell in row.cells)
+        if sum(map(bool, self.names)) > 1 and names[0] and not any(names[1:]):
+            return Heads(self.names, names[0])
+        if not self.named:
+            return Heads(names, named=True)
+        widest = max(len(self.names), len(names))
+        above, own = (each + ("",) * (widest - len(each)) for each in (self.names, names))
+        joined = (below if over == below else f"{over} {below}".strip() for over, below in zip(above, own, strict=True))
+        return Heads(tuple(joined), named=True)
 
 
 def row_at(span: Span, document: Document) -> tuple[Block | None, list[str]]:
     """The table row at a place, and the heads of its columns (none for a table without)."""
-    heads: list[str] = []
-    before: Block | None = None
+    heads = Heads()
     for block in document.blocks:
         if block.kind != "row":
-            heads = [] if block.span.end <= span.start else heads
-        elif block.header:
-            follows = before is not None and before.kind == "row" and before.header
-            heads = joined_heads(heads if follows else [], block, document.text)
-        elif block.span.touches(span):
-            return block, heads
-        before = block
+            heads = Heads()
+        elif not block.header and block.span.touches(span):
+            return block, list(heads.names)
+        else:
+            heads = heads.after(block, document.text)
     return None, []
 
 

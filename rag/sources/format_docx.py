@@ -303,7 +303,12 @@ class _Reading:
         for row in rows:
             read.append(self._row_words(row, read[-1] if read else []))
         headers = self._headers(table, rows, read) if len(rows) > 1 else 0
-        self.canonical.table([Row(words, header=index < headers) for index, words in enumerate(read)])
+        whole = [
+            len(words) > 1 and len(list(_inside(row, qn("w:tc")))) == 1 for row, words in zip(rows, read, strict=True)
+        ]
+        self.canonical.table(
+            [Row(words, header=index < headers, whole=whole[index]) for index, words in enumerate(read)]
+        )
         self._add_notes(table)
 
     def _row_words(self, row: etree._Element, above: list[str]) -> list[str]:

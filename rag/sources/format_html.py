@@ -312,17 +312,18 @@ class _Page:
                     words.append(above[len(words)])
                 for offset in range(_span(cell, "colspan")):
                     covered[len(words)] = _span(cell, "rowspan")
-                    words.append(_words(cell) if offset == 0 or len(cells) > 1 or below else "")
+                    words.append(_words(cell) if offset == 0 or len(cells) > 1 or any(below.values()) else "")
             while below.get(len(words)):
                 words.append(above[len(words)])
             above = words
             below = {
-                column: max(below.get(column, 0), covered.get(column, 0)) - 1
+                column: max(below.get(column, 0), covered.get(column, 0), 1) - 1
                 for column in below.keys() | covered.keys()
             }
             parent = row.getparent()
+            whole = len(cells) == 1 and len(covered) == len(words) > 1
             header = (parent is not None and parent.tag == "thead") or all(cell.tag == "th" for cell in cells)
-            yield Row(words, header=header and bool(cells), line=self._line(row))
+            yield Row(words, header and bool(cells) and not whole, self._line(row), whole)
 
     def _line(self, element: etree._Element) -> int | None:
         line = _line(element)

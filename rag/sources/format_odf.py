@@ -12,7 +12,7 @@ from lxml import etree
 
 from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical, Row, clean, raised
-from rag.sources.format_sheets import add_rows
+from rag.sources.format_sheets import SheetRow, add_rows
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.table_heads import heads_of
@@ -143,6 +143,10 @@ class _Reading:
     def add_slides(self, body: etree._Element) -> None:
         for number, slide in enumerate(body.iter(_n("drawing:page")), start=1):
             self._page = number
+            if self._styles.said(slide.get(_n("drawing:style-name")), "presentation:visibility") == "hidden":
+                unseen = [self._words(each) for each in slide.iter(_n("text:p"), _n("text:h"))]
+                self.canonical.lose("hidden text", sum(len(clean(each)) for each in unseen), number)
+                continue
             frames = sorted(slide.iter(_n("drawing:frame"), _n("drawing:custom-shape")), key=_place)
             in_notes = {id(frame) for notes in slide.iter(_n("presentation:notes")) for frame in notes.iter()}
             frames.sort(key=lambda frame: (id(frame) in in_notes, not _is_title(frame)))
@@ -179,8 +183,8 @@ class _Reading:
         """Notes and boxes, behind the words that they are bound to."""
         for child in paragraph:
             if child.tag == _n("text:note"):
-                for body in child.iter(_n("text:note-body")):
-                    self.add(body)
+                for said in child.iterfind(f"{_n('text:note-body')}//{_n('text:p')}"):
+                    self.canonical.note(self._words(said), page=self._page)
             elif child.tag in _ASIDE:
                 self._tell_picture(child)
                 self.add(child)
@@ -272,7 +276,12 @@ class _Reading:
         names = len(list(told.iter(_n("table:table-row")))) if told is not None else 0
         if not names and len(rows) > 1:
             names = heads_of(read, [self._bold(row) for row in rows])
-        self.canonical.table([Row(words, header=number < names) for number, words in enumerate(read)])
+        self.canonical.table(
+            [
+                Row(words, header=number < names, whole=_is_whole(row, words))
+                for number, (row, words) in enumerate(zip(rows, read, strict=True))
+            ]
+        )
         for cell in cells:
             for paragraph in cell.iter(_n("text:p")):
                 self._add_beside(paragraph)
@@ -335,11 +344,39 @@ def _add_sheets(reading: _Reading, body: etree._Element, file: str) -> None:
             hidden = [True] * len(rows)
         else:
             reading.canonical.heading(sheet.get(_n("table:name")) or "", 2)
-        read = reading.rows(rows)
-        for words, unseen in zip(read, hidden, strict=True):
-            if unseen:
-                reading.canonical.lose("hidden text", sum(len(clean(each)) for each in words))
-        add_rows(reading.canonical, [(words, False) for words, unseen in zip(read, hidden, strict=True) if not unseen])
+        unseen_columns = _hidden_columns(sheet)
+        read = []
+        for words, unseen in zip(reading.rows(rows), hidden, strict=True):
+            lost = [each for column, each in enumerate(words) if unseen or column in unseen_columns]
+            reading.canonical.lose("hidden text", sum(len(clean(each)) for each in lost))
+            read.append([each for column, each in enumerate(words) if column not in unseen_columns])
+        add_rows(
+            reading.canonical,
+            [
+                SheetRow(words, whole=_is_whole(row, words))
+                for row, words, unseen in zip(rows, read, hidden, strict=True)
+                if not unseen
+            ],
+        )
+
+
+def _hidden_columns(sheet: etree._Element) -> set[int]:
+    """By their numbers, from 0."""
+    hidden: set[int] = set()
+    at = 0
+    for column in sheet.iter(_n("table:table-column")):
+        count = _whole(column.get(_n("table:number-columns-repeated")), 1)
+        if column.get(_n("table:visibility")) in ("collapse", "filter"):
+            hidden |= set(range(at, at + min(count, MAX_CELLS)))
+        at += count
+    return hidden
+
+
+def _is_whole(row: etree._Element, words: list[str]) -> bool:
+    """Whether a row is one cell over all columns. words: of its columns."""
+    cells = row.findall(_n("table:table-cell"))
+    spanned = [_whole(cell.get(_n("table:number-columns-spanned")), 1) for cell in cells]
+    return max(spanned, default=1) > 1 and bool(clean(words[0])) and not any(map(clean, words[1:]))
 
 
 def _rows_of(table: etree._Element) -> Iterator[etree._Element]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 
@@ -55,7 +56,7 @@ def read_csv(text: str) -> Canonical:
     except csv.Error:  # one column, or nothing that looks like any
         dialect = csv.excel
     rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), dialect)]
-    add_rows(canonical, [(row, False) for row in rows])
+    add_rows(canonical, [SheetRow(row) for row in rows])
     return canonical
 
 
@@ -63,12 +64,24 @@ def _cells_in(sheet: Worksheet) -> int:
     return sum(len(clean(_said(cell))) for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell))
 
 
-def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str], bool]]:
-    """Each row's words, those of a merged cell in all that it covers, and whether all of them are bold."""
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row's words, those of a merged cell in all columns that it covers, in those of all columns once. bold: whether
+    all of them are; whole: whether it is one cell over all columns."""
+
+    words: Sequence[str]
+    bold: bool = False
+    whole: bool = False
+
+
+def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[SheetRow]:
     merged: dict[tuple[int, int], tuple[int, int]] = {}
+    whole_rows: set[int] = set()
     for block in sheet.merged_cells.ranges:
         first = (block.min_row, block.min_col)
         whole = block.max_col - block.min_col + 1 >= (sheet.max_column or 1)
+        if whole and block.min_row == block.max_row and block.max_col > block.min_col:
+            whole_rows.add(block.min_row)
         for row in range(block.min_row, block.max_row + 1):
             for column in range(block.min_col, block.max_col + 1):
                 if not whole or column == block.min_col:  # over the whole width: said once
@@ -82,7 +95,7 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[tuple[list[str]
             canonical.lose("hidden text", sum(len(clean(each)) for each in words))
             continue
         bold = [bool(cell.font and cell.font.b) for cell, said in zip(cells, words, strict=True) if clean(said)]
-        yield words, bool(bold) and all(bold)
+        yield SheetRow(words, bool(bold) and all(bold), row in whole_rows)
 
 
 def _hidden_columns(sheet: Worksheet) -> set[int]:
@@ -135,26 +148,39 @@ def _said(cell: Cell) -> str:
     return str(value)
 
 
-def add_rows(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
-    """Tables, as empty rows part them; a row of one cell alone is a paragraph. rows: a row's words, and whether all of
-    them are bold."""
-    table: list[tuple[Sequence[str], bool]] = []
-    for words, bold in [*rows, ([], False)]:
-        filled = [clean(word) for word in words if clean(word)]
-        if len(filled) + sum(word == _TAKEN for word in words) > 1:
-            table.append((words, bold))
+def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
+    """Tables, as empty rows part them; a row of one cell alone is a paragraph, within a table the title of what is
+    below it where it looks so."""
+    table: list[SheetRow] = []
+    for number, row in enumerate(rows):
+        filled = _filled(row)
+        if len(filled) > 1 or (table and _is_title(rows[number : number + 2])):
+            table.append(row if len(filled) > 1 else replace(row, whole=True))
             continue
         _add_table(canonical, table)
         table = []
-        if filled:
+        if filled and filled[0] != _TAKEN:
             canonical.paragraph(filled[0])
+    _add_table(canonical, table)
 
 
-def _add_table(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]]) -> None:
+def _filled(row: SheetRow) -> list[str]:
+    return [word if word == _TAKEN else clean(word) for word in row.words if word == _TAKEN or clean(word)]
+
+
+def _is_title(rows: Sequence[SheetRow]) -> bool:
+    """Whether the first row, of one cell alone, is the title of the one below: it is one cell over all columns, or bold
+    in the first one, and that is no row of names, with which another table begins."""
+    if len(rows) < 2 or len(_filled(rows[0])) != 1 or len(_filled(rows[1])) < 2 or rows[1].bold:
+        return False
+    return bool(clean(rows[0].words[0])) and (rows[0].whole or rows[0].bold)
+
+
+def _add_table(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
     if not rows:
         return
-    words = [row for row, _ in rows]
-    names = heads_of(words, [bold for _, bold in rows])
+    words = [row.words for row in rows]
+    names = heads_of(words, [row.bold for row in rows])
     if not names and len(rows) > 1:
         # In a sheet names may have figures ("Tila 2026"); two columns have names where a number stands below them.
         first = [clean(word) for word in words[0]]
@@ -162,4 +188,4 @@ def _add_table(canonical: Canonical, rows: Sequence[tuple[Sequence[str], bool]])
         plain = len(set(said)) == len(said) and not any(map(_NUMBER.fullmatch, said))
         numbers = any(_NUMBER.fullmatch(clean(word)) for word in words[1])
         names = int(plain and not comes_back(first, words[1:]) and (len(said) > 2 or numbers))
-    canonical.table([Row(each, header=number < names) for number, each in enumerate(words)])
+    canonical.table([Row(row.words, header=number < names, whole=row.whole) for number, row in enumerate(rows)])
