@@ -22,6 +22,12 @@ from rag.language.ranges import ranges_in, the_one_that_holds, values_asked, val
         ("up to 10 people", "a group of 8 people", "11 participants"),
         ("Yli 20 henkeä", "25 hengen ryhmä", "20 hengelle"),
         ("more than 6 months", "8 months abroad", "30 days"),
+        # Twelve months are a year, thirty days a month.
+        ("Yli 1 vuosi", "13 kuukautta", "12 kuukautta"),
+        ("enintään 12 kuukautta", "1 vuosi", "13 kuukautta"),
+        ("6–12 kuukautta", "6 kuukautta", "5 kuukautta"),
+        ("2 år eller mer", "24 månader", "23 månader"),
+        ("up to 1 month", "30 days", "5 weeks"),
         ("13–17-vuotiaat", "14-vuotias oppilas", "12-vuotias"),
         ("under 13 år gamla", "en elev på 12 år", "15 år"),
         ("alle 30 minuuttia", "20 min", "1 tunti"),

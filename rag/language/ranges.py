@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from rag.language.pack import MONTHS, Unit
 from rag.language.packs import ALL, either
 
+MONTH_DAYS, YEAR_DAYS = 30, 365
 # What a value is measured in: the unit, its kind, the signs that languages share, how many of the first of its kind.
 _MEASURES: tuple[tuple[Unit, str, str, float], ...] = (
     ("euro", "euro", r"€|e\b|t€", 1),
     ("percent", "percent", "%", 1),
     ("day", "day", "", 1),
     ("week", "day", "", 7),
-    ("month", "day", "", 30),
-    ("year", "day", "", 365),
+    ("month", "day", "", MONTH_DAYS),
+    ("year", "day", "", YEAR_DAYS),
     ("age", "age", "", 1),
     ("minute", "minute", r"min\b", 1),
     ("hour", "minute", r"h\b", 60),
@@ -32,6 +33,7 @@ _MEASURES: tuple[tuple[Unit, str, str, float], ...] = (
 _UNITS = tuple(
     (kind, either([signs, *(pack.values.units[unit] for pack in ALL)]), size) for unit, kind, signs, size in _MEASURES
 )
+_MONTHS_UNIT = [unit for unit, *_ in _MEASURES].index("month")
 MAX_CHARS = 2000  # a question has no more, and a label far fewer
 _TIMES = (
     (rf"(?:t|k)(?=\s?€|\s?eur|e?\b)|{either(pack.values.thousand for pack in ALL)}", 1e3),
@@ -159,11 +161,7 @@ def values_in(text: str) -> list[Value]:
     for match in _VALUE.finditer(text):
         if any(each.start < match.end() and match.start() < each.end for each in found):
             continue
-        number = _number(match["number"])
-        for words, times in _TIMES:
-            number *= times if match["times"] and re.fullmatch(words, match["times"], re.IGNORECASE) else 1
-        kind, size = _unit(match)
-        found.append(_value(kind, number * size, match))
+        found.append(_value(*_measured(_number(match["number"]) * _times(match), match), match))
     return sorted(found, key=lambda value: value.start)
 
 
@@ -178,8 +176,8 @@ def ranges_in(label: str) -> list[Range]:
         if following is not None and _TO.fullmatch(label[value.end : following.start]):
             kind = following.kind or value.kind
             if kind is not None and value.kind in (None, kind):
-                size = _size(label, value, following) if value.kind is None else 1.0
-                found.append(Range(kind, value.low * size, following.high))
+                low = value.low if value.kind is not None else _as_the_other(label, value, following)
+                found.append(Range(kind, low, following.high))
             number += 2
             continue
         if value.kind is not None and (bound := _bound(label, value)) is not None:
@@ -234,21 +232,29 @@ def _number(text: str) -> float:
     return float(digits.replace(",", "."))
 
 
-def _unit(match: re.Match[str]) -> tuple[str | None, float]:
-    """The kind of a value, and how many of the first of its kind its unit is."""
+def _times(match: re.Match[str]) -> float:
+    """What a number is taken times: "5 t€"."""
+    said = match["times"]
+    return next((times for words, times in _TIMES if said and re.fullmatch(words, said, re.IGNORECASE)), 1.0)
+
+
+def _measured(number: float, match: re.Match[str]) -> tuple[str | None, float]:
+    """The kind of a number in the unit that a match names, and how many of the first of its kind it is. Twelve months
+    are a year."""
     unit = next((n for n in range(len(_UNITS)) if match["unit"] and match[f"u{n}"]), None)
     if unit is None:
-        return ("euro" if match["euro"] else None), 1.0
-    return _UNITS[unit][0], _UNITS[unit][2]
+        return ("euro" if match["euro"] else None), number
+    kind, _, size = _UNITS[unit]
+    more = number // 12 * (YEAR_DAYS - 12 * MONTH_DAYS) if unit == _MONTHS_UNIT else 0
+    return kind, number * size + more
 
 
-def _size(label: str, first: Value, value: Value) -> float:
-    """What the first of two values is to be taken times, as its unit stands with the other: "2–3 viikkoa", "2–3 t€"."""
-    own, match = _VALUE.match(label, first.start), _VALUE.match(label, value.start)
+def _as_the_other(label: str, first: Value, other: Value) -> float:
+    """A number without a unit, in that of the one that it stands with: "2–3 viikkoa", "2–3 t€"."""
+    own, match = _VALUE.match(label, first.start), _VALUE.match(label, other.start)
     if own is None or match is None:
-        return 1.0
-    number = _number(match["number"])
-    return _unit(match)[1] if own["times"] else value.low / number if number else 1.0
+        return first.low
+    return _measured(first.low if own["times"] else first.low * _times(match), match)[1]
 
 
 def _bound(label: str, value: Value) -> tuple[str, bool] | None:
