@@ -14,8 +14,8 @@ from rag.answering.conversation import (
 )
 from rag.chatbot import Chatbot
 from rag.curated.concepts import Concept, Concepts
-from rag.language.words import Lexicon
-from rag.types import PUBLIC, Access, Answer, Span
+from rag.language.words import Lexicon, split_words
+from rag.types import PUBLIC, Access, Answer, Language, Span
 from tests.support.fakes import RULE
 
 
@@ -282,6 +282,26 @@ def test_the_noun_beside_a_pronoun_tells_what_is_meant(chatbot: Chatbot) -> None
 def test_another_year_takes_the_place_of_the_one_before(chatbot: Chatbot) -> None:
     *_, answer = talk(chatbot, "Vad skulle göras inom AuroraAI under 2020?", "Och 2021?", "Och 2022?")
     assert "Vuonna 2022" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("asked", "then", "meant"),
+    [
+        ("Saako yli 500 euron lahjan ottaa?", "Entä alle 100 euron?", "Saako alle 100 euron lahjan ottaa?"),
+        ("Saako yli 500 euron lahjan ottaa?", "Entä 100 euron?", "Saako 100 euron lahjan ottaa?"),
+        ("Saako 500 euron lahjan ottaa?", "Entä yli 700 euron?", "Saako yli 700 euron lahjan ottaa?"),
+        ("May I take a gift of 500 euros or more?", "And under 20 euros?", "May I take a gift of under 20 euros?"),
+        ("Får man ta emot en gåva på högst 50 euro?", "Och över 80 euro?", "Får man ta emot en gåva på över 80 euro?"),
+    ],
+)
+def test_another_value_takes_the_place_of_the_one_before_with_what_bounds_it(
+    lexicon: Lexicon, asked: str, then: str, meant: str
+) -> None:
+    language: Language = "fi" if asked.startswith("Saako") else "en" if asked.startswith("May") else "sv"
+    known = {name for word in split_words(then) for name in lexicon.read(word, language).names()}
+    interpreter = Interpreter(lexicon, Concepts([], lexicon), known)
+    readings = interpreter.readings_of(then, Turn(asked, language, ()), language)
+    assert meant in [each.text for each in readings]
 
 
 def test_the_answer_before_is_never_repeated_for_another_question(chatbot: Chatbot) -> None:

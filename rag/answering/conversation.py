@@ -15,7 +15,7 @@ from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import undenied
 from rag.language.answer_types import asks_permission, focus_of
 from rag.language.packs import ALL, PACKS, either
-from rag.language.ranges import values_in
+from rag.language.ranges import values_in, with_bound
 from rag.language.words import Lexicon, split_words
 from rag.types import LANGUAGES, Access, Language, Span
 
@@ -222,7 +222,7 @@ class Interpreter:
         if not texts and opened:
             if (given := self._given(rest, named, before, language)) is not None:
                 return [given]
-            texts = _renumbered(before.question, phrase)
+            texts = _renumbered(before.question, rest, phrase)
         # Where it takes no place in what was asked, it stands beside it: what was decided of that is not of this.
         added = [f"{before.question.rstrip(' ?!.')} {phrase}?"] if opened and not texts else []
         return [
@@ -355,15 +355,16 @@ def _phrase(rest: str, new: list[str]) -> str:
     return rest[start : rest.rfind(new[-1]) + len(new[-1])]
 
 
-def _renumbered(question: str, number: str) -> list[str]:
-    """The question with a value in the place of the last of its kind ("500 euron", "7 500 euroa"), or with a number in
-    the place of the last that looks like it ("2020", "2021"); none where there is none."""
-    values = [each for each in values_in(number) if each.kind is not None]
+def _renumbered(question: str, rest: str, number: str) -> list[str]:
+    """The question with the value that the rest of a text names in the place of the last of its kind ("yli 500 euron",
+    "alle 100 euroa"), or with a number in the place of the last that looks like it ("2020", "2021"); none where there
+    is none."""
+    values = [each for each in values_in(rest) if each.kind is not None]
     if len(values) == 1:
         [value] = values
-        alike = [each for each in values_in(question) if each.kind == value.kind]
-        said = number[value.start : value.end].strip()
-        return [f"{question[: each.start]}{said}{question[each.end :]}" for each in alike[-1:]]
+        said = with_bound(rest, value).of(rest).strip()
+        places = [with_bound(question, each) for each in values_in(question) if each.kind == value.kind]
+        return [f"{question[: each.start]}{said}{question[each.end :]}" for each in places[-1:]]
     if not _NUMBER.fullmatch(number):
         return []
     looking = [each for each in _NUMBER.finditer(question) if _DIGIT.sub("0", each[0]) == _DIGIT.sub("0", number)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from rag.language.pack import MONTHS, Unit
 from rag.language.packs import ALL, either
+from rag.types import Span
 
 MONTH_DAYS, YEAR_DAYS = 30, 365
 # What a value is measured in: the unit, its kind, the signs that languages share, how many of the first of its kind.
@@ -176,12 +177,12 @@ def ranges_in(label: str) -> list[Range]:
         if following is not None and _TO.fullmatch(label[value.end : following.start]):
             kind = following.kind or value.kind
             if kind is not None and value.kind in (None, kind):
-                low = value.low if value.kind is not None else _as_the_other(label, value, following)
-                found.append(Range(kind, low, following.high))
+                least = value.low if value.kind is not None else _as_the_other(label, value, following)
+                found.append(Range(kind, least, following.high))
             number += 2
             continue
         if value.kind is not None and (bound := _bound(label, value)) is not None:
-            side, own = bound
+            side, own, _ = bound
             low, high = (
                 (value.high if not own else value.low, None)
                 if side == "low"
@@ -257,11 +258,19 @@ def _as_the_other(label: str, first: Value, other: Value) -> float:
     return _measured(first.low if own["times"] else first.low * _times(match), match)[1]
 
 
-def _bound(label: str, value: Value) -> tuple[str, bool] | None:
+def _bound(label: str, value: Value) -> tuple[str, bool, Span] | None:
+    """The end that words beside a value make it, whether it belongs to the range, and the place of both."""
     for pattern, side, own in _BEFORE:
         if found := pattern.search(label[: value.start]):
-            return _TURNED.get((side, own), (side, own)) if found["not"] else (side, own)
+            start = found.start() + len(found[0]) - len(found[0].lstrip(" \t("))
+            return *(_TURNED.get((side, own), (side, own)) if found["not"] else (side, own)), Span(start, value.end)
     for pattern, side, own in _AFTER:
-        if pattern.match(label, value.end):
-            return side, own
+        if found := pattern.match(label, value.end):
+            return side, own, Span(value.start, found.end())
     return None
+
+
+def with_bound(text: str, value: Value) -> Span:
+    """The place of a value with the words that make it the end of a range: "yli 500 euron"."""
+    bound = _bound(text, value)
+    return Span(value.start, value.end) if bound is None else bound[2]
