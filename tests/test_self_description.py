@@ -44,6 +44,8 @@ def proposed(document: Document) -> dict[str, tuple[str, str]]:
         ("Valid until 31 December 2027.", "valid_until", "2027-12-31"),
         ("This guidance takes effect on November 1, 2026.", "valid_from", "2026-11-01"),
         ("Effective from 2026-11-01.", "valid_from", "2026-11-01"),
+        ("Tekoälyasetus tuli voimaan 1.8.2024. Tämä ohje tulee voimaan 1.11.2026.", "valid_from", "2026-11-01"),
+        ("Tämä sopimus on voimassa 31.12.2027 saakka.", "valid_until", "2027-12-31"),
         ("Hyväksytty kaupunginhallituksessa 12.10.2026 § 214.", "published", "2026-10-12"),
         ("Godkänd av direktören den 12 oktober 2026.", "published", "2026-10-12"),
         ("Approved by the board on 12 October 2026.", "published", "2026-10-12"),
@@ -91,6 +93,12 @@ def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> No
         "Ohje tehtiin v. 2026 ja se koskee v. 2027.",
         "Versio 1.11.2026 on luonnos.",
         "Diaarinumero kirjataan asiaan.",
+        # What is told of another text.
+        "EU:n tekoälyasetus (2024/1689) tuli voimaan 1.8.2024.",
+        "Laki tulee voimaan 1. marraskuuta 2026.",
+        "Sopimus on voimassa 31.12.2027 saakka.",
+        "AI-förordningen trädde i kraft den 1 augusti 2024.",
+        "The AI Act entered into force on 1 August 2024.",
     ],
 )
 def test_what_a_text_does_not_say(tmp_path: Path, said: str) -> None:

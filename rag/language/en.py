@@ -450,6 +450,7 @@ _DOCUMENTS = DocumentWords(
     valid_until=r"(?:valid|in force|effective|applies)(?: from)?\s+<date>\s?(?:[-–]|to|until|through)\s?<date>"
     r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
     issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!this )\b(?:acts?|laws?|regulations?|directives?|contracts?|agreements?)\b",
     lettered=r"(?:class|group|level|annex|appendix|option|category|part|schedule)(?:es|s)?",
     replaces=r"replaces|supersedes|repeals",
     replaced=r"(?:guid|instruction|decision|regulation|order|polic|circular|recommendation|principle|rule)\w*",

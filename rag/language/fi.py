@@ -520,6 +520,7 @@ _DOCUMENTS = DocumentWords(
     valid_until=r"voimassa(?:oloaika)?:?\s+(?:enintään\s+|<date>\s?[-–]\s?)?<date>\s+(?:asti|saakka)"
     r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:oloaika)?:?\s+<date>\s?[-–]\s?<date>",
     issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!tämä )\b(?!tämä)\w{0,30}(?:laki|asetus|direktiivi|sopimus)\b",
     lettered=r"\w{0,20}(?:luok|ryhm|taso|liit|vaihtoeh|kategori|osa)\w{0,8}",
     replaces=r"korvaa|kumoaa",
     replaced=r"\w*(?:ohje|määräy|päätö|linjau|kirje|suositu|käytän|periaat)\w*",

@@ -253,7 +253,8 @@ class DocumentWords:
     ("hallinto- ja toimialarajat"); heading_style: how a word processor calls it; page, page_of: "sivu 2 / 10"; defines,
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages are
     compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds and
-    when it was made, with <date> where a day stands; lettered: what is called by a letter ("luokka B"); replaces: what
+    when it was made, with <date> where a day stands; acts: what such words before them are said of, where it is not the
+    text itself; lettered: what is called by a letter ("luokka B"); replaces: what
     stands before the document whose place it takes, replaced: how its kind is called; edition: what stands before its
     version; record: before the number it is registered by; publishers: how the names of public bodies end, or begin.
     """
@@ -272,6 +273,7 @@ class DocumentWords:
     valid_from: str
     valid_until: str
     issued: str
+    acts: str
     lettered: str
     replaces: str
     replaced: str

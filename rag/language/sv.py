@@ -445,6 +445,7 @@ _DOCUMENTS = DocumentWords(
     valid_until=r"(?:gäller|giltig\w*|i kraft):?\s+(?:till och med|t\.\s?o\.\s?m\.|till)(?: den)?\s+<date>"
     r"|(?:gäller|giltig\w*):?\s+(?:fr\.\s?o\.\s?m\. )?<date>\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)\s?<date>",
     issued=r"(?:publicerad|godkänd|antagen|utfärdad|fastställd|daterad|given|utgiven)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!denna )(?<!detta )\b\w{0,30}(?:lagen|lag|förordning|förordningen|direktiv|direktivet|avtal|avtalet)\b",
     lettered=r"(?:klass|grupp|nivå|bilaga|alternativ|kategori|del)\w{0,5}",
     replaces=r"ersätter|upphäver",
     replaced=r"\w*(?:anvisning|föreskrift|beslut|riktlinj|brev|rekommendation|princip|guide)\w*",

@@ -31,6 +31,8 @@ def _saying(of_packs: Iterator[str]) -> re.Pattern[str]:
 _FROM = _saying(pack.documents.valid_from for pack in ALL)
 _UNTIL = _saying(pack.documents.valid_until for pack in ALL)
 _ISSUED = _saying(pack.documents.issued for pack in ALL)
+_ACTS = re.compile(either(pack.documents.acts for pack in ALL), re.IGNORECASE)
+_SENTENCE_START = re.compile(r"[.!?;]\s|\n")
 # "Tekoäly ei korvaa asiantuntijan harkintaa": only what names a document, a number or a day is replaced.
 _REPLACED = either(pack.documents.replaced for pack in ALL)
 _REPLACES = re.compile(
@@ -79,10 +81,11 @@ def proposals_of(
 def _in_text(beginning: str) -> Iterator[Proposal]:
     """In the order of trust."""
     for key, pattern, which in (("valid_from", _FROM, 0), ("valid_until", _UNTIL, -1), ("published", _ISSUED, 0)):
-        if found := pattern.search(beginning):
+        for found in pattern.finditer(beginning):
             days = [day for each in _DAY.finditer(found[0]) if (day := day_of(each[0]))]
-            if days:
+            if days and not _is_of_another(beginning, found):
                 yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, found))  # type: ignore[arg-type]
+                break
     if found := _REPLACES.search(beginning):
         yield Proposal("supersedes", clean(found[1]), "text", _quote(beginning, found))
     for pattern in (_EDITION, _RECORD):
@@ -92,6 +95,12 @@ def _in_text(beginning: str) -> Iterator[Proposal]:
         if len(part) <= _NAME_CHARS and part[:1].isupper() and _PUBLISHER.fullmatch(part.strip(" .")):
             yield Proposal("publisher", clean(part).rstrip("."), "text", clean(part))
             return
+
+
+def _is_of_another(text: str, found: re.Match[str]) -> bool:
+    """Whether the sentence says it of an act that it names before: "EU:n tekoälyasetus tuli voimaan 1.8.2024"."""
+    before = text[max(0, found.start() - _QUOTE_CHARS) : found.start()]
+    return _ACTS.search(_SENTENCE_START.split(before)[-1]) is not None
 
 
 def day_of(written: str) -> date | None:
