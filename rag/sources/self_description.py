@@ -81,10 +81,10 @@ def proposals_of(
 def _in_text(beginning: str) -> Iterator[Proposal]:
     """In the order of trust."""
     for key, pattern, which in (("valid_from", _FROM, 0), ("valid_until", _UNTIL, -1), ("published", _ISSUED, 0)):
-        for found in pattern.finditer(beginning):
-            days = [day for each in _DAY.finditer(found[0]) if (day := day_of(each[0]))]
-            if days and not _is_of_another(beginning, found):
-                yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, found))  # type: ignore[arg-type]
+        for said in pattern.finditer(beginning):
+            days = [day for each in _DAY.finditer(said[0]) if (day := day_of(each[0]))]
+            if days and not _is_of_another(beginning, said):
+                yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, said))  # type: ignore[arg-type]
                 break
     if found := _REPLACES.search(beginning):
         yield Proposal("supersedes", clean(found[1]), "text", _quote(beginning, found))
