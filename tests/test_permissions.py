@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.language.permissions import permission_in, permission_in_cell
+from rag.language.permissions import permission_in, permission_in_cell, permissions_in
 from rag.types import LANGUAGES, Language, Verdict
 
 YES, NO, LEAVE, OPEN = "allowed", "not_allowed", "only_if_approved", None
@@ -304,6 +304,53 @@ def test_consents_leave_and_what_is_done_without(
     assert found.verdict == verdict
     if condition is not None:
         assert condition in [span.of(text).rstrip(".") for span in found.conditions]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "verdicts"),
+    [
+        ("Kukkia saa ottaa vastaan, rahaa tai lahjakorttia ei.", "fi", [YES, NO]),
+        ("Jäälle saa mennä merkittyä reittiä, moottoriajoneuvolla ei lainkaan.", "fi", [YES, NO]),
+        ("Pihalla saa ajaa traktoria, pyöräkuormaajaa ei sielläkään.", "fi", [YES, NO]),
+        ("Omalla koneella käyttö on kielletty, työpuhelimella sallittu.", "fi", [NO, YES]),
+        ("Lemmikkiä ei saa tuoda taloon, opaskoiran saa.", "fi", [NO, YES]),
+        ("Laskujen tarkastus edellyttää lupaa, kuittien ei.", "fi", [LEAVE, YES]),
+        ("Salista ei saa julkaista kuvaa, olipa sali tyhjä tai ei.", "fi", [NO]),
+        ("Kuvan saa julkaista, jos asiakas ei vastusta, kieltää tai ei.", "fi", [YES]),
+        ("Privatbilen får användas, tjänstebilen inte.", "sv", [YES, NO]),
+        ("Egna leksaker får tas med, leksaksvapen aldrig.", "sv", [YES, NO]),
+        ("Harts är förbjudet i hallen, i bollhuset tillåtet.", "sv", [NO, YES]),
+        ("Staff may use the tool, contractors cannot.", "en", [YES, NO]),
+        ("A text message needs the manager's approval, an e-mail does not.", "en", [LEAVE, YES]),
+        ("Laptops are forbidden in the hall, tablets allowed.", "en", [NO, YES]),
+    ],
+)
+def test_a_short_last_clause_says_something_else(text: str, language: Language, verdicts: list[Verdict | None]) -> None:
+    assert [each.verdict for _, each in permissions_in(text, language)] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "verdict"),
+    [
+        ("Pääjohtaja voi myöntää poikkeuksen enintään 60 työpäiväksi.", "fi", LEAVE),
+        ("Tiimivastaava voi antaa luvan pitää avaimet kotona yön yli.", "fi", LEAVE),
+        ("Poikkeusta ei voi myöntää.", "fi", NO),
+        ("Kuivaushuoneeseen rattaat voi tuoda, jos ryhmän opettaja sen sallii.", "fi", LEAVE),
+        ("Ulkona saa työskennellä, jos sää sallii.", "fi", YES),
+        ("Litteroinnin saa tehdä ohjaajan hyväksyttyä suunnitelman.", "fi", LEAVE),
+        ("Viihdekäyttö taukojen aikana on hyväksyttyä.", "fi", YES),
+        ("Semestern kan flyttas med avdelningschefens medgivande.", "sv", LEAVE),
+        ("Materialet får behandlas först efter medgivande av stadssekreteraren.", "sv", LEAVE),
+        ("Personalen får arbeta på distans efter avtal med avdelningschefen.", "sv", LEAVE),
+        ("Servicechefen kan bevilja undantag under jouren.", "sv", LEAVE),
+        ("Nämnden kan inte bevilja undantag.", "sv", OPEN),
+        ("Blasting may be carried out once the fire officer has accepted the plan.", "en", LEAVE),
+        ("The supervisor may grant an extension of five days.", "en", LEAVE),
+        ("Drivers may need a permit to park here.", "en", OPEN),
+    ],
+)
+def test_who_may_give_leave_has_to_be_asked(text: str, language: Language, verdict: Verdict | None) -> None:
+    assert permission_in(text, language).verdict == verdict
 
 
 @pytest.mark.parametrize(

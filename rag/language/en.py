@@ -232,6 +232,8 @@ _LEAVE = (
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
+# "…, an e-mail to a company does not".
+_DENIED = r"\b(?:do|does|is|are) not(?: at all)?\W{0,5}$"
 _PERMISSION = PermissionWords(
     permits=words(
         r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits|allows|free to"
@@ -284,6 +286,9 @@ _PERMISSION = PermissionWords(
         rf"only (?:with|by|on|upon|after|once) {_FEW}(?:{_LEAVE}|consent of the)",
         r"(?:may|can) (?:only )?be (?:approved|granted|authorised|authorized|accepted|allowed) by",
         rf"calls? for {_FEW}(?:{_LEAVE}|decision)",
+        # Who may give leave, has to be asked for it.
+        r"(?<!who\s)\b(?:can|may) (?:(?!not\b|be\b)[^\s,.;:]+ ){0,2}?(?:grant|authori[sz]e|(?<!a\s)(?<!the\s)permit"
+        r"|give (?:\w+ )?permission)",
         r"conditional|by permission|(?:is|are) (?:approved|decided|accepted) by (?:the|your)",
     ),
     needs_no_leave=words(
@@ -319,7 +324,10 @@ _PERMISSION = PermissionWords(
     agreed=words(r"consent\w*"),
     by_consent=words(r"only with(?: [^\s;,.]+){0,5}? consent(?: of(?: [^\s;,.]+){1,5})?"),
     # What somebody with authority finds is their leave: "if the head of department considers it necessary".
-    consent=words(r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released|(?:has|have) so decided"),
+    consent=words(
+        r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released"
+        r"|accept(?:s|ed)|decides?|(?:has|have) so decided"
+    ),
     authority=words(
         r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
         r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency"
@@ -341,6 +349,13 @@ _PERMISSION = PermissionWords(
         re.IGNORECASE,
     ),
     joins=re.compile(r"(?<=\s)and |, (?=other\b)|, while ", re.IGNORECASE),
+    short=re.compile(
+        rf", (?!(?:which|who|that|if|when|because|although|while|whether|not|though|and|or)\b)"
+        rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:may|must|can)(?:not| not)?\W{{0,5}}$"
+        r"|\b(?:allowed|permitted|forbidden|prohibited)\W{0,5}$))",
+        re.IGNORECASE,
+    ),
+    denied=re.compile(_DENIED, re.IGNORECASE),
     yes=words(
         r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"
         r"|(?:independently|on (?:one's|their|your) own)(?=\s*(?:$|[,.;(]))"

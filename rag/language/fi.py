@@ -282,6 +282,11 @@ _NOT_DONE = (
     r"|edellyt|vaadi|suosit|tunne|muista|halua|ehdi)\w*"
 )
 
+# "…, rahaa ei", "… ei sielläkään".
+_DENIED = (
+    r"(?<!tai )(?<!vai )\b(?:ei|eivät)(?: (?:lainkaan|ollenkaan|koskaan|missään [^\W\d]{1,20}"
+    r"|[^\W\d]{2,30}k(?:aan|ään)))?\W{0,5}$"
+)
 _PERMISSION = PermissionWords(
     permits=words(
         r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
@@ -333,6 +338,8 @@ _PERMISSION = PermissionWords(
         rf"(?:vain|ainoastaan|vasta) {_FEW}\w*(?:luvalla|luvallaan|hyväksynnällä|päätöksellä)",
         rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:suostumu\w*"
         r"|päätö(?:s|kse|stä)\w*|määräy(?:s|kse|stä)\w*)",
+        # Who may give leave, has to be asked for it.
+        r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat|saa) (?:[^\s,.;:]+ ){0,3}?(?:myöntää|sallia|antaa (?:[^\s,.;:]+ )?luvan)",
         r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä",
         rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää) (?!itse){_FEW}\w*(?:päällikkö|johtaja|esihenkilö|esimies"
         r"|johtokunta|vastaava|lautakunta|rehtori|yksikkö)",
@@ -355,6 +362,7 @@ _PERMISSION = PermissionWords(
         rf"(?:(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){{0,6}}? )?(?:[^\s;,.]+(?:n|lla|llä|sti) ){{0,3}}{_BY_LEAVE}",
         r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+)+",
         r"(?<=,\s)poikkeuksena(?: [^\s;]+)+",
+        r"(?:[^\s;,.]{2,}n ){1,3}(?<!\son\s)hyväksyttyä(?: [^\s;,.]+){0,4}",
         r"(?:[^\s;,.]+ ){0,3}?lukuun ottamatta(?: [^\s;,.]+)*|(?:muu\w*|kauemmin|kauempaa|pidempään"
         r"|enempää|enemmän|useammin|laajemmin) kuin(?: [^\s;,.]+)+|pois lukien(?: [^\s;,.]+)+",
     ),
@@ -373,7 +381,7 @@ _PERMISSION = PermissionWords(
     # What somebody with authority finds is their leave: "jos ylijohtaja katsoo siihen olevan erityinen syy".
     consent=words(
         r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*|katso(?:o|vat|nut|neet)|pitää sitä|vapaut(?:taa|tanut)"
-        r"|tarkasta(?:a|nut)"
+        r"|tarkasta(?:a|nut)|sallii|sallivat|salli(?:nut|neet)|kirjannut"
     ),
     authority=words(_AUTHORITY),
     asides=words(
@@ -390,10 +398,17 @@ _PERMISSION = PermissionWords(
     goes_on=re.compile(r"\b(?:että|ettei|ettei[vt]\w*|jos|kun|joka|jotka|jossa)\W*$", re.IGNORECASE),
     parts=re.compile(
         r";|(?<=[\s,])mutta (?!vain\b|ainoastaan\b|vasta\b)|(?<=\s)muttei (?=\w)|, sen sijaan |, muuten |, muutoin "
-        r"|, (?=kielto )|, (?=ei (?!\w+(?:a|ä|da|dä)\b|saa\b|voi\b|ole\b))|, (?=eikä )",
+        r"|, (?=kielto )|, (?=ei (?!(?!\w{3,30}(?:ss|(?<!e)ll)[aä]\b)\w+(?:a|ä)\b|saa\b|voi\b|ole\b))"
+        r"|, (?=eikä )",
         re.IGNORECASE,
     ),
     joins=re.compile(r"(?<=\s)(?:ja|sekä) |, (?=mu(?:uta|ita)\b)|, kun taas ", re.IGNORECASE),
+    short=re.compile(
+        rf", (?!(?:jo[hklnst]|jo[ms]|mi[hklnst]|kun|että|ellei|koska|vaikka|ei)\w*\b)"
+        rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:saa|sallittua?|kiellettyä?|kielletty)\W{{0,5}}$))",
+        re.IGNORECASE,
+    ),
+    denied=re.compile(_DENIED, re.IGNORECASE),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(
         r"(?:mutta )?ei(?! (?:kiellet\w*|este\w*|ongelm\w*|koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu"

@@ -162,7 +162,9 @@ class PermissionWords:
     asides: clauses that decide nothing; concedes: those of them in spite of which it holds; exceptionally: how a
     sentence begins that tells an exception to another; goes_on: how a lead-in ends whose items are no sentences of
     their own; parts: what parts a sentence into clauses that decide on their own; joins: what parts it only where one
-    thing is permitted and another forbidden; yes, no: how a cell of a table begins that says nothing else.
+    thing is permitted and another forbidden; short: a comma before a last clause that leaves out all but what it is
+    said of and the modal ("rahaa ei", "puhelimella sallittu"), denied: how it ends where it has none; yes, no: how a
+    cell of a table begins that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -187,6 +189,8 @@ class PermissionWords:
     goes_on: re.Pattern[str]
     parts: re.Pattern[str]
     joins: re.Pattern[str]
+    short: re.Pattern[str]
+    denied: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]
 

@@ -7,7 +7,7 @@ trained reader sees the same. What is told apart only by the world, not by the w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,8 @@ class Permission:
 
 # "…, ja tällöin", "…, minkä jälkeen": what stands before it is a clause of its own.
 _GOES_ON = re.compile(r"(?:ja|eikä|sekä|jo\w+|mi\w+|och|samt|som|vilk\w+|and|which|who)\b", re.IGNORECASE)
+# What the first clause says, and what a second says that only denies it: "X edellyttää lupaa, Y ei".
+_DENIED: Mapping[_Stand | None, _Stand] = {"permits": "forbids", "needs_leave": "needs_no_leave"}
 UNDECIDED = Permission(None)
 SILENT = Permission(None, silent=True)
 
@@ -123,8 +125,10 @@ def _of_item(text: str, lead_in: str, words: PermissionWords) -> Permission:
 
 
 def _clauses(text: str, words: PermissionWords) -> list[Span]:
-    """The stretches that decide on their own: what ";" or "but" parts."""
+    """The stretches that decide on their own: what ";" or "but" parts, and a short last one."""
     found = list(words.parts.finditer(text))
+    short = next(words.short.finditer(text, found[-1].end() if found else 0), None)
+    found += [short] if short else []
     starts, ends = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
     parted = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
     return [each for clause in parted for each in _two_cases(text, clause, words)]
@@ -155,6 +159,8 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     stand = _stand(_outside(said, found, words), words) or _stand_of_leave(said, words)
     if stand is None and clause.start and words.no.match(said):
         stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
+    if stand is None and clause.start and words.denied.search(said):
+        stand = _DENIED.get(_stand(text[: clause.start], words))
     if stand is None and any(_allows_alone(each.of(text), words) for each in conditions):
         stand = "needs_leave"
     if stand is None and any(words.by_consent.fullmatch(each.of(text).strip(" .,")) for each in conditions):

@@ -240,6 +240,8 @@ _AUTHORITY = (
     r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
 )
 
+# "…, tjänstebilen inte"; in "…, uppgifterna sparas inte" the verb is another.
+_DENIED = r"(?:, [^\W\d]+|[^\W\drs])(?<!får)(?<!eller) (?:inte|ej|aldrig)(?: (?:alls|heller))?\W{0,5}$"
 _PERMISSION = PermissionWords(
     permits=words(
         r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker|inget hinder"
@@ -281,6 +283,9 @@ _PERMISSION = PermissionWords(
         rf"{_LEAVE} {_FEW}(?:krävs|behövs|ska (?:sökas|begäras|inhämtas))",
         r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
         r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
+        # Who may give leave, has to be asked for it.
+        r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta"
+        r"|ge (?:[^\s,.;:]+ )?(?:lov|tillstånd))",
         r"tillståndsplikt\w*|enligt prövning",
         rf"(?:bara|endast|enbart|först) (?:med|efter) {_FEW}{_LEAVE}",
         rf"(?:kräv\w*|behöv\w*|förutsätter) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:medgivande|samtycke)",
@@ -303,7 +308,9 @@ _PERMISSION = PermissionWords(
         r"(?<!ens\s)(?:(?<!,\s)utan|utan(?! (?:de|det|den|du|man|vi|ni|han|hon|detta|dessa)\b))"
         r"(?: att)?(?: (?!(?:får|kan|ska|skall|är|har|måste|behöver|(?<!be\s)om|när|förutsatt|såvida|ifall|innan"
         r"|efter)\b)[^\s;,.]+){1,8}",
-        rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?{_LEAVE}",
+        rf"(?:(?:bara|endast|enbart|först) )?(?:med|efter) (?:[^\s;,.]+ ){{0,5}}?(?:{_LEAVE}"
+        r"|(?:medgivande|samtycke)(?: av(?: [^\s;,.]+){1,2})?"
+        r"|(?:avtal|överenskommelse) med(?: [^\s;,.]+){1,2})",
         r"(?:bara|endast|enbart|först)(?: [^\s;,.]+)+",
         r"(?:utom|förutom|med undantag|annat än|så länge|(?:längre|mer|fler|oftare|större) än)(?: [^\s;]+)+",
     ),
@@ -321,6 +328,7 @@ _PERMISSION = PermissionWords(
     # What somebody with authority finds is their leave: "om inspektören anser att det är möjligt".
     consent=words(
         r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat|anser|bedömer|bekräfta[rt]|prövat"
+        r"|avtal|överenskommelse|tillåter|godtar|godtagit"
     ),
     authority=words(_AUTHORITY),
     asides=words(
@@ -337,6 +345,12 @@ _PERMISSION = PermissionWords(
         re.IGNORECASE,
     ),
     joins=re.compile(r"(?<=\s)(?:och|samt) |, (?=(?:annat|andra)\b)|, medan ", re.IGNORECASE),
+    short=re.compile(
+        rf", (?!(?:som|vilk\w+|om|när|att|eftersom|fastän|medan|inte|dock)\b)"
+        rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:får|tillåt\w{{1,3}}|förbjud\w{{1,3}})\W{{0,5}}$))",
+        re.IGNORECASE,
+    ),
+    denied=re.compile(_DENIED, re.IGNORECASE),
     yes=words(
         r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
         r"|(?:självständigt|på egen hand)(?=\s*(?:$|[,.;(]))"
