@@ -78,6 +78,7 @@ CONFIDENCE = (
 )  # fmt: skip
 UNSEEN = (
     *CONFIDENCE, "foreign", "read", "quote_read", "best_read", "another_read", "another_quote_read", "cosine",
+    "cross_read", "another_cross_read",
     "passage_coverage", "exact_coverage", "heaviest_missing", "quote_missing", "name_missing", "lexical_share", "lead",
     "row", "list",
 )  # fmt: skip
@@ -197,7 +198,7 @@ def fit(own: Sequence[Case], unseen: Sequence[Case], hard: Sequence[Case]) -> di
         models[name] = fitted
         logistic.override(name, fitted)
 
-    use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "quote_read", "foreign")))
+    use("relevance", _relevance("relevance", unseen, (*RELEVANCE, "read", "quote_read", "cross_read", "foreign")))
     use("relevance_with_examples", _relevance("relevance_with_examples", own, (*RELEVANCE, *_EXAMPLES)))
     own, unseen, hard = ([case.rescored() for case in cases] for cases in (own, unseen, hard))
     use("confidence", _confidence("confidence", unseen, UNSEEN, ANSWERED_OF_UNANSWERABLE_UNSEEN))

@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit
 from rag.models.reader import Read
 from rag.types import Chunk, Language, Reason, Span
 
-FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.1, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
+FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.1, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
 MISSING: dict[Language, str] = {"fi": "hinta", "sv": "priset", "en": "the price"}
 HERE = Target((("ohje", Span(0, 50)),))
 NOWHERE = Target((), "not_in_guidance", documents=("ohje",))
@@ -30,7 +30,7 @@ def found(number: int = 0, relevance: float = 0.9, gap: bool = False, **changed:
     chunk = Chunk(f"ohje:{number}", "ohje", "gap" if gap else "text", "", "", span, (span,))
     features = replace(FEATURES, gap=float(gap), **changed)
     read = Read(0.0, (1.0,), (0.1, 0.1, 0.1, 0.7))
-    return Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0,), "fi", features, relevance, None, read, read)
+    return Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0,), "fi", features, relevance, None, read, read, None)
 
 
 def like(target: int, probability: float = 0.9, verified: float = 0.0, names: float = 1.0) -> Match:

@@ -44,7 +44,7 @@ def test_importing_it_loads_no_library_and_using_the_chatbot_does() -> None:
 
 
 def test_the_runtime_of_the_models_keeps_and_tells_nothing_of_its_use(tmp_path: Path) -> None:
-    load = "from rag.models.graphs import open_graph; open_graph(Path('rag/models/reader.onnx'), 1)"
+    load = "from rag.models.graphs import open_graph; open_graph(Path('rag/models/reader.onnx.xz'), 1)"
     environment = {key: value for key, value in os.environ.items() if key not in ("ORT_DISABLE_TELEMETRY", "CI")}
     environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     subprocess.run([sys.executable, "-c", f"from pathlib import Path; {load}"], cwd=ROOT, env=environment, check=True)

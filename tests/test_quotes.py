@@ -65,7 +65,7 @@ def evidence(chunk: Chunk, *units: int) -> Evidence:
     hit = Hit(chunk, 1.0, 1.0, 1.0, tuple(1.0 for _ in chunk.units))
     chosen = units or tuple(range(len(chunk.units)))
     span = Span(chunk.units[chosen[0]].start, chunk.units[chosen[-1]].end)
-    return Evidence(hit, span, chosen, "fi", Features(*[0.0] * 18), 1.0, None, NOT_READ, NOT_READ)
+    return Evidence(hit, span, chosen, "fi", Features(*[0.0] * 19), 1.0, None, NOT_READ, NOT_READ, None)
 
 
 def the(chunks: list[Chunk], document: Document, words: str) -> tuple[Chunk, int]:

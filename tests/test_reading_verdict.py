@@ -14,11 +14,14 @@ from rag.answering.question import Question
 from rag.answering.reading_verdict import verdict_features, verdict_of
 from rag.answering.retrieval import Hit
 from rag.answering.unit_verdicts import Says
+from rag.models.cross_reader import CrossRead
 from rag.models.logistic import Logistic, logit, model
 from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Verdict
 
-FEATURES = Features(0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.15, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 1.0, 0.4)
+FEATURES = Features(
+    0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.15, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 0.5, 1.0, 0.4
+)
 ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
 
@@ -28,7 +31,9 @@ def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, **changed: Any)
     chunk = Chunk("ohje:0", "ohje", kind, "", "", span, (span,))
     read = Read(2.5, (0.1, 0.6, 0.3), (0.5, 0.2, 0.1, 0.2))
     alone = Read(-0.5, (0.1, 0.0, 0.9), (0.2, 0.1, 0.5, 0.2))
-    found = Evidence(Hit(chunk, 1.0, 0.8, 0.5, (0.8,)), span, (0, 2), "fi", FEATURES, 0.8, None, read, alone, says=says)
+    closely = CrossRead(0.5, (0.6, 0.1, 0.1, 0.2))
+    hit = Hit(chunk, 1.0, 0.8, 0.5, (0.8,))
+    found = Evidence(hit, span, (0, 2), "fi", FEATURES, 0.8, None, read, alone, closely, says=says)
     return replace(found, **changed)
 
 
@@ -51,6 +56,10 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "quote_same": -1.386294,
         "quote_opposite": 0.0,
         "quote_undecided": -1.386294,
+        "cross_read": 0.5,
+        "cross_same": 0.405465,  # ln 1.5
+        "cross_opposite": -2.197225,  # of .1
+        "cross_undecided": -1.386294,
         "pointed": 0.3,
         "coverage": 0.62,
         "passage_coverage": 0.63,
@@ -83,6 +92,11 @@ def test_the_reader_speaks_for_one_verdict_and_against_it(verdict: Verdict, same
     # That it decides nothing is no opposite of a verdict.
     surely = features(evidence(read=Read(0.0, (1.0,), (0.0, 0.0, 0.0, 1.0))), Says(verdict, ()))
     assert (surely["opposite"], surely["undecided"]) == pytest.approx((-6.906755, 6.906755))
+
+
+def test_a_quote_that_the_cross_reader_has_not_read_says_nothing() -> None:
+    found = features(evidence(closely=None))
+    assert found["cross_same"] == found["cross_opposite"] == found["cross_undecided"] == pytest.approx(-1.098612)
 
 
 @pytest.mark.parametrize(

@@ -271,13 +271,10 @@ def test_what_nothing_answers_is_asked_of_the_passages_nearest_to_it() -> None:
 
 def test_what_answers_costs_less_the_further_it_stands_above_all_else_that_is_asked() -> None:
     """Of two questions the first is asked of two passages, and the second of none that answers it."""
-    groups = [
-        replace(PASSAGE, questions=[asked(5, answers=1.0), asked(6, answers=0.0)]),
-        replace(PASSAGE, questions=[asked(5, answers=0.0)]),
-    ]
-    near, far = (ranked(torch.tensor([1.0, 9.0, other]), [0, 1, 0], groups) for other in (0.5, -3.0))
+    right = [True, False, False]
+    near, far = (ranked(torch.tensor([1.0, 9.0, other]), [0, 1, 0], right) for other in (0.5, -3.0))
     assert near > far > 0
-    assert ranked(torch.tensor([9.0]), [1], [replace(PASSAGE, questions=[asked(6, answers=0.0)])]) == 0
+    assert ranked(torch.tensor([9.0]), [1], [False]) == 0
 
 
 def test_several_trained_readers_become_their_mean() -> None:

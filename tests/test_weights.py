@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import ModelUnavailable
 from rag.models import bundled_model, weights
-from rag.models.bundled_model import ensure_unpacked
+from rag.models.bundled_model import ensure_graph, ensure_unpacked
 from rag.models.embedding import Embedder
 from rag.models.material import MaterialModel
 from rag.models.packed_weights import PackedWeights, packed_weights
@@ -38,7 +38,7 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_all_that_was_trained_is_listed_and_is_what_is_listed() -> None:
-    trained = sorted([*MODELS.glob("*.npz"), *MODELS.glob("*.onnx")])
+    trained = sorted([*MODELS.glob("*.npz"), *MODELS.glob("*.xz")])
     assert [line.split()[1] for line in weights.SUMS.read_text(encoding="utf-8").splitlines()] == [
         path.name for path in trained
     ]
@@ -46,12 +46,15 @@ def test_all_that_was_trained_is_listed_and_is_what_is_listed() -> None:
         assert weights.verified(path)
 
 
-@pytest.mark.parametrize("name", ["encoder.npz", "material.npz", "reader.onnx", "recogniser.npz"])
+@pytest.mark.parametrize(
+    "name", ["cross_reader.npz", "encoder.npz", "material.npz", "reader.onnx.xz", "recogniser.npz"]
+)
 def test_one_bit_less_is_not_opened(name: str, beside: Path, settings: Settings, embedder: Embedder) -> None:
     file = tampered(MODELS / name, beside)
     doors: dict[str, Callable[[], object]] = {
+        "cross_reader.npz": lambda: ensure_graph(beside / "models", file),
         "encoder.npz": lambda: ensure_unpacked(beside / "models", file),
-        "reader.onnx": lambda: Reader.load(settings, embedder, file),
+        "reader.onnx.xz": lambda: Reader.load(settings, embedder, file),
         "recogniser.npz": lambda: Recogniser.load(file),
         "material.npz": lambda: MaterialModel.load(file),
     }

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 from transformers import AutoModel
 
+from rag.models.encoder import MIDDLE
+
 FROZEN = 6  # of twelve layers
 PADDING = 1  # the encoder's padding token
 AT_ONCE = 96  # sequences of a batch
@@ -43,16 +45,27 @@ class Encoder(nn.Module):
 
     def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """(tokens, width) for each, in their order."""
-        found: dict[int, Tensor] = {}
+        return [last for last, _ in self._states_of(sequences)]
+
+    @torch.no_grad()
+    def last_and_middle(self, sequences: Sequence[Sequence[int]]) -> list[tuple[Tensor, Tensor]]:
+        """The states of the last layer and those that enter layer MIDDLE."""
+        return self._states_of(sequences)
+
+    def _states_of(self, sequences: Sequence[Sequence[int]]) -> list[tuple[Tensor, Tensor]]:
+        found: dict[int, tuple[Tensor, Tensor]] = {}
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
             for part in _of_like_lengths(sequences):
                 longest = max(len(sequences[number]) for number in part)
                 tokens = torch.full((len(part), longest), PADDING)
                 for row, number in enumerate(part):
                     tokens[row, : len(sequences[number])] = torch.tensor(sequences[number])
-                states = self.model(input_ids=tokens, attention_mask=(tokens != PADDING).long()).last_hidden_state
+                every = self.model(
+                    input_ids=tokens, attention_mask=(tokens != PADDING).long(), output_hidden_states=True
+                ).hidden_states
                 for row, number in enumerate(part):
-                    found[number] = states[row, : len(sequences[number])].float()
+                    last, middle = (each[row, : len(sequences[number])].float() for each in (every[-1], every[MIDDLE]))
+                    found[number] = last, middle
         return [found[number] for number in range(len(sequences))]
 
     def trained_parameters(self) -> Iterator[nn.Parameter]:

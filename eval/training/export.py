@@ -1,35 +1,44 @@
 """Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt …`, the reader's graph in int8
-(rag/models/reader.onnx), and by how much the encoder's weights have changed, in 6 bits a weight
+(rag/models/reader.onnx.xz), and by how much the encoder's weights have changed, in 6 bits a weight
 (rag/models/encoder.npz); of several files the means of their weights."""
 
 from __future__ import annotations
 
 import argparse
-import io
+import lzma
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+from onnx.numpy_helper import from_array, to_array
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize
 
 from eval.training.network import BLOCKED, Layer, Reader, attended, stretched
-from rag.models.bundled_model import TRAINED, ensure_unpacked
+from eval.training.shipped import encoder_weights
+from rag.models.bundled_model import CROSS_READER, TRAINED, ensure_unpacked
 from rag.models.reader import FILE, INPUTS, OUTPUTS
-from rag.models.weights import note
+from rag.models.weights import note, save_packed
 from rag.settings import load_settings
 
 OPSET = 17
+_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "pb": 0}]
 # The whole numbers that stand for a change go up to this. 31: 7.3 MB, 127: 10.0 MB, in which a release has no room
 # beside the reader and the recogniser (30 MB in all).
 MOST = 31
+# The cross-reader's layers, as they differ from the encoder's: 3: 3.8 MB, and 5 % of the change's square is lost, 7:
+# 4.9 and 1.3 %, 15: 6.0 and .4 %.
+MOST_OF_LAYERS, MOST_OF_HEADS = 3, 7
+SHARES = (1.0, 0.8, 0.65, 0.5, 0.4)  # of a row's largest change, up to which whole numbers go
+FEW_ROWS = 5
+# The reader's whole numbers are multiples of this: 1: 6.7 MB, 2: 5.5, 3: 5.0, 4: 4.7.
+STEP = 4
 
 
 class Graph(nn.Module):
@@ -128,28 +137,53 @@ def export(reader: Reader, to: Path, quantised: bool = True) -> None:
             )  # fmt: skip
         if quantised:
             # Seven bits: with eight, processors without VNNI overflow while they add up.
-            quantize_dynamic(plain, to, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+            whole = Path(folder) / "whole.onnx"
+            quantize_dynamic(plain, whole, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+            content = _coarser(onnx.load(whole)).SerializeToString()
         else:
-            onnx.save(onnx.load(plain), to)
+            content = onnx.load(plain).SerializeToString()
+    to.write_bytes(lzma.compress(content, filters=_FILTERS) if to.suffix == ".xz" else content)
+
+
+def _coarser(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """The same with whole numbers that are multiples of STEP, of which fewer bits tell which they are."""
+    for each in graph.graph.initializer:
+        if each.name.endswith("_quantized"):
+            whole = np.rint(to_array(each).astype(np.float32) / STEP) * STEP
+            each.CopyFrom(from_array(np.clip(whole, -126, 126).astype(np.int8), each.name))
+    return graph
 
 
 def export_encoder(trained: Mapping[str, Tensor], base: Mapping[str, Tensor], to: Path) -> None:
     """The changes of its weights as rag.models.bundled_model reads them. base: the weights as they came."""
+    save_packed(_changes({name: (each, base[name]) for name, each in trained.items()}, MOST), to)
+
+
+def export_cross_reader(trained: Mapping[str, Tensor], base: Mapping[str, Tensor], to: Path) -> None:
+    """By how much its layers differ from the encoder's, and its heads. trained: as CrossReader.weights names them;
+    base: the encoder's weights as they are shipped."""
+    layers = {name: (each, base[name]) for name, each in trained.items() if name in base}
+    heads = {name: (each, torch.zeros_like(each)) for name, each in trained.items() if name not in base}
+    save_packed({**_changes(layers, MOST_OF_LAYERS), **_changes(heads, MOST_OF_HEADS)}, to)
+
+
+def _changes(pairs: Mapping[str, tuple[Tensor, Tensor]], most: int) -> dict[str, np.ndarray]:
+    """Of weights and what they are told from: whole numbers up to `most`, and what one of them is worth in each row: of
+    some values the one that loses least."""
     kept: dict[str, np.ndarray] = {}
-    for name, weights in trained.items():
-        change = (weights - base[name]).numpy()
-        if change.ndim == 1:  # a hundredth of all weights, and those that matter most
+    for name, (weights, base) in pairs.items():
+        change = (weights - base).numpy()
+        if change.ndim == 1 or len(change) < FEW_ROWS:  # a hundredth of all weights, and those that matter most
             kept[f"{name}/change"], kept[f"{name}/scale"] = change.astype(np.float16), np.ones(1, np.float32)
             continue
-        scale = np.abs(change).max(axis=1, keepdims=True).astype(np.float32) / MOST
-        kept[f"{name}/change"] = np.round(change / np.maximum(scale, 1e-12)).astype(np.int8)
-        kept[f"{name}/scale"] = scale
-    # As numpy.savez_compressed, but by LZMA: 3 % less, and numpy.load reads it as well.
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_LZMA) as file:
-        for name, values in kept.items():
-            content = io.BytesIO()
-            np.save(content, values)
-            file.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_LZMA)
+        largest = np.maximum(np.abs(change).max(axis=1, keepdims=True), 1e-12)
+        scales = [(largest * share / most).astype(np.float32) for share in SHARES]
+        whole = [np.clip(np.round(change / scale), -most, most) for scale in scales]
+        lost = np.stack([((change - each * scale) ** 2).sum(1) for each, scale in zip(whole, scales, strict=True)])
+        rows, best = np.arange(len(change)), lost.argmin(0)
+        kept[f"{name}/change"] = np.stack(whole)[best, rows].astype(np.int8)
+        kept[f"{name}/scale"] = np.stack(scales)[best, rows]
+    return kept
 
 
 def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -160,10 +194,15 @@ def mean_of(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trained", type=Path, nargs="+")
+    parser.add_argument("--cross-reader", action="store_true", help="what eval.training.train_cross trained")
     parser.add_argument("--plain", action="store_true", help="do not quantise the reader")
     parser.add_argument("--reader-alone", action="store_true", help="what was trained with train's --reader-alone")
     options = parser.parse_args()
     every = [torch.load(each, weights_only=True) for each in options.trained]
+    if options.cross_reader:
+        export_cross_reader(mean_of(every), encoder_weights(load_settings().data_dir / "models"), CROSS_READER)
+        note(CROSS_READER)
+        return
     reader = Reader(every[0]["reader"]["of_questions.weight"].shape[0])
     reader.load_state_dict(mean_of([each["reader"] for each in every]))
     export(reader, FILE, not options.plain)

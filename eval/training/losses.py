@@ -55,11 +55,10 @@ def reading(read: Read, groups: Sequence[Group]) -> Tensor:
     return loss
 
 
-def ranked(answers: Tensor, questions: Sequence[int], groups: Sequence[Group]) -> Tensor:
+def ranked(answers: Tensor, questions: Sequence[int], right: Sequence[bool]) -> Tensor:
     """How unlikely it is that, of all that a question is asked of here, one that answers is drawn by the reader's
-    odds. answers: (Q,) logits; questions: the number of each."""
+    odds. answers: (Q,) logits; questions: the number of each; right: whether what it is asked of answers."""
     answers = answers.float()
-    right = [bool(each.answers) for group in groups for each in group.questions]
     rows: dict[int, list[int]] = defaultdict(list)
     for row, number in enumerate(questions):
         rows[number].append(row)

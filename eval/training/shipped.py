@@ -3,6 +3,7 @@ back."""
 
 from __future__ import annotations
 
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from eval.training.network import HEADS, Reader
-from rag.models.bundled_model import ensure_unpacked
+from rag.models.bundled_model import CROSS_READER, changes_in, ensure_unpacked
 from rag.models.reader import FILE
+from rag.models.weights import verified
 
 _MULTIPLIED = "MatMulInteger"
 _PARTS = {name.partition(".")[0] for name in Reader(8 * HEADS).state_dict()}
@@ -25,9 +27,16 @@ def encoder_weights(models: Path) -> dict[str, Tensor]:
     return load_file(ensure_unpacked(models) / "model.safetensors")
 
 
+def cross_reader_weights(models: Path) -> dict[str, Tensor]:
+    """Of eval.training.cross.CrossReader, by the names that are shipped."""
+    base = encoder_weights(models)
+    changes = changes_in(verified(CROSS_READER))
+    return {name: torch.from_numpy(each) + base.get(name, torch.zeros(())) for name, each in changes.items()}
+
+
 def reader_weights(file: Path = FILE) -> dict[str, Tensor]:
     """Of eval.training.network.Reader, by its own names; whole numbers become weights again."""
-    graph = onnx.load(file).graph
+    graph = onnx.load_model_from_string(lzma.decompress(file.read_bytes())).graph
     kept = {each.name: to_array(each) for each in graph.initializer}
     found = {
         name: torch.from_numpy(values.copy())

@@ -106,8 +106,8 @@ class Training:
         quoting = self._read(
             alone, [passages[each.passage][each.kept] for each in quotes], [questions[at] for at in rows]
         )
-        order = ranked(answered.answers, [at for _, asked_here in read for at in asked_here], groups)
-        order = order + ranked(quoting.answers, rows, alone)
+        order = ranked(answered.answers, [at for _, asked_here in read for at in asked_here], _answering(groups))
+        order = order + ranked(quoting.answers, rows, _answering(alone))
         reading_them = reading(answered, groups_read) + QUOTES_SHARE * reading(quoting, alone)
         return finding, reading_them + RANKED_SHARE * order
 
@@ -135,6 +135,10 @@ class Training:
         kept = torch.load(file, weights_only=True)
         self.encoder.model.load_state_dict(kept["encoder"], strict=False)
         self.reader.load_state_dict(kept["reader"])
+
+
+def _answering(groups: Sequence[Group]) -> list[bool]:
+    return [bool(each.answers) for group in groups for each in group.questions]
 
 
 def some(documents: Sequence[Guidance], chance: random.Random) -> Iterator[list[Guidance]]:

@@ -30,6 +30,7 @@ from rag.index.opening import Index
 from rag.language.answer_types import gives, holds_answer
 from rag.language.permissions import is_modal
 from rag.language.ranges import the_one_that_holds
+from rag.models.cross_reader import CrossRead
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
 from rag.sources.chunking import cells_with_heads, versions_of
@@ -43,6 +44,7 @@ UNIT_COVERAGE = 0.1
 UNIT_READ = 0.05
 # How likely it is that a place answers which says just what is asked (literal.py). Chosen by judgement.
 LITERAL = 0.97
+NOTHING_READ = -6.0  # the log odds of what is not there, or was not read: one in 400
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
 MIN_READING = 40  # chosen by judgement
 COMMON = 0.001  # a word in this share of the example questions is no word of one topic; chosen by judgement
@@ -76,6 +78,7 @@ class Features:
     ruled: float  # 1 when a rule that rests on this passage applies to the question
     read: float  # the log odds that it answers, after the reader
     quote_read: float  # the same of what is quoted of it, read by itself
+    cross_read: float  # the same after the cross-reader, NOTHING_READ at the least, and where it was not asked
     foreign: float  # 1 when it is not there in the question's language
     mean_cosine: float  # of all passages with the question: how ordinary is here what it is about
 
@@ -96,6 +99,7 @@ class Evidence:
     match: Match | None  # the most probable target that this passage answers, if there is one
     read: Read
     alone: Read  # the quote by itself
+    closely: CrossRead | None  # the same after the cross-reader, where it was asked
     cell: int | None = None  # of a table's row: the number of the cell that decides
     cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
@@ -333,6 +337,7 @@ class Weigher:
             ruled=float(bool(ruled)),
             read=read.answers,
             quote_read=quote.alone.answers,
+            cross_read=max(quote.closely.answers, NOTHING_READ) if quote.closely else NOTHING_READ,
             foreign=float(version.language != question.language),
             mean_cosine=mean_cosine,
         )
@@ -365,8 +370,8 @@ class Weigher:
         if literal and not self._examples.is_learnt(chunk):
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
-            hit, span, units, version.language, features, relevance, match, read, quote.alone, cell, cell_share, says,
-            back, literal, unnamed[:MAX_UNNAMED],
+            hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, cell,
+            cell_share, says, back, literal, unnamed[:MAX_UNNAMED],
         )  # fmt: skip
 
     def _wording(self, question: Question, chunk: Chunk, units: Sequence[int], cell: int | None) -> tuple[float, bool]:

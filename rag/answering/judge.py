@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.evidence import Evidence, candidate_features
+from rag.answering.evidence import NOTHING_READ, Evidence, candidate_features
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
 from rag.curated.examples import Target
@@ -26,7 +26,6 @@ NAMED_MISSING = 0.5
 # … and it names this share of the example's words: "Får jag mata in min egen adress?" was told that the sources do not
 # say whether AuroraAI has an age limit. Chosen by judgement.
 SAME_WORDS = 0.5
-NOTHING_READ = -6.0  # the log odds of a passage that is not there: one in 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +143,7 @@ def decision_features(
             "best_read": max(c.features.read for c in candidates),
             "another_read": max((c.features.read for c in candidates[1:]), default=NOTHING_READ),
             "another_quote_read": max((c.features.quote_read for c in candidates[1:]), default=NOTHING_READ),
+            "another_cross_read": max((c.features.cross_read for c in candidates[1:]), default=NOTHING_READ),
             "gap_nearer": max(gaps, default=0.0) - best.features.passage_coverage,
             "nowhere_share": around.nowhere_share,
             # A rule that applies answers the better, the less else is asked: "hetu copilot", not "hetu copilot fine".

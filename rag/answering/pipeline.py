@@ -53,6 +53,7 @@ from rag.types import Answer, Document, Language, Passage, Span, Variant
 # A question is this likely one that no source answers before it silences the rules of the sources that its kind is
 # known of. At .5 the likes of "is Gemini allowed at work" (.63: what Gemini can do) got no rule.
 SILENCES = 0.7
+READ_CLOSELY = 5  # quotes that the cross-reader reads
 CANDIDATES = 8  # passages that are judged; the eighth was the right one for 2 of 213 Finnish questions
 
 
@@ -209,6 +210,7 @@ class OpenVersion:
             passages = [self.weigher.readable(question, hit) for hit in hits]
             reads = self.reader.read(encoded.states, passages)
             quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
+            quotes = self._read_closely(encoded, hits, passages, quotes)
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
             candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
@@ -238,6 +240,22 @@ class OpenVersion:
             [whole if part is None else next(apart) for part in each] for whole, each in zip(reads, units, strict=True)
         ]
         return self.weigher.quotes(hits, among, alone)
+
+    def _read_closely(
+        self, encoded: Encoded, hits: Sequence[Hit], passages: Sequence[Readable], quotes: Sequence[Quote]
+    ) -> list[Quote]:
+        """The same quotes, those with what the cross-reader makes of them that the reader thinks most of. Where example
+        questions tell what is answered, nobody asks for it."""
+        asked = [
+            at for at, hit in enumerate(hits) if not self.examples.is_learnt(hit.chunk) and hit.chunk.kind != "gap"
+        ]
+        asked = sorted(asked, key=lambda at: -quotes[at].alone.answers)[:READ_CLOSELY]
+        parts = [
+            (passages[at], range(len(passages[at].units)) if (units := quotes[at].read_with) is None else units)
+            for at in asked
+        ]
+        found = dict(zip(asked, self.reader.read_closely(encoded.states, parts), strict=True))
+        return [replace(quote, closely=found.get(at)) for at, quote in enumerate(quotes)]
 
     def _may_i(
         self, question: Question, matches: Sequence[Match], in_force: Mapping[str, Document], day: date

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.models.cross_reader import CrossRead
 from rag.models.reader import Read
 from rag.types import Chunk, Span, Variant
 
@@ -45,12 +46,15 @@ class Stretches:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What is quoted of a passage. best: the unit that was chosen, None where the place is bound; alone: what the
-    reader makes of the stretch by itself."""
+    reader makes of the stretch by itself, which was read with these units, None for the whole passage; closely: what
+    the cross-reader makes of it, None where it was not asked."""
 
     version: Variant
     units: tuple[int, ...]
     best: int | None
     alone: Read
+    read_with: tuple[int, ...] | None
+    closely: CrossRead | None = None
 
     def span(self, chunk: Chunk) -> Span:
         return Span(chunk.units[self.units[0]].start, chunk.units[self.units[-1]].end)
@@ -76,7 +80,7 @@ def chosen(chunk: Chunk, among: Stretches, alone: Sequence[Read], wider: bool) -
     """The stretch that is quoted. alone: what the reader makes of each; wider: whether those beside it that score
     nearly as much are quoted, too."""
     if not among.scores:
-        return Quote(among.version, among.each[0], None, alone[0])
+        return Quote(among.version, among.each[0], None, alone[0], among.read_with(chunk)[0])
     number = max(
         range(len(among.each)),
         key=lambda at: max(among.scores[unit] for unit in among.each[at]) + UNIT_ALONE * alone[at].probability,
@@ -85,7 +89,7 @@ def chosen(chunk: Chunk, among: Stretches, alone: Sequence[Read], wider: bool) -
     best = max(units, key=lambda unit: among.scores[unit])
     if wider and len(units) == 1:
         units = _with_nearly_as_good(chunk, among.scores, best)
-    return Quote(among.version, units, best, alone[number])
+    return Quote(among.version, units, best, alone[number], among.read_with(chunk)[number])
 
 
 def _with_nearly_as_good(chunk: Chunk, scores: Sequence[float], best: int) -> tuple[int, ...]:

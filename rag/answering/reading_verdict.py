@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.evidence import Evidence
-from rag.answering.judge import NOTHING_READ
+from rag.answering.evidence import NOTHING_READ, Evidence
 from rag.answering.question import Question
 from rag.answering.rule_matching import asks_whether_allowed
 from rag.answering.unit_verdicts import Says
 from rag.models.logistic import logit, model
 from rag.models.reader import VERDICTS
+
+NOT_TOLD = (0.25,) * len(VERDICTS)  # what a quote says that the cross-reader was not asked about
 
 
 def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
@@ -39,6 +40,7 @@ def verdict_features(
     features, read = evidence.features, evidence.read
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
     alone = dict(zip(VERDICTS, evidence.alone.verdicts, strict=True))
+    closely = dict(zip(VERDICTS, evidence.closely.verdicts if evidence.closely else NOT_TOLD, strict=True))
     opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
     others = [each for each in candidates if each is not evidence and each.says is not None]
     alike = [each for each in others if each.says is not None and each.says.verdict == said.verdict]
@@ -55,6 +57,10 @@ def verdict_features(
         "quote_same": logit(alone[said.verdict]),
         "quote_opposite": logit(max(alone[each] for each in VERDICTS[:3] if each != said.verdict)),
         "quote_undecided": logit(alone["undecided"]),
+        "cross_read": features.cross_read,
+        "cross_same": logit(closely[said.verdict]),
+        "cross_opposite": logit(max(closely[each] for each in VERDICTS[:3] if each != said.verdict)),
+        "cross_undecided": logit(closely["undecided"]),
         "pointed": max((read.units[number] for number in at if number < len(read.units)), default=0.0),
         "coverage": features.coverage,
         "passage_coverage": features.passage_coverage,

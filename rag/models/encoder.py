@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-TokenStates = NDArray[np.float16]  # (tokens, dimensions): what the model makes of each token of a text
+States = NDArray[np.float16]  # (tokens, dimensions): what the model makes of each token of a text
+MIDDLE = 6  # how many of its layers have been computed where a text's middle states are taken
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """Of one text. last: of the last layer, whose mean is the text's vector; middle: before the layers above MIDDLE,
+    where its tokens still know little of each other: two texts can go on from there together."""
+
+    last: States
+    middle: States
+
+    def __len__(self) -> int:
+        return len(self.last)
+
+    @property
+    def nbytes(self) -> int:
+        return self.last.nbytes + self.middle.nbytes
+
+    def only(self, kept: Sequence[int]) -> TokenStates:
+        """Of these tokens, by their numbers."""
+        return TokenStates(self.last[list(kept)], self.middle[list(kept)])
 
 
 class Encoder(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 from pathlib import Path
 
 import onnxruntime
@@ -10,9 +11,11 @@ from rag.models.weights import verified
 
 
 def open_graph(file: Path, threads: int) -> onnxruntime.InferenceSession:
-    """The network of a file. threads: 0 for as many as there are cores. Raises ValueError, with the reason."""
+    """The network of a file, which .xz at its end calls compressed. threads: 0 for as many as there are cores. Raises
+    ValueError, with the reason."""
     try:
-        return opened_graph(verified(file), threads)
+        content = verified(file)
+        return opened_graph(lzma.decompress(content) if file.suffix == ".xz" else content, threads)
     except Exception as error:  # onnxruntime's own errors have no common base
         raise ValueError(f"'{file}': {error}") from error
 

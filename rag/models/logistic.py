@@ -19,7 +19,12 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "judge.json"
-PARTS = ("encoder.npz", "reader.onnx", "recogniser.npz")  # what the weights rest on; they lie beside the file
+PARTS = (
+    "cross_reader.npz",
+    "encoder.npz",
+    "reader.onnx.xz",
+    "recogniser.npz",
+)  # what the weights rest on; they lie beside the file
 _HEADER = "fitted_on"
 
 

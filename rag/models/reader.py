@@ -20,17 +20,19 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from rag.errors import ModelUnavailable
+from rag.models.bundled_model import CROSS_READER_GRAPH, ensure_graph
+from rag.models.cross_reader import DECIDED, CrossRead, CrossReader, Quoted
 from rag.models.embedding import Embedder, Encoded, TokenStates
 from rag.models.graphs import open_graph
 from rag.settings import Settings
 from rag.sources.chunking import cells_with_heads
 from rag.types import Chunk, Document, Variant
 
-FILE = Path(__file__).parent / "reader.onnx"
-VERDICTS = ("allowed", "not_allowed", "only_if_approved", "undecided")
+FILE = Path(__file__).parent / "reader.onnx.xz"
+VERDICTS = (*DECIDED, "undecided")
 MAX_CONTEXT, MAX_PASSAGE, MAX_QUESTION = 120, 300, 48  # tokens, as it was trained
-KEPT_BYTES = 100_000_000  # of passages; one of 150 tokens takes 115 kB
-MAX_PASSAGE_BYTES = 250_000  # of one of MAX_PASSAGE tokens, with what frames it
+KEPT_BYTES = 200_000_000  # of passages; one of 150 tokens takes 230 kB
+MAX_PASSAGE_BYTES = 500_000  # of one of MAX_PASSAGE tokens, with what frames it
 # The graph's: question (1, L, width); tokens (T, width), of all passages; at (N, P): the row of each passage's tokens
 # there; seen, inside (N, P): 1 for a token of the passage, of its units. It tells: answers (N,), pointed (N, P),
 # logarithms of probabilities, verdicts (N, len(VERDICTS)).
@@ -106,9 +108,10 @@ def tokens_of(passage: Readable, encode: Encode) -> tuple[list[int], list[tuple[
 class Reader:
     """Safe to call from several threads."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, embedder: Embedder) -> None:
-        """embedder: the encoder that the reader was trained on."""
+    def __init__(self, session: onnxruntime.InferenceSession, cross: CrossReader, embedder: Embedder) -> None:
+        """embedder: the encoder that both readers were trained on."""
         self._session = session
+        self._cross = cross
         self.embedder = embedder
         self._known: OrderedDict[Readable, _Known] = OrderedDict()
         self.kept_bytes = 0
@@ -121,7 +124,8 @@ class Reader:
         """The reader with this encoder, or with the bundled one where this is another. One for all that ask with the
         same encoder, so that a passage is encoded once. Raises ModelUnavailable, which names the file and the reason.
         """
-        return _load(embedder.bundled(settings), file, settings.threads)
+        graphs = ensure_graph(settings.data_dir / "models")
+        return _load(embedder.bundled(settings), file, graphs / CROSS_READER_GRAPH, settings.threads)
 
     def _encode(self, text: str, embedder: Embedder) -> Encoded:
         """A question. embedder: what the passages are searched by."""
@@ -137,12 +141,23 @@ class Reader:
     def read_parts(self, question: TokenStates, parts: Sequence[tuple[Readable, Sequence[int]]]) -> list[Read]:
         """One question, asked of stretches: of each passage its headings and only these of its units, in their order.
         The others have the probability 0."""
+        return self._read(question, *self._stretches(parts))
+
+    def read_closely(self, question: TokenStates, parts: Sequence[tuple[Readable, Sequence[int]]]) -> list[CrossRead]:
+        """The same stretches, each as one text with the question: better judged, and slower by far."""
+        found, _ = self._stretches(parts)
+        return self._cross.read(
+            question, [Quoted(each.states, (each.units[0][0], each.units[-1][1])) for each in found]
+        )
+
+    def _stretches(self, parts: Sequence[tuple[Readable, Sequence[int]]]) -> tuple[list[_Known], list[Sequence[int]]]:
+        """What is read of each, and which of its units that are."""
         known = [self._passage(passage) for passage, _ in parts]
-        fitting = [
+        fitting: list[Sequence[int]] = [
             [number for number in units if number < len(each.units)] or range(len(each.units))
             for each, (_, units) in zip(known, parts, strict=True)
         ]
-        return self._read(question, [_only(each, units) for each, units in zip(known, fitting, strict=True)], fitting)
+        return [_only(each, units) for each, units in zip(known, fitting, strict=True)], fitting
 
     def prepare(self, passages: Iterable[Readable], ends: Callable[[], bool]) -> int:
         """Encode passages before anybody asks for them, as far as there is room without forgetting others; how many
@@ -169,8 +184,8 @@ class Reader:
             at[number, :length] = np.arange(begin, begin + length)
             seen[number, :length] = 1
             inside[number, each.units[0][0] : each.units[-1][1]] = 1
-        tokens = np.concatenate([each.states for each in known]).astype(np.float32)
-        given = (question[None, :MAX_QUESTION].astype(np.float32), tokens, at, seen, inside)
+        tokens = np.concatenate([each.states.last for each in known]).astype(np.float32)
+        given = (question.last[None, :MAX_QUESTION].astype(np.float32), tokens, at, seen, inside)
         answers, pointed, verdicts = self._session.run(list(OUTPUTS), dict(zip(INPUTS, given, strict=True)))
         return [
             Read(
@@ -199,13 +214,13 @@ class Reader:
 
 
 @lru_cache(maxsize=2)
-def _load(embedder: Embedder, file: Path, threads: int) -> Reader:
+def _load(embedder: Embedder, file: Path, cross: Path, threads: int) -> Reader:
     try:
-        session = open_graph(file, threads)
+        session, cross_reader = open_graph(file, threads), CrossReader(cross, threads)
     except ValueError as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"The reader '{file}' cannot be loaded: {reason}") from error
-    return Reader(session, embedder)
+    return Reader(session, cross_reader, embedder)
 
 
 def left_with(
@@ -223,7 +238,7 @@ def left_with(
 
 def _only(known: _Known, units: Sequence[int]) -> _Known:
     kept, ranges = left_with(units, known.units, len(known.states))
-    return _Known(known.states[kept], tuple(ranges))
+    return _Known(known.states.only(kept), tuple(ranges))
 
 
 def _of_units(pointed: Floats, ranges: Sequence[tuple[int, int]], units: Sequence[int]) -> tuple[float, ...]:

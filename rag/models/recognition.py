@@ -26,10 +26,11 @@ from rag.curated.examples import Example, ExampleSet
 from rag.errors import ModelUnavailable
 from rag.models.embedding import Vectors
 from rag.models.kept_vectors import KeptVectors
-from rag.models.weights import verified
+from rag.models.weights import save_packed, verified
 from rag.types import Language
 
 FILE = Path(__file__).parent / "recogniser.npz"
+MOST = 31  # of the whole numbers that weights are kept in
 
 Whole = NDArray[np.int8]
 
@@ -95,26 +96,25 @@ class Recogniser:
         return self.kept.cosines(projected)
 
     def save(self, file: Path) -> None:
-        """In whole numbers of eight bits where that loses next to nothing: docs/measurements.md."""
+        """In whole numbers of six bits where that loses next to nothing: docs/recogniser.md."""
         packed: dict[str, np.ndarray] = {}
         for field in fields(Networks):
             values = getattr(self.networks, field.name)
             if values.ndim == 1 or field.name.endswith("bias"):
                 packed[field.name] = values
             else:
-                packed[field.name], packed[f"{field.name}_step"] = _in_eight_bits(values)
+                packed[field.name], packed[f"{field.name}_step"] = _in_whole_numbers(values)
         names = np.fromiter(self.rows, dtype=np.uint64, count=len(self.rows))
         order = np.fromiter(self.rows.values(), dtype=np.int64, count=len(self.rows))
-        np.savez_compressed(
-            file,
-            **packed,  # type: ignore[arg-type]  # arrays by their names, no flags
-            names=names[np.argsort(order)],
-            classes=self.classes.astype(np.uint16),
-            codes=self.kept.codes,
-            books=self.kept.books.astype(np.float16),
-            words=np.frombuffer("\n".join(self.frequencies).encode(), dtype=np.uint8),
-            counts=np.fromiter(self.frequencies.values(), dtype=np.uint16, count=len(self.frequencies)),
-        )
+        packed |= {
+            "names": names[np.argsort(order)],
+            "classes": self.classes.astype(np.uint16),
+            "codes": self.kept.codes,
+            "books": self.kept.books.astype(np.float16),
+            "words": np.frombuffer("\n".join(self.frequencies).encode(), dtype=np.uint8),
+            "counts": np.fromiter(self.frequencies.values(), dtype=np.uint16, count=len(self.frequencies)),
+        }
+        save_packed(packed, file)
 
 
 @lru_cache(maxsize=2)
@@ -156,10 +156,10 @@ def classes_of(examples: ExampleSet, by: Recogniser) -> list[int]:
     return [max(each, key=lambda of: each[of], default=-1) for each in votes]
 
 
-def _in_eight_bits(values: Vectors) -> tuple[Whole, NDArray[np.float16]]:
+def _in_whole_numbers(values: Vectors) -> tuple[Whole, NDArray[np.float16]]:
     """Whole numbers, and for each column what one of them stands for."""
-    step = (np.abs(values).max(axis=-2, keepdims=True) / 127).clip(1e-6).astype(np.float16)
-    return np.rint(values / step.astype(np.float32)).clip(-127, 127).astype(np.int8), step
+    step = (np.abs(values).max(axis=-2, keepdims=True) / MOST).clip(1e-6).astype(np.float16)
+    return np.rint(values / step.astype(np.float32)).clip(-MOST, MOST).astype(np.int8), step
 
 
 def _as_floats(given: Mapping[str, np.ndarray], name: str) -> Vectors:

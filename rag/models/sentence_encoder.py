@@ -14,7 +14,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from rag.models.encoder import TokenStates, Vectors
+from rag.models.encoder import MIDDLE, TokenStates, Vectors
 
 
 class SentenceEncoder:
@@ -50,18 +50,19 @@ class SentenceEncoder:
         )
 
     def vector_and_states(self, text: str) -> tuple[Vectors, TokenStates]:
-        encoded: Any = self._model.encode([text], output_value=None, show_progress_bar=False)
-        (found,) = encoded
-        vector = found["sentence_embedding"].float().numpy()
-        states = found["token_embeddings"].half().numpy()
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32), states
+        return self.vectors([text])[0], self.states(self.tokens(text)[: self.max_tokens - 2])
 
     def states(self, tokens: Sequence[int]) -> TokenStates:
         ids = torch.tensor([[self._model.tokenizer.bos_token_id, *tokens, self._model.tokenizer.eos_token_id]])
         transformer: Any = self._model[0].auto_model
         with torch.inference_mode():
-            states = transformer(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-        return np.asarray(states[0].half().numpy(), dtype=np.float16)
+            every = transformer(
+                input_ids=ids, attention_mask=torch.ones_like(ids), output_hidden_states=True
+            ).hidden_states
+        last, middle = (
+            np.asarray(each[0].half().numpy(), np.float16) for each in (every[-1], every[min(MIDDLE, len(every) - 1)])
+        )
+        return TokenStates(last, middle)
 
     def tokens(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False, verbose=False)

@@ -1,0 +1,238 @@
+"""Trains the cross-reader: `python -m eval.training.train_cross --out DIR [--minutes N]`.
+
+On the quotes of the documents: each question with those that answer it and with some of the nearest that do not. The
+encoder stays as it is; what a text looks like at its middle is kept in memory, some 2 GB. The rates fall to nothing
+over the minutes that are given; what comes of it is DIR/cross.pt. Started again, it goes on from there; without one,
+from the weights of the release.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import AutoTokenizer
+
+from eval.training.cross import CrossReader, Pair
+from eval.training.encoder import Encoder, vectors
+from eval.training.guidance import Guidance, asked_as_people_ask, load
+from eval.training.losses import VERDICT_WEIGHTS, ranked
+from eval.training.measure import auroc
+from eval.training.quotes import alone
+from eval.training.shipped import cross_reader_weights, encoder_weights
+from eval.training.train import ASKED_SHARE
+from rag.models.bundled_model import ensure_unpacked
+from rag.models.reader import VERDICTS
+from rag.settings import Settings
+
+# With 1e-4 from the first on, and few pairs a step, it forgot within minutes all that the encoder's layers know.
+LAYER_RATE, HEAD_RATE, WARM_UP = 5e-5, 5e-4, 150
+DECAY = 0.01
+FALLING = 1.4  # the rates stay for a third of the minutes, then fall to nothing
+QUESTIONS = 36  # of a document, in one step
+NEAREST = 4  # quotes that do not answer, of which the nearest and one more are asked
+ANSWERING = 2  # quotes that answer a question, at the most
+VERDICT_SHARE = 0.4  # of the verdict, beside whether it answers, alone and among the others
+MEASURED = 6  # quotes that a question is measured with
+TELL_EVERY_S, SAVE_EVERY_S = 180, 600
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A document with what the encoder makes of it. passages, questions: middle states; places: of each quote the
+    passage and its tokens that are read; near: cosines (questions, quotes); right: the quotes that answer each."""
+
+    document: Guidance
+    passages: list[Tensor]
+    questions: list[Tensor]
+    places: list[tuple[int, list[int]]]
+    near: np.ndarray
+    right: list[list[int]]
+
+    @classmethod
+    def of(cls, document: Guidance, encoder: Encoder) -> Prepared:
+        passages = encoder.last_and_middle([each.tokens for each in document.passages])
+        questions = encoder.last_and_middle([each.asked.tokens for each in document.questions])
+        places: list[tuple[int, list[int]]] = []
+        states: list[Tensor] = []
+        numbers: dict[tuple[int, int], int] = {}
+        for passage, group in enumerate(document.passages):
+            row, led = passage in document.rows, passage in document.led
+            for unit in [0] if row else range(int(led and len(group.units) > 1), len(group.units)):
+                numbers[passage, unit] = len(places)
+                places.append((passage, alone(group, unit, row, led)[0]))
+                start, end = (group.units[0][0], group.units[-1][1]) if row else group.units[unit]
+                states.append(passages[passage][0][start:end])
+        near = vectors([last for last, _ in questions]) @ vectors(states).T
+        right = [
+            sorted({
+                numbers[at, unit]
+                for at, answering in each.answers.items()
+                for unit in ((0,) if at in document.rows else answering)
+                if (at, unit) in numbers
+            })
+            for each in document.questions
+        ]  # fmt: skip
+        read, asked = ([middle.half() for _, middle in each] for each in (passages, questions))
+        return cls(document, read, asked, places, near.numpy(), right)
+
+    @property
+    def asked(self) -> list[int]:
+        """The questions that a quote answers, or nothing; not those whose answer runs over several."""
+        return [at for at, each in enumerate(self.document.questions) if self.right[at] or not each.answers]
+
+    def pair(self, question: int, quote: int) -> Pair:
+        passage, kept = self.places[quote]
+        return Pair(self.questions[question], self.passages[passage][kept], float(self.near[question, quote]))
+
+    def nearest(self, question: int, most: int) -> list[int]:
+        return [int(at) for at in np.argsort(-self.near[question])[:most]]
+
+
+def drawn(one: Prepared, chance: random.Random) -> list[tuple[int, int, bool]]:
+    """Questions and quotes of a step, and whether one answers the other."""
+    found = []
+    for question in chance.sample(one.asked, min(len(one.asked), QUESTIONS)):
+        right = one.right[question]
+        wrong = [at for at in one.nearest(question, NEAREST + len(right)) if at not in right][:NEAREST]
+        wrong = wrong[:1] + chance.sample(wrong[1:], min(1, len(wrong[1:])))
+        found += [(question, at, True) for at in chance.sample(right, min(ANSWERING, len(right)))]
+        found += [(question, at, False) for at in wrong]
+    return found
+
+
+def loss_of(one: Prepared, rows: Sequence[tuple[int, int, bool]], answers: Tensor, verdicts: Tensor) -> Tensor:
+    """Of telling what answers, alone and among the others, and what it says."""
+    told = [answering for _, _, answering in rows]
+    loss = nn.functional.binary_cross_entropy_with_logits(answers, torch.tensor(told).float())
+    loss = loss + ranked(answers, [question for question, _, _ in rows], told)
+    wanted = [_verdict(one, question, answering) for question, _, answering in rows]
+    known = [row for row, each in enumerate(wanted) if each is not None]
+    if known:
+        right = torch.tensor([wanted[row] for row in known])
+        weights = torch.tensor(VERDICT_WEIGHTS)
+        loss = loss + VERDICT_SHARE * nn.functional.cross_entropy(verdicts[known], right, weights)
+    return loss
+
+
+def _verdict(one: Prepared, question: int, answering: bool) -> int | None:
+    """A quote that answers whether something is allowed says what; another says nothing of it."""
+    asked = one.document.questions[question]
+    if answering:
+        return VERDICTS.index(asked.verdict) if asked.verdict else None
+    return VERDICTS.index("undecided") if asked.verdict or asked.kind == "may_i" else None
+
+
+@torch.no_grad()
+def measured(reader: CrossReader, documents: Sequence[Prepared], bf16: bool) -> dict[str, float]:
+    """Each question with the nearest quotes of its document. own, other: of the answerable, the share whose best quote
+    answers, asked in the document's language and in another; verdict: whose verdict is right, read of a quote that
+    answers; near, far: AUROC of the best quote's odds, answerable against near misses and far questions."""
+    reader.eval()
+    shares: dict[str, list[bool]] = {}
+    scores: list[tuple[str, float]] = []
+    for one in documents:
+        rows = [(at, quote) for at in one.asked for quote in {*one.nearest(at, MEASURED), *one.right[at][:1]}]
+        answers, verdicts = reader([one.pair(*row) for row in rows], bf16)
+        found = {row: (float(answers[number]), verdicts[number]) for number, row in enumerate(rows)}
+        for at in one.asked:
+            question = one.document.questions[at]
+            best = max(one.nearest(at, MEASURED), key=lambda quote: found[at, quote][0])
+            scores.append(("answerable" if question.answers else question.kind, found[at, best][0]))
+            if question.answers:
+                where = "own" if question.language == one.document.language else "other"
+                shares.setdefault(where, []).append(best in one.right[at])
+            if question.verdict and one.right[at]:
+                said = VERDICTS[int(found[at, one.right[at][0]][1].argmax())]
+                shares.setdefault("verdict", []).append(said == question.verdict)
+    reader.train()
+
+    def against(kind: str) -> float:
+        kept = [(name, score) for name, score in scores if name in ("answerable", kind)]
+        return auroc([score for _, score in kept], [float(name == "answerable") for name, _ in kept])
+
+    return {name: float(np.mean(each)) for name, each in shares.items()} | {
+        "near": against("near_miss"),
+        "far": against("far"),
+    }
+
+
+def some(documents: Sequence[Prepared], chance: random.Random) -> Iterator[Prepared]:
+    """One document after another; of those that are asked as people ask, and of the others, all once before one comes
+    again."""
+    asked = [each for each in documents if asked_as_people_ask(each.document.id)]
+    others = [each for each in documents if not asked_as_people_ask(each.document.id)]
+    waiting: dict[bool, list[Prepared]] = {True: [], False: []}
+    while True:
+        which = chance.random() < ASKED_SHARE
+        if not waiting[which]:
+            waiting[which] = chance.sample(asked if which else others, len(asked if which else others))
+        yield waiting[which].pop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=70.0)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    models = Settings.model_validate({"threads": options.threads}).data_dir / "models"
+    folder = ensure_unpacked(models, trained=None)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+
+    def tokenize(text: str) -> list[int]:
+        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return tokens
+
+    encoder = Encoder(folder, bf16).eval()
+    encoder.model.load_state_dict(encoder_weights(models), strict=False)
+    reader = CrossReader.of(folder, encoder_weights(models))
+    options.out.mkdir(parents=True, exist_ok=True)
+    file = options.out / "cross.pt"
+    reader.take(torch.load(file, weights_only=True) if file.exists() else cross_reader_weights(models))
+    chance = random.Random(int(time.time()))
+    documents = [Prepared.of(each, encoder) for each in load("train", tokenize)]
+    heads = [each for name, each in reader.named_parameters() if not name.startswith("layers.")]
+    optimiser = torch.optim.AdamW(
+        [{"params": list(reader.layers.parameters()), "rate": LAYER_RATE}, {"params": heads, "rate": HEAD_RATE}],
+        weight_decay=DECAY,
+    )
+    losses: list[float] = []
+    told = saved = started = time.time()
+    for step, one in enumerate(some(documents, chance)):
+        past = (time.time() - started) / (60 * options.minutes)
+        if time.time() - saved > SAVE_EVERY_S or past >= 1:
+            torch.save(reader.weights(), file)
+            saved = time.time()
+        if past >= 1:
+            break
+        if not (rows := drawn(one, chance)):
+            continue
+        for parameters in optimiser.param_groups:
+            parameters["lr"] = parameters["rate"] * min(1.0, (step + 1) / WARM_UP) * min(1.0, FALLING * (1 - past))
+        loss = loss_of(one, rows, *reader([one.pair(question, quote) for question, quote, _ in rows], bf16))
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        losses.append(loss.item())
+        if time.time() - told > TELL_EVERY_S:
+            told = time.time()
+            print(f"{step} steps: {np.mean(losses[-150:]):.3f}", flush=True)
+    for part in ("fit", "dev"):
+        held = [Prepared.of(each, encoder) for each in load(part, tokenize) if asked_as_people_ask(each.id)]
+        for name, share in measured(reader, held, bf16).items():
+            print(f"{part} {name} {share:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The cross-reader: reads a question and one quote as one text: every word of each may look at every word of the other.
+
+The reader (reader.py) judges many passages quickly: a passage's words know nothing of the question there. Of the few
+quotes that come into question this one tells better what they say of what is asked. Question and quote are encoded
+apart up to the encoder's middle, where the reader's passages have been kept, and go on together through six layers of
+its own. docs/cross-reader.md is the model's card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rag.models.bundled_model import ANSWERS, NEAR, PAIRS, SIDES, VERDICTS
+from rag.models.encoder import TokenStates
+from rag.models.graphs import open_graph
+from rag.types import Verdict
+
+DECIDED: tuple[Verdict, ...] = ("allowed", "not_allowed", "only_if_approved")
+MAX_QUESTION, MAX_QUOTE = 48, 160  # tokens, as it was trained
+
+
+@dataclass(frozen=True, slots=True)
+class CrossRead:
+    """What it makes of one question and one quote. answers: the natural log of the odds that the quote answers;
+    verdicts: by DECIDED and "undecided", the probability that this is what it says to a question whether something
+    is allowed."""
+
+    answers: float
+    verdicts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What is read. states: of a quote with its headings and lead-in; unit: the numbers of the first token of what is
+    quoted and of the one after its last."""
+
+    states: TokenStates
+    unit: tuple[int, int]
+
+
+class CrossReader:
+    """Safe to call from several threads."""
+
+    def __init__(self, file: Path, threads: int) -> None:
+        """file: as rag.models.bundled_model writes it. Raises ValueError if it cannot be read."""
+        self._session: onnxruntime.InferenceSession = open_graph(file, threads)
+
+    def read(self, question: TokenStates, quotes: Sequence[Quoted]) -> list[CrossRead]:
+        """One question, with each quote."""
+        if not quotes:
+            return []
+        asked = question.middle[:MAX_QUESTION]
+        told = [each.states.middle[:MAX_QUOTE] for each in quotes]
+        shape = len(quotes), len(asked) + max(map(len, told))
+        pairs, sides = np.zeros((*shape, asked.shape[1]), np.float32), np.zeros((*shape, 2), np.float32)
+        pairs[:, : len(asked)], sides[:, : len(asked), 0] = asked, 1
+        for number, states in enumerate(told):
+            end = len(asked) + len(states)
+            pairs[number, len(asked) : end], sides[number, len(asked) : end, 1] = states, 1
+        whole = _mean(question.last)
+        near = [[float(whole @ _mean(each.states.last[slice(*each.unit)]))] for each in quotes]
+        given = {PAIRS: pairs, SIDES: sides, NEAR: np.array(near, np.float32)}
+        answers, verdicts = self._session.run([ANSWERS, VERDICTS], given)
+        return [CrossRead(float(each), tuple(said.tolist())) for each, said in zip(answers, verdicts, strict=True)]
+
+
+def _mean(states: NDArray[np.float16]) -> NDArray[np.float32]:
+    mean = states.astype(np.float32).mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
