@@ -14,7 +14,7 @@ from rag.language.pack import MONTHS, Unit
 from rag.language.packs import ALL, either
 from rag.types import Span
 
-MONTH_DAYS, YEAR_DAYS = 30, 365
+MONTH_DAYS, YEAR_DAYS = 30, 365  # of a year without a leap day; twelve months are a year (_measured)
 # What a value is measured in: the unit, its kind, the signs that languages share, how many of the first of its kind.
 _MEASURES: tuple[tuple[Unit, str, str, float], ...] = (
     ("euro", "euro", r"€|e\b|t€", 1),

@@ -10,7 +10,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from rag.models.bundled_model import BEGIN, END, GRAPH, MIDDLE_STATES, PROMPTS, STATES, TOKENIZER, WORDS
-from rag.models.encoder import TokenStates, Vectors
+from rag.models.encoder import TokenStates, Vectors, unit_mean
 from rag.models.graphs import open_graph
 from rag.models.packed_weights import PackedWeights
 
@@ -42,11 +42,11 @@ class BundledEncoder:
         }
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([_mean(self._run(self.tokens(text), (STATES,))[0]) for text in texts])
+        return np.stack([unit_mean(self._run(self.tokens(text), (STATES,))[0]) for text in texts])
 
     def vector_and_states(self, text: str) -> tuple[Vectors, TokenStates]:
         last, middle = self._run(self.tokens(text), (STATES, MIDDLE_STATES))
-        return _mean(last), TokenStates(last.astype(np.float16), middle.astype(np.float16))
+        return unit_mean(last), TokenStates(last.astype(np.float16), middle.astype(np.float16))
 
     def states(self, tokens: Sequence[int]) -> TokenStates:
         last, middle = self._run(tokens, (STATES, MIDDLE_STATES))
@@ -67,8 +67,3 @@ class BundledEncoder:
         framed = [self._begin, *tokens[: self.max_tokens - 2], self._end]
         told = self._session.run(list(wanted), {WORDS: self._weights.word_vectors(framed)[None]})
         return [np.asarray(states[0], dtype=np.float32) for states in told]
-
-
-def _mean(states: Vectors) -> Vectors:
-    mean = states.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)

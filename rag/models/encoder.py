@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,12 @@ class TokenStates:
     def only(self, kept: Sequence[int]) -> TokenStates:
         """Of these tokens, by their numbers."""
         return TokenStates(self.last[list(kept)], self.middle[list(kept)])
+
+
+def unit_mean(states: NDArray[Any]) -> Vectors:
+    """The mean of tokens' states, of length 1: a text's vector."""
+    mean = states.astype(np.float32).mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
 class Encoder(Protocol):

@@ -19,12 +19,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "judge.json"
-PARTS = (
-    "cross_reader.npz",
-    "encoder.npz",
-    "reader.onnx.xz",
-    "recogniser.npz",
-)  # what the weights rest on; they lie beside the file
+# What the weights rest on; they lie beside the file.
+PARTS = ("cross_reader.npz", "encoder.npz", "reader.onnx.xz", "recogniser.npz")
 _HEADER = "fitted_on"
 
 
