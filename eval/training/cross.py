@@ -3,7 +3,7 @@ and two heads. rag.models.encoder_graph computes the same for answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
+from eval.training.encoder import of_like_lengths
 from eval.training.network import BLOCKED
 from rag.models.encoder import MIDDLE
 from rag.models.reader import VERDICTS
@@ -57,7 +58,7 @@ class CrossReader(nn.Module):
 
     def forward(self, pairs: Sequence[Pair], bf16: bool) -> tuple[Tensor, Tensor]:
         """answers: (pairs,) log odds; verdicts: (pairs, len(VERDICTS)) logits."""
-        parts = list(_of_like_lengths(pairs))
+        parts = list(of_like_lengths(pairs, AT_ONCE, LONGER))
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
             read = [self._read([pairs[number] for number in part]) for part in parts]
         order = torch.tensor([number for part in parts for number in part]).argsort()
@@ -110,16 +111,3 @@ def _shipped_name(name: str) -> str:
         return name
     _, number, rest = name.split(".", 2)
     return f"encoder.layer.{int(number) + MIDDLE}.{rest}"
-
-
-def _of_like_lengths(pairs: Sequence[Pair]) -> Iterator[list[int]]:
-    """The pairs' numbers in batches with little padding."""
-    times, more = LONGER
-    part: list[int] = []
-    for number in sorted(range(len(pairs)), key=lambda at: len(pairs[at])):
-        if part and (len(part) == AT_ONCE or len(pairs[number]) > times * len(pairs[part[0]]) + more):
-            yield part
-            part = []
-        part.append(number)
-    if part:
-        yield part

@@ -7,7 +7,7 @@ Its word embeddings and lower layers never change. What is trained is little eno
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from pathlib import Path
 
 import torch
@@ -55,7 +55,7 @@ class Encoder(nn.Module):
     def _states_of(self, sequences: Sequence[Sequence[int]]) -> list[tuple[Tensor, Tensor]]:
         found: dict[int, tuple[Tensor, Tensor]] = {}
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
-            for part in _of_like_lengths(sequences):
+            for part in of_like_lengths(sequences, AT_ONCE, LONGER):
                 longest = max(len(sequences[number]) for number in part)
                 tokens = torch.full((len(part), longest), PADDING)
                 for row, number in enumerate(part):
@@ -112,12 +112,13 @@ def vectors(states: Sequence[Tensor]) -> Tensor:
     return normalize(torch.stack([each.mean(0) for each in states]), dim=-1)
 
 
-def _of_like_lengths(sequences: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """The sequences' numbers in batches with little padding."""
-    times, more = LONGER
+def of_like_lengths(sequences: Sequence[Sized], at_once: int, longer: tuple[float, int]) -> Iterator[list[int]]:
+    """The sequences' numbers in batches with little padding. at_once: of one batch; longer: they are at most so many
+    times, and tokens, longer than its shortest."""
+    times, more = longer
     part: list[int] = []
     for number in sorted(range(len(sequences)), key=lambda at: len(sequences[at])):
-        if part and (len(part) == AT_ONCE or len(sequences[number]) > times * len(sequences[part[0]]) + more):
+        if part and (len(part) == at_once or len(sequences[number]) > times * len(sequences[part[0]]) + more):
             yield part
             part = []
         part.append(number)
