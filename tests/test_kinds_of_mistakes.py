@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from pptx import Presentation
 
 from rag.language.sentences import split_sentences
+from rag.sources.canonical import Canonical, Row
 from rag.sources.chunking import chunk_document
 from rag.types import Document
 from tests.test_as_people_have_it import losses, outline, pdf_of, read, rows_of, saved, word_table
@@ -565,3 +566,19 @@ def test_a_row_with_fewer_cells_takes_nothing_from_the_one_above(tmp_path: Path)
         [("Palvelu", "Sanelu"), *empty],
         [("Palvelu", "Käännin"), *empty],
     ]
+
+
+def test_a_wide_row_makes_no_other_row_wider() -> None:
+    page = Canonical()
+    page.table([Row(["Nimi", *map(str, range(500))], header=True), *[Row(["Valo"]) for _ in range(500)]])
+    _, blocks = page.finish()
+    assert sum(len(block.cells) for block in blocks) == 501 + 500
+
+
+def test_a_sheet_whose_columns_are_all_hidden_says_nothing(tmp_path: Path) -> None:
+    column = '<table:table-column table:visibility="collapse" table:number-columns-repeated="999999"/>'
+    over = '<table:table-cell table:number-columns-spanned="2"><text:p>Ohje</text:p></table:table-cell>'
+    lines = f"<table:table-row>{over}<table:covered-table-cell/></table:table-row>{odf_row('Valo', 'sallittu')}"
+    document = read(tmp_path, "a.ods", odf("ods", f'<table:table table:name="Luvat">{column}{lines}</table:table>'))
+    assert rows_of(document) == []
+    assert losses(document) == [("hidden text", len("OhjeValosallittu"))]

@@ -45,15 +45,16 @@ class Encoder(nn.Module):
 
     def forward(self, sequences: Sequence[Sequence[int]]) -> list[Tensor]:
         """(tokens, width) for each, in their order."""
-        return [last for last, _ in self._states_of(sequences)]
+        return [last for (last,) in self._states_of(sequences, [-1])]
 
     @torch.no_grad()
-    def last_and_middle(self, sequences: Sequence[Sequence[int]]) -> list[tuple[Tensor, Tensor]]:
-        """The states of the last layer and those that enter layer MIDDLE."""
-        return self._states_of(sequences)
+    def last_and_middle(self, sequences: Sequence[Sequence[int]]) -> list[list[Tensor]]:
+        """Of each the states of the last layer and those that enter layer MIDDLE."""
+        return self._states_of(sequences, [-1, MIDDLE])
 
-    def _states_of(self, sequences: Sequence[Sequence[int]]) -> list[tuple[Tensor, Tensor]]:
-        found: dict[int, tuple[Tensor, Tensor]] = {}
+    def _states_of(self, sequences: Sequence[Sequence[int]], layers: Sequence[int]) -> list[list[Tensor]]:
+        """layers: numbers of hidden states; 0 is what enters the first layer."""
+        found: dict[int, list[Tensor]] = {}
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bf16):
             for part in of_like_lengths(sequences, AT_ONCE, LONGER):
                 longest = max(len(sequences[number]) for number in part)
@@ -64,8 +65,7 @@ class Encoder(nn.Module):
                     input_ids=tokens, attention_mask=(tokens != PADDING).long(), output_hidden_states=True
                 ).hidden_states
                 for row, number in enumerate(part):
-                    last, middle = (each[row, : len(sequences[number])].float() for each in (every[-1], every[MIDDLE]))
-                    found[number] = last, middle
+                    found[number] = [every[layer][row, : len(sequences[number])].float() for layer in layers]
         return [found[number] for number in range(len(sequences))]
 
     def trained_parameters(self) -> Iterator[nn.Parameter]:

@@ -1,6 +1,7 @@
 """Writes what was trained as it is shipped: `python -m eval.training.export TRAINED.pt …`, the reader's graph in int8
 (rag/models/reader.onnx.xz), and by how much the encoder's weights have changed, in 6 bits a weight
-(rag/models/encoder.npz); of several files the means of their weights."""
+(rag/models/encoder.npz); with --cross-reader what train_cross.py trained (rag/models/cross_reader.npz). Of several
+files the means of their weights."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ from rag.models.weights import note, save_packed
 from rag.settings import load_settings
 
 OPSET = 17
+# Whole numbers in bytes: what stands before one, and where, tells nothing of it.
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "pb": 0}]
 # The whole numbers that stand for a change go up to this. 31: 7.3 MB, 127: 10.0 MB, in which a release has no room
 # beside the reader and the recogniser (30 MB in all).
@@ -36,7 +38,7 @@ MOST = 31
 # 4.9 and 1.3 %, 15: 6.0 and .4 %.
 MOST_OF_LAYERS, MOST_OF_HEADS = 3, 7
 SHARES = (1.0, 0.8, 0.65, 0.5, 0.4)  # of a row's largest change, up to which whole numbers go
-FEW_ROWS = 5
+FEW_ROWS = 5  # what has fewer is not rounded: what tells a side, or a head, from the next
 # The reader's whole numbers are multiples of this: 1: 6.7 MB, 2: 5.5, 3: 5.0, 4: 4.7.
 STEP = 4
 

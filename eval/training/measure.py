@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -85,6 +85,12 @@ def guided(encoder: Encoder, reader: Reader, documents: Sequence[Guidance], bf16
                 note("among", any(each in question.answers for each in nearest[at]))
                 note(f"read_{where}", best in question.answers)
     encoder.train(), reader.train()
+    return in_short(shares, scores)
+
+
+def in_short(shares: Mapping[str, Sequence[bool]], scores: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """The mean of each, with near and far: AUROC of the scores, answerable against near misses and far questions.
+    scores: each with the question's kind, or "answerable"."""
 
     def against(kind: str) -> float:
         kept = [(name, score) for name, score in scores if name in ("answerable", kind)]

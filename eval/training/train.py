@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -23,7 +24,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer
 
 from eval.training.encoder import Encoder, FrozenEncoder, vectors
-from eval.training.groups import Group
+from eval.training.groups import Group, Tokenize
 from eval.training.guidance import (
     Guidance,
     asked_as_people_ask,
@@ -59,6 +60,8 @@ UNIT_SHARE, OTHERS_SHARE = 0.5, 0.5  # of finding the sentence, and of finding o
 QUOTES, QUOTES_SHARE = 2, 0.5  # the nearest units that each question is asked alone, beside those that answer it
 RANKED_SHARE = 0.3  # of telling what answers from all else that the question is asked of, beside judging each alone
 TELL_EVERY_S, SAVE_EVERY_S = 300, 900
+
+Found = TypeVar("Found")
 
 
 class Training:
@@ -142,20 +145,43 @@ def _answering(groups: Sequence[Group]) -> list[bool]:
 
 
 def some(documents: Sequence[Guidance], chance: random.Random) -> Iterator[list[Guidance]]:
-    """A few documents for each step; of those that are asked as people ask, and of the others, all once before one
-    comes again."""
-    asked = _endless([each for each in documents if asked_as_people_ask(each.id)], chance)
-    others = _endless([each for each in documents if not asked_as_people_ask(each.id)], chance)
+    """A few documents for each step."""
+    one_by_one = in_turns([(each.id, each) for each in documents], chance)
     while True:
         found: list[Guidance] = []
         while sum(len(each.questions) for each in found) < QUESTIONS:
-            found.append(next(asked if chance.random() < ASKED_SHARE else others))
+            found.append(next(one_by_one))
         yield found
 
 
-def _endless(documents: Sequence[Guidance], chance: random.Random) -> Iterator[Guidance]:
+def in_turns(named: Sequence[tuple[str, Found]], chance: random.Random) -> Iterator[Found]:
+    """What stands with the documents' names, one after the other; of those that are asked as people ask, and of the
+    others, all once before one comes again."""
+    asked = _endless([each for name, each in named if asked_as_people_ask(name)], chance)
+    others = _endless([each for name, each in named if not asked_as_people_ask(name)], chance)
     while True:
-        yield from chance.sample(documents, len(documents))
+        yield next(asked if chance.random() < ASKED_SHARE else others)
+
+
+def _endless(some: Sequence[Found], chance: random.Random) -> Iterator[Found]:
+    while True:
+        yield from chance.sample(some, len(some))
+
+
+def computes_in_bf16() -> bool:
+    """Whether the processor does; without it bf16 is a hundred times slower."""
+    return "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+
+
+def tokenizer_of(folder: Path) -> Tokenize:
+    """Without what frames a text. folder: of the model."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+
+    def tokenize(text: str) -> list[int]:
+        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return tokens
+
+    return tokenize
 
 
 def main() -> None:
@@ -169,16 +195,10 @@ def main() -> None:
     parser.add_argument("--reader-alone", action="store_true", help="the encoder stays as it is")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    # Without it bf16 is a hundred times slower.
-    bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    bf16 = computes_in_bf16()
     settings = Settings.model_validate({"threads": options.threads})
     folder = ensure_unpacked(settings.data_dir / "models", trained=None)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-
-    def tokenize(text: str) -> list[int]:
-        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
-        return tokens
-
+    tokenize = tokenizer_of(folder)
     torch.manual_seed(0)
     seed = int(time.time())
     chance = random.Random(seed)

@@ -11,23 +11,22 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoTokenizer
 
 from eval.training.cross import CrossReader, Pair
 from eval.training.encoder import Encoder, vectors
 from eval.training.guidance import Guidance, asked_as_people_ask, load
 from eval.training.losses import VERDICT_WEIGHTS, ranked
-from eval.training.measure import auroc
+from eval.training.measure import in_short
 from eval.training.quotes import alone
 from eval.training.shipped import cross_reader_weights, encoder_weights
-from eval.training.train import ASKED_SHARE
+from eval.training.train import computes_in_bf16, in_turns, tokenizer_of
 from rag.models.bundled_model import ensure_unpacked
 from rag.models.reader import VERDICTS
 from rag.settings import Settings
@@ -153,28 +152,7 @@ def measured(reader: CrossReader, documents: Sequence[Prepared], bf16: bool) -> 
                 said = VERDICTS[int(found[at, one.right[at][0]][1].argmax())]
                 shares.setdefault("verdict", []).append(said == question.verdict)
     reader.train()
-
-    def against(kind: str) -> float:
-        kept = [(name, score) for name, score in scores if name in ("answerable", kind)]
-        return auroc([score for _, score in kept], [float(name == "answerable") for name, _ in kept])
-
-    return {name: float(np.mean(each)) for name, each in shares.items()} | {
-        "near": against("near_miss"),
-        "far": against("far"),
-    }
-
-
-def some(documents: Sequence[Prepared], chance: random.Random) -> Iterator[Prepared]:
-    """One document after another; of those that are asked as people ask, and of the others, all once before one comes
-    again."""
-    asked = [each for each in documents if asked_as_people_ask(each.document.id)]
-    others = [each for each in documents if not asked_as_people_ask(each.document.id)]
-    waiting: dict[bool, list[Prepared]] = {True: [], False: []}
-    while True:
-        which = chance.random() < ASKED_SHARE
-        if not waiting[which]:
-            waiting[which] = chance.sample(asked if which else others, len(asked if which else others))
-        yield waiting[which].pop()
+    return in_short(shares, scores)
 
 
 def main() -> None:
@@ -184,15 +162,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    bf16 = "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    bf16 = computes_in_bf16()
     models = Settings.model_validate({"threads": options.threads}).data_dir / "models"
     folder = ensure_unpacked(models, trained=None)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-
-    def tokenize(text: str) -> list[int]:
-        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
-        return tokens
-
+    tokenize = tokenizer_of(folder)
     encoder = Encoder(folder, bf16).eval()
     encoder.model.load_state_dict(encoder_weights(models), strict=False)
     reader = CrossReader.of(folder, encoder_weights(models))
@@ -208,7 +181,7 @@ def main() -> None:
     )
     losses: list[float] = []
     told = saved = started = time.time()
-    for step, one in enumerate(some(documents, chance)):
+    for step, one in enumerate(in_turns([(each.document.id, each) for each in documents], chance)):
         past = (time.time() - started) / (60 * options.minutes)
         if time.time() - saved > SAVE_EVERY_S or past >= 1:
             torch.save(reader.weights(), file)

@@ -127,7 +127,7 @@ def cell_context(span: Span, document: Document) -> str:
     if row is None or span not in row.cells[1:]:
         return ""
     number = row.cells.index(span, 1)
-    head = heads[number] if len(heads) == len(row.cells) else ""
+    head = heads[number] if len(heads) >= len(row.cells) else ""
     return CELL_SEPARATOR.join(filter(None, (row.cells[0].of(document.text), head)))
 
 

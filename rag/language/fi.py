@@ -404,7 +404,7 @@ _PERMISSION = PermissionWords(
     ),
     joins=re.compile(r"(?<=\s)(?:ja|sekä) |, (?=mu(?:uta|ita)\b)|, kun taas ", re.IGNORECASE),
     short=re.compile(
-        rf", (?!(?:jo[hklnst]|jo[ms]|mi[hklnst]|kun|että|ellei|koska|vaikka|ei)\w*\b)"
+        rf", (?!(?:jo[hklmnst]|mi[hklnst]|kun|että|ellei|koska|vaikka|ei)\w*\b)"
         rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:saa|sallittua?|kiellettyä?|kielletty)\W{{0,5}}$))",
         re.IGNORECASE,
     ),

@@ -124,8 +124,7 @@ class Reader:
         """The reader with this encoder, or with the bundled one where this is another. One for all that ask with the
         same encoder, so that a passage is encoded once. Raises ModelUnavailable, which names the file and the reason.
         """
-        graphs = ensure_graph(settings.data_dir / "models")
-        return _load(embedder.bundled(settings), file, graphs / CROSS_READER_GRAPH, settings.threads)
+        return _load(embedder.bundled(settings), file, settings.data_dir / "models", settings.threads)
 
     def _encode(self, text: str, embedder: Embedder) -> Encoded:
         """A question. embedder: what the passages are searched by."""
@@ -214,9 +213,11 @@ class Reader:
 
 
 @lru_cache(maxsize=2)
-def _load(embedder: Embedder, file: Path, cross: Path, threads: int) -> Reader:
+def _load(embedder: Embedder, file: Path, models: Path, threads: int) -> Reader:
+    """models: the folder in which models are unpacked."""
     try:
-        session, cross_reader = open_graph(file, threads), CrossReader(cross, threads)
+        session = open_graph(file, threads)
+        cross_reader = CrossReader(ensure_graph(models) / CROSS_READER_GRAPH, threads)
     except ValueError as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"The reader '{file}' cannot be loaded: {reason}") from error

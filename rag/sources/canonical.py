@@ -64,11 +64,6 @@ class Row:
     whole: bool = False
 
 
-def _has_rows(below: Sequence[Row]) -> bool:
-    """Whether what a title stands over are rows: another title, or nothing, makes it a row itself."""
-    return bool(below) and not below[0].whole and not below[0].header
-
-
 class Canonical:
     """A canonical text under construction. Words are cleaned here; pieces without words are left out."""
 
@@ -134,9 +129,6 @@ class Canonical:
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
-        # A row with fewer cells has the heads of those that it has.
-        widest = max(len(row.cells) for row in rows)
-        rows = [replace(row, cells=[*row.cells, *[""] * (widest - len(row.cells))]) for row in rows]
         self._end_list()
         if is_title_row([row.cells for row in rows]) or (len(rows) > 2 and rows[0].whole and rows[1].header):
             self._add_caption(caption, line)
@@ -148,9 +140,12 @@ class Canonical:
             said = self._parts[-1]
             if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not _SENTENCE_END.match(said):
                 self._blocks[-1] = replace(last, kind="caption")
-        for index, row in enumerate(rows):
-            titled = row.whole and any(each.header for each in rows[:index]) and _has_rows(rows[index + 1 :])
-            self._add_row(replace(row, header=titled or row.header), first=index == 0)
+        named = False
+        for index, (row, below) in enumerate(zip(rows, [*rows[1:], None], strict=True)):
+            # What stands over another title, or nothing, is a row itself.
+            titles = below is not None and not below.whole and not below.header
+            self._add_row(row, row.header or (row.whole and named and titles), first=index == 0)
+            named = named or row.header
 
     def end_sections(self, *, line: int | None = None) -> None:
         """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""
@@ -165,7 +160,7 @@ class Canonical:
     def _add_caption(self, words: str, line: int | None) -> None:
         self._add("paragraph" if _SENTENCE_END.match(clean(words)) else "caption", words, line=line)
 
-    def _add_row(self, row: Row, *, first: bool) -> None:
+    def _add_row(self, row: Row, header: bool, *, first: bool) -> None:
         cells = [clean(cell) for cell in row.cells]
         last = max(column for column, cell in enumerate(cells) if cell)
         words, spans = "", []
@@ -180,7 +175,7 @@ class Canonical:
         start = self._write("row", words, "", new_table=first)
         shifted = tuple(Span(start + span.start, start + span.end) for span in spans)
         span = Span(start, start + len(words))
-        self._blocks.append(Block("row", span, cells=shifted, header=row.header, line=row.line))
+        self._blocks.append(Block("row", span, cells=shifted, header=header, line=row.line))
 
     def _add(
         self,

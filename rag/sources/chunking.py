@@ -348,7 +348,7 @@ class Heads:
         """What stands over the row below this one. Names in several rows are joined: "2025" over "Naiset" is "2025
         Naiset"."""
         if not row.header:
-            return replace(self, named=False)
+            return replace(self, named=False) if self.named else self
         names = tuple(cell.of(text) for cell in row.cells)
         if sum(map(bool, self.names)) > 1 and names[0] and not any(names[1:]):
             return Heads(self.names, names[0])
@@ -374,11 +374,12 @@ def row_at(span: Span, document: Document) -> tuple[Block | None, list[str]]:
 
 
 def cells_of(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:
-    """A row's cells and the heads of their columns."""
+    """A row's cells and the heads of their columns; where it has fewer cells than heads, the rest is empty."""
     row, heads = row_at(chunk.span, document)
     if row is None:
         return [chunk.span.of(document.text)], []
-    return [cell.of(document.text) for cell in row.cells], heads
+    cells = [cell.of(document.text) for cell in row.cells]
+    return cells + [""] * (len(heads) - len(cells)), heads
 
 
 def cells_with_heads(chunk: Chunk, document: Document) -> tuple[list[str], list[str]]:

@@ -323,7 +323,7 @@ class _Page:
             parent = row.getparent()
             whole = len(cells) == 1 and len(covered) == len(words) > 1
             header = (parent is not None and parent.tag == "thead") or all(cell.tag == "th" for cell in cells)
-            yield Row(words, header and bool(cells) and not whole, self._line(row), whole)
+            yield Row(words, header=header and bool(cells) and not whole, line=self._line(row), whole=whole)
 
     def _line(self, element: etree._Element) -> int | None:
         line = _line(element)

@@ -367,7 +367,7 @@ def _hidden_columns(sheet: etree._Element) -> set[int]:
     for column in sheet.iter(_n("table:table-column")):
         count = _whole(column.get(_n("table:number-columns-repeated")), 1)
         if column.get(_n("table:visibility")) in ("collapse", "filter"):
-            hidden |= set(range(at, at + min(count, MAX_CELLS)))
+            hidden |= set(range(at, min(at + count, MAX_CELLS)))
         at += count
     return hidden
 
@@ -376,7 +376,7 @@ def _is_whole(row: etree._Element, words: list[str]) -> bool:
     """Whether a row is one cell over all columns. words: of its columns."""
     cells = row.findall(_n("table:table-cell"))
     spanned = [_whole(cell.get(_n("table:number-columns-spanned")), 1) for cell in cells]
-    return max(spanned, default=1) > 1 and bool(clean(words[0])) and not any(map(clean, words[1:]))
+    return max(spanned, default=1) > 1 and any(map(clean, words[:1])) and not any(map(clean, words[1:]))
 
 
 def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
