@@ -87,7 +87,8 @@ def shown(file_name: str) -> str:
 
 
 def _split(content: bytes) -> tuple[dict[str, str], bytes]:
-    """What a Markdown file says of itself, and the rest of it. A file that is not UTF-8 is left to the reader."""
+    """What a Markdown file says of itself, and the rest of it, with the keys that mean nothing here. A file that is not
+    UTF-8 is left to the reader."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -95,5 +96,8 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     head, body = front_matter.split(text)
     if head is None:
         return {}, content
-    said = front_matter.parse(head, "document.md", first_line=2)
-    return front_matter.written(said), body.lstrip("\n").encode()
+    said = front_matter.parse(head, "document.md", first_line=2, others=True)
+    body = body.lstrip("\n")
+    if others := front_matter.others(head):
+        body = f"---\n{yaml.safe_dump(others, allow_unicode=True, sort_keys=False)}---\n\n{body}"
+    return front_matter.written(said), body.encode()

@@ -132,7 +132,8 @@ class Quotability:
 class Document:
     """A source as one canonical text with its structure. blocks lie in the order of the text, without overlap; losses:
     what could not or must not be read; quotability: None where it was not measured; recognised: the pages that are
-    pictures; proposals: what it seems to say of itself, used only where an editor confirms it."""
+    pictures; proposals: what it seems to say of itself, used only where an editor confirms it; unused_keys: of its
+    front matter, those that mean nothing here."""
 
     metadata: Metadata
     text: str
@@ -143,6 +144,7 @@ class Document:
     quotability: Quotability | None = None
     recognised: tuple[Recognised, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    unused_keys: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

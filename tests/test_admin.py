@@ -396,7 +396,7 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
         ("ohje.txt", b"Sana.", {"id": ".hidden"}, "The id will not do."),
         ("ohje.txt", b"Sana.", {"id": "kirjasto.sv"}, "The id will not do."),
         ("ohje.txt", b"Sana.", {"id": "kirjasto"}, "There is a document with the id kirjasto already."),
-        ("ohje.md", b"---\ntitel: x\n---\n\nSana.", {}, "Allowed are id, title, publisher"),
+        ("ohje.md", b"---\ngroup: x\n---\n\nSana.", {}, "Allowed are id, title, publisher"),
     ],
     ids=str,
 )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from api.uploads import read_upload
 from rag.chatbot import Chatbot
 from rag.curated.changed_corpus import changed_corpus, content_of, find_source, keep_content
 from rag.curated.changes import (
@@ -121,6 +122,19 @@ def test_a_described_document_of_the_folder_keeps_what_else_it_says(small: Setti
     assert documents["uimahalli"].metadata.title == "Uimahalli"
     assert documents["uimahalli"].metadata.historical(documents["uimahalli"].metadata.valid_until.replace(year=2021))  # type: ignore[union-attr]
     assert documents["kirjasto"].metadata.title == 'Kirjasto: "uusi" # nimi'
+
+
+def test_keys_of_other_programs_stay_in_a_described_and_in_an_uploaded_document(small: Settings, build: Build) -> None:
+    source = small.corpus_dir / "documents" / "puisto.md"
+    source.write_text("---\ntitle: Puisto\ntags: [vesi, aika]\n---\n\nPuisto on auki.\n", encoding="utf-8")
+    said = b"---\ntitle: Tori\nauthor: Maija\n---\n\nTori on auki.\n"
+    uploaded, read = read_upload(small, "tori.md", said, {}, {}, None)
+    assert read.unused_keys == ("author",)
+    report = build(DescribeDocument(id="puisto", metadata={"language": "fi"}), uploaded)
+    documents = documents_of(small, report.manifest.version)
+    assert documents is not None
+    assert documents["puisto"].unused_keys == ("tags",)
+    assert (documents["tori"].metadata.title, documents["tori"].unused_keys) == ("Tori", ("author",))
 
 
 def test_an_edited_file_is_a_version_and_a_wrong_one_leaves_all_as_it_was(small: Settings, build: Build) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import unicodedata
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -16,6 +17,7 @@ from fpdf import FPDF
 from PIL import Image
 
 from rag.errors import OhjenuoraError, UnreadableSource
+from rag.publishing.quality import check_corpus
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Language
 
@@ -221,7 +223,10 @@ def test_without_front_matter_name_and_heading_serve(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "line", "told"),
     [
-        ("titel: A", 2, "unknown key 'titel'"),
+        ("valid_untill: 2026-12-31", 2, "unknown key 'valid_untill'; use valid_until"),
+        ("group: hr", 2, "unknown key 'group'; use groups"),
+        ("[a]: b", 2, "a key is a list"),
+        ("language: sv\ntranslation_of: ohje", 3, "it is a translation of 'ohje'; call it ohje.sv.md"),
         ("title: A\nkind: guide", 3, "key 'kind' has value 'guide'"),
         ("language: de", 2, "key 'language' has value 'de'"),
         ("published: 29.4.2025", 2, "key 'published' has value '29.4.2025'"),
@@ -240,6 +245,17 @@ def test_wrong_front_matter_names_line_key_and_value(tmp_path: Path, head: str, 
     failure = refused(tmp_path, "a.md", f"---\n{head}\n---\nTeksti")
     assert failure.reason == "bad_metadata"
     assert str(failure).startswith(f"a.md: line {line}: {told}")
+
+
+def test_keys_of_other_programs_are_told_and_change_nothing(tmp_path: Path) -> None:
+    head = "title: Ohje\nauthor: Maija\ntags: [a, b]\ndate: 2025-13-45\ndraft: !yes false\ntitel: A"
+    document = read(tmp_path, "a.md", f"---\n{head}\n---\nTeksti")
+    assert (document.metadata.title, document.text) == ("Ohje", "Teksti")
+    assert document.unused_keys == ("author", "tags", "date", "draft", "titel")
+    (finding,) = [each for each in check_corpus([document], [], date(2026, 1, 1)) if each.code == "unused keys"]
+    assert (finding.place, finding.quotes) == ("a.md", document.unused_keys)
+    beside = read(tmp_path, "b.md", "---\ntags: [a]\n---\nTeksti", sidecar="title: Toinen")
+    assert (beside.metadata.title, beside.unused_keys) == ("Toinen", ("tags",))
 
 
 def test_sidecar(tmp_path: Path) -> None:
@@ -400,13 +416,13 @@ def test_html(tmp_path: Path) -> None:
         ("caption", 0, "Käyttö"),
         ("row", 0, "Ala | Ala | Hyöty"),
         ("row", 0, "A | 1 | 2"),
-        ("row", 0, "A | 3 | x y"),
+        ("row", 0, "A | 3 | • x • y"),
         ("break", 0, ""),
         ("paragraph", 0, "Kehote: Syöte mallille"),
         ("paragraph", 0, "rivi toinen"),
         ("paragraph", 0, "Lainaus"),
     ]
-    assert cells(document) == [["Ala", "Ala", "Hyöty"], ["A", "1", "2"], ["A", "3", "x y"]]
+    assert cells(document) == [["Ala", "Ala", "Hyöty"], ["A", "1", "2"], ["A", "3", "• x • y"]]
     assert [block.header for block in document.blocks if block.kind == "row"] == [True, False, False]
     assert "  3. Sisempi\n" in document.text
     assert [block.line for block in document.blocks][:3] == [4, 4, 4]

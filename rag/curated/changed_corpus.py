@@ -155,7 +155,7 @@ def _apply(settings: Settings, changes: Changes, folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes, document_id: str, upload: Upload) -> None:
-    """Uploaded Markdown is stored without its front matter."""
+    """Of uploaded Markdown only those keys stand before its text that mean nothing here: they stay."""
     path.write_bytes(content)
     _write_metadata(path, {"id": document_id, **{k: v for k, v in upload.metadata.items() if v is not None}})
 
@@ -168,12 +168,18 @@ def _describe(path: Path, said: Description) -> None:
 
 
 def _write_metadata(path: Path, metadata: Mapping[str, str]) -> None:
-    text = yaml.safe_dump(dict(metadata), allow_unicode=True, sort_keys=False, width=1000)
     if path.suffix.lower() == ".md":
-        body = front_matter.split(path.read_text(encoding="utf-8-sig"))[1].lstrip("\n")
+        head, body = front_matter.split(path.read_text(encoding="utf-8-sig"))
+        text = _yaml({**metadata, **(front_matter.others(head) if head is not None else {})})
+        body = body.lstrip("\n")
         path.write_text(f"---\n{text}---\n\n{body}", encoding="utf-8")
     else:
+        text = _yaml(metadata)
         path.with_name(path.name + ".yaml").write_text(text, encoding="utf-8")
+
+
+def _yaml(said: Mapping[str, object]) -> str:
+    return yaml.safe_dump(dict(said), allow_unicode=True, sort_keys=False, width=1000)
 
 
 def _metadata(path: Path) -> dict[str, object]:
@@ -184,7 +190,8 @@ def _metadata(path: Path) -> dict[str, object]:
         else:
             sidecar = path.with_name(path.name + ".yaml")
             head = sidecar.read_text(encoding="utf-8-sig") if sidecar.is_file() else None
-        return front_matter.parse(head, path.name) if head is not None else {}
+        is_markdown = path.suffix.lower() == ".md"
+        return front_matter.parse(head, path.name, others=is_markdown) if head is not None else {}
     except (OSError, UnicodeDecodeError, UnreadableSource):
         return {}
 

@@ -1,10 +1,15 @@
-"""What a document says of itself: the YAML in front of a Markdown file, or in a sidecar `<file>.yaml`."""
+"""What a document says of itself: the YAML in front of a Markdown file, or in a sidecar `<file>.yaml`.
+
+A Markdown file may come from another program, whose keys mean nothing here: they are told, and kept in the file. One
+that is nearly a key of ours is a mistake: a misspelt `groups` would open to all what somebody meant to close.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, NoReturn, get_args
 
 import yaml
@@ -15,6 +20,9 @@ from rag.types import LANGUAGES, Kind
 
 MAX_CHARS = 64_000  # a bound on what is parsed as YAML
 
+# From this share of common letters on a key is one of ours, misspelt: "valid_untill", "group". "publishDate" of other
+# programs has .8 of "published". Chosen by judgement.
+ALIKE = 0.85
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,8 +41,17 @@ def split(text: str) -> tuple[str | None, str]:
     return found[1], "\n" * found[0].count("\n") + text[found.end() :]
 
 
-def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
-    """The given keys of a Metadata, checked. Raises UnreadableSource bad_metadata with line, key and value."""
+def others(text: str) -> dict[str, Any]:
+    """The keys that mean nothing here, with their values, all single ones as they are written. text: one that parse()
+    accepts."""
+    # Makes nothing but texts, lists and mappings, whatever the file says that they are.
+    said = yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506
+    return {key: value for key, value in said.items() if key not in _CHECKS}
+
+
+def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> dict[str, Any]:
+    """The given keys of a Metadata, checked. others: whether there may be keys of other programs, too. Raises
+    UnreadableSource bad_metadata with line, key and value."""
 
     def refuse(node: yaml.Node | None, what: str, field: str | None = None) -> NoReturn:
         line = first_line + (node.start_mark.line if node else 0)
@@ -56,9 +73,17 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         refuse(root, "no keys; write one `key: value` a line")
     given: dict[str, Any] = {}
     for key_node, node in root.value:
-        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+        if not isinstance(key_node, yaml.ScalarNode):
+            refuse(key_node, "a key is a list or a mapping; write one `key: value` a line")
+        key = key_node.value
+        if key == "translation_of" and isinstance(node, yaml.ScalarNode):
+            original = clean(node.value)
+            refuse(key_node, f"it is a translation of '{original}'; call it {original}.sv.md, beside its original")
         if key not in _CHECKS:
-            refuse(key_node, f"unknown key '{key}'; use {', '.join(_CHECKS)}")
+            meant = get_close_matches(key, _CHECKS, 1, ALIKE)
+            if others and not meant:
+                continue
+            refuse(key_node, f"unknown key '{key}'; use {', '.join(meant or _CHECKS)}")
         if key in given:
             refuse(key_node, f"key '{key}' stands twice; keep one")
         if key == "groups" and isinstance(node, yaml.SequenceNode):

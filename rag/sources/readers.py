@@ -81,6 +81,7 @@ def read_document(
     data = _read(path, root, file, max_bytes)
     _refuse_other_content(data, suffix, file)
     given: dict[str, Any] = {}
+    unused: tuple[str, ...] = ()
     sidecar = path.with_name(path.name + ".yaml")
     if os.path.lexists(sidecar):
         name = _name_within(sidecar, root)
@@ -94,11 +95,13 @@ def read_document(
         source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
         if suffix == ".md":
             head, source = front_matter.split(source)
-            if head is not None and os.path.lexists(sidecar):
-                what = f"line 1: front matter, and a sidecar {sidecar.name} too; keep one of them"
-                raise UnreadableSource(file, "bad_metadata", what)
             if head is not None:
-                given = front_matter.parse(head, file, first_line=2)
+                said_in_front = front_matter.parse(head, file, first_line=2, others=True)
+                unused = tuple(front_matter.others(head))
+                if said_in_front and os.path.lexists(sidecar):
+                    what = f"line 1: front matter, and a sidecar {sidecar.name} too; keep one of them"
+                    raise UnreadableSource(file, "bad_metadata", what)
+                given = given or said_in_front
         canonical = _read_source(source, form, file)
     text, blocks = canonical.finish()
     if not text:
@@ -122,6 +125,7 @@ def read_document(
         quotability=_quotability(document, form, source),
         recognised=tuple(canonical.recognised),
         proposals=proposals_of(document, properties, found),
+        unused_keys=unused,
     )
 
 

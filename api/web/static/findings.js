@@ -5,7 +5,8 @@ import { placeLink, placeOf } from "./places.js";
 
 export const OVERLAPS = ["may contradict", "near duplicate"];
 const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"];
-const KNOWN = ["expired", ...LOST, "recognised text", "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
+const LISTS = ["not quotable", "unused keys"]; // all that is quoted is said, and stands nowhere in the text
+const KNOWN = ["expired", ...LOST, "unused keys", "recognised text", "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
 /** The key of a finding's words, below "finding.". */
 export function findingKey(code) {
@@ -21,7 +22,7 @@ export function findingElements({ findings, document: document_, pages }) {
     const [quote, otherPlace, other] = OVERLAPS.includes(code) ? quotes : [quotes.at(-1)];
     const cited = (words, where) => [el("blockquote", { lang }, words), el("p", { class: "hint" }, where, ...toText(words, pages))];
     const samples = () => quotes.map((words) => el("blockquote", { lang }, words));
-    const quoted = () => (code === "not quotable" ? samples() : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])]);
+    const quoted = () => (LISTS.includes(code) ? samples() : [...cited(quote, place), ...(other ? cited(other, otherPlace) : [])]);
     const said = key === "other" ? [el("p", { lang: "en" }, told)] : quoted();
     const mark = blocks ? el("strong", { class: "error" }, `${text("blocks")}: `) : "";
     return el("li", { id: `finding-${at + 1}` }, el("p", {}, mark, text(`finding.${key}`)), ...said);
