@@ -582,3 +582,71 @@ def test_a_sheet_whose_columns_are_all_hidden_says_nothing(tmp_path: Path) -> No
     document = read(tmp_path, "a.ods", odf("ods", f'<table:table table:name="Luvat">{column}{lines}</table:table>'))
     assert rows_of(document) == []
     assert losses(document) == [("hidden text", len("OhjeValosallittu"))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "tables"),
+    [
+        ([["Valo", "luvalla", "kielletty"], ["Sanelu"], ["Käännin", "luvalla", "sallittu"]], 1),
+        ([["Valo", "12", "3"], ["Sanelu"], ["Kuvapankki"], ["Käännin", "12", "4"]], 1),
+        ([["Valo", "luvalla", "kielletty"], ["Laitteet"], ["Laite", "Lainattu", "Palautettu"], ["Drone", "1", "2"]], 2),
+        ([["Valo", "luvalla", "kielletty"], ["Tietoturva vastaa."]], 1),
+    ],
+)
+def test_a_row_of_a_name_alone_ends_no_table_that_goes_on(tmp_path: Path, rows: list[list[str]], tables: int) -> None:
+    heads = ["Palvelu", "Julkinen", "Salainen"]
+    lines = "\n".join(";".join(row) for row in [heads, *rows])
+    for name, content in (("a.csv", lines), ("a.xlsx", book([row + [""] * (3 - len(row)) for row in [heads, *rows]]))):
+        found = [tuple(head for head, _ in row) for row in rows_of(read(tmp_path, name, content))]
+        assert len(set(found)) == tables
+        assert found[0] == tuple(heads)
+
+
+def lists_in_a_cell() -> dict[str, bytes | str]:
+    word = docx.Document()
+    table = word_table(
+        word, [["Palvelu", "Sallittu aineisto", "Vaiheet"], ["Valo", "", ""], ["Sanelu", "julkinen", "ei"]]
+    )
+    for column, style, said in ((1, "List Bullet", ["julkinen", "sisäinen"]), (2, "List Number", ["lupa", "tunnus"])):
+        cell = table.cell(1, column)
+        for number, words in enumerate(said):
+            paragraph = cell.add_paragraph(words) if number else cell.paragraphs[0]
+            paragraph.style = style
+            paragraph.text = words
+    table.cell(2, 1).paragraphs[0].style = "List Bullet"
+
+    def html(tag: str, *said: str) -> str:
+        return f"<{tag}>{''.join(f'<li>{each}</li>' for each in said)}</{tag}>"
+
+    head = "".join(f"<th>{each}</th>" for each in ("Palvelu", "Sallittu aineisto", "Vaiheet"))
+    cells = f"<td>Valo</td><td>{html('ul', 'julkinen', 'sisäinen')}</td><td>{html('ol', 'lupa', 'tunnus')}</td>"
+    page = f"<table><tr>{head}</tr><tr>{cells}</tr><tr><td>Sanelu</td><td>{html('ul', 'julkinen')}</td><td>ei</td></tr>"
+
+    def listed(style: str, *said: str) -> str:
+        items = "".join(f"<text:list-item><text:p>{each}</text:p></text:list-item>" for each in said)
+        return f'<text:list text:style-name="{style}">{items}</text:list>'
+
+    def in_cell(content: str) -> str:
+        return f"<table:table-cell>{content}</table:table-cell>"
+
+    first = (
+        in_cell("<text:p>Valo</text:p>")
+        + in_cell(listed("", "julkinen", "sisäinen"))
+        + in_cell(listed("N", "lupa", "tunnus"))
+    )
+    second = in_cell("<text:p>Sanelu</text:p>") + in_cell(listed("", "julkinen")) + in_cell("<text:p>ei</text:p>")
+    numbers = (
+        '<text:list-style style:name="N"><text:list-level-style-number text:level="1" style:num-format="1" '
+        'style:num-suffix="."/></text:list-style>'
+    )
+    rows = "".join(f"<table:table-row>{each}</table:table-row>" for each in (first, second))
+    table_of = f"{numbers}<table:table>{odf_row('Palvelu', 'Sallittu aineisto', 'Vaiheet')}{rows}</table:table>"
+    return {"a.docx": saved(word), "a.html": page, "a.odt": odf("odt", table_of)}
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.html", "a.odt"])
+def test_the_items_of_a_list_in_a_cell_stay_apart(tmp_path: Path, name: str) -> None:
+    assert rows_of(read(tmp_path, name, lists_in_a_cell()[name])) == [
+        [("Palvelu", "Valo"), ("Sallittu aineisto", "• julkinen • sisäinen"), ("Vaiheet", "1. lupa 2. tunnus")],
+        [("Palvelu", "Sanelu"), ("Sallittu aineisto", "julkinen"), ("Vaiheet", "ei")],
+    ]

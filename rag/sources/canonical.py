@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,6 +44,21 @@ def clean(words: str) -> str:
 def raised(words: str) -> str:
     """Words set above the line: a note's number behind "126" makes no 1263 of it, nor "3)" one of 1263)."""
     return words.translate(_RAISED) if _NOTE_MARK.fullmatch(words) else words
+
+
+def shown_mark(number: int | str | None) -> str:
+    """What stands before an item: its number, its own mark as "a)" or "2 §", or None for a bullet."""
+    return "• " if number is None else f"{number}. " if isinstance(number, int) else f"{number} "
+
+
+def in_one_line(parts: Iterable[tuple[int | str | None, str]]) -> str:
+    """The paragraphs and items of a table's cell, each with its mark, "" for a paragraph's. A bullet before one item
+    alone tells nothing."""
+    said = [(mark, words) for mark, words in parts if clean(words)]
+    alone = sum(mark is None for mark, _ in said) == 1
+    return " ".join(
+        words if mark == "" or (mark is None and alone) else shown_mark(mark) + words for mark, words in said
+    )
 
 
 def is_title_row(rows: Sequence[Sequence[str]]) -> bool:
@@ -119,8 +134,7 @@ class Canonical:
     ) -> None:
         """depth counts from 1; number is given for an item of an ordered list: as a text it is the item's own mark, as
         "a)" or "2 §"."""
-        mark = "• " if number is None else f"{number}. " if isinstance(number, int) else f"{number} "
-        mark = "  " * (depth - 1) + mark
+        mark = "  " * (depth - 1) + shown_mark(number)
         self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
 
     def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:

@@ -16,7 +16,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.language.packs import ALL, either
-from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
+from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.table_heads import heads_of
@@ -32,6 +33,7 @@ _CONTAINERS = {
     qn("w:fldSimple"), qn("w:customXml"), qn("w:dir"), qn("w:bdo"),
 }  # fmt: skip
 _WORDS = {qn("w:tab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+_FORMULAS = {qn("m:oMath"), qn("m:oMathPara")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING_NAME = re.compile(rf"(?:{either(pack.documents.heading_style for pack in ALL)})\s*([1-9])", re.IGNORECASE)
 _GOES_ON = re.compile(r"list continue\b", re.IGNORECASE)  # goes on from the item before
@@ -228,9 +230,7 @@ class _Reading:
                 self.canonical.lose("picture", 1)
 
     def _add_paragraph(self, paragraph: etree._Element) -> None:
-        style_id = _value(paragraph, "w:pPr/w:pStyle")
-        chain = list(self._styles.chain(style_id))
-        names = [_value(style, "w:name") or "" for style in chain]
+        chain, names = self._style_of(paragraph)
         if any(map(_CONTENTS_NAME.match, names)):
             return  # a table of contents repeats the headings
         words = clean(self._words(paragraph))
@@ -238,8 +238,8 @@ class _Reading:
             level = _heading_level([paragraph, *chain], names)
             listed = self._list_place([paragraph, *chain], names)
             if level:
-                number = listed[1] if listed else None  # "2.1 Scope", "3 § Definitions"
-                mark = f"{number}. " if isinstance(number, int) else f"{number} " if number else ""
+                # "2.1 Scope", "3 § Definitions"; a bullet before a heading says nothing.
+                mark = "" if listed is None or listed[1] is None else shown_mark(listed[1])
                 self.canonical.heading(mark + words, level)
             elif listed:
                 self.canonical.item(words, *listed)
@@ -251,6 +251,11 @@ class _Reading:
         for box in paragraph.iter(qn("w:txbxContent")):
             if not _left_out(box) and next(box.iterancestors(qn("w:p"))) is paragraph:
                 self.add(box)
+
+    def _style_of(self, paragraph: etree._Element) -> tuple[list[etree._Element], list[str]]:
+        """A paragraph's style with those that it is based on, and their names."""
+        chain = list(self._styles.chain(_value(paragraph, "w:pPr/w:pStyle")))
+        return chain, [_value(style, "w:name") or "" for style in chain]
 
     def _add_notes(self, element: etree._Element) -> None:
         """What the notes say, behind what refers to them."""
@@ -280,6 +285,8 @@ class _Reading:
                 words += _WORDS[child.tag]
             elif child.tag in _CONTAINERS:
                 words += self._words(child)
+            elif child.tag in _FORMULAS:
+                words += formula(child)
             elif child.tag == qn("w:r"):
                 unread = self._styles.unread(child, _value(child, "w:rPr/w:rStyle"))
                 above = (
@@ -318,11 +325,19 @@ class _Reading:
         for cell in cells:
             merge = cell.find(qn("w:tcPr") + "/" + qn("w:vMerge"))
             continued = merge is not None and merge.get(qn("w:val")) != "restart"
-            paragraphs = (self._words(each) for each in cell.iter(qn("w:p")) if not _left_out(each))
-            said = above[len(words)] if continued and len(words) < len(above) else " ".join(paragraphs)
+            said = above[len(words)] if continued and len(words) < len(above) else self._cell_words(cell)
             columns = min(_whole(_value(cell, "w:tcPr/w:gridSpan"), 1), MAX_COLUMNS)
             words += [said if offset == 0 or len(cells) > 1 else "" for offset in range(columns)]
         return words
+
+    def _cell_words(self, cell: etree._Element) -> str:
+        parts: list[tuple[int | str | None, str]] = []
+        for paragraph in cell.iter(qn("w:p")):
+            if not _left_out(paragraph) and clean(words := self._words(paragraph)):
+                chain, names = self._style_of(paragraph)
+                listed = self._list_place([paragraph, *chain], names)
+                parts.append((listed[1] if listed else "", words))
+        return in_one_line(parts)
 
     def _headers(self, table: etree._Element, rows: list[etree._Element], read: list[list[str]]) -> int:
         """How many rows name the columns: those that the file says do, else the first where it looks so."""

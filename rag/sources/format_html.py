@@ -9,7 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised
+from rag.sources.formulas import formula
 from rag.sources.html_seen import (
     HEADINGS,
     STRUCK,
@@ -34,7 +35,7 @@ _LISTS = frozenset({"ul", "ol", "menu"})
 _STRONG = frozenset({"b", "strong"})
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
+    "kbd", "label", "mark", "math", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
 _LINE_BREAK = "\u2028"
@@ -148,7 +149,11 @@ def _joined(text: str | None, children: Iterable[etree._Element], without: froze
     for child in children:
         if not unseen(child) and child.tag not in without:
             gap = "" if child.tag in _INLINE else " "
-            words = _words(child, without)
+            if child.tag in _LISTS:
+                marked = ((mark if item.tag == "li" else "", _words(item, without)) for item, mark in _items(child))
+                words = in_one_line(marked)
+            else:
+                words = formula(child) if child.tag == "math" else _words(child, without)
             parts += (gap, raised(words) if above_the_line(child) else words, gap)
         parts.append(child.tail or "")
     return "".join(parts)
@@ -207,6 +212,9 @@ class _Page:
         if above_the_line(element) and tag in _INLINE:
             self._say(raised(_words(element)), element)
             return
+        if tag == "math":
+            self._say(formula(element), element)
+            return
         if tag == "button" and not heads(element):  # by itself it is the heading of what it opens
             self._end_paragraph()
             self._canonical.paragraph(_words(element), line=line)
@@ -232,17 +240,9 @@ class _Page:
             self._end_paragraph()
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
-        items = [child for child in element if child.tag == "li" and not unseen(child)]
-        step = -1 if element.get("reversed") is not None else 1
-        number = _number(element, "start", default=len(items) if step < 0 else 1)
-        for child in element:
-            if unseen(child):
-                continue
+        for child, mark in _items(element):
             if child.tag == "li":
-                number = _number(child, "value", default=number)
-                mark = _mark(number, _kind(element)) if element.tag == "ol" else None
                 self._add_item(child, depth, mark)
-                number += step
             elif child.tag in _LISTS:  # invalid, and common: a list directly in a list
                 self._add_list(child, depth + 1)
             else:
@@ -338,6 +338,21 @@ def _line(element: etree._Element) -> int | None:
 def _number(element: etree._Element, attribute: str, default: int = 1) -> int:
     value = element.get(attribute) or ""
     return int(value) if re.fullmatch(r"[0-9]{1,6}", value) else default
+
+
+def _items(element: etree._Element) -> Iterator[tuple[etree._Element, int | str | None]]:
+    """What of a list is seen, each item with its mark, None for a bullet and for what is no item."""
+    children = [child for child in element if not unseen(child)]
+    step = -1 if element.get("reversed") is not None else 1
+    count = sum(child.tag == "li" for child in children)
+    number = _number(element, "start", default=count if step < 0 else 1)
+    for child in children:
+        if child.tag != "li":
+            yield child, None
+            continue
+        number = _number(child, "value", default=number)
+        yield child, _mark(number, _kind(element)) if element.tag == "ol" else None
+        number += step
 
 
 def _mark(number: int, kind: str) -> int | str:

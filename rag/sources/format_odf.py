@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
@@ -11,8 +11,9 @@ from zipfile import ZipFile
 from lxml import etree
 
 from rag.errors import UnreadableSource
-from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
 from rag.sources.format_sheets import SheetRow, add_rows
+from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.table_heads import heads_of
@@ -23,6 +24,9 @@ MAX_CELLS = 200_000
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _NAMES = {name: _NAMESPACE.format(name) for name in ("office", "text", "table", "style", "drawing", "presentation")}
 _NAMES |= {"fo": _NAMESPACE.format("xsl-fo-compatible"), "svg": _NAMESPACE.format("svg-compatible")}
+_NAMES |= {"xlink": "http://www.w3.org/1999/xlink"}
+_OBJECT = re.compile(r"(?:\./)?([^/]{1,200})/?")  # where a formula lies, which is a file of its own
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(cm|mm|in|pt)?")
 _IN_MM = {"cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, None: 1.0}
@@ -67,12 +71,25 @@ def _read(data: bytes, file: str, kind: str, add: Callable[[_Reading, etree._Ele
                 raise UnreadableSource(file, "encrypted", "it asks for a password; save it without one")
             content = _parsed(archive.read("content.xml"))
             sources = [content, *(_parsed(archive.read(name)) for name in names if name == "styles.xml")]
-        reading = _Reading(_Styles(sources))
+            reading = _Reading(_Styles(sources), _formulas(content, archive))
         for body in content.iter(_n(f"office:{kind}")):
             add(reading, body)
     except DAMAGED as error:
         raise damaged("OpenDocument", file, error) from error
     return reading.canonical
+
+
+def _formulas(content: etree._Element, archive: ZipFile) -> dict[str, str]:
+    """What the formulas say, by the name that the text refers to them by."""
+    found: dict[str, str] = {}
+    for each in content.iter(_n("drawing:object")):
+        name = each.get(_n("xlink:href")) or ""
+        place = _OBJECT.fullmatch(name)
+        if place and f"{place[1]}/content.xml" in archive.namelist():
+            root = _parsed(archive.read(f"{place[1]}/content.xml"))
+            if root.tag == _MATH:
+                found[name] = formula(root)
+    return found
 
 
 def _parsed(xml: bytes) -> etree._Element:
@@ -118,9 +135,11 @@ class _Styles:
 class _Reading:
     """Walks a body in document order."""
 
-    def __init__(self, styles: _Styles) -> None:
+    def __init__(self, styles: _Styles, formulas: Mapping[str, str]) -> None:
+        """formulas: what they say, by the name that the text has for them."""
         self.canonical = Canonical()
         self._styles = styles
+        self._formulas = formulas
         self._page: int | None = None
         self._counts: dict[tuple[str, int], int] = {}  # of a list's or the headings' levels, from 1
 
@@ -197,25 +216,19 @@ class _Reading:
         self.canonical.lose("picture", int(is_picture and not described))
 
     def _add_list(self, element: etree._Element, depth: int, style_name: str) -> None:
-        style = self._styles.lists.get(style_name)
-        goes_on = element.get(_n("text:continue-numbering")) == "true" or element.get(_n("text:continue-list"))
-        if depth == 1 and not goes_on:
-            self._counts = {place: count for place, count in self._counts.items() if place[0] != style_name}
+        self._begin_list(element, depth, style_name)
         for item in element:
             if item.tag not in (_n("text:list-item"), _n("text:list-header")):
                 continue
             marked = item.tag == _n("text:list-item")
             paragraphs = [each for each in item if each.tag in (_n("text:p"), _n("text:h"))]
-            if marked and (start := item.get(_n("text:start-value"))) is not None:
-                self._counts[style_name, depth] = _whole(start, 1) - 1
             words = " ".join(self._words(each) for each in paragraphs)
-            mark = self._mark(style_name, depth, style) if marked and clean(words) else ""
+            mark = self._item_mark(item, depth, style_name) if marked and clean(words) else None
             if len(paragraphs) == 1 and paragraphs[0].tag == _n("text:h"):
                 level = _whole(paragraphs[0].get(_n("text:outline-level")), depth)
-                self.canonical.heading(f"{mark} {words}", level, page=self._page)
+                self.canonical.heading(("" if mark is None else shown_mark(mark)) + words, level, page=self._page)
             else:
-                number = int(mark[:-1]) if re.fullmatch(r"[0-9]{1,6}\.", mark) else mark
-                self.canonical.item(words, depth, number or None, page=self._page)
+                self.canonical.item(words, depth, mark, page=self._page)
             for each in paragraphs:
                 self._add_beside(each)
             for inner in item:
@@ -223,6 +236,18 @@ class _Reading:
                     self._add_list(inner, depth + 1, inner.get(_n("text:style-name")) or style_name)
                 elif inner.tag == _n("table:table"):
                     self._add_table(inner)
+
+    def _begin_list(self, element: etree._Element, depth: int, style_name: str) -> None:
+        goes_on = element.get(_n("text:continue-numbering")) == "true" or element.get(_n("text:continue-list"))
+        if depth == 1 and not goes_on:
+            self._counts = {place: count for place, count in self._counts.items() if place[0] != style_name}
+
+    def _item_mark(self, item: etree._Element, depth: int, style_name: str) -> int | str | None:
+        """Its number, or its mark as it stands; None for a bullet."""
+        if (start := item.get(_n("text:start-value"))) is not None:
+            self._counts[style_name, depth] = _whole(start, 1) - 1
+        mark = self._mark(style_name, depth, self._styles.lists.get(style_name))
+        return int(mark[:-1]) if re.fullmatch(r"[0-9]{1,6}\.", mark) else mark or None
 
     def _mark(self, name: str, depth: int, style: etree._Element | None) -> str:
         """What stands before the next item of a level, "" for a bullet. name: of the list, "" for headings."""
@@ -254,6 +279,9 @@ class _Reading:
         for child in element:
             if child.tag in _BREAKS:
                 parts.append(" ")
+            elif child.tag == _n("drawing:frame"):
+                objects = child.iterfind(_n("drawing:object"))
+                parts += [self._formulas.get(each.get(_n("xlink:href")) or "", "") for each in objects]
             elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
                 style = child.get(_n("text:style-name")) if child.tag == _n("text:span") else None
                 said = self._words(child)
@@ -300,8 +328,7 @@ class _Reading:
                         covered.get((number, len(words) + each), "") for each in range(min(repeated, MAX_REPEATED))
                     ]
                 elif cell.tag == _n("table:table-cell"):
-                    paragraphs = cell.iter(_n("text:p"), _n("text:h"))
-                    said = " ".join(self._words(each) for each in paragraphs if not _within_aside(each, cell))
+                    said = in_one_line(self._cell_parts(cell))
                     if (lost := self._styles.unread(cell.get(_n("table:style-name")))) is not None:
                         self.canonical.lose(lost, len(clean(said)))
                         said = ""
@@ -316,6 +343,24 @@ class _Reading:
             read.append(words)
         widest = max(map(len, read), default=0)
         return [words + [""] * (widest - len(words)) for words in read]
+
+    def _cell_parts(
+        self, element: etree._Element, depth: int = 0, style: str = "", mark: int | str | None = ""
+    ) -> Iterator[tuple[int | str | None, str]]:
+        """The paragraphs of a cell with their marks. element: the cell, or what lies within it; depth, style: of the
+        list that it is within; mark: of the item that it is, for the first of its paragraphs."""
+        for child in element:
+            if child.tag in (_n("text:p"), _n("text:h")):
+                yield mark, self._words(child)
+                mark = ""
+            elif child.tag == _n("text:list"):
+                own = child.get(_n("text:style-name")) or style
+                self._begin_list(child, depth + 1, own)
+                yield from self._cell_parts(child, depth + 1, own)
+            elif child.tag == _n("text:list-item"):
+                yield from self._cell_parts(child, depth, style, self._item_mark(child, depth, style))
+            elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
+                yield from self._cell_parts(child, depth, style, mark)
 
     def sheet_is_hidden(self, style: str | None) -> bool:
         return self._styles.said(style, "table:display") == "false"
@@ -387,15 +432,6 @@ def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
             yield from [child] * (repeated if repeated <= MAX_REPEATED else 1)
         elif child.tag in (_n("table:table-header-rows"), _n("table:table-rows"), _n("table:table-row-group")):
             yield from _rows_of(child)
-
-
-def _within_aside(element: etree._Element, cell: etree._Element) -> bool:
-    for parent in element.iterancestors():
-        if parent is cell:
-            return False
-        if parent.tag in _ASIDE:
-            return True
-    return False
 
 
 def _is_title(frame: etree._Element) -> bool:

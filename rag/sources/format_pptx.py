@@ -12,8 +12,10 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.exc import PythonPptxError
 
 from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.formulas import formula
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 
+_FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _RAISED = re.compile(r"[1-9]\d{0,9}%?")  # how far above the line, in thousandths of the type's size
 
 
@@ -85,6 +87,10 @@ def _words(paragraph: Any, canonical: Canonical) -> str:
         tag = child.tag.rpartition("}")[2]
         if tag == "br":
             words += " "
+        elif tag == "AlternateContent":  # a formula, and for older programs a picture of it
+            words += "".join(formula(each) for each in child.iter(_FORMULA))
+        elif tag == "m":
+            words += formula(child)
         elif tag == "r":
             form = child.rPr.attrib if child.rPr is not None else {}
             if form.get("strike", "noStrike") != "noStrike":

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -50,14 +51,20 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
 
 def read_csv(text: str) -> Canonical:
     canonical = Canonical()
-    sample = text[:20_000]
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, _DELIMITERS)
-    except csv.Error:  # one column, or nothing that looks like any
-        dialect = csv.excel
-    rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), dialect)]
+    rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=_delimiter(text[:20_000]))]
     add_rows(canonical, [SheetRow(row) for row in rows])
     return canonical
+
+
+def _delimiter(sample: str) -> str:
+    """What parts most rows into the same number of cells, more than one: some rows have fewer. The standard library's
+    sniffer finds none where rows differ."""
+
+    def alike(delimiter: str) -> int:
+        sizes = Counter(len(row) for row in csv.reader(StringIO(sample), delimiter=delimiter) if len(row) > 1)
+        return max(sizes.values(), default=0)
+
+    return max(_DELIMITERS, key=alike)
 
 
 def _cells_in(sheet: Worksheet) -> int:
@@ -150,12 +157,13 @@ def _said(cell: Cell) -> str:
 
 def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
     """Tables, as empty rows part them; a row of one cell alone is a paragraph, within a table the title of what is
-    below it where it looks so."""
+    below it where it looks so, and a row like others where the table surely goes on below it."""
     table: list[SheetRow] = []
     for number, row in enumerate(rows):
         filled = _filled(row)
-        if len(filled) > 1 or (table and _is_title(rows[number : number + 2])):
-            table.append(row if len(filled) > 1 else replace(row, whole=True))
+        is_title = bool(table) and _is_title(rows[number : number + 2])
+        if len(filled) > 1 or is_title or (table and filled and _goes_on(table, rows, number)):
+            table.append(replace(row, whole=True) if is_title else row)
             continue
         _add_table(canonical, table)
         table = []
@@ -174,6 +182,19 @@ def _is_title(rows: Sequence[SheetRow]) -> bool:
     if len(rows) < 2 or len(_filled(rows[0])) != 1 or len(_filled(rows[1])) < 2 or rows[1].bold:
         return False
     return bool(clean(rows[0].words[0])) and (rows[0].whole or rows[0].bold)
+
+
+def _goes_on(table: Sequence[SheetRow], rows: Sequence[SheetRow], number: int) -> bool:
+    """Whether the next row of several cells, with no empty row between, is one of this table: one of its values stands
+    in the same column above. Who only has a name for a service has said nothing of it yet."""
+    below = next((row for row in rows[number + 1 :] if len(_filled(row)) != 1), None)
+    if below is None or not clean(rows[number].words[0]):
+        return False
+    return any(
+        clean(said) and any(column < len(row.words) and clean(row.words[column]) == clean(said) for row in table[1:])
+        for column, said in enumerate(below.words)
+        if column
+    )
 
 
 def _add_table(canonical: Canonical, rows: Sequence[SheetRow]) -> None:

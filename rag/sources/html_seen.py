@@ -8,7 +8,7 @@ from lxml import etree
 
 UNSEEN = {
     "head", "script", "style", "template", "noscript", "nav", "footer", "form", "dialog", "input", "del", "s", "strike",
-    "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "math", "map",
+    "select", "textarea", "datalist", "iframe", "object", "embed", "canvas", "audio", "video", "svg", "map",
 }  # fmt: skip
 STRUCK = {"del", "s", "strike"}
 _UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
