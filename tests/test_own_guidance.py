@@ -130,3 +130,18 @@ def test_the_national_verdict_stands_where_own_guidance_says_nothing_of_it(bot: 
     answer = bot.ask("Saako tarjouksen syöttää Copilotiin?")
     assert answer.verdict in ("only_if_approved", None)
     assert RULE in [each.quote for each in answer.citations]
+
+
+def test_the_same_text_under_two_names_is_cited_once(variant: Variant) -> None:
+    def change(corpus: Path) -> None:
+        for name in ("own", "copy"):
+            (corpus / "documents" / f"{name}.md").write_text(GUIDANCE.replace("id: own", f"id: {name}"), "utf-8")
+
+    twice = variant(change)
+    for question, quote in (
+        ("Saako suljetun kokouksen litteroida?", "Suljettua kokousta ei saa litteroida."),
+        ("Saako verkostokartan syöttää Puroapuriin?", "Kielletty"),
+    ):
+        answer = twice.ask(question, language="fi")
+        assert [each.quote for each in answer.citations].count(quote) == 1
+        assert answer.verdict == "not_allowed"

@@ -213,10 +213,23 @@ class OpenVersion:
             quotes = self._read_closely(encoded, hits, passages, quotes)
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
-            candidates = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine)
+            candidates = self._once(self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine))
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
         return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)
+
+    def _once(self, candidates: Sequence[Evidence]) -> list[Evidence]:
+        """Of passages that say the same in the same section, the text being there under two names, one: that which
+        example questions are known of, else the more relevant. Two would seem to be two answers to choose from."""
+        kept: dict[tuple[str, str], Evidence] = {}
+        for each in candidates:
+            text = self.index.documents[each.chunk.document_id].text
+            said = each.chunk.context, each.chunk.span.of(text)
+            other = kept.get(said)
+            known = other is not None and self.examples.is_learnt(other.chunk) < self.examples.is_learnt(each.chunk)
+            if other is None or known:
+                kept[said] = each
+        return sorted(kept.values(), key=lambda each: -each.relevance)
 
     def _quotes(
         self,
