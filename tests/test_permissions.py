@@ -346,6 +346,33 @@ def test_a_short_last_clause_says_something_else(text: str, language: Language, 
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "verdicts"),
+    [
+        ("Portista saa ajaa henkilöautolla, kuorma-autolla siitä ei saa ajaa.", "fi", [YES, NO]),
+        ("Sormuksia ei saa käyttää osastolla, kellon voi pitää kotikäynnillä.", "fi", [NO, YES]),
+        ("Saunan voi varata itse, kun taas kokoustilan varaa vahtimestari.", "fi", [YES, OPEN]),
+        ("Kannettavan saa viedä kotiin, näyttö sen sijaan jää työpisteelle.", "fi", [YES, OPEN]),
+        ("Julisteen voi ripustaa aulaan, lupa haetaan isännöitsijältä.", "fi", [LEAVE]),
+        ("Koneet, joita ei saa siirtää, voi merkitä tarralla.", "fi", [YES]),
+        ("Palosaari, Vaskiluoto ja Sundom, joissa ei saa kalastaa, on rajattu karttaan.", "fi", [OPEN]),
+        ("Jos ovi on lukossa, tilaa ei saa käyttää, avaimen voi noutaa aulasta.", "fi", [NO, YES]),
+        ("Cyklar får ställas i skjulet, mopeder får inte föras in.", "sv", [YES, NO]),
+        ("Elever får äta i matsalen, medan gäster betalar i kassan.", "sv", [YES, OPEN]),
+        ("Egen kaffekokare får användas i köket, doftljus är däremot förbjudna.", "sv", [YES, NO]),
+        ("Bilen, som inte får tvättas på gatan, kan tvättas på gården.", "sv", [YES]),
+        ("Volunteers may enter the ward, the archive must not be entered.", "en", [YES, NO]),
+        ("The hall may be hired by clubs, while firms are referred to the hotel.", "en", [YES, OPEN]),
+        ("Dogs may be walked here, although only on a lead.", "en", [OPEN]),
+        ("The map, which may not be copied, can be read at the desk.", "en", [YES]),
+    ],
+)
+def test_a_comma_parts_what_says_the_opposite_or_another_case(
+    text: str, language: Language, verdicts: list[Verdict | None]
+) -> None:
+    assert [each.verdict for _, each in permissions_in(text, language)] == verdicts
+
+
+@pytest.mark.parametrize(
     ("cell", "language", "verdict"),
     [
         ("Ei kielletty", "fi", YES),

@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from eval.training.train import computes_in_bf16, in_turns, tokenizer_of
 from rag.models.bundled_model import ensure_unpacked
 from rag.models.reader import VERDICTS
 from rag.settings import Settings
+from rag.types import Verdict
 
 # With 1e-4 from the first on, and few pairs a step, it forgot within minutes all that the encoder's layers know.
 LAYER_RATE, HEAD_RATE, WARM_UP = 5e-5, 5e-4, 150
@@ -39,6 +42,8 @@ QUESTIONS = 36  # of a document, in one step
 NEAREST = 4  # quotes that do not answer, of which the nearest and one more are asked
 ANSWERING = 2  # quotes that answer a question, at the most
 VERDICT_SHARE = 0.4  # of the verdict, beside whether it answers, alone and among the others
+ASKED_SHARE = 0.5  # of telling which of its questions a quote answers
+DIVIDED = 2.0  # so many times counts a verdict whose quote has another one for another case
 MEASURED = 6  # quotes that a question is measured with
 TELL_EVERY_S, SAVE_EVERY_S = 180, 600
 
@@ -87,6 +92,16 @@ class Prepared:
         """The questions that a quote answers, or nothing; not those whose answer runs over several."""
         return [at for at, each in enumerate(self.document.questions) if self.right[at] or not each.answers]
 
+    @cached_property
+    def divided(self) -> frozenset[int]:
+        """The questions with a verdict whose quote has another one for another question."""
+        said: dict[int, set[Verdict]] = defaultdict(set)
+        asked = [(at, each.verdict) for at, each in enumerate(self.document.questions) if each.verdict]
+        for at, verdict in asked:
+            for quote in self.right[at]:
+                said[quote].add(verdict)
+        return frozenset(at for at, _ in asked if any(len(said[quote]) > 1 for quote in self.right[at]))
+
     def pair(self, question: int, quote: int) -> Pair:
         passage, kept = self.places[quote]
         return Pair(self.questions[question], self.passages[passage][kept], float(self.near[question, quote]))
@@ -96,9 +111,11 @@ class Prepared:
 
 
 def drawn(one: Prepared, chance: random.Random) -> list[tuple[int, int, bool]]:
-    """Questions and quotes of a step, and whether one answers the other."""
+    """Questions and quotes of a step, and whether one answers the other. First are asked those whose quote says
+    another thing of another case."""
     found = []
-    for question in chance.sample(one.asked, min(len(one.asked), QUESTIONS)):
+    order = sorted(chance.sample(one.asked, len(one.asked)), key=lambda at: at not in one.divided)
+    for question in order[:QUESTIONS]:
         right = one.right[question]
         wrong = [at for at in one.nearest(question, NEAREST + len(right)) if at not in right][:NEAREST]
         wrong = wrong[:1] + chance.sample(wrong[1:], min(1, len(wrong[1:])))
@@ -112,12 +129,16 @@ def loss_of(one: Prepared, rows: Sequence[tuple[int, int, bool]], answers: Tenso
     told = [answering for _, _, answering in rows]
     loss = nn.functional.binary_cross_entropy_with_logits(answers, torch.tensor(told).float())
     loss = loss + ranked(answers, [question for question, _, _ in rows], told)
+    # Which of its questions a quote answers: what parts a question from one that differs in one thing.
+    loss = loss + ASKED_SHARE * ranked(answers, [quote for _, quote, _ in rows], told)
     wanted = [_verdict(one, question, answering) for question, _, answering in rows]
     known = [row for row, each in enumerate(wanted) if each is not None]
     if known:
         right = torch.tensor([wanted[row] for row in known])
         weights = torch.tensor(VERDICT_WEIGHTS)
-        loss = loss + VERDICT_SHARE * nn.functional.cross_entropy(verdicts[known], right, weights)
+        losses = nn.functional.cross_entropy(verdicts[known], right, weights, reduction="none")
+        counted = torch.tensor([DIVIDED if rows[row][2] and rows[row][0] in one.divided else 1.0 for row in known])
+        loss = loss + VERDICT_SHARE * (counted * losses).sum() / (counted * weights[right]).sum()
     return loss
 
 

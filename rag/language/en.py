@@ -336,6 +336,7 @@ _PERMISSION = PermissionWords(
     ),
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".
+        r"(?<=,\s)(?:which|who)(?: [^\s;,.]+)+(?=,)|"
         r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
         r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
         r"|(?:even if|although)(?: [^\s;,.]+)+",
@@ -348,7 +349,7 @@ _PERMISSION = PermissionWords(
         r"|, (?=(?:though )?not (?!even\b))",
         re.IGNORECASE,
     ),
-    joins=re.compile(r"(?<=\s)and |, (?=other\b)|, while ", re.IGNORECASE),
+    joins=re.compile(r"(?<=\s)and |, (?=other\b)", re.IGNORECASE),
     short=re.compile(
         rf", (?!(?:which|who|that|if|when|because|although|while|whether|not|though|and|or)\b)"
         rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:may|must|can)(?:not| not)?\W{{0,5}}$"
@@ -356,6 +357,16 @@ _PERMISSION = PermissionWords(
         re.IGNORECASE,
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
+    commas=re.compile(
+        r", (?!(?:which|who|whose|that|if|when|where|unless|until|because|as|even|provided|except|other|apart|only"
+        r"|without|before|after|once|such|including|for example|or|so)\b)",
+        re.IGNORECASE,
+    ),
+    contrasts=re.compile(
+        r", (?:(?:while|whereas|though|although|yet) (?!only\b|with\b)"
+        r"|(?:[^\s,;:]+ ){1,6}?(?:however|instead|by contrast)\b)",
+        re.IGNORECASE,
+    ),
     yes=words(
         r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"
         r"|(?:independently|on (?:one's|their|your) own)(?=\s*(?:$|[,.;(]))"

@@ -402,13 +402,22 @@ _PERMISSION = PermissionWords(
         r"|, (?=eikä )",
         re.IGNORECASE,
     ),
-    joins=re.compile(r"(?<=\s)(?:ja|sekä) |, (?=mu(?:uta|ita)\b)|, kun taas ", re.IGNORECASE),
+    joins=re.compile(r"(?<=\s)(?:ja|sekä) |, (?=mu(?:uta|ita)\b)", re.IGNORECASE),
     short=re.compile(
         rf", (?!(?:jo[hklmnst]|mi[hklnst]|kun|että|ellei|koska|vaikka|ei)\w*\b)"
         rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:saa|sallittua?|kiellettyä?|kielletty)\W{{0,5}}$))",
         re.IGNORECASE,
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
+    commas=re.compile(
+        r", (?!(?:jo[hklmnst]\w*|mi[hklnst]\w*|jos|kun(?! taas)|kunhan|mikäli|että|ett\w+|ellei\w*|jollei\w*|koska"
+        r"|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin|myös|kuten|esimerkiksi|eli|tai)\b)",
+        re.IGNORECASE,
+    ),
+    contrasts=re.compile(
+        r", (?:kun taas |sitä vastoin |(?:[^\s,;:]+ ){1,6}?(?:sen sijaan|sitä vastoin|puolestaan|taas)\b)",
+        re.IGNORECASE,
+    ),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(
         r"(?:mutta )?ei(?! (?:kiellet\w*|este\w*|ongelm\w*|koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu"

@@ -163,8 +163,9 @@ class PermissionWords:
     sentence begins that tells an exception to another; goes_on: how a lead-in ends whose items are no sentences of
     their own; parts: what parts a sentence into clauses that decide on their own; joins: what parts it only where one
     thing is permitted and another forbidden; short: a comma before a last clause that leaves out all but what it is
-    said of and the modal ("rahaa ei", "puhelimella sallittu"), denied: how it ends where it has none; yes, no: how a
-    cell of a table begins that says nothing else.
+    said of and the modal ("rahaa ei", "puhelimella sallittu"), denied: how it ends where it has none; commas: those
+    that may part two clauses, contrasts: such a comma with what tells that another case begins; yes, no: how a cell of
+    a table begins that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -191,6 +192,8 @@ class PermissionWords:
     joins: re.Pattern[str]
     short: re.Pattern[str]
     denied: re.Pattern[str]
+    commas: re.Pattern[str]
+    contrasts: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]
 

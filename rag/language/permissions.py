@@ -15,6 +15,8 @@ from rag.language.pack import PermissionWords
 from rag.language.packs import PACKS
 from rag.types import Language, Span, Verdict
 
+# Characters of a clause that is looked at comma by comma: a longer one is no sentence, and takes its time squared.
+MAX_PARTED = 600  # chosen by judgement
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
 
@@ -131,7 +133,37 @@ def _clauses(text: str, words: PermissionWords) -> list[Span]:
     found += [short] if short else []
     starts, ends = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
     parted = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
-    return [each for clause in parted for each in _two_cases(text, clause, words)]
+    return [
+        each for clause in parted for case in _two_cases(text, clause, words) for each in _by_commas(text, case, words)
+    ]
+
+
+def _by_commas(text: str, clause: Span, words: PermissionWords) -> list[Span]:
+    """A clause as those that only a comma parts, where the second says that it is another case ("…, Y sen sijaan …")
+    or says the opposite: "X:n saa antaa, Y pidetään salassa eikä sitä saa antaa"."""
+    if clause.end - clause.start > MAX_PARTED:
+        return [clause]
+    for match in words.commas.finditer(text, clause.start, clause.end):
+        first, second = Span(clause.start, match.start()), Span(match.end(), clause.end)
+        if not first.of(text).strip() or not second.of(text).strip():
+            continue
+        before = text.rfind(", ", clause.start, match.start())
+        ends_aside = before >= 0 and not words.commas.match(text, before)  # "…, jota ei saa kopioida, voi lukea"
+        opposite = not ends_aside and _are_opposite(text, first, second, words)
+        if opposite or words.contrasts.match(text, match.start(), clause.end):
+            return [first, *_by_commas(text, second, words)]
+    return [clause]
+
+
+def _are_opposite(text: str, first: Span, second: Span, words: PermissionWords) -> bool:
+    """Whether one permits and the other forbids, or one asks for leave and the other for none. That leave is asked for
+    what is permitted ("…, lupa haetaan rehtorilta") is one case."""
+    one, other = (_stand_of(each.of(text), words) for each in (first, second))
+    return {one, other} in ({"permits", "forbids"}, {"needs_leave", "needs_no_leave"})
+
+
+def _stand_of(said: str, words: PermissionWords) -> _Stand | None:
+    return _stand(_outside(said, _conditions_in(said, words), words), words)
 
 
 def _two_cases(text: str, clause: Span, words: PermissionWords) -> list[Span]:

@@ -333,6 +333,7 @@ _PERMISSION = PermissionWords(
     authority=words(_AUTHORITY),
     asides=words(
         # The verb of the main clause follows: "den som är släkt med en sökande får inte delta".
+        r"(?<=,\s)som(?: [^\s;,.]+)+(?=,)|"
         r"(?:som|där)(?: (?!(?:får|kan|ska|skall|måste|bör)\b|\w{2,}s (?:inte|aldrig)\b)[^\s;,.]+)+",
         r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+",
     ),
@@ -344,13 +345,21 @@ _PERMISSION = PermissionWords(
         r"|, (?=(?:dock )?inte (?!ens\b))",
         re.IGNORECASE,
     ),
-    joins=re.compile(r"(?<=\s)(?:och|samt) |, (?=(?:annat|andra)\b)|, medan ", re.IGNORECASE),
+    joins=re.compile(r"(?<=\s)(?:och|samt) |, (?=(?:annat|andra)\b)", re.IGNORECASE),
     short=re.compile(
         rf", (?!(?:som|vilk\w+|om|när|att|eftersom|fastän|medan|inte|dock)\b)"
         rf"(?=[^,;:]{{2,80}}(?:{_DENIED}|\b(?:får|tillåt\w{{1,3}}|förbjud\w{{1,3}})\W{{0,5}}$))",
         re.IGNORECASE,
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
+    commas=re.compile(
+        r", (?!(?:som|vilk\w+|om|när|då|att|eftersom|fastän|även|såvida|utom|förutom|med undantag|bara|endast|enbart"
+        r"|först|utan|innan|förutsatt|till exempel|såsom|eller|så)\b)",
+        re.IGNORECASE,
+    ),
+    contrasts=re.compile(
+        r", (?:medan |fast |dock |däremot |(?:[^\s,;:]+ ){1,6}?(?:däremot|i stället)\b)", re.IGNORECASE
+    ),
     yes=words(
         r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
         r"|(?:självständigt|på egen hand)(?=\s*(?:$|[,.;(]))"
