@@ -24,13 +24,18 @@ NOT_TOLD = (0.25,) * len(VERDICTS)  # what a quote says that the cross-reader wa
 def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
     """What the evidence, one of the candidates, says of what is asked; None where its words decide nothing, or it is
     not likely meant."""
-    if evidence.says is None:
-        return None
-    if evidence.literal:
-        return evidence.says
+    said = said_of(evidence)
+    if said is None or evidence.literal:
+        return said
     judged = model("verdict")
-    features = verdict_features(evidence, evidence.says, question, candidates)
-    return evidence.says if judged.probability(features) >= judged.threshold else None
+    return (
+        said if judged.probability(verdict_features(evidence, said, question, candidates)) >= judged.threshold else None
+    )
+
+
+def said_of(evidence: Evidence) -> Says | None:
+    """What its words decide; where they decide one thing of one case and another of another, what is likelier meant."""
+    return evidence.says or evidence.meant
 
 
 def verdict_features(
@@ -41,6 +46,7 @@ def verdict_features(
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
     alone = dict(zip(VERDICTS, evidence.alone.verdicts, strict=True))
     closely = dict(zip(VERDICTS, evidence.closely.verdicts if evidence.closely else NOT_TOLD, strict=True))
+    other = max(closely[each] for each in VERDICTS[:3] if each != said.verdict)
     opposite = max(seen[each] for each in VERDICTS[:3] if each != said.verdict)
     others = [each for each in candidates if each is not evidence and each.says is not None]
     alike = [each for each in others if each.says is not None and each.says.verdict == said.verdict]
@@ -59,7 +65,7 @@ def verdict_features(
         "quote_undecided": logit(alone["undecided"]),
         "cross_read": features.cross_read,
         "cross_same": logit(closely[said.verdict]),
-        "cross_opposite": logit(max(closely[each] for each in VERDICTS[:3] if each != said.verdict)),
+        "cross_opposite": logit(other),
         "cross_undecided": logit(closely["undecided"]),
         "pointed": max((read.units[number] for number in at if number < len(read.units)), default=0.0),
         "coverage": features.coverage,
@@ -74,6 +80,10 @@ def verdict_features(
         "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
         "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
+        # It says another thing of another case, too; which is meant, the cross-reader has to tell.
+        "parted": float(said.parted),
+        "told_apart": float(evidence.says is not None) if said.parted else 0.0,
+        "meant_by": logit(closely[said.verdict]) - logit(other) if said.parted else 0.0,
         "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),
         "rival": float(any(each.chunk.document_id == evidence.chunk.document_id for each in rivals)),

@@ -7,7 +7,7 @@ publishing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from rag.language.permissions import Permission, permission_in, permission_in_cell, permissions_in
 from rag.language.sentences import split_sentences
@@ -25,11 +25,12 @@ Naming = Callable[[str], float]  # the share of the question's words, by weight,
 @dataclass(frozen=True, slots=True)
 class Says:
     """What a stretch decides. conditions: verbatim clauses that it depends on; defined: where the document says what
-    the cell's mark means, and the conditions stand."""
+    the cell's mark means, and the conditions stand; parted: it says another thing of another case, too."""
 
     verdict: Verdict
     conditions: tuple[str, ...]
     defined: Span | None = None
+    parted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,32 @@ class Decided:
 def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
     """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
     lead-in by itself decides nothing. naming: tells it by the question, where there is one."""
-    if chunk.lead_in and number == 0:
-        return None
+    text, parts = _parts_of(chunk, number, document)
+    if not _disagree(parts):
+        return _says(text, parts)
+    says = _says(text, _meant(text, parts, naming, document.metadata.language) if naming else [])
+    return replace(says, parted=True) if says else None
+
+
+def unit_may_say(chunk: Chunk, number: int, document: Document, naming: Naming) -> list[Says]:
+    """What the clauses of a sentence or an item decide where they do not decide the same and the question's words do
+    not tell which is meant: each of it once."""
+    text, parts = _parts_of(chunk, number, document)
+    if not _disagree(parts) or _meant(text, parts, naming, document.metadata.language):
+        return []
+    found = [_says(text, [part]) for part in parts]
+    return list({says.verdict: replace(says, parted=True) for says in found if says}.values())
+
+
+def _parts_of(chunk: Chunk, number: int, document: Document) -> tuple[str, list[tuple[Span, Permission]]]:
     text = chunk.units[number].of(document.text)
-    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
-    if len({part.verdict for _, part in parts}) > 1:
-        parts = _meant(text, parts, naming, document.metadata.language) if naming else []
-    return _says(text, parts)
+    if chunk.lead_in and number == 0:
+        return text, []
+    return text, permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
+
+
+def _disagree(parts: Sequence[tuple[Span, Permission]]) -> bool:
+    return len({part.verdict for _, part in parts}) > 1
 
 
 def _meant(

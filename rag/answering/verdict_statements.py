@@ -134,19 +134,19 @@ class Rulings:
             return first, None, []
         notices = []
         if (stricter := self._stricter(first, found, candidates, question)) is not None:
-            first, found = stricter, stricter.says
+            first, found = stricter
             notices.append(Notice("guidance_differs", say(question.language, "notice.guidance_differs")))
         return first, found, [*notices, *_of_general_case(first, question.language)]
 
     def _stricter(
         self, first: Evidence, found: Says, candidates: Sequence[Evidence], question: Question
-    ) -> Evidence | None:
+    ) -> tuple[Evidence, Says] | None:
         """Another place of the organisation's guidance that is as sure to speak of what was asked, names as much of it,
         and is stricter. What names less, or only the wider class, is a general rule, which the more specific one goes
         before."""
         return next(
             (
-                each
+                (each, said)
                 for each in candidates
                 if each.span != first.span
                 and self.is_own(each.chunk.document_id)

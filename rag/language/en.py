@@ -358,14 +358,18 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?!(?:which|who|whose|that|if|when|where|unless|until|because|as|even|provided|except|other|apart|only"
-        r"|without|before|after|once|such|including|for example|or|so)\b)",
+        r", (?:(?:al)?though )?(?!(?:nor|neither|which|who|whose|that|if|when|where|unless|until|because|as|even"
+        r"|provided|except|other|apart|only|without|before|after|once|such|including|for example|or|so)\b)",
         re.IGNORECASE,
     ),
     contrasts=re.compile(
-        r", (?:(?:while|whereas|though|although|yet) (?!only\b|with\b)"
+        r", (?:(?:while|whereas|yet) (?!only\b|with\b)"
         r"|(?:[^\s,;:]+ ){1,6}?(?:however|instead|by contrast)\b)",
         re.IGNORECASE,
+    ),
+    same_case=words(
+        r"it|this|that|they|these|all|each|everyone"
+        r"|(?:a |the |prior |written ){0,3}(?:permission|approval|consent|leave|permit)"
     ),
     yes=words(
         r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"

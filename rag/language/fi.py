@@ -410,13 +410,18 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?!(?:jo[hklmnst]\w*|mi[hklnst]\w*|jos|kun(?! taas)|kunhan|mikäli|että|ett\w+|ellei\w*|jollei\w*|koska"
-        r"|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin|myös|kuten|esimerkiksi|eli|tai)\b)",
+        r", (?!(?:eikä|eivätkä|vaan|jo[hklmnst]\w*|mi[hklnst]\w*|jos|kun(?! taas)|kunhan|mikäli|että|ett\w+|ellei\w*"
+        r"|jollei\w*|koska|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin"
+        r"|myös|kuten|esimerkiksi|eli|tai)\b)",
         re.IGNORECASE,
     ),
     contrasts=re.compile(
         r", (?:kun taas |sitä vastoin |(?:[^\s,;:]+ ){1,6}?(?:sen sijaan|sitä vastoin|puolestaan|taas)\b)",
         re.IGNORECASE,
+    ),
+    same_case=words(
+        r"(?:s(?:e|en|itä|iihen|iinä|iitä|ille)|n(?:e|iitä|iihin|iiden|iistä)|t(?:ämä|ähän|ästä|ällöin)|kukin|kaikki\w*)"
+        r"|\w*(?:lupa|luvan|lupaa|luvat|suostumu\w*|hyväksyn\w*|päätö\w*)"
     ),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(

@@ -17,6 +17,7 @@ from rag.types import Language, Span, Verdict
 
 # Characters of a clause that is looked at comma by comma: a longer one is no sentence, and takes its time squared.
 MAX_PARTED = 600  # chosen by judgement
+MIN_WORDS = 3  # of a clause: "Nobody, a superior included, may …" is one. Chosen by judgement
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
 
@@ -52,7 +53,8 @@ def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tup
     "Tunniste on henkilökohtainen, eikä sitä saa lainata"; after "but" or ";" it may be another case."""
     found = _all_permissions(text, language, lead_in)
     if len(found) == 2 and found[0][1].silent and text[found[0][0].end : found[1][0].start].strip() == ",":
-        return found[1:]
+        # "…, not for firms" tells what the first does not hold of, whatever that says.
+        return found if PACKS[language].permission.no.match(found[1][0].of(text)) else found[1:]
     return found
 
 
@@ -145,7 +147,7 @@ def _by_commas(text: str, clause: Span, words: PermissionWords) -> list[Span]:
         return [clause]
     for match in words.commas.finditer(text, clause.start, clause.end):
         first, second = Span(clause.start, match.start()), Span(match.end(), clause.end)
-        if not first.of(text).strip() or not second.of(text).strip():
+        if len(first.of(text).split()) < MIN_WORDS or not second.of(text).strip():
             continue
         before = text.rfind(", ", clause.start, match.start())
         ends_aside = before >= 0 and not words.commas.match(text, before)  # "…, jota ei saa kopioida, voi lukea"
@@ -157,8 +159,10 @@ def _by_commas(text: str, clause: Span, words: PermissionWords) -> list[Span]:
 
 def _are_opposite(text: str, first: Span, second: Span, words: PermissionWords) -> bool:
     """Whether one permits and the other forbids, or one asks for leave and the other for none. That leave is asked for
-    what is permitted ("…, lupa haetaan rehtorilta") is one case."""
+    what is permitted ("…, lupa haetaan rehtorilta", "…, siihen tarvitaan lupa") is one case."""
     one, other = (_stand_of(each.of(text), words) for each in (first, second))
+    if {one, other} == {"permits", "needs_leave"}:
+        return not words.same_case.match(second.of(text))
     return {one, other} in ({"permits", "forbids"}, {"needs_leave", "needs_no_leave"})
 
 

@@ -353,12 +353,13 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?!(?:som|vilk\w+|om|när|då|att|eftersom|fastän|även|såvida|utom|förutom|med undantag|bara|endast|enbart"
-        r"|först|utan|innan|förutsatt|till exempel|såsom|eller|så)\b)",
+        r", (?:fast )?(?!(?:varken|inte heller|också|dock|som|vilk\w+|om|när|då|att|eftersom|fastän|även|såvida|utom"
+        r"|förutom|med undantag|bara|endast|enbart|först|utan|innan|förutsatt|till exempel|såsom|eller|så)\b)",
         re.IGNORECASE,
     ),
-    contrasts=re.compile(
-        r", (?:medan |fast |dock |däremot |(?:[^\s,;:]+ ){1,6}?(?:däremot|i stället)\b)", re.IGNORECASE
+    contrasts=re.compile(r", (?:medan |däremot |(?:[^\s,;:]+ ){1,6}?(?:däremot|i stället)\b)", re.IGNORECASE),
+    same_case=words(
+        r"d(?:e[tnm]?|etta|essa|etsamma|är)|alla|var och en|\w*(?:tillstånd\w*|lov|godkänn\w*|beslut\w*|samtycke\w*)"
     ),
     yes=words(
         r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
