@@ -25,6 +25,8 @@ SHOWN = {
     "a note's number behind a number (\"126³\")": """test_a_raised_number_joins_no_number_in_a_pdf
         test_a_notes_number_joins_no_number_however_it_is_raised
         test_what_is_struck_out_is_not_in_force_and_what_is_raised_joins_no_number""",
+    "items of a list within a cell": "test_the_items_of_a_list_in_a_cell_stay_apart",
+    "formulas": "test_a_formula_stands_in_its_sentence test_what_word_says test_what_mathml_says",
     "footnotes": """test_a_footnote_is_read_behind_the_words_that_it_belongs_to
         test_small_print_without_a_mark_stays_where_it_stands test_notes_are_read_behind_what_refers_to_them
         test_a_notes_number_joins_no_number_however_it_is_raised""",

@@ -34,7 +34,7 @@ EDGE_LINES = 3  # heads and feet lie this near to a page's edge; chosen by judge
 RUNNING_SHARE = 0.5  # of the pages that have a line there which is one; chosen by judgement
 _PART = "\x00"  # between pieces; no text has it
 _HTML_SKIPPED = frozenset(
-    {"head", "script", "style", "template", "noscript", "nav", "footer", "select", "textarea", "button", "option"}
+    "head script style template noscript nav footer select textarea button option annotation annotation-xml".split()
 )
 _HTML_WITHIN = frozenset(
     "a abbr b bdi bdo cite code em font i ins del s kbd mark q small span strong sub sup u wbr".split()
