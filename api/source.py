@@ -118,7 +118,7 @@ def _nodes(document: Document, marker: _Marker) -> Iterator[Node]:
         if kind == "item":
             yield from _lists(blocks, document.text, marker)
         elif kind == "row":
-            yield from _tables(blocks, document.text, marker, caption)
+            yield from _tables(blocks, marker, caption)
             caption = None
         elif kind == "break":
             yield Break()
@@ -163,15 +163,13 @@ def _lists(blocks: list[Block], text: str, marker: _Marker) -> list[ItemList]:
     return outermost
 
 
-def _tables(blocks: list[Block], text: str, marker: _Marker, caption: Words | None) -> Iterator[Table]:
+def _tables(blocks: list[Block], marker: _Marker, caption: Words | None) -> Iterator[Table]:
     table = Table(caption)
-    end = blocks[0].span.start
     for block in blocks:
-        if "\n\n" in text[end : block.span.start]:  # an empty line: another table
+        if block.begins:
             yield table
             table = Table(None)
         table.rows.append(Row(block.header, [marker.words(cell) for cell in block.cells]))
-        end = block.span.end
     yield table
 
 

@@ -16,6 +16,8 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from pptx import Presentation
 
+from api.source import Table
+from api.source import outline as source_outline
 from rag.language.sentences import split_sentences
 from rag.sources.canonical import Canonical, Row
 from rag.sources.chunking import chunk_document
@@ -650,3 +652,56 @@ def test_the_items_of_a_list_in_a_cell_stay_apart(tmp_path: Path, name: str) -> 
         [("Palvelu", "Valo"), ("Sallittu aineisto", "• julkinen • sisäinen"), ("Vaiheet", "1. lupa 2. tunnus")],
         [("Palvelu", "Sanelu"), ("Sallittu aineisto", "julkinen"), ("Vaiheet", "ei")],
     ]
+
+
+def two_tables() -> dict[str, bytes | str]:
+    """Prices with their heads, then, with nothing but an empty line between, people without heads, then a third."""
+    prices = [["Palvelu", "Aikuinen", "Lapsi"], ["Sauna", "8", "4"], ["Uinti", "6", "3"]]
+    people = [["Matti", "040 111", "Rantatie 1"], ["Maija", "040 222", "Rantatie 2"]]
+    tools = [["Laite", "Laina-aika", "Kenelle"], ["Drone", "1", "kaikille"], ["Kamera", "7", "kaikille"]]
+    word = docx.Document()
+    for rows in (prices, people, tools):
+        word_table(word, rows, bold=rows is not people)
+        word.add_paragraph("")
+    sheet = Workbook()
+    for rows in (prices, people, tools):
+        for row in rows:
+            sheet.active.append(row)
+        sheet.active.append([])
+    for cell in ("A1", "B1", "C1", "A8", "B8", "C8"):
+        sheet.active[cell].font = Font(bold=True)
+
+    def html(rows: list[list[str]]) -> str:
+        tags = ["td" if rows is people else "th", *["td"] * (len(rows) - 1)]
+        lines = ("".join(f"<{tag}>{cell}</{tag}>" for cell in row) for tag, row in zip(tags, rows, strict=True))
+        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+    def opened(rows: list[list[str]]) -> str:
+        head, *rest = (odf_row(*row) for row in rows)
+        head = head if rows is people else f"<table:table-header-rows>{head}</table:table-header-rows>"
+        return f"<table:table>{head}{''.join(rest)}</table:table><text:p/>"
+
+    tables = (prices, people, tools)
+    return {
+        "a.docx": saved(word),
+        "a.xlsx": stored(sheet),
+        "a.html": "".join(map(html, tables)),
+        "a.odt": odf("odt", "".join(map(opened, tables))),
+    }
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.html", "a.odt"])
+def test_a_table_right_below_another_has_none_of_its_heads(tmp_path: Path, name: str) -> None:
+    document = read(tmp_path, name, two_tables()[name])
+    heads = {cells[0][1]: [head for head, _ in cells] for cells in rows_of(document)}
+    assert heads["Uinti"] == ["Palvelu", "Aikuinen", "Lapsi"]
+    assert heads["Kamera"] == ["Laite", "Laina-aika", "Kenelle"]
+    assert not {"Aikuinen", "Palvelu", "Laite"} & {*heads["Matti"], *heads["Maija"]}
+    contexts = {chunk.span.of(document.text): chunk.context for chunk in chunk_document(document, len)}
+    assert not any("Aikuinen" in context for row, context in contexts.items() if row.startswith("Matti"))
+
+
+def test_tables_that_stand_below_each_other_are_shown_as_two(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.html", two_tables()["a.html"])
+    shown = [node for node in source_outline(document) if isinstance(node, Table)]
+    assert len(shown) == 3

@@ -186,10 +186,11 @@ class Canonical:
             spans.append(Span(len(words), len(words) + len(cell)))
             words += cell
         spans += [Span(len(words), len(words))] * (len(cells) - last - 1)  # empty at the end: no bars
+        begins = first and bool(self._blocks) and self._break is None and self._blocks[-1].kind == "row"
         start = self._write("row", words, "", new_table=first)
         shifted = tuple(Span(start + span.start, start + span.end) for span in spans)
         span = Span(start, start + len(words))
-        self._blocks.append(Block("row", span, cells=shifted, header=header, line=row.line))
+        self._blocks.append(Block("row", span, cells=shifted, header=header, line=row.line, begins=begins))
 
     def _add(
         self,

@@ -118,7 +118,7 @@ class _Chunker:
                 if block.kind in ("caption", "row"):
                     caption = block if block.kind == "caption" else None
                     first = at + (caption is not None)
-                    end = self._end_of(blocks, first, "row")
+                    end = self._end_of(blocks, first + (block.kind == "row"), "row")
                     self._add_table(section.path, caption, blocks[first:end])
                     at = max(end, at + 1)
                     continue
@@ -127,7 +127,8 @@ class _Chunker:
 
     @staticmethod
     def _end_of(blocks: list[Block], at: int, kind: str) -> int:
-        while at < len(blocks) and blocks[at].kind == kind:
+        """Where a list or a table that has begun before `at` goes on no further."""
+        while at < len(blocks) and blocks[at].kind == kind and not blocks[at].begins:
             at += 1
         return at
 
@@ -364,12 +365,13 @@ def row_at(span: Span, document: Document) -> tuple[Block | None, list[str]]:
     """The table row at a place, and the heads of its columns (none for a table without)."""
     heads = Heads()
     for block in document.blocks:
-        if block.kind != "row":
+        if block.kind != "row" or block.begins:
             heads = Heads()
-        elif not block.header and block.span.touches(span):
+        if block.kind != "row":
+            continue
+        if not block.header and block.span.touches(span):
             return block, list(heads.names)
-        else:
-            heads = heads.after(block, document.text)
+        heads = heads.after(block, document.text)
     return None, []
 
 
