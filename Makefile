@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Nothing but torch may come from there: what it needs is installed by then.
 TORCH_FROM := $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX))
 
-.PHONY: run check test setup setup-dev lock lint eval eval-model bench train fit load soak audit docs screenshots image open-webui clean
+.PHONY: run check test setup setup-dev lock lint eval eval-model bench train train-cross fit load soak audit docs screenshots image open-webui clean
 
 run: setup
 	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
@@ -47,10 +47,11 @@ lint: setup-dev
 
 # Tests run in two processes, each with one of two cores. Fewer or more: make test WORKERS=1.
 WORKERS ?= 2
-# What can be told in a minute: style, types, and the tests that need neither model nor browser.
+# What can be told in about two minutes: style, types, and the tests that need neither model nor browser.
 check: lint
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
 
+# All tests: about fourteen minutes on two cores.
 test: lint
 	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
@@ -70,6 +71,10 @@ bench: setup-dev
 # Encoder and reader, for hours; goes on from the last checkpoint. DATA, MARKED and TRAIN: eval/training/README.md.
 train: setup-dev
 	$(BIN)/python -m eval.training.train --data $(DATA) --marked $(MARKED) --out "$${OHJENUORA_DATA_DIR:-var}/reader" $(TRAIN)
+
+# The cross-reader, on the encoder as it is: after each training of the encoder, and before make fit.
+train-cross: setup-dev
+	$(BIN)/python -m eval.training.train_cross --out "$${OHJENUORA_DATA_DIR:-var}/reader" $(TRAIN)
 
 # What is fitted on the encoder and the reader, and rests on their weights: the recogniser, the model of
 # material, then the decision. 20 minutes.

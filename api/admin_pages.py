@@ -15,7 +15,9 @@ from api.auth import Doorkeeper, TheDoorkeeper, address_of, refuse_early
 from api.cookies import keep_session
 from api.service import TheService
 from api.sign_in import Attempt, SignIn, SignInFailed
-from rag.sources.formats import SUFFIXES
+from rag.language.messages import messages
+from rag.sources.formats import FORMATS, SUFFIXES
+from rag.types import Language
 
 # In the order of the navigation. A page is there when its template is: see templates/admin.html.
 PAGES = tuple(
@@ -132,7 +134,16 @@ def _page(request: Request, name: str, *more_texts: str, within: str) -> HTMLRes
         provider=urlsplit(issuer).netloc,
         with_token=doorkeeper.knows_a_token,
         endings=" ".join(SUFFIXES),
+        formats=formats_told(views.language_for(request)),
     )
+
+
+def formats_told(language: Language) -> str:
+    """What an uploaded file may be, for people: PDF (.pdf), Word (.docx), …"""
+    endings: dict[str, list[str]] = {}
+    for each in FORMATS:
+        endings.setdefault(messages(language).get(f"format.{each.name}", each.name), []).extend(each.suffixes)
+    return ", ".join(f"{name} ({', '.join(suffixes)})" for name, suffixes in endings.items())
 
 
 def _came_back(request: Request, *, error: str = "", status: int = 200) -> HTMLResponse:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from api.views import readable_day, source_href
-from rag.language.messages import say
+from api.views import source_href
+from rag.language.messages import format_date, say
 from rag.types import Answer, Citation, Condition, Language, Statement, Verdict, conditions_of
 
 # What may begin something else than text within a line: code, emphasis, HTML and its entities, tables, strikes,
@@ -101,7 +101,7 @@ def _source(citation: Citation, answer: Answer, home: str) -> str:
     language = answer.language
     place = [citation.publisher, citation.section]
     place += [say(language, "page.answer.page", page=citation.page)] if citation.page else []
-    place += [readable_day(language, citation.published)] if citation.published else []
+    place += [format_date(citation.published, language)] if citation.published else []
     place += [say(language, "page.answer.historical")] if citation.historical else []
     title = f"[{_of_link(citation.title)}]({source_address(home, citation, answer.index_version, language)})"
     begin = f"{citation.number}. "

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from rag.answering.question import MAX_CHARACTERS
 from rag.types import (
     Answer,
     Citation,
@@ -27,7 +28,6 @@ from rag.types import (
     Verdict,
 )
 
-MAX_QUESTION_CHARS = 2000
 MAX_NAME_CHARS = 100
 MAX_COMMENT_CHARS = 2000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -61,7 +61,7 @@ def _written_day(value: object) -> object:
 
 Question = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARS),
+    StringConstraints(min_length=1, max_length=MAX_CHARACTERS),
     AfterValidator(_filled),
     AfterValidator(_printable),
     Field(json_schema_extra=_WITH_A_WORD),

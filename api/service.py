@@ -33,7 +33,6 @@ from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion, ChangesLost, IndexBusy, OhjenuoraError
 from rag.index.versions import documents_of
-from rag.models.logistic import mismatch
 from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
 from rag.types import Access, Answer, Citation, Document, Language, Passage, Statement
@@ -231,8 +230,6 @@ class Service:
 
     def _open(self) -> Chatbot:
         chatbot = Chatbot.open(self.settings)
-        if told := mismatch():
-            _log.warning("%s", told)
         closed = sum(bool(each.metadata.groups) for each in chatbot.documents())
         if closed and self.settings.chat_sign_in == "off":
             _log.warning(

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from api.markdown import source_address
-from api.views import readable_day
-from rag.language.messages import say
+from rag.language.messages import format_date, say
 from rag.types import Answer, Citation, Condition, Language, Statement, Verdict, conditions_of
 
 VERSION = "1.5"  # of the forms used the youngest is of 1.2, which every client of Teams knows
@@ -106,7 +105,7 @@ def _place(citation: Citation, language: Language) -> Iterator[str]:
     yield citation.publisher
     yield citation.section
     yield say(language, "page.answer.page", page=citation.page) if citation.page else ""
-    yield readable_day(language, citation.published) if citation.published else ""
+    yield format_date(citation.published, language) if citation.published else ""
     yield say(language, "page.answer.historical") if citation.historical else ""
 
 

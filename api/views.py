@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.negotiation import is_for_programs, language_of
-from rag.language.messages import messages, say
+from rag.language.messages import format_date, messages, say
 from rag.types import LANGUAGES, Citation, Language
 
 WEB = Path(__file__).parent / "web"
@@ -109,7 +108,7 @@ def render(
         theme=theme,
         script_texts=texts,
         t=partial(say, language),
-        day=partial(readable_day, language),
+        day=partial(format_date, language=language),
         source_href=partial(source_href, language),
         **without_request | values,
     )
@@ -124,18 +123,6 @@ def source_href(language: Language, citation: Citation, version: str) -> str:
     place = f"{citation.start}-{citation.end}"
     query = {"lang": language, "c": place} | ({"version": version} if version else {})
     return f"{path}?{urlencode(query)}#c{place}"
-
-
-def readable_day(language: Language, day: str | date) -> str:
-    """29.4.2025 in Finnish and Swedish, 29 April 2025 in English; less where the source tells less (2025-04, 2025)."""
-    try:
-        parts = [int(part) for part in str(day).split("-")]
-        first = date(*[*parts, 1, 1][:3])
-    except ValueError:
-        return str(day)
-    if language == "en":
-        return first.strftime(" ".join(("%Y", "%B %Y", f"{first.day} %B %Y")[len(parts) - 1 : len(parts)]))
-    return ".".join(str(part) for part in reversed(parts)) if len(parts) != 2 else f"{parts[1]}/{parts[0]}"
 
 
 _templates = Environment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import logging
 import threading
 import uuid
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from rag.language.detection import detect_language
 from rag.language.packs import ALL
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder, Encoded
+from rag.models.logistic import mismatch
 from rag.models.reader import Reader
 from rag.settings import Settings
 from rag.types import EVERYTHING, PUBLIC, Access, Answer, Document, Language, Passage, Span
@@ -39,6 +41,8 @@ from rag.types import EVERYTHING, PUBLIC, Access, Answer, Document, Language, Pa
 # What is said of a rule that applies, however the question compares with others: its share of right verdicts on the
 # development questions (docs/measurements.md).
 RULED_CONFIDENCE = 0.95
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,12 @@ class Chatbot:
 
     @classmethod
     def open(cls, settings: Settings) -> Chatbot:
-        """Load the model and the current index.
+        """Load the model and the current index. Tells in the log where the decision was fitted on other models.
 
         Raises IndexMissing, IndexMismatch (both name the command that mends it) or ModelUnavailable.
         """
+        if told := mismatch(embedding_model=settings.embedding_model):
+            _log.warning("%s", told)
         # The libraries make a million objects that stay. Looking for garbage among them costs a sixth of the start,
         # and again with every later collection.
         gc.disable()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from api.admin_pages import formats_told
 from api.app import create_app
 from api.sessions import PLAIN_COOKIE
 from rag.language.words import Lexicon
@@ -327,7 +328,9 @@ def test_a_hostile_document_comes_by_drop_and_stays_text(page: Page) -> None:
     }"""
     page.evaluate(dropped, ["paha.exe", "x"])
     page.locator("#upload [type=submit]").click()
-    expect(page.locator("[data-field=file] .error").first).to_have_text(text("documents.wrong_type"))
+    expect(page.locator("[data-field=file] .error").first).to_have_text(
+        text("documents.wrong_type", formats=formats_told("fi"))
+    )
     page.evaluate(dropped, ["<img src=x onerror=alert(1)>.txt", f"{HOSTILE} Paha teksti.\n\n{HOSTILE}"])
     page.locator("#upload [name=title]").fill(HOSTILE)
     page.locator("#upload [name=publisher]").fill(HOSTILE)

@@ -20,7 +20,6 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from api import views
 from api.app import create_app
 from api.negotiation import language_of, prefers_html, wants_events
 from api.schemas import ChatAnswer
@@ -737,17 +736,3 @@ def test_a_hostile_source_comes_out_as_text(client: TestClient) -> None:
 def test_a_source_that_is_out_of_force_says_so(client: TestClient) -> None:
     assert say("fi", "page.source.historical", until="31.12.2022") in client.get(f"/documents/{decision().id}").text
     assert "31.12.2022 asti" not in client.get(f"/documents/{guidance().id}").text
-
-
-@pytest.mark.parametrize(
-    ("day", "written"),
-    [
-        ("2025-04-29", ("29.4.2025", "29.4.2025", "29 April 2025")),
-        ("2025-04", ("4/2025", "4/2025", "April 2025")),
-        ("2025", ("2025", "2025", "2025")),
-        ("2025-13-01", ("2025-13-01",) * 3),
-        ("keväällä", ("keväällä",) * 3),
-    ],
-)
-def test_days_are_written_as_each_language_writes_them(day: str, written: tuple[str, ...]) -> None:
-    assert tuple(views.readable_day(language, day) for language in LANGUAGES) == written

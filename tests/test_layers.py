@@ -22,6 +22,7 @@ NAMED = {
     ("eval/bench.py", "rag.cli"),
     *(("rag/sources/formats.py", each.module) for each in FORMATS),
     ("rag/sources/formats.py", "rag.sources.raw_text"),
+    ("rag/sources/formats.py", "rag.sources.properties"),
     ("api/jobs.py", "eval.rehearsal"),  # these two cross: they ask questions and judge the answers
     ("api/jobs.py", "eval.own"),
     ("api/jobs.py", "rag.publishing.publication"),

@@ -19,7 +19,9 @@ from eval.questions import TUNED_ON, load_questions
 from eval.unseen import Guidance
 from rag.chatbot import Chatbot
 from rag.cli import main
+from rag.language.words import Lexicon
 from rag.models import logistic
+from rag.models.embedding import Embedder
 from rag.models.logistic import FILE, PARTS, FittedOn, Logistic, digests, load, mismatch, save
 from rag.settings import Settings
 from tests.support.fakes import FakeChatbot
@@ -109,12 +111,24 @@ def test_a_fit_writes_what_it_was_fitted_on_as_it_was_when_it_began(
 # Told
 
 
+def opened_without_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chatbot.open() does all that it does, with a chatbot of given answers in the place of the real one."""
+
+    class Given(FakeChatbot):
+        def __init__(self, *_models: object) -> None:
+            super().__init__()
+
+    steps = Chatbot.open.__func__  # type: ignore[attr-defined]
+    monkeypatch.setattr(Embedder, "load", lambda settings: None)
+    monkeypatch.setattr(Lexicon, "warm_up", lambda self: None)
+    monkeypatch.setattr(Chatbot, "open", lambda settings: steps(Given, settings))
+
+
 def test_the_service_tells_at_its_start_and_answers_all_the_same(
     judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (judged.parent / "recogniser.npz").write_bytes(b"trained anew")
-    opened = FakeChatbot()
-    monkeypatch.setattr(Chatbot, "open", lambda settings: opened)
+    opened_without_models(monkeypatch)
     app = create_app(Settings.model_validate({"data_dir": tmp_path / "data"}))
     with TestClient(app) as client:
         deadline = time.monotonic() + WAIT_S
@@ -122,7 +136,7 @@ def test_the_service_tells_at_its_start_and_answers_all_the_same(
             time.sleep(0.02)
         assert client.post("/api/chat", json={"question": "Saanko?"}).status_code == 200
     (record,) = [each for each in caplog.records if "make fit" in each.getMessage()]
-    assert (record.name, record.levelno) == ("api.service", logging.WARNING)
+    assert (record.name, record.levelno) == ("rag.chatbot", logging.WARNING)
     assert "recogniser.npz" in record.getMessage()
 
 
@@ -146,3 +160,37 @@ def test_the_check_of_a_corpus_tells_and_is_no_failure(
     assert main(["check"]) == 0
     assert capsys.readouterr().out.endswith("0 findings, 0 of them block.\n")
     assert [each.levelno for each in caplog.records if "make fit" in each.getMessage()] == [logging.WARNING] * changed
+
+
+def test_another_embedding_model_than_the_decision_was_fitted_on_is_named(judged: Path) -> None:
+    told = mismatch(embedding_model="models/other")
+    assert told is not None
+    assert "was not fitted on the embedding model 'models/other'" in told
+    assert told.endswith("Run: make fit")
+    save(FittedOn(digests(judged.parent), embedding_model="models/other"), MODELS)
+    assert mismatch(embedding_model="models/other") is None
+    assert "'bundled'" in (mismatch() or "")
+
+
+@pytest.mark.parametrize("command", ["ask", "check"])
+@pytest.mark.parametrize("model", ["bundled", "models/other"])
+def test_commands_tell_of_another_embedding_model(
+    judged: Path,
+    command: str,
+    model: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    opened_without_models(monkeypatch)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "ohje.md").write_text("# Ohje\n\nSisältö on tässä.\n", encoding="utf-8")
+    monkeypatch.setenv("OHJENUORA_CORPUS_DIR", str(corpus))
+    monkeypatch.setenv("OHJENUORA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("OHJENUORA_EMBEDDING_MODEL", model)
+    monkeypatch.chdir(tmp_path)
+    assert main([command] + ["Saanko?"] * (command == "ask")) == 0
+    told = [each.getMessage() for each in caplog.records if "make fit" in each.getMessage()]
+    assert len(told) == (model != "bundled")
+    assert all("'models/other'" in each for each in told)

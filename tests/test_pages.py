@@ -15,10 +15,9 @@ from pydantic import TypeAdapter
 from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
-from api.views import readable_day
 from rag.curated.rules import Organisation
 from rag.index.opening import DOCUMENTS, FORMAT, Manifest, index_folder
-from rag.language.messages import say
+from rag.language.messages import format_date, say
 from rag.language.words import ANALYSIS
 from rag.settings import Settings
 from rag.sources.canonical import Canonical
@@ -133,13 +132,13 @@ def test_the_sources_are_listed_with_what_a_reader_wants_to_know(client: TestCli
     valid, was = cards[2], cards[3]
     for told in (
         "Valtiovarainministeriö",
-        say(language, "page.sources.published", day=readable_day(language, "2025-04-29")),
+        say(language, "page.sources.published", day=format_date("2025-04-29", language)),
         say(language, "page.sources.no_end"),
         f"{say(language, 'page.source.guidance')} · {say(language, 'page.sources.in_fi')}",
         '<a href="https://vm.fi/ohje" rel="noopener noreferrer">',
     ):
         assert told in valid
-    since, until = (readable_day(language, day) for day in ("2020-01-31", "2022-12-31"))
+    since, until = (format_date(day, language) for day in ("2020-01-31", "2022-12-31"))
     assert say(language, "page.sources.was_between", since=since, until=until) in was
     assert say(language, "page.answer.historical") in was
     assert page.count('class="badge"') == 1
@@ -182,7 +181,7 @@ def test_the_accessibility_statement_has_what_the_law_asks(client: TestClient, l
     for part in ("status", "exceptions_title", "assessed", "feedback", "reply", "enforcement", "authority", "unit"):
         assert say(language, f"page.accessibility.{part}") in page
     assert "saavutettavuus@traficom.fi" in page
-    assert say(language, "page.accessibility.dates", day=readable_day(language, REVIEWED)) in page
+    assert say(language, "page.accessibility.dates", day=format_date(REVIEWED, language)) in page
     assert f"/accessibility?lang={language}" in client.get(f"/?lang={language}").text
 
 

@@ -27,7 +27,7 @@ from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
 SUPPLIER = "supplier"  # the concept of who offers a service
-MAX_CHARACTERS = 2000  # the interface's limit on a question
+MAX_CHARACTERS = 2000  # of a question, through every door; chosen by judgement
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
 SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
 

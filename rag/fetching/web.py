@@ -14,28 +14,13 @@ from lxml import etree
 from rag.errors import SourceUnavailable
 from rag.fetching.found import Fetched, Found, Look, Mark, Unfetched, counted, has_known_ending
 from rag.fetching.outgoing import AGENT, Answered, Outgoing, outgoing_of
+from rag.sources.formats import BY_MEDIA_TYPE
 
 MAX_ROBOTS_BYTES = 500_000  # RFC 9309, 2.5: at least that many are read
 MAX_SITEMAP_BYTES = 50_000_000  # https://www.sitemaps.org/protocol.html
 MAX_SITEMAPS = 50  # below one that lists others; chosen by judgement
 LONGEST_PAUSE_S = 10.0  # that robots.txt may ask for between two requests
 GONE = frozenset({404, 410})
-_ENDINGS = {
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "text/csv": ".csv",
-    "application/pdf": ".pdf",
-    "application/rtf": ".rtf",
-    "text/rtf": ".rtf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-    "application/vnd.oasis.opendocument.presentation": ".odp",
-}
 
 
 def look_at_page(look: Look) -> Iterator[Found]:
@@ -108,10 +93,12 @@ def _file_name(address: str, answered: Answered) -> str:
     said = Message()
     said["Content-Type"] = answered.headers.get("Content-Type", "application/octet-stream")
     name = PurePosixPath(unquote(urlsplit(address).path)).name or "index"
-    ending = _ENDINGS.get(said.get_content_type(), "")
-    if has_known_ending(name) and ending in ("", ".txt"):  # much is sent as plain text that is more
+    form = BY_MEDIA_TYPE.get(said.get_content_type())
+    if has_known_ending(name) and (form is None or ".txt" in form.suffixes):  # much is sent as plain text that is more
         return name
-    return name if name.endswith(ending) and ending else f"{PurePosixPath(name).stem}{ending}"
+    if form is not None and name.endswith(form.suffixes):
+        return name
+    return f"{PurePosixPath(name).stem}{form.suffixes[0] if form is not None else ''}"
 
 
 def _listed(site: _Site, address: str) -> list[str]:

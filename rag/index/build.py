@@ -36,7 +36,7 @@ from rag.index.opening import (
     read_manifest,
 )
 from rag.index.reuse import CUTTING, Cut, EarlierVersion, in_use, reusable
-from rag.index.vector_store import continue_collection, create_collection, delete_collection
+from rag.index.vector_store import BATCH, continue_collection, create_collection, delete_collection
 from rag.index.versions import REHEARSED, building, changes_in_use, take_into_use
 from rag.language.words import ANALYSIS, Lexicon, split_words
 from rag.models.embedding import Embedder
@@ -58,7 +58,6 @@ KEPT_VERSIONS = 10  # a bound on the disk: older ones can no longer be returned 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Edit = Callable[[Changes], Changes]
 _BUILDING = "build"
-_BATCH = 1000  # of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,8 +353,8 @@ def _begin_collection(
         if collection is not None:
             wanted = {entry.id: entry.content for entry in entries}
             gone = [identity for identity, content in placed.items() if wanted.get(identity) != content]
-            for start in range(0, len(gone), _BATCH):
-                collection.delete(ids=gone[start : start + _BATCH])
+            for start in range(0, len(gone), BATCH):
+                collection.delete(ids=gone[start : start + BATCH])
             return collection, [entry for entry in entries if placed.get(entry.id) != entry.content]
     return create_collection(settings, folder, folder.name), entries
 

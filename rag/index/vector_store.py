@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api import ClientAPI
 
-_BATCH = 1000  # Chroma refuses batches above about 5,400
+BATCH = 1000  # of entries; Chroma refuses more than about 5,400 at once
 
 _log = logging.getLogger(__name__)
 
@@ -51,15 +51,11 @@ def open_collection(
         mended = folder / f"chroma-{number}"
         if made.exists():  # somebody was interrupted
             shutil.rmtree(made)
-        collection = _create(settings, made, version)
-        for start in range(0, len(entries), _BATCH):
-            batch = entries[start : start + _BATCH]
-            collection.add(
-                ids=[entry.id for entry in batch],
-                embeddings=vectors[start : start + _BATCH].tolist(),
-                documents=[entry.text for entry in batch],
-                metadatas=[metadata_of(entry) for entry in batch],
-            )
+        # Imported here: who mends nothing need not carry llama-index.
+        from rag.index.ingestion import ingest
+
+        known = {entry.content: vector for entry, vector in zip(entries, vectors, strict=True)}
+        ingest(entries, known, _create(settings, made, version))
         if not settings.chroma_url:
             made.rename(mended)
         return _whole(settings, mended, version, vectors)

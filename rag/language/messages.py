@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import yaml
 from rag.language.packs import PACKS
 from rag.types import Language
 
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _FOLDER = Path(__file__).parent / "texts"
 
 
@@ -18,12 +21,22 @@ def say(language: Language, key: str, **values: object) -> str:
     return messages(language)[key].format(**values)
 
 
-def format_date(day: str, language: Language) -> str:
-    """A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY) as people write it: 29.4.2025 (fi, sv), 29 April 2025 (en)."""
-    pieces = [int(piece) for piece in day.split("-")]
-    if (months := PACKS[language].month_names) is not None:
-        return " ".join(str(p) if i != 1 else months[p - 1] for i, p in reversed(list(enumerate(pieces))))
-    return ".".join(str(piece) for piece in reversed(pieces))
+def format_date(day: str | date, language: Language) -> str:
+    """A day, month or year (YYYY-MM-DD, YYYY-MM, YYYY) as people write it: 29.4.2025, 4/2025, 2025 (fi, sv), 29 April
+    2025, April 2025, 2025 (en). Anything else is given back as it is. The pages' scripts write the same:
+    readableDay() of api/web/static/elements.js."""
+    if (found := _DAY.fullmatch(str(day))) is None:
+        return str(day)
+    year, *rest = [int(piece) for piece in found.groups() if piece]
+    try:
+        date(year, *[*rest, 1, 1][:2])
+    except ValueError:  # 31 February
+        return str(day)
+    if (months := PACKS[language].month_names) is not None and rest:
+        return " ".join(map(str, [*rest[1:], months[rest[0] - 1], year]))
+    if len(rest) == 1:
+        return f"{rest[0]}/{year}"
+    return ".".join(map(str, [*reversed(rest), year]))
 
 
 @cache

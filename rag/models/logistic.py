@@ -1,10 +1,11 @@
 """The fitted models that weigh features, as `python -m eval.fit` writes them to judge.json.
 
-    {"fitted_on": {"files": {"encoder.npz": SHA-256, …}, "documents": 64, "questions": 4314},
+    {"fitted_on": {"files": {"encoder.npz": SHA-256, …}, "documents": 64, "questions": 4314,
+                   "embedding_model": "bundled"},
      "relevance": {"bias": -7.6, "weights": {"cosine": -12.4, …}, "threshold": 0.5}, …}
 
-The weights rest on what encoder, reader and recogniser make of a question: with others they are numbers about something
-else. So the file says what it was fitted on.
+The weights rest on what encoder, reader, cross-reader and recogniser make of a question, and on how near the embedding
+model sees passages: with others they are numbers about something else. So the file says what it was fitted on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from rag.settings import BUNDLED_MODEL
 
 FILE = Path(__file__).parent / "judge.json"
 # What the weights rest on; they lie beside the file.
@@ -34,17 +37,24 @@ class Logistic:
 
     def probability(self, features: Mapping[str, float]) -> float:
         score = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+        return probability_of(score)
 
 
 @dataclass(frozen=True, slots=True)
 class FittedOn:
     """What models were fitted on. files: the SHA-256 of those of PARTS that are known; documents: how many that nobody
-    wrote examples for; questions: to them and to the corpus; None where it is not known."""
+    wrote examples for; questions: to them and to the corpus; None where it is not known; embedding_model: that of the
+    settings, whose vectors passages were searched by."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     documents: int | None = None
     questions: int | None = None
+    embedding_model: str = BUNDLED_MODEL
+
+
+def probability_of(log_odds: float) -> float:
+    """In [0, 1], for the natural log of the odds."""
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))
 
 
 def logit(probability: float) -> float:
@@ -76,12 +86,15 @@ def digests(folder: Path | None = None) -> dict[str, str]:
     return found
 
 
-def mismatch(file: Path | None = None) -> str | None:
-    """What to tell where a file's models were fitted on other PARTS than lie beside it, or do not say on which; None
-    where all fit. Without a file: of FILE."""
+def mismatch(file: Path | None = None, embedding_model: str = BUNDLED_MODEL) -> str | None:
+    """What to tell where a file's models were fitted on other PARTS than lie beside it, on another embedding model than
+    that of the settings, or do not say on which; None where all fit. Without a file: of FILE."""
     file = file or FILE
-    known, present = load(file)[0].files, digests(file.parent)
+    fitted_on, present = load(file)[0], digests(file.parent)
+    known = fitted_on.files
     others = [name for name in PARTS if known.get(name) is None or known[name] != present.get(name)]
+    if embedding_model != fitted_on.embedding_model:
+        others.append(f"the embedding model '{embedding_model}'")
     if not others:
         return None
     return (

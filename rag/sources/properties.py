@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
 from lxml import etree
 
 from rag.sources.canonical import clean
+from rag.sources.formats import BY_SUFFIX
 from rag.sources.office import DAMAGED
 from rag.types import LANGUAGES, ProposedKey
 
@@ -31,10 +32,9 @@ def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
 
     source: a file that its reader has read: no bomb.
     """
-    read = _READERS.get(suffix)
     found: dict[ProposedKey, str] = {}
     try:
-        for name, value in read(source) if read is not None else ():
+        for name, value in BY_SUFFIX[suffix].properties_of(source):
             key, value = _KEYS.get(name.lower()), clean(value)[:_MAX_CHARS]
             if key == "published":
                 day = _DAY.match(value)
@@ -48,7 +48,7 @@ def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
     return found
 
 
-def _of_office(source: bytes) -> Iterator[tuple[str, str]]:
+def of_office(source: bytes) -> Iterator[tuple[str, str]]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with ZipFile(BytesIO(source)) as archive:
         for name in sorted(_OFFICE.intersection(archive.namelist())):
@@ -59,7 +59,7 @@ def _of_office(source: bytes) -> Iterator[tuple[str, str]]:
                 yield str(own) or etree.QName(element).localname, said or ""
 
 
-def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
+def of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
     from pypdf import PdfReader  # here: who reads other files need not load it
     from pypdf.errors import PyPdfError
 
@@ -76,16 +76,9 @@ def _of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
         return
 
 
-def _of_page(source: str) -> Iterator[tuple[str, str]]:
+def of_page(source: str) -> Iterator[tuple[str, str]]:
     root = etree.fromstring(source.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
     if root is not None:
         yield "language", root.get("lang") or ""
         for element in root.iter("meta"):
             yield element.get("name") or element.get("property") or "", element.get("content") or ""
-
-
-_READERS: dict[str, Callable[..., Iterator[tuple[str, str]]]] = {
-    **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"), _of_office),
-    **dict.fromkeys((".html", ".htm"), _of_page),
-    ".pdf": _of_pdf,
-}

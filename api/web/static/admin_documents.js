@@ -3,7 +3,7 @@
 import { announce, api, during, may, start, tellProblem } from "./admin.js";
 import { button, counted, el, language, readableDay, table, text } from "./elements.js";
 import { personOf } from "./drafts.js";
-import { chosenFile, described, detailFields, fileField } from "./document_fields.js";
+import { FORMATS, chosenFile, described, detailFields, fileField } from "./document_fields.js";
 import { clearErrors, missing, showErrors } from "./fields.js";
 
 const uploadForm = document.getElementById("upload");
@@ -45,7 +45,7 @@ function onSubmit(form, errorsOf, request, blame) {
 }
 
 function uploadParts() {
-  const file = fileField(text("file"), text("file_hint"));
+  const file = fileField(text("file"), text("file_hint", { formats: FORMATS }));
   const details = el("details", { class: "more" }, el("summary", {}, text("more_fields")));
   details.append(el("p", { class: "hint" }, text("more_hint")), el("div", { class: "fields" }, detailFields({}, listed, true)));
   const submit = el("button", { type: "submit", class: "primary" }, text("make_draft"));
@@ -70,7 +70,7 @@ function uploadParts() {
 // One document in the dialog
 
 function replaceForm(document_) {
-  const file = fileField(text("file"), text("file_hint"));
+  const file = fileField(text("file"), text("file_hint", { formats: FORMATS }));
   const form = el("form", { novalidate: "" }, file, el("button", { type: "submit" }, text("make_draft")));
   const errors = () => [...missing(form), ...chosenFile(file).errors];
   const request = () => {

@@ -4,6 +4,8 @@ import { el, readableDay, text } from "./elements.js";
 import { choice, field, input } from "./fields.js";
 
 const ENDINGS = document.querySelector("[data-endings]")?.dataset.endings.split(" ") ?? [];
+/** What a document's file may be, for people: {formats} of the texts. */
+export const FORMATS = document.querySelector("[data-formats]")?.dataset.formats ?? "";
 const ID = /^(?!.*\.(sv|en|fi)$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/i;
 export const LANGUAGES = ["fi", "sv", "en"];
 const KINDS = ["guidance", "survey", "decision"];
@@ -38,7 +40,7 @@ export function fileField(label, hint) {
 /** The file of such a field, with what is wrong with it. */
 export function chosenFile(wrapper) {
   const { files } = wrapper.querySelector("input");
-  const wrong = (key) => ({ file: null, errors: [{ field: "file", detail: text(key) }] });
+  const wrong = (key) => ({ file: null, errors: [{ field: "file", detail: text(key, { formats: FORMATS }) }] });
   if (files.length > 1) return wrong("one_file");
   const name = files[0]?.name.toLowerCase();
   if (name && !ENDINGS.some((ending) => name.endsWith(ending))) return wrong("wrong_type");

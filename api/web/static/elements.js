@@ -43,11 +43,14 @@ export function button(attributes, action, ...children) {
   return element;
 }
 
-/** 29.4.2025 in Finnish and Swedish, 29 April 2025 in English; less where less is known (2025-04, 2025). */
+/** As format_date() of rag/language/messages.py: 29.4.2025 in Finnish and Swedish, 29 April 2025 in English; less where
+ * less is known (2025-04, 2025). Anything else as it is. */
 export function readableDay(day) {
   if (!/^\d{4}(-\d{2}){0,2}$/.test(day)) return day;
   const [year, month, date] = day.split("-").map(Number);
-  if (language !== "en") return date ? `${date}.${month}.${year}` : month ? `${month}/${year}` : day;
+  const known = new Date(Date.UTC(year, (month ?? 1) - 1, date ?? 1));
+  if (known.getUTCMonth() + 1 !== (month ?? 1) || known.getUTCDate() !== (date ?? 1)) return day; // 31 February
+  if (language !== "en") return date ? `${date}.${month}.${year}` : month ? `${month}/${year}` : `${year}`;
   const monthName = new Intl.DateTimeFormat("en-GB", { month: "long" });
   return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
 }
