@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--language", choices=LANGUAGES, help="the question's language; detected if not given")
     ask.add_argument("--tool", help="the AI service that the question is about")
     ask.add_argument("--url", help="ask the service that runs there, not the index of this machine")
+    ask.add_argument(
+        "--token-from",
+        metavar="VARIABLE",
+        help="with --url, where readers sign in: the environment variable that holds a token of their provider",
+    )
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", help="serve the API and the chat page")
@@ -159,6 +164,9 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.asking import Asked
 
+    if options.token_from and not options.url:
+        print("--token-from is for a service that runs elsewhere: give its address (--url), too.", file=sys.stderr)
+        return 2
     if options.file or options.question == "-" or (options.question is None and not sys.stdin.isatty()):
         return _ask_many(options, settings)
     if options.question is None:
@@ -196,9 +204,10 @@ def _ask_many(options: argparse.Namespace, settings: Settings) -> int:
 @contextmanager
 def _asker(options: argparse.Namespace, settings: Settings) -> Iterator[Ask]:
     if options.url:
-        from rag.running_service import RunningService
+        from rag.running_service import RunningService, token_in
 
-        with closing(RunningService(options.url)) as service:
+        token = token_in(options.token_from, os.environ) if options.token_from else ""
+        with closing(RunningService(options.url, token)) as service:
             yield service.ask
         return
     from rag.asking import of_chatbot
@@ -346,7 +355,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.publishing.quality import quotable_words
     from rag.sources.readers import sources_folder
 
-    if told := mismatch():
+    if told := mismatch(embedding_model=settings.embedding_model):
         _log.warning("%s", told)
     with changed_corpus(settings, changes_in_use(settings), "check") as corpus:
         findings, documents = _findings(settings, corpus)

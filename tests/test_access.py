@@ -129,6 +129,10 @@ def completed(client: TestClient, headers: dict[str, str], **given: Any) -> str:
     return client.post("/v1/chat/completions", json=said, headers=headers).text
 
 
+def responded(client: TestClient, headers: dict[str, str], **given: Any) -> str:
+    return client.post("/v1/responses", json={"model": "ohjenuora", "input": QUESTION, **given}, headers=headers).text
+
+
 DOORS: dict[str, Door] = {
     "chat": lambda client, headers: chat(client, headers).text,
     "chat, streamed": lambda client, headers: chat(client, {**headers, "Accept": "text/event-stream"}).text,
@@ -146,6 +150,8 @@ DOORS: dict[str, Door] = {
     "page of the document": got("/documents/palkat"),
     "completions": completed,
     "completions, streamed": lambda client, headers: completed(client, headers, stream=True),
+    "responses": responded,
+    "responses, streamed": lambda client, headers: responded(client, headers, stream=True),
     "mcp ask": mcp("tools/call", name="ask", arguments={"question": QUESTION}),
     "mcp search": mcp("tools/call", name="search", arguments={"query": QUESTION}),
     "mcp list": mcp("tools/call", name="list_documents", arguments={}),
@@ -389,7 +395,7 @@ def test_where_sign_in_is_required_nobody_gets_past_the_page_that_asks_for_it(tm
     for method, path in (
         *(("POST", "/api/chat"), ("POST", "/mcp"), ("POST", "/v1/chat/completions"), ("POST", "/"), ("GET", "/embed")),
         *(("GET", "/api/documents"), ("GET", "/api/search"), ("GET", "/api/options"), ("GET", "/v1/models")),
-        *(("POST", "/api/feedback"), ("GET", "/openapi.json")),
+        *(("POST", "/api/feedback"), ("GET", "/openapi.json"), ("POST", "/v1/responses"), ("GET", "/api/feed.atom")),
     ):
         assert client.request(method, path).status_code == 401, path
     for path in (
@@ -414,7 +420,8 @@ def test_where_readers_do_not_sign_in_a_made_up_token_is_let_pass(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "module", ["chat", "completions", "documents", "embed", "mcp_server", "mcp_tools", "options", "pages"]
+    "module",
+    ["chat", "completions", "documents", "embed", "mcp_server", "mcp_tools", "options", "pages", "responses", "teams"],
 )
 def test_no_door_opens_all_of_it(module: str) -> None:
     source = (Path(__file__).parent.parent / "api" / f"{module}.py").read_text(encoding="utf-8")

@@ -218,6 +218,70 @@ def test_a_service_that_is_not_there_is_named(fake: FakeChatbot, capsys: pytest.
     assert fake.asked == []
 
 
+READER = "a-long-token-that-stands-for-a-readers"
+
+
+@pytest.fixture
+def for_who_signs_in(fake: FakeChatbot, tmp_path: Path) -> Iterator[str]:
+    """The address of a service that answers nobody else. The token of an administrator, who may read as well, spares a
+    provider."""
+    given = {"oidc_issuer": "http://127.0.0.1:9", "oidc_audience": "a", "chat_sign_in": "required"}
+    settings = Settings.model_validate({"data_dir": tmp_path, "admin_token": READER, **given})
+    with serving(create_app(settings, fake)) as address:
+        yield address
+
+
+def test_where_readers_sign_in_a_token_comes_from_the_environment(
+    for_who_signs_in: str, fake: FakeChatbot, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", f"{READER}\n")
+    status, lines, _ = written(b"Saanko?\nMiten?\n", "-", "--url", for_who_signs_in, "--token-from", "MY_TOKEN")
+    assert (status, [each["error"] for each in lines]) == (0, [None, None])
+    assert main(["ask", "Saanko?", "--url", for_who_signs_in, "--token-from", "MY_TOKEN"]) == 0
+    assert len(fake.asked) == 3
+
+
+def test_who_does_not_sign_in_where_they_must_is_told_at_the_first_question(
+    for_who_signs_in: str, fake: FakeChatbot, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, lines, err = written(b"Saanko?\nMiten?\n", "-", "--url", for_who_signs_in)
+    assert (status, lines) == (2, [])
+    assert "answers only those who sign in" in err
+    assert "--token-from" in err
+    monkeypatch.setenv("MY_TOKEN", "one-that-has-run-out")
+    status, lines, err = written(b"Saanko?\n" * 20, "-", "--url", for_who_signs_in, "--token-from", "MY_TOKEN")
+    assert (status, lines) == (2, [])
+    assert "does not take the token" in err
+    assert "one-that-has-run-out" not in err
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize("held", [None, "", " ", "two words-of-a-secret", "täysin-salainen", "salainen\nX-Other: 1"])
+def test_a_variable_without_a_token_is_told_and_what_it_holds_is_not(
+    service: str,
+    fake: FakeChatbot,
+    held: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if held is not None:
+        monkeypatch.setenv("MY_TOKEN", held)
+    assert main(["ask", "Saanko?", "--url", service, "--token-from", "MY_TOKEN"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "--token-from" in err
+    assert not held or not held.strip() or held not in err
+    assert fake.asked == []
+
+
+def test_a_token_without_an_address_is_told_to_be_of_no_use(
+    fake: FakeChatbot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Saanko?", "--token-from", "MY_TOKEN"]) == 2
+    assert "--url" in capsys.readouterr().err
+    assert fake.asked == []
+
+
 def test_it_works_in_a_pipe_whose_end_is_closed_early_and_loads_no_model(fake: FakeChatbot, service: str) -> None:
     shell = (
         f'yes "Saanko?" | head -n 2000 | "{sys.executable}" -X importtime -m rag.cli ask - --url {service} | head -n 1'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +23,9 @@ from rag.cli import _parser as ohjenuora_parser
 from rag.language.messages import messages
 from rag.settings import PREFIX, Settings
 from rag.types import Language
+from tests.support.browser import serving
+from tests.support.fakes import FakeChatbot
+from tests.support.microsoft import microsoft
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -162,3 +167,24 @@ def test_links_out_of_the_site_lead_to_files_of_the_project() -> None:
             assert (guide.parent / target).is_file(), f"{guide}: {target}"
             found += 1
     assert found
+
+
+CURL = shutil.which("curl")
+
+
+@pytest.mark.skipif(CURL is None, reason="no curl")
+def test_each_door_is_seen_to_work_as_the_guide_says(tmp_path: Path) -> None:
+    """The commands of "Does it work?", run as they stand."""
+    assert CURL is not None
+    _, _, rest = (DOCS / "integrations.md").read_text(encoding="utf-8").partition("## Does it work?")
+    rows = re.findall(r"^\| [^|]+ \| `curl ([^|]+)` \| `([^`]+)`", rest.partition("\n## ")[0], re.MULTILINE)
+    assert len(rows) == 7
+    with microsoft() as stand_in:
+        settings = stand_in.settings(data_dir=tmp_path, embed_origins="https://intra.example.fi")
+        with serving(create_app(settings, FakeChatbot())) as address:
+            for given, comes in rows:
+                words = shlex.split(given.replace("https://<address>", address))
+                command = [CURL, "--silent", "--write-out", "\n%{http_code}", *words]
+                done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+                assert comes in done.stdout, given
+                assert done.stdout.endswith("\n401" if comes == "401" else "\n200"), given

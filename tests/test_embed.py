@@ -141,6 +141,23 @@ def test_a_page_that_may_embed_can_read_why_it_is_refused(fake: FakeChatbot, tmp
     assert {each.headers["access-control-allow-origin"] for each in answers} == {INTRANET}
 
 
+def test_where_readers_must_sign_in_it_answers_nobody_and_its_page_can_read_why(
+    fake: FakeChatbot, tmp_path: Path
+) -> None:
+    given = {"oidc_issuer": "http://127.0.0.1:9", "oidc_audience": "a", "chat_sign_in": "required"}
+    settings = Settings.model_validate({"data_dir": tmp_path, "embed_origins": INTRANET, **given})
+    from_page = {"Origin": INTRANET, "Sec-Fetch-Site": "cross-site"}
+    with TestClient(create_app(settings, fake)) as client:
+        asked = client.post("/api/chat", json={"question": "Saanko?"}, headers=from_page)
+        assert asked.status_code == 401
+        assert asked.headers["access-control-allow-origin"] == INTRANET
+        frame = client.get("/embed", headers={"Accept": "text/html"})
+        assert frame.status_code == 401
+        assert "frame-ancestors 'none'" in frame.headers["content-security-policy"]
+    assert 'credentials: "omit"' in client.get("/embed.js").text  # so no cookie makes it somebody's, in a frame either
+    assert fake.asked == []
+
+
 @pytest.mark.parametrize(
     "value", ["intra.example.fi", "https://intra.example.fi/sivu", "*", "https://*.example.fi", "'self'"]
 )

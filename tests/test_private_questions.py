@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from pydantic import SecretStr
 
 from api.app import create_app
+from api.openai_form import MODEL
+from api.teams_activity import PATH as TEAMS
 from eval.privacy import Made, make_questions
 from rag.answering.language_model import LanguageModel
 from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
 from rag.settings import Settings
+from tests.support.microsoft import microsoft
 from tests.support.model_server import Script, scripted
 from tests.test_language_model import TRUE
 
@@ -63,6 +69,41 @@ def made() -> list[Made]:
     return [each for each in make_questions(400) if each.kind != "name"][:200]
 
 
+def completed(client: TestClient, *questions: str, **more: Any) -> Response:
+    messages = [{"role": "user", "content": each} for each in questions]
+    return client.post("/v1/chat/completions", json={"model": MODEL, "messages": messages, **more})
+
+
+def responded(client: TestClient, text: str, **more: Any) -> Response:
+    return client.post("/v1/responses", json={"model": MODEL, "input": text, **more})
+
+
+def called(client: TestClient, tool: str, **arguments: str) -> Response:
+    said = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    reply = client.post("/mcp", json=said, headers={"Accept": "application/json, text/event-stream"})
+    assert '"structuredContent":' in reply.text
+    return reply
+
+
+# Each door that a question comes in by.
+WAYS: dict[str, Callable[[TestClient, str], Response]] = {
+    "chat": lambda client, text: client.post("/api/chat", json={"question": text, "conversation_id": "c1"}),
+    "chat, streamed": lambda client, text: client.post(
+        "/api/chat", json={"question": text}, headers={"Accept": "text/event-stream"}
+    ),
+    "page": lambda client, text: client.get("/", params={"q": text}),
+    "page, without a script": lambda client, text: client.post("/", data={"question": text}),
+    "search": lambda client, text: client.get("/api/search", params={"q": text}),
+    "completions": completed,
+    "completions, streamed": lambda client, text: completed(client, text, stream=True),
+    "completions, asked before": lambda client, text: completed(client, text, "Entä Copilotiin?"),
+    "responses": responded,
+    "responses, streamed": lambda client, text: responded(client, text, stream=True),
+    "mcp ask": lambda client, text: called(client, "ask", question=text),
+    "mcp search": lambda client, text: called(client, "search", query=text),
+}
+
+
 def test_after_two_hundred_questions_by_every_way_nothing_of_them_is_left(
     settings: Settings,
     chatbot: Chatbot,
@@ -71,21 +112,25 @@ def test_after_two_hundred_questions_by_every_way_nothing_of_them_is_left(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     started = time.time() - 1
-    with caplog.at_level(logging.DEBUG), TestClient(create_app(settings, chatbot)) as client:
-        for number, each in enumerate(made):
-            way = number % 5
-            if way == 0:
-                reply = client.post("/api/chat", json={"question": each.text, "conversation_id": f"c{number}"})
-            elif way == 1:
-                reply = client.post("/api/chat", json={"question": each.text}, headers={"Accept": "text/event-stream"})
-            elif way == 2:
-                reply = client.post("/", data={"question": each.text})
-            elif way == 3:
-                reply = client.get("/", params={"q": each.text})
-            else:
-                reply = client.get("/api/search", params={"q": each.text})
-            assert reply.status_code == 200
-        metrics = client.get("/metrics").text
+
+    def by_teams(client: TestClient, text: str) -> Response:
+        activity = stand_in.activity(text=text)
+        return client.post(TEAMS, json=activity, headers={"Authorization": f"Bearer {stand_in.token()}"})
+
+    with caplog.at_level(logging.DEBUG), microsoft() as stand_in:
+        bot = {name: value for name, value in stand_in.settings() if name.startswith("teams_")}
+        with TestClient(create_app(settings.model_copy(update=bot), chatbot)) as client:
+            ways = [*WAYS.values(), by_teams]
+            for number, each in enumerate(made):
+                reply = ways[number % len(ways)](client, each.text)
+                assert reply.status_code == 200
+            metrics = client.get("/metrics").text
+        replies = 0
+        while stand_in.has_more():
+            _, sent = stand_in.next_reply()
+            replies += sent["type"] == "message"
+            assert [each.text for each in made if each.text[each.span.start : each.span.end] in repr(sent)] == []
+    assert replies == len(made) // len(ways)
     written = capfd.readouterr()
     told = caplog.text + metrics + written.out + written.err
     stored = b"".join(

@@ -12,16 +12,20 @@ import grpc
 import pytest
 from fastapi.testclient import TestClient
 from google.protobuf.message import Message
+from httpx2 import Response
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from api.app import create_app
 from api.connection import STOPPING_S
+from api.openai_form import MODEL
+from api.teams_activity import PATH as TEAMS
 from rag.chatbot import Chatbot
 from rag.errors import BadSetting
 from rag.settings import Settings
 from tests.support.fakes import FakeChatbot
+from tests.support.microsoft import microsoft
 from tests.support.servers import free_port
 
 QUESTION = "Saako salassapidettävän sopimuksen syöttää Copilotiin ja kuka vastaa tuloksesta?"
@@ -72,6 +76,10 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
             for span in scope.spans
         ]
 
+    def text(self) -> str:
+        """All that it was sent, in small letters; what is no text of it may look like anything."""
+        return b"".join(each.SerializeToString() for each in self.told).decode("utf-8", "replace").lower()
+
     def measured(self) -> set[str]:
         requests = [each for each in self.told if isinstance(each, metrics_service_pb2.ExportMetricsServiceRequest)]
         return {
@@ -115,20 +123,44 @@ def test_each_step_of_an_answer_is_a_span_within_that_of_its_request(
     assert said["http.response.status_code"].int_value == 200
     assert collector.measured() >= {"ohjenuora.answers", "ohjenuora.answer.step.duration"}
     assert "http.server.request.duration" in collector.measured()
+    assert "personal_data_removed" in {each["code"] for each in reply.json()["notices"]}
+    assert HETU.lower() not in collector.text()
 
 
 @pytest.mark.parametrize("question", [QUESTION, "kaadu 131052-308T", "huono 131052-308T"])
 def test_nothing_that_is_sent_holds_a_word_of_a_question(collector: Collector, question: str, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, otlp_endpoint=collector.address)
-    with TestClient(create_app(settings, FakeChatbot())) as client:
-        client.post("/api/chat", json={"question": question})
-        client.post("/api/chat", json={"question": question}, headers={"Accept": "text/event-stream"})
-        client.post("/v1/chat/completions", json={"model": "m", "messages": [{"role": "user", "content": question}]})
-        client.get("/api/search", params={"q": question})
-        client.get(f"/{question}", headers=[(b"traceparent", question.encode())])
-    assert collector.spans()
-    sent = b"".join(each.SerializeToString() for each in collector.told).lower()
-    assert [word for word in question.lower().split() if len(word) > 4 and word.encode() in sent] == []
+    chatbot = FakeChatbot()
+    with microsoft() as stand_in:
+        settings = stand_in.settings(data_dir=tmp_path, otlp_endpoint=collector.address)
+        with TestClient(create_app(settings, chatbot)) as client:
+            by_teams = {"Authorization": f"Bearer {stand_in.token()}"}
+            asked = [
+                client.post("/api/chat", json={"question": question}),
+                client.post("/api/chat", json={"question": question}, headers={"Accept": "text/event-stream"}),
+                *(
+                    client.post(f"/v1/{path}", json={"model": MODEL, "stream": stream, **given})
+                    for path, given in (
+                        ("chat/completions", {"messages": [{"role": "user", "content": question}]}),
+                        ("responses", {"input": question}),
+                    )
+                    for stream in (False, True)
+                ),
+                called(client, "ask", question=question),
+                client.post(TEAMS, json=stand_in.activity(text=question), headers=by_teams),
+            ]
+            assert len(chatbot.asked) == len(asked)  # no door was shut
+            client.get("/api/search", params={"q": question})
+            called(client, "search", query=question)
+            client.get(f"/{question}", headers=[(b"traceparent", question.encode())])
+    asked_at = {span.name for span in collector.spans()}
+    assert asked_at >= {f"POST {path}" for path in ("/api/chat", "/v1/chat/completions", "/v1/responses", TEAMS)}
+    sent = collector.text()
+    assert [word for word in question.lower().split() if len(word) > 4 and word in sent] == []
+
+
+def called(client: TestClient, tool: str, **arguments: str) -> Response:
+    said = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    return client.post("/mcp", json=said, headers={"Accept": "application/json, text/event-stream"})
 
 
 def test_a_collector_that_is_not_there_costs_no_answer_and_lets_the_service_end(tmp_path: Path) -> None:
