@@ -38,6 +38,17 @@ def test_a_plain_message(tmp_path: Path) -> None:
     assert document.quotability.lost == 0
 
 
+@pytest.mark.parametrize("first", ["Hei", "Hyvä vastaanottaja", "Ohje"])
+def test_the_subject_of_a_message_is_its_title_whatever_its_first_line_is(tmp_path: Path, first: str) -> None:
+    document = read(tmp_path, message(f"{first}\n\nVuokra maksetaan viidentenä päivänä.\n").as_bytes())
+    assert document.metadata.title == "Ohje tekoälystä"
+    made = message("a")
+    made.add_alternative(f"<h1>{first}</h1><p>Vuokra maksetaan.</p>", subtype="html")
+    assert read(tmp_path, made.as_bytes()).metadata.title == "Ohje tekoälystä"
+    del made["Subject"]
+    assert read(tmp_path, made.as_bytes()).metadata.title == first
+
+
 def test_of_two_forms_of_a_text_the_one_with_its_tables_is_read(tmp_path: Path) -> None:
     made = message("Palvelu Välitys")
     made.add_alternative(f"<p>Hei!</p>{TABLE}", subtype="html", charset="iso-8859-1")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import docx
 import pytest
+import yaml
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
@@ -18,6 +19,7 @@ from PIL import Image
 
 from rag.errors import OhjenuoraError, UnreadableSource
 from rag.publishing.quality import check_corpus
+from rag.sources import front_matter
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Language
 
@@ -220,31 +222,52 @@ def test_without_front_matter_name_and_heading_serve(tmp_path: Path) -> None:
     assert read(tmp_path, "muistio.md", "Vain tekstiä").metadata.title == "muistio"
 
 
+WRONG = [
+    ("title: A\nkind: guide", 2, "key 'kind' has value 'guide'"),
+    ("language: de", 1, "key 'language' has value 'de'"),
+    ("published: 29.4.2025", 1, "key 'published' has value '29.4.2025'"),
+    ("published: 2025-02-30", 1, "key 'published' has value '2025-02-30'"),
+    ("id: ohje 2025", 1, "key 'id' has value 'ohje 2025'"),
+    ("title: [A, B]", 1, "key 'title' has a list"),
+    ("title:", 1, "key 'title' has no value"),
+    ("url: javascript:alert(1)", 1, "key 'url' has value 'javascript:alert(1)'"),
+]
+
+
 @pytest.mark.parametrize(
     ("head", "line", "told"),
     [
         ("valid_untill: 2026-12-31", 2, "unknown key 'valid_untill'; use valid_until"),
         ("group: hr", 2, "unknown key 'group'; use groups"),
+        ("groups:", 2, "key 'groups' has no value"),
+        ("groups: {a: b}", 2, "key 'groups' has a list or a mapping"),
+        ("tags: a\nvalid_until: 31.12.2026", 3, "key 'valid_until' has value '31.12.2026'"),
+        ("valid_from: true", 2, "key 'valid_from' has value 'true'"),
+        ("\ntags: a\nvalid_from: huomenna", 4, "key 'valid_from' has value 'huomenna'"),
+        ("vain sanoja\ngroups: [hr]", 3, "not YAML"),
         ("[a]: b", 2, "a key is a list"),
         ("language: sv\ntranslation_of: ohje", 3, "it is a translation of 'ohje'; call it ohje.sv.md"),
-        ("title: A\nkind: guide", 3, "key 'kind' has value 'guide'"),
-        ("language: de", 2, "key 'language' has value 'de'"),
-        ("published: 29.4.2025", 2, "key 'published' has value '29.4.2025'"),
-        ("published: 2025-02-30", 2, "key 'published' has value '2025-02-30'"),
-        ("id: ohje 2025", 2, "key 'id' has value 'ohje 2025'"),
         ("id: a\nid: b", 3, "key 'id' stands twice"),
-        ("title: [A, B]", 2, "key 'title' has a list"),
-        ("title:", 2, "key 'title' has no value"),
-        ("url: javascript:alert(1)", 2, "key 'url' has value 'javascript:alert(1)'"),
         ("valid_from: 2025-01-01\nvalid_until: 2024-01-01", 2, "key 'valid_until' has value '2024-01-01'"),
         ("title: 'A", 3, "not YAML"),
-        ("vain sanoja", 2, "no keys"),
     ],
 )
 def test_wrong_front_matter_names_line_key_and_value(tmp_path: Path, head: str, line: int, told: str) -> None:
     failure = refused(tmp_path, "a.md", f"---\n{head}\n---\nTeksti")
     assert failure.reason == "bad_metadata"
     assert str(failure).startswith(f"a.md: line {line}: {told}")
+
+
+@pytest.mark.parametrize(("said", "line", "told"), WRONG)
+def test_a_value_that_means_nothing_here_is_refused_in_a_sidecar_and_told_in_a_markdown_file(
+    tmp_path: Path, said: str, line: int, told: str
+) -> None:
+    failure = refused(tmp_path, "a.txt", "Teksti", sidecar=said)
+    assert str(failure).startswith(f"a.txt.yaml: line {line}: {told}")
+    document = read(tmp_path, "b.md", f"---\n{said}\n---\nTeksti")
+    key = said.split("\n")[-1].split(":")[0]
+    assert (document.unused_keys, document.text) == ((key,), "Teksti")
+    assert (document.metadata.id, document.metadata.language, document.metadata.url) == ("b", "fi", None)
 
 
 def test_keys_of_other_programs_are_told_and_change_nothing(tmp_path: Path) -> None:
@@ -254,8 +277,41 @@ def test_keys_of_other_programs_are_told_and_change_nothing(tmp_path: Path) -> N
     assert document.unused_keys == ("author", "tags", "date", "draft", "titel")
     (finding,) = [each for each in check_corpus([document], [], date(2026, 1, 1)) if each.code == "unused keys"]
     assert (finding.place, finding.quotes) == ("a.md", document.unused_keys)
+    head = "aliases: [a]\npublish: true\npublished: 2026-03-01T10:00:00Z\ntitle:\nkind: article\nurl: /ohje/"
+    document = read(tmp_path, "c.md", f"---\n{head}\n---\nTeksti")
+    assert document.unused_keys == ("aliases", "publish", "published", "title", "kind", "url")
+    assert (document.metadata.title, document.metadata.published, document.metadata.kind) == ("c", None, "guidance")
+    # As they are kept, they still mean nothing: nothing else of the file may say it a second time.
+    kept = yaml.safe_dump(front_matter.others(f"{head}\npublisher: ''\nedition: ~"), allow_unicode=True)
+    beside = read(tmp_path, "d.md", f"---\n{kept}---\nTeksti", sidecar="title: Toinen\npublisher: Virasto")
+    assert (beside.metadata.title, beside.metadata.publisher) == ("Toinen", "Virasto")
+    assert set(beside.unused_keys) == {*document.unused_keys, "publisher", "edition"}
     beside = read(tmp_path, "b.md", "---\ntags: [a]\n---\nTeksti", sidecar="title: Toinen")
     assert (beside.metadata.title, beside.unused_keys) == ("Toinen", ("tags",))
+
+
+def test_front_matter_in_toml(tmp_path: Path) -> None:
+    head = (
+        'title = "Ohje"\ngroups = ["hr"]\nvalid_from = 2026-03-01\ndate = 2026-03-01T10:00:00Z\n[menu]\nat = 07:00:00'
+    )
+    document = read(tmp_path, "a.md", f"+++\n{head}\n+++\n# A\n\nTeksti")
+    said = document.metadata
+    assert (said.title, said.groups, said.valid_from) == ("Ohje", ("hr",), date(2026, 3, 1))
+    assert document.unused_keys == ("date", "menu")
+    assert [block.line for block in document.blocks] == [9, 11]
+    failure = refused(tmp_path, "b.md", "+++\ngroup = 'hr'\n+++\nTeksti")
+    assert "unknown key 'group'; use groups" in str(failure)
+    assert read(tmp_path, "c.md", "+++\nlisää\n+++\nTeksti").text == "+++ lisää +++ Teksti"  # no TOML
+
+
+def test_a_text_may_begin_with_a_rule(tmp_path: Path) -> None:
+    text = "---\n\nTämä alkaa viivalla.\n\nOhje: älä juokse.\n\n---\n\nToinen osa.\n"
+    document = read(tmp_path, "a.md", text)
+    assert document.text == "Tämä alkaa viivalla.\n\nOhje: älä juokse.\n\nToinen osa."
+    assert document.unused_keys == ()
+    assert read(tmp_path, "b.md", "---\nvain sanoja\n\n---\nTeksti").text == "vain sanoja\n\nTeksti"
+    closed = read(tmp_path, "c.md", "---\n\ngroups: [hr]\n---\nTeksti")
+    assert closed.metadata.groups == ("hr",)
 
 
 def test_sidecar(tmp_path: Path) -> None:

@@ -67,6 +67,38 @@ def proposed(document: Document) -> dict[str, tuple[str, str]]:
         ("Dnro: HEL 2026-001234", "edition", "HEL 2026-001234"),
         ("Dnr 12/02.01/2026", "edition", "12/02.01/2026"),
         ("Case number: 55/2026, version 2.0", "edition", "2.0"),
+        # In the forms of official papers.
+        ("Voimassa 1.11.2026 lukien toistaiseksi.", "valid_from", "2026-11-01"),
+        ("Voimassa toistaiseksi 1.11.2026 alkaen", "valid_from", "2026-11-01"),
+        ("Ohje tulee voimaan 1 päivänä marraskuuta 2026.", "valid_from", "2026-11-01"),
+        ("Voimassaolo: 1.11.2026 - Toistaiseksi", "valid_from", "2026-11-01"),
+        ("Ohjetta sovelletaan 1.11.2026 alkaen.", "valid_from", "2026-11-01"),
+        ("Voimassa: 1.11.–31.12.2026", "valid_from", "2026-11-01"),
+        ("Giltighetstid: 1.–31.12.2026", "valid_from", "2026-12-01"),
+        ("Voimassa: 1.11.–31.12.2026", "valid_until", "2026-12-31"),
+        ("Voimassa 1.11.2026 alkaen 31.12.2027 saakka.", "valid_until", "2027-12-31"),
+        ("Gäller från och med den 1 november 2026 till och med den 31 december 2027.", "valid_until", "2027-12-31"),
+        ("Anvisningen träder ikraft 1.11.2026.", "valid_from", "2026-11-01"),
+        ("Gäller tills vidare från 1.11.2026.", "valid_from", "2026-11-01"),
+        ("Valid from: 01/11/2026", "valid_from", "2026-11-01"),
+        ("In force from the 1st of November 2026.", "valid_from", "2026-11-01"),
+        ("Antopäivä: 12.10.2026", "published", "2026-10-12"),
+        ("Päätöspäivä 12.10.2026", "published", "2026-10-12"),
+        ("Sivu on päivitetty 12.10.2026", "published", "2026-10-12"),
+        ("Annettu Helsingissä 12 päivänä lokakuuta 2026", "published", "2026-10-12"),
+        ("Uppdaterad den 12 oktober 2026", "published", "2026-10-12"),
+        ("Last updated 12 October 2026", "published", "2026-10-12"),
+        ("Korvaa: Tietoturvaohje 2021", "supersedes", "Tietoturvaohje 2021"),
+        ("Ersätter: Anvisning 12/2020", "supersedes", "Anvisning 12/2020"),
+        ("Replaces: Guideline 4/2019", "supersedes", "Guideline 4/2019"),
+        ("Tällä ohjeella kumotaan ohje 4/2019.", "supersedes", "ohje 4/2019"),
+        ("Ersätter: cirkulär 11/2018 I kraft: 1.11.2026–31.12.2027 Svar: Ek", "supersedes", "cirkulär 11/2018"),
+        ("Ersätter: cirkulär 11/2018 I kraft: 1.11.2026–31.12.2027 Svar: Ek", "valid_from", "2026-11-01"),
+        ("Diaarinro 12/2026", "edition", "12/2026"),
+        ("Asiakirjan tunnus: VIRASTO/12/03.04.2026", "edition", "VIRASTO/12/03.04.2026"),
+        ("Julkaisija: Arkisto- ja kirjastotoimi Kirja. Versio 1.0", "publisher", "Arkisto- ja kirjastotoimi Kirja"),
+        ("Utgivare: Skogscentralen Tall", "publisher", "Skogscentralen Tall"),
+        ("Publisher: Finnish Forest Service", "publisher", "Finnish Forest Service"),
     ],
 )
 def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> None:
@@ -93,6 +125,11 @@ def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> No
         "Ohje tehtiin v. 2026 ja se koskee v. 2027.",
         "Versio 1.11.2026 on luonnos.",
         "Diaarinumero kirjataan asiaan.",
+        "Ei voimassa 1.11.2026 alkaen.",
+        "Ohje ei ole enää voimassa 1.11.2026 alkaen.",
+        "The guidance is not valid until 31 December 2027.",
+        "Lupa on voimassa 1.11.2026 alkaen kaksi vuotta.",
+        "Julkaisija vastaa sisällöstä.",
         # What is told of another text.
         "EU:n tekoälyasetus (2024/1689) tuli voimaan 1.8.2024.",
         "Laki tulee voimaan 1. marraskuuta 2026.",
@@ -104,6 +141,23 @@ def test_what_a_text_says(tmp_path: Path, said: str, key: str, value: str) -> No
 def test_what_a_text_does_not_say(tmp_path: Path, said: str) -> None:
     found = proposed(read(tmp_path, "a.txt", f"{said}\n".encode()))
     assert set(found) <= {"title", "language"}
+
+
+def test_what_a_table_of_two_columns_says(tmp_path: Path) -> None:
+    rows = [("Voimassa", "1.11.2026 alkaen"), ("Korvaa", "ohjeen Tekoäly 2024"), ("Versio", "2.1")]
+    rows += [("Antopäivä", "12.10.2026"), ("Julkaisija", "Kirjastotoimi Kirja")]
+    page = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+    document = read(tmp_path, "a.html", f"<h1>Ohje</h1><table>{page}</table><p>Saa käyttää.</p>".encode())
+    found = proposed(document)
+    assert {key: found[key][0] for key in found if key not in ("title", "language")} == {
+        "valid_from": "2026-11-01",
+        "published": "2026-10-12",
+        "supersedes": "ohjeen Tekoäly 2024",
+        "edition": "2.1",
+        "publisher": "Kirjastotoimi Kirja",
+    }
+    quotes = [each.quote for each in document.proposals if each.quote]
+    assert all(quote in document.text for quote in quotes)
 
 
 def test_what_somebody_has_given_is_not_proposed(tmp_path: Path) -> None:
@@ -185,4 +239,5 @@ def test_a_version_that_somebody_has_given_stays(tmp_path: Path) -> None:
 
 def test_a_day_that_does_not_exist_is_none() -> None:
     assert day_of("31.2.2026") is None
+    assert day_of("10/31/2026") is None  # a month before its day is not guessed
     assert day_of("29. helmikuuta 2028") == date(2028, 2, 29)

@@ -30,6 +30,18 @@ from rag.types import Block, Document, Metadata, Span
         ["Näin ei saa tehdä.", "§ 5 määrää muusta."],
         ["Se koskee luokkaa B.", "Muut saa käsitellä."],
         ["Guidance of the U.S. Government applies to Nordic Ltd. Only here."],
+        ["Korvaus on enint. 500 euroa ja väh. 3 päivää, viim. 30.6.2026.", "Uusi."],
+        ["Lisätietoja antaa joht. Virtanen, erit. Helsingissä.", "Kuv. 3 ja taul. 2 kertovat lisää."],
+        ["Asian nro. 123, tilinro. 5, kpl. 3 ja vv. 2021.", "Lainaa saa 5 kpl.", "Muut palautetaan."],
+        ["Ohjeen on laatinut YT:n j.k. Virtanen.", "Uusi."],
+        ["Ärendet föredras av tf. Direktör Berg vid avd. Hälsa.", "Nytt."],
+        ["Se prop. 2017/18:105, per pers. 12 år.", "Enl. 5 § gäller detta.", "Förf. Ek skrev det."],
+        ["Det gäller 5 pers.", "Resten väntar."],
+        ["See Sect. 5, no. IV and reg. no. HSA/311/2025.", "The limit is 50 incl. VAT.", "Nothing else."],
+        ["The E.U. Commission agrees.", "Smith et al. Both wrote it."],
+        ["Is it allowed?", "No.", "Not even initials."],
+        ["Kesto on 30 min.", "Tauko on min. 5 minuuttia."],
+        ["He arrived at 5 p.m.", "The meeting began."],
     ],
 )
 def test_a_sentence_ends_where_a_reader_ends_it(sentences: list[str]) -> None:

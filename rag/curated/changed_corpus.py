@@ -170,7 +170,8 @@ def _describe(path: Path, said: Description) -> None:
 def _write_metadata(path: Path, metadata: Mapping[str, str]) -> None:
     if path.suffix.lower() == ".md":
         head, body = front_matter.split(path.read_text(encoding="utf-8-sig"))
-        text = _yaml({**metadata, **(front_matter.others(head) if head is not None else {})})
+        others = front_matter.others(head) if head is not None else {}
+        text = _yaml({**metadata, **{key: value for key, value in others.items() if key not in metadata}})
         body = body.lstrip("\n")
         path.write_text(f"---\n{text}---\n\n{body}", encoding="utf-8")
     else:

@@ -466,6 +466,7 @@ _SMALL_TALK = SmallTalkWords(
 _DOCUMENTS = DocumentWords(
     captions="table|figure",
     titles="table|figure",
+    states="is|are|may|must|can|cannot|shall|should|will|applies|apply",
     abbreviations=r"vs|e\.g|i\.e",
     suspends=frozenset("and or".split()),
     heading_style="heading",
@@ -475,12 +476,13 @@ _DOCUMENTS = DocumentWords(
     that="that",
     mark="",
     denies="not|never|no|unless|cannot",
-    valid_from=r"(?:valid|in force|effective|applies)(?: from| as of| as from| since| date)?:?\s+<date>"
-    r"|(?:takes effect|(?:enters|comes|entered|came) into (?:force|effect))(?: on)?\s+<date>",
+    valid_from=r"(?:valid|in force|effective|applies)(?: until further notice)?"
+    r"(?: from| as of| as from| since| date)?:?\s+(?:the\s+)?<date>"
+    r"|(?:takes effect|(?:enters|comes|entered|came) into (?:force|effect))(?: on)?\s+(?:the\s+)?<date>",
     valid_until=r"(?:valid|in force|effective|applies)(?: from)?\s+<date>\s?(?:[-–]|to|until|through)\s?<date>"
     r"|(?:valid|in force|effective|applies)\s+(?:until|till|through|up to|to)\s+<date>|expires(?: on)?:?\s+<date>",
-    issued=r"(?:published|approved|adopted|issued|dated|date of issue)\b[^.\n]{0,60}?<date>",
-    acts=r"(?<!this )\b(?:acts?|laws?|regulations?|directives?|contracts?|agreements?)\b",
+    issued=r"(?:published|approved|adopted|issued|dated|date of issue|updated)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!this )\b(?:acts?|laws?|regulations?|directives?|contracts?|agreements?|permits?|licen[cs]es?)\b",
     lettered=r"(?:class|group|level|annex|appendix|option|category|part|schedule)(?:es|s)?",
     replaces=r"replaces|supersedes|repeals",
     replaced=r"(?:guid|instruction|decision|regulation|order|polic|circular|recommendation|principle|rule)\w*",
@@ -488,6 +490,8 @@ _DOCUMENTS = DocumentWords(
     record=r"(?:case|record|reference|document|registration)\s+(?:number|no)|ref",
     publishers=r"(?:Ministry|City|Municipality|University|Department|Office|Board) of(?: the)?(?: \w+){1,5}"
     r"|(?:\w+ ){0,3}(?:Agency|Authority|Ministry|Council|University|Municipality)",
+    publisher="publisher|published by|issuing authority",
+    of_month="(?:st|nd|rd|th)?(?: day)? of|st|nd|rd|th",
 )
 
 _ASKING = AskingWords(
@@ -566,10 +570,12 @@ ENGLISH = LanguagePack(
     forms=frozenset("is it".split()),
     abbreviations=frozenset(
         """
-        max min mrs mr ms dr st no nos vs cf eg ie e.g i.e u.s u.k ltd inc etc fig art sec par pp vol
-        para paras reg ch cl approx dept jan feb apr jun jul aug sep sept oct nov dec
+        max mrs mr ms dr st vs cf eg ie e.g i.e u.s u.k ltd inc etc fig art par vol ph.d
+        para paras reg ch cl approx incl excl encl al viz subpara subsec dept jan feb apr jun jul aug sep sept
+        oct nov dec
         """.split()
     ),
+    numbered=frozenset("no nos min sec sect sched pp prop".split()),
     month_names=tuple("January February March April May June July August September October November December".split()),
     sample="May one use the service?",
     questions=_QUESTIONS,

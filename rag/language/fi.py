@@ -534,6 +534,8 @@ _SMALL_TALK = SmallTalkWords(
 _DOCUMENTS = DocumentWords(
     captions="taulukko|kuva|kuvio|kaavio",
     titles="taulukko|kuvio",
+    # The passive ("palautetaan", "myydään"), which no noun ends in; the plural ends as "maksettavat kulut" does.
+    states=r"on|ovat|ei|eivät|saa|saavat|voi|voivat|pitää|täytyy|tulee|koskee|\w{1,30}(?:[eiouyäö]t(?:aa|ää)|[aouyiäöh]d(?:aa|ää))n",
     abbreviations="esim|mm|ns|ks|vrt|nk|nro",
     suspends=frozenset("ja tai sekä eli vai".split()),
     heading_style="otsikko",
@@ -543,19 +545,27 @@ _DOCUMENTS = DocumentWords(
     that=r"että|ettei(?=\s)",
     mark="-merkintä",
     denies="ei|eivät|en|emme|älä|ellei|elleivät",
-    valid_from=r"voimassa(?:oloaika)?:?\s+<date>\s+(?:alkaen|lähtien)|voimassa(?:oloaika)?:?\s+<date>\s?[-–]"
+    valid_from=r"voimassa(?:olo(?:aika)?)?:?\s+(?:toistaiseksi\s+)?<date>\s+(?:alkaen|lähtien|lukien)"
+    r"|voimassa(?:olo(?:aika)?)?:?\s+<date>\s?[-–]"
     r"|voimassa(?: alkaen|olo alkaa):?\s+<date>|(?:tulee|astuu|tuli|tullut)\s+voimaan\s+<date>"
-    r"|voimaantulo\w*:?\s+<date>",
-    valid_until=r"voimassa(?:oloaika)?:?\s+(?:enintään\s+|<date>\s?[-–]\s?)?<date>\s+(?:asti|saakka)"
-    r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:oloaika)?:?\s+<date>\s?[-–]\s?<date>",
-    issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu)\b[^.\n]{0,60}?<date>",
-    acts=r"(?<!tämä )\b(?!tämä)\w{0,30}(?:laki|asetus|direktiivi|sopimus)\b",
+    r"|voimaantulo\w*:?\s+<date>|<date>\s+(?:alkaen|lähtien|lukien)\s+voimassa|sovelletaan\s+<date>\s+(?:alkaen"
+    r"|lähtien|lukien)",
+    valid_until=r"voimassa(?:olo(?:aika)?)?:?\s+(?:enintään\s+|<date>\s?[-–]\s?"
+    r"|<date>\s+(?:alkaen|lähtien|lukien)\s+)?<date>\s+(?:asti|saakka)"
+    r"|voimassa(?: asti|olo päättyy):?\s+<date>|voimassa(?:olo(?:aika)?)?:?\s+<date>\s?[-–]\s?<date>"
+    r"|viimeinen voimassaolopäivä:?\s+<date>",
+    issued=r"(?:julkaistu|annettu|hyväksytty|vahvistettu|päivätty|päiväys|laadittu|päivitetty|julkaisupäivä|antopäivä"
+    r"|päätöspäivä|hyväksymispäivä)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!tämä )\b(?!tämä)\w{0,30}(?:laki|asetus|direktiivi|sopimus|lupa)\b",
     lettered=r"\w{0,20}(?:luok|ryhm|taso|liit|vaihtoeh|kategori|osa)\w{0,8}",
-    replaces=r"korvaa|kumoaa",
+    replaces=r"korvaa|kumoaa|tällä\s\w{1,30}\s(?:korvataan|kumotaan)",
     replaced=r"\w*(?:ohje|määräy|päätö|linjau|kirje|suositu|käytän|periaat)\w*",
     edition=r"versio(?:numero)?|ver|v",
-    record=r"diaarinumero|dnro|asianumero|asiakirjanumero|asiakirjan\s+numero",
+    record=r"diaari(?:numero|nro)|dnro|asia(?:numero|nro|tunnus)|asiakirja(?:numero|tunnus)"
+    r"|(?:asiakirjan|asian)\s+(?:numero|tunnus)",
     publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",
+    publisher="julkaisija|julkaisijataho|julkaiseva viranomainen",
+    of_month="päivänä",
 )
 
 _ASKING = AskingWords(
@@ -663,11 +673,13 @@ FINNISH = LanguagePack(
     forms=frozenset("on oli ovat ole olen olet saa saan voi voin miks mite".split()),
     abbreviations=frozenset(
         """
-        esim max min mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj
+        esim max mm ns ym yms jne ks vrt so eli n nro s v klo puh huom tri prof toim os ent mom kap art ml jäl jälj
         pykl kohd ao ko em eo alk päätt tammik helmik maalisk huhtik toukok kesäk heinäk elok syysk lokak marrask jouluk
-        sis lis tarv ed vast tk ap dnro
+        sis lis tarv ed vast tk ap dnro enint väh viim joht erit kirj tstokirj allekirj kuv taul ts esm tilinro
+        diaarinro asianro yht tark päiv siht pj vpj apul dipl ins maist kand toht
         """.split()
     ),
+    numbered=frozenset("kpl vv pvm min".split()),
     month_names=None,
     sample="Saako palvelua käyttää?",
     questions=_QUESTIONS,

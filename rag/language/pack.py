@@ -257,18 +257,21 @@ class DocumentWords:
     """What documents are laid out by.
 
     captions: what a table's or a picture's number follows; titles: those of them that may end in a full stop and be no
-    sentence; abbreviations: after whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
+    sentence; states: verbs by which a sentence behind such a number is told from a title; abbreviations: after
+    whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
     ("hallinto- ja toimialarajat"); heading_style: how a word processor calls it; page, page_of: "sivu 2 / 10"; defines,
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages are
     compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds and
     when it was made, with <date> where a day stands; acts: what such words before them are said of, where it is not the
     text itself; lettered: what is called by a letter ("luokka B"); replaces: what
     stands before the document whose place it takes, replaced: how its kind is called; edition: what stands before its
-    version; record: before the number it is registered by; publishers: how the names of public bodies end, or begin.
+    version; record: before the number it is registered by; publishers: how the names of public bodies end, or begin;
+    publisher: what stands before a colon and the name of who publishes it; of_month: between a day and its month.
     """
 
     captions: str
     titles: str
+    states: str
     abbreviations: str
     suspends: frozenset[str]
     heading_style: str
@@ -288,6 +291,8 @@ class DocumentWords:
     edition: str
     record: str
     publishers: str
+    publisher: str
+    of_month: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +349,8 @@ class LanguagePack:
     undone: a verb's form that says that it is not done ("salaamaton"), None where that stands in front; function:
     words that shape a question without saying what it is about; spoken: their spoken forms, None where a list does;
     forms: function words that function has by their dictionary form only; abbreviations: after whose full stop a
-    sentence goes on; month_names: as dates are written, None where they are written in figures; sample: a may-I
+    sentence goes on; numbered: those after which it goes on with a number only, where none stands before them ("no. 5",
+    not "5 min."); month_names: as dates are written, None where they are written in figures; sample: a may-I
     question.
     """
 
@@ -365,6 +371,7 @@ class LanguagePack:
     spoken: re.Pattern[str] | None
     forms: frozenset[str]
     abbreviations: frozenset[str]
+    numbered: frozenset[str]
     month_names: tuple[str, ...] | None
     sample: str
     questions: QuestionWords

@@ -12,6 +12,11 @@ _BOUNDARY = re.compile(
     rf"(?<![.!?…])[.!?…]+[\"”»’')\]]*\s+(?=(?:[–—]\s|§\s?)?[\"”“‘„»«(\[]?[A-Z{LETTERS.upper()}ÉÜ0-9])"  # noqa: RUF001
 )
 _ABBREVIATIONS = frozenset().union(*(pack.abbreviations for pack in ALL))
+_NUMBERED = frozenset().union(*(pack.numbered for pack in ALL))
+_NUMBER = re.compile(rf"[(\[]?(?:\d|[IVXLC]{{1,7}}\b|[A-Z{LETTERS.upper()}]{{2,9}}[/ -](?:\w{{1,9}}/)?\d)")
+_COUNTED = re.compile(r"\d\s?\w{1,9}\.$")  # "30 min."
+# Letters with full stops between them, as "E.U.", "j.k."; the end of a day is one of a sentence, too.
+_LETTERS = re.compile(r"(?!(?:a|p)\.m$)[^\W\d_](?:\.[^\W\d_])+")
 # What of a sentence is looked at to see whether its last word is an abbreviation: longer than any of them.
 _TAIL = 40
 _DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.$")
@@ -31,7 +36,7 @@ def split_sentences(text: str, offset: int = 0) -> list[Span]:
     start = 0
     for match in _BOUNDARY.finditer(text):
         end = match.start() + len(match.group().rstrip())
-        if not _is_abbreviation(text, start, end) and not _goes_on(text, start, end, match.end()):
+        if not _is_abbreviation(text, start, end, match.end()) and not _goes_on(text, start, end, match.end()):
             spans.append(Span(offset + start, offset + end))
             start = match.end()
     if text[start:].strip():
@@ -52,8 +57,8 @@ def _goes_on(text: str, start: int, end: int, after: int) -> bool:
     return opened > 0 and ")" in text[end : end + _BRACKET]
 
 
-def _is_abbreviation(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] ends in a word that goes on after its full stop."""
+def _is_abbreviation(text: str, start: int, end: int, after: int) -> bool:
+    """Whether text[start:end] ends in a word that goes on after its full stop. after: where the next word begins."""
     tail = text[max(start, end - _TAIL) : end].rstrip(_CLOSING)
     if not tail.endswith("."):
         return False
@@ -61,4 +66,10 @@ def _is_abbreviation(text: str, start: int, end: int) -> bool:
     # "J. Virtanen" and "1. Osasto" go on; "vuonna 2022." ends.
     if word.isdigit():
         return len(word) < 3 and end - start <= _TAIL and tail.strip() == word + "."
-    return word in _ABBREVIATIONS or (len(word) == 1 and not _NAMED_BY_LETTER.search(tail))
+    if word in _NUMBERED:
+        return _NUMBER.match(text, after) is not None and _COUNTED.search(tail) is None
+    return (
+        word in _ABBREVIATIONS
+        or _LETTERS.fullmatch(word) is not None
+        or (len(word) == 1 and not _NAMED_BY_LETTER.search(tail))
+    )

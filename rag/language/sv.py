@@ -455,6 +455,7 @@ _SMALL_TALK = SmallTalkWords(
 _DOCUMENTS = DocumentWords(
     captions="tabell|figur|bild",
     titles="tabell|figur",
+    states="är|får|ska|skall|kan|måste|bör|gäller",
     abbreviations=r"bl\.a|t\.ex",
     suspends=frozenset("och eller samt".split()),
     heading_style="rubrik",
@@ -464,19 +465,26 @@ _DOCUMENTS = DocumentWords(
     that="att",
     mark="",
     denies="inte|ej|icke|aldrig|om inte",
-    valid_from=r"(?:gäller|giltig\w*|i kraft):?\s+(?:från och med|fr\.\s?o\.\s?m\.|från)(?: den)?\s+<date>"
-    r"|(?:träder|trädde) i kraft(?: den)?\s+<date>|(?:gäller|giltig\w*):?\s+<date>\s?[-–]|ikraftträdande:?\s+<date>",
+    valid_from=r"(?:gäller|giltig\w*|i kraft|tillämpas):?\s+(?:tills vidare\s+)?"
+    r"(?:från och med|fr\.\s?o\.\s?m\.|från)(?: den)?\s+<date>"
+    r"|(?:träder|trädde) i\s?kraft(?: den)?\s+<date>|(?:gäller|giltig\w*|i kraft):?\s+<date>\s?[-–]"
+    r"|ikraftträdande:?\s+<date>",
     valid_until=r"(?:gäller|giltig\w*|i kraft):?\s+(?:till och med|t\.\s?o\.\s?m\.|till)(?: den)?\s+<date>"
-    r"|(?:gäller|giltig\w*):?\s+(?:fr\.\s?o\.\s?m\. )?<date>\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)\s?<date>",
-    issued=r"(?:publicerad|godkänd|antagen|utfärdad|fastställd|daterad|given|utgiven)\b[^.\n]{0,60}?<date>",
-    acts=r"(?<!denna )(?<!detta )\b\w{0,30}(?:lagen|lag|förordning|förordningen|direktiv|direktivet|avtal|avtalet)\b",
+    r"|(?:gäller|giltig\w*|i kraft):?\s+(?:(?:från och med|fr\.\s?o\.\s?m\.|från)(?: den)?\s+)?<date>"
+    r"\s?(?:[-–]|t\.\s?o\.\s?m\.|till och med)(?: den)?\s?<date>",
+    issued=r"(?:publicera[dt]|godkän[dt]|antagen|utfärda[dt]|fastställ[dt]|datera[dt]|given|utgiven|uppdatera[dt]"
+    r"|beslutsdatum|publiceringsdatum|datum för beslutet)\b[^.\n]{0,60}?<date>",
+    acts=r"(?<!denna )(?<!detta )\b\w{0,30}(?:lagen|lag|förordning|förordningen|direktiv|direktivet|avtal|avtalet"
+    r"|tillstånd|tillståndet)\b",
     lettered=r"(?:klass|grupp|nivå|bilaga|alternativ|kategori|del)\w{0,5}",
-    replaces=r"ersätter|upphäver",
+    replaces=r"ersätter|upphäver|härmed upphävs",
     replaced=r"\w*(?:anvisning|föreskrift|beslut|riktlinj|brev|rekommendation|princip|guide)\w*",
     edition=r"version(?:snummer)?|utgåva|ver|v",
-    record=r"diarienummer|dnr|ärendenummer|dokumentnummer",
+    record=r"diarie(?:nummer|nr)|dnr|ärende(?:nummer|nr)|dokument(?:nummer|nr|beteckning)",
     publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun"
     r"|institutet)",
+    publisher="utgivare|utgivande myndighet",
+    of_month=":[ae]",
 )
 
 _ASKING = AskingWords(
@@ -547,10 +555,12 @@ SWEDISH = LanguagePack(
     forms=frozenset("är går".split()),
     abbreviations=frozenset(
         """
-        t.ex max min bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
+        t.ex max bl.a bl m.m osv dvs s.k kl nr resp ca inkl exkl tel obs t.o.m fr.o.m o.s.v d.v.s mom kap art
         jfr m.fl f.n f.d pkt ev dnr p.g.a fn p.p jan febr okt nov dec
+        tf avd enl förf ang ordf sekr betr jmf c:a o.dyl sid
         """.split()
     ),
+    numbered=frozenset("min pers prop".split()),
     month_names=None,
     sample="Får man använda tjänsten?",
     questions=_QUESTIONS,

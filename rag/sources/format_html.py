@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -20,8 +21,8 @@ from rag.sources.html_seen import (
     hidden,
     is_main,
     open_panels,
-    strike_by_class,
     struck,
+    style_by_sheet,
     unseen,
     within_unseen,
 )
@@ -32,6 +33,7 @@ from rag.types import LossKind
 
 _ROW = frozenset({"tr"})
 _LISTS = frozenset({"ul", "ol", "menu"})
+_DEFINED = frozenset({"dt", "dd"})
 _STRONG = frozenset({"b", "strong"})
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "dfn", "em", "font", "i", "ins",
@@ -40,12 +42,16 @@ _INLINE = {
 }  # fmt: skip
 _LINE_BREAK = "\u2028"
 _PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
-_LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:\s{0,9}([a-z]{1,20}-[a-z]{1,20})", re.IGNORECASE)
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:[^;]{0,60}?\b([a-z]{5}-[a-z]{5})\b", re.IGNORECASE)
 _STYLES = {
     "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
     "upper-roman": "I",
 }  # fmt: skip
 _NUMERALS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_FRONT_PAGE = ("/", "./", "index.html", "/index.html", "/fi", "/sv", "/en", "/fi/", "/sv/", "/en/")
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|brand|branding|site-?_?(?:title|name))(?=$|[\s_-])", re.IGNORECASE)
+_NEAR = 3  # elements around a heading that say what it is; chosen by judgement
+_TITLE_PARTS = re.compile(r"\s[-–—|·:»]\s")
 _MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
 
 
@@ -59,11 +65,11 @@ def read_html(text: str) -> Canonical:
     if root is not None:
         main = next((each for each in root.iter(etree.Element) if is_main(each) and not unseen(each)), root)
         headings = list(root.iter("h1"))
-        if len(headings) == 1 and _in_banner(headings[0]):
+        canonical.title = " ".join(title.text or "" for title in root.iter("title"))
+        if len(headings) == 1 and _in_banner(headings[0]) and not _is_site(headings[0], canonical.title):
             canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
         _Page(canonical).read(main)
         _tell_losses(main, canonical)
-        canonical.title = " ".join(title.text or "" for title in root.iter("title"))
     return canonical
 
 
@@ -94,9 +100,19 @@ def _parse(text: str) -> etree._Element | None:
         if entry.level == etree.ErrorLevels.FATAL and entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             raise PageTooDeep(entry.message)
     if root is not None:
+        _part_definitions(root)
         open_panels(root)
-        strike_by_class(root)
+        style_by_sheet(root)
     return root
+
+
+def _part_definitions(root: etree._Element) -> None:
+    """A term or a meaning without an end tag ends where the next one begins; libxml2 puts that within it."""
+    for part in list(root.iter(*_DEFINED)):
+        outer = part.getparent()
+        if outer is not None and outer.tag in _DEFINED:
+            for moved in reversed([part, *part.itersiblings()]):
+                outer.addnext(moved)
 
 
 def _bold(row: etree._Element) -> bool:
@@ -127,6 +143,18 @@ def _in_banner(heading: etree._Element) -> bool:
     )
 
 
+def _is_site(heading: etree._Element, title: str) -> bool:
+    """Whether a heading in the banner is the site's name: it leads to the front page, it is called so, or the page's
+    title begins with another name ("Vuokraohje | Kaupunki")."""
+    near = [heading, *heading.iter("a"), *islice(heading.iterancestors(), _NEAR)]
+    if any(each.tag == "a" and each.get("href") in _FRONT_PAGE for each in near):
+        return True
+    if any(_LOGO.search(each.get(name) or "") for each in near for name in ("class", "id")):
+        return True
+    parts, words = [clean(part).lower() for part in _TITLE_PARTS.split(title)], clean(_words(heading)).lower()
+    return len(parts) > 1 and parts[0] not in words and words not in parts[0]
+
+
 def _words(element: etree._Element, without: frozenset[str] = frozenset()) -> str:
     """The words in an element, those in the descendants with the tags `without` left out."""
     return _joined(element.text, element, without)
@@ -152,6 +180,8 @@ def _joined(text: str | None, children: Iterable[etree._Element], without: froze
             if child.tag in _LISTS:
                 marked = ((mark if item.tag == "li" else "", _words(item, without)) for item, mark in _items(child))
                 words = in_one_line(marked)
+            elif child.tag == "dl":
+                words = in_one_line((None, words) for words, _ in _definitions(child))
             else:
                 words = formula(child) if child.tag == "math" else _words(child, without)
             parts += (gap, raised(words) if above_the_line(child) else words, gap)
@@ -264,22 +294,8 @@ class _Page:
             self._canonical.note(after, line=self._line(element))
 
     def _add_definitions(self, element: etree._Element) -> None:
-        """A term and what it means belong together: one paragraph for each term, "term: meaning"."""
-        terms: list[str] = []
-        line, meant = None, False  # whether the terms have a meaning
-        for part in _outermost(element, frozenset({"dt", "dd"})):
-            words = _words(part).strip()
-            if part.tag == "dt":
-                if meant:
-                    terms, meant = [], False
-                line = line if terms else self._line(part)
-                terms.append(words)
-            else:
-                term, meant = ", ".join(terms), True
-                joint = " " if not term or term[-1] in ":.?!" else ": "
-                self._canonical.paragraph(term + joint + words, line=line or self._line(part))
-        if not meant:
-            self._canonical.paragraph(", ".join(terms), line=line)
+        for words, first in _definitions(element):
+            self._canonical.paragraph(words, line=None if first is None else self._line(first))
 
     def _add_table(self, element: etree._Element) -> None:
         cells = list(_outermost(element, frozenset({"td", "th"})))
@@ -365,6 +381,25 @@ def _kind(element: etree._Element) -> str:
     """HTML's name of a list's numbers, which a style may say instead."""
     said = _LIST_STYLE.search(element.get("style") or "")
     return _STYLES.get(said[1].lower(), "1") if said else element.get("type") or "1"
+
+
+def _definitions(element: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
+    """Each meaning behind its terms, and where it begins: a term and what it means belong together, "term: meaning"."""
+    terms: list[str] = []
+    first, meant = None, False  # whether the terms have a meaning
+    for part in _outermost(element, _DEFINED):
+        words = _words(part).strip()
+        if part.tag == "dt":
+            if meant:
+                terms, meant = [], False
+            first = first if terms else part
+            terms.append(words)
+        else:
+            term, meant = ", ".join(terms), True
+            joint = " " if not term or term[-1] in ":.?!" else ": "
+            yield term + joint + words, part if first is None else first
+    if not meant:
+        yield ", ".join(terms), first
 
 
 def _span(cell: etree._Element, attribute: str) -> int:

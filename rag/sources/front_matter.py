@@ -1,12 +1,15 @@
 """What a document says of itself: the YAML in front of a Markdown file, or in a sidecar `<file>.yaml`.
 
-A Markdown file may come from another program, whose keys mean nothing here: they are told, and kept in the file. One
-that is nearly a key of ours is a mistake: a misspelt `groups` would open to all what somebody meant to close.
+A Markdown file may come from another program, whose keys mean nothing here, as do its values of keys that we have, too
+("published: true"): they are told, and kept in the file. A mistake in who may read it and when it holds, in the key or
+in its value, is refused: a misspelt `groups` would open to all what somebody meant to close.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -20,10 +23,13 @@ from rag.types import LANGUAGES, Kind
 
 MAX_CHARS = 64_000  # a bound on what is parsed as YAML
 
-# From this share of common letters on a key is one of ours, misspelt: "valid_untill", "group". "publishDate" of other
-# programs has .8 of "published". Chosen by judgement.
+# From this share of common letters on a key is one of ours, misspelt: "valid_untill", "group". Chosen by judgement.
 ALIKE = 0.85
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)  # as Hugo has it
+_KEY = re.compile(r"(?:^|[{,])[ \t]{0,9}[\"']?(\w[\w.-]{0,40})[\"']?[ \t]{0,9}:", re.MULTILINE)
+_RESTRICTING = ("groups", "valid_from", "valid_until")
+_NULL = "tag:yaml.org,2002:null"
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -34,24 +40,60 @@ def written(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def split(text: str) -> tuple[str | None, str]:
-    """(front matter or None, body). The body keeps empty lines for what was cut, so that line numbers hold."""
-    found = _FRONT_MATTER.match(text)
+    """(front matter as YAML, or None; body). The body keeps empty lines for what was cut, so that line numbers hold."""
+    found = _FRONT_MATTER.match(text) or _TOML.match(text)
     if found is None:
         return None, text
-    return found[1], "\n" * found[0].count("\n") + text[found.end() :]
+    head = found[1] if found.re is _FRONT_MATTER else _as_yaml(found[1])
+    if head is None or not _says_of_itself(head):
+        return None, text
+    return head, "\n" * found[0].count("\n") + text[found.end() :]
+
+
+def _as_yaml(toml: str) -> str | None:
+    """None for what is no TOML; what is too long for parse() stays as it is."""
+    if len(toml) > MAX_CHARS:
+        return toml
+    try:
+        said = json.loads(json.dumps(tomllib.loads(toml), default=str))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return None
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
+
+
+def _says_of_itself(head: str) -> bool:
+    """Whether what stands between two rules at the beginning is front matter, wrong as it may be, and no text."""
+    if any(key in (*_CHECKS, "translation_of") or _meant(key) for key in _KEY.findall(head[:MAX_CHARS])):
+        return True
+    first = next((line for line in head.splitlines() if line.strip() and not line.startswith("#")), ":")
+    # Programs write their keys right below the rule.
+    return ":" in first and not (head.startswith("\n") and head.strip())
+
+
+def _meant(key: str) -> list[str]:
+    """The key that opens or closes a document and is written nearly so."""
+    return get_close_matches(key, _RESTRICTING, 1, ALIKE)
 
 
 def others(text: str) -> dict[str, Any]:
-    """The keys that mean nothing here, with their values, all single ones as they are written. text: one that parse()
-    accepts."""
+    """The keys that mean nothing here, or have a value that means nothing, with their values, all single ones as they
+    are written; of a text that parse() refuses all of its keys."""
     # Makes nothing but texts, lists and mappings, whatever the file says that they are.
     said = yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506
-    return {key: value for key, value in said.items() if key not in _CHECKS}
+    if not isinstance(said, dict):
+        return {}
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    empty = {key.value for key, node in root.value if node.tag == _NULL} if root is not None else set()
+    try:
+        given = parse(text, "", others=True)
+    except UnreadableSource:
+        given = {}
+    return {key: None if key in empty else value for key, value in said.items() if key not in given}
 
 
 def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> dict[str, Any]:
-    """The given keys of a Metadata, checked. others: whether there may be keys of other programs, too. Raises
-    UnreadableSource bad_metadata with line, key and value."""
+    """The given keys of a Metadata, checked. others: whether there may be keys and values of other programs, too, which
+    are left out. Raises UnreadableSource bad_metadata with line, key and value."""
 
     def refuse(node: yaml.Node | None, what: str, field: str | None = None) -> NoReturn:
         line = first_line + (node.start_mark.line if node else 0)
@@ -80,7 +122,7 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
             original = clean(node.value)
             refuse(key_node, f"it is a translation of '{original}'; call it {original}.sv.md, beside its original")
         if key not in _CHECKS:
-            meant = get_close_matches(key, _CHECKS, 1, ALIKE)
+            meant = _meant(key) if others else get_close_matches(key, _CHECKS, 1, ALIKE)
             if others and not meant:
                 continue
             refuse(key_node, f"unknown key '{key}'; use {', '.join(meant or _CHECKS)}")
@@ -91,14 +133,19 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
                 refuse(node, "key 'groups' has a list of something else than names; use names of groups")
             names = ", ".join(each.value for each in node.value)
             node = yaml.ScalarNode("tag:yaml.org,2002:str", names, node.start_mark)
+        may_be_of_others = others and key not in _RESTRICTING
+        if may_be_of_others and (not isinstance(node, yaml.ScalarNode) or node.tag == _NULL or not clean(node.value)):
+            continue
         if not isinstance(node, yaml.ScalarNode):
             refuse(node, f"key '{key}' has a list or a mapping as its value; write a single value")
-        if node.tag == "tag:yaml.org,2002:null":
+        if node.tag == _NULL:
             refuse(node, f"key '{key}' has no value; write one or drop the key")
         check, allowed = _CHECKS[key]
         try:
             given[key] = check(clean(node.value))
         except ValueError:
+            if may_be_of_others:
+                continue
             refuse(node, f"key '{key}' has value '{clean(node.value)}'; use {allowed}", key)
     start, end = given.get("valid_from"), given.get("valid_until")
     if start and end and end < start:

@@ -16,9 +16,12 @@ _OWN = ("title", "language")  # which a reader finds by itself
 _NAME_CHARS = 80  # of a public body
 _MONTHS = [either(pack.values.months[number].replace(r"\w*", r"\w{0,9}") for pack in ALL) for number in range(12)]
 _MONTH = "|".join(f"(?:{month})" for month in _MONTHS)
+_OF = rf"\.?\s?(?:{either(pack.documents.of_month for pack in ALL)})?"
+_FULL = r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}"
 _DAYS = (
-    r"\d{4}-\d{2}-\d{2}", r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}",
-    rf"\d{{1,2}}\.?\s+(?:{_MONTH})\s+\d{{4}}", rf"(?:{_MONTH})\s+\d{{1,2}},?\s+\d{{4}}",
+    r"\d{4}-\d{2}-\d{2}", _FULL, r"\d{1,2}/\d{1,2}/\d{4}",
+    rf"\d{{1,2}}{_OF}\s+(?:{_MONTH})\s+\d{{4}}", rf"(?:{_MONTH})\s+\d{{1,2}},?\s+\d{{4}}",
+    rf"\d{{1,2}}\.(?:\s?\d{{1,2}}\.)?(?=\s?[-–]\s?{_FULL})",  # the year stands at its end: "1.1.–31.12.2026"
 )  # fmt: skip
 _DAY = re.compile(rf"(?<!\d)(?:{'|'.join(_DAYS)})(?!\d)", re.IGNORECASE)
 
@@ -31,13 +34,20 @@ def _saying(of_packs: Iterator[str]) -> re.Pattern[str]:
 _FROM = _saying(pack.documents.valid_from for pack in ALL)
 _UNTIL = _saying(pack.documents.valid_until for pack in ALL)
 _ISSUED = _saying(pack.documents.issued for pack in ALL)
+# "Ei ole enää voimassa 1.3.2026 alkaen."
+_DENIED = re.compile(
+    rf"\b(?:{either(pack.documents.denies for pack in ALL)})\s+(?:\w{{1,20}}\s+){{0,3}}$", re.IGNORECASE
+)
+_DENIED_CHARS = 80
 _ACTS = re.compile(either(pack.documents.acts for pack in ALL), re.IGNORECASE)
 _SENTENCE_START = re.compile(r"[.!?;]\s|\n")
 # "Tekoäly ei korvaa asiantuntijan harkintaa": only what names a document, a number or a day is replaced.
 _REPLACED = either(pack.documents.replaced for pack in ALL)
 _REPLACES = re.compile(
-    rf"(?<!ei\s)(?<!not\s)\b(?:{either(pack.documents.replaces for pack in ALL)})\s+(?!(?:inte|ej)\b)"
-    rf"(?=[^\n]{{0,{_QUOTE_CHARS}}}?(?:\d|\b(?:{_REPLACED})))([^\n]{{5,{_QUOTE_CHARS}}}?)(?=\.\s|\.?\n|\.?$)",
+    rf"(?<!ei\s)(?<!not\s)\b(?:{either(pack.documents.replaces for pack in ALL)}):?\s+(?!(?:inte|ej)\b)"
+    rf"(?=[^\n]{{0,{_QUOTE_CHARS}}}?(?:\d|\b(?:{_REPLACED})))([^\n]{{5,{_QUOTE_CHARS}}}?)"
+    # Up to the end of the sentence, or to what the next label says: "Ersätter: cirkulär 1/2018 Version: 2".
+    r"(?=\.\s|\.?\n|\.?$| (?-i:[A-ZÅÄÖ])[^\W\d]{0,20}(?: [^\W\d]{1,20}){0,2}:\s)",
     re.IGNORECASE,
 )
 _EDITION_WORD = either(pack.documents.edition for pack in ALL)
@@ -58,6 +68,13 @@ _RECORD = re.compile(
 _PUBLISHER = re.compile(
     rf"(?:(?!\d)\w[\w-]*\s+){{0,4}}(?:{either(pack.documents.publishers for pack in ALL)})", re.IGNORECASE
 )
+_NAMED_PUBLISHER = re.compile(
+    rf"(?:^|(?<=[.;,]\s))(?:{either(pack.documents.publisher for pack in ALL)}):\s{{1,3}}"
+    rf"([^\n]{{2,{_NAME_CHARS}}}?)(?=\.?$|[.;]\s)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A row of two cells says in the first what the second one is.
+_TWO_CELLS = re.compile(r"^([^|\n]{1,60}) \| (?=[^|\n]{1,400}$)", re.MULTILINE)
 _PARTS = re.compile(r"\.\s|\n|\s[-–|]\s|,\s")
 
 
@@ -80,21 +97,42 @@ def proposals_of(
 
 def _in_text(beginning: str) -> Iterator[Proposal]:
     """In the order of trust."""
+    text = _TWO_CELLS.sub(r"\1:  ", beginning)  # as long as before: what is found is quoted as it stands
     for key, pattern, which in (("valid_from", _FROM, 0), ("valid_until", _UNTIL, -1), ("published", _ISSUED, 0)):
-        for said in pattern.finditer(beginning):
-            days = [day for each in _DAY.finditer(said[0]) if (day := day_of(each[0]))]
-            if days and not _is_of_another(beginning, said):
+        for said in pattern.finditer(text):
+            days = [day for each in _days_in(text, said) if (day := day_of(each))]
+            if days and not _is_of_another(text, said) and not _is_denied(text, said):
                 yield Proposal(key, days[which].isoformat(), "text", _quote(beginning, said))  # type: ignore[arg-type]
                 break
-    if found := _REPLACES.search(beginning):
+    if found := _REPLACES.search(text):
         yield Proposal("supersedes", clean(found[1]), "text", _quote(beginning, found))
     for pattern in (_EDITION, _RECORD):
-        if found := pattern.search(beginning):
+        if found := pattern.search(text):
             yield Proposal("edition", next(filter(None, found.groups())), "text", _quote(beginning, found))
+    if found := _NAMED_PUBLISHER.search(text):
+        yield Proposal("publisher", clean(found[1]), "text", _quote(beginning, found))
     for part in _PARTS.split(beginning[: _BEGINNING_CHARS // 4]):
         if len(part) <= _NAME_CHARS and part[:1].isupper() and _PUBLISHER.fullmatch(part.strip(" .")):
             yield Proposal("publisher", clean(part).rstrip("."), "text", clean(part))
             return
+
+
+def _days_in(text: str, said: re.Match[str]) -> Iterator[str]:
+    """The days that begin in a match, each with its year."""
+    for found in _DAY.finditer(text, said.start()):
+        if found.start() >= said.end():
+            return
+        written = found[0]
+        if written.endswith("."):
+            end = re.findall(r"\d+", text[found.end() : found.end() + _QUOTE_CHARS])[:3]
+            own = re.findall(r"\d+", written)
+            written = ".".join([*own, *end[len(own) :]])
+        yield written
+
+
+def _is_denied(text: str, found: re.Match[str]) -> bool:
+    before = text[max(0, found.start() - _DENIED_CHARS) : found.start()]
+    return _DENIED.search(_SENTENCE_START.split(before)[-1]) is not None
 
 
 def _is_of_another(text: str, found: re.Match[str]) -> bool:
@@ -104,7 +142,8 @@ def _is_of_another(text: str, found: re.Match[str]) -> bool:
 
 
 def day_of(written: str) -> date | None:
-    """The day that is written in figures or with a month's name; None for one that does not exist."""
+    """The day that is written in figures, a day before its month, or with a month's name; None for one that does not
+    exist."""
     numbers = [int(each) for each in re.findall(r"\d+", written)]
     month = next((number for number, name in enumerate(_MONTHS, 1) if re.search(name, written, re.IGNORECASE)), None)
     if month is not None:

@@ -1,0 +1,168 @@
+"""Pages as tools make them: what opens, what is raised by a class, what lies over and beside the text."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.test_as_people_have_it import losses, outline, read, rows_of
+
+ANSWER = "<div class='c7'><p>Ei saa.</p></div>"
+
+
+def said(folder: Path, page: str) -> list[str]:
+    return [line.split(": ", 1)[1] for line in outline(read(folder, "a.html", page))]
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        f"<button type='button' class='x1'>Saako grillata?</button>\n{ANSWER}",
+        f"<button>Saako grillata?</button>{ANSWER}",
+        "<button class='collapsible'>Saako grillata?</button><div style='display:none;'><p>Ei saa.</p></div>",
+        f"<div class='x2'><span><button>Saako grillata?</button></span></div>{ANSWER}",
+        "<p onclick='o(this)'>Saako grillata?</p><ul style='display: none'><li>Ei saa.</li></ul>",
+        "<div class='toggle'>Saako grillata?</div><div style='display:none'>Ei saa.</div>",
+        "<span role='button'>Saako grillata?</span><section hidden>Ei saa.</section>",
+    ],
+)
+def test_a_question_that_opens_its_answer_is_read_with_it(tmp_path: Path, opened: str) -> None:
+    page = f"<main><h1>Mökki</h1>{opened}<p hidden>Piilotettu.</p></main>"
+    assert said(tmp_path, page) == ["Mökki", "Saako grillata?", "Ei saa."]
+    assert losses(read(tmp_path, "a.html", page)) == [("hidden text", 11)]
+
+
+def test_a_word_on_a_button_heads_only_what_is_hidden_below_it(tmp_path: Path) -> None:
+    page = "<main><h1>Mökki</h1><button>Hinnat</button><div style='display:none'>Yö maksaa 7 euroa.</div></main>"
+    assert said(tmp_path, page) == ["Mökki", "Hinnat", "Yö maksaa 7 euroa."]
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        f"<button>Tulosta</button>{ANSWER}",
+        f"<button type='submit'>Lähetä lomake tästä</button>{ANSWER}",
+        f"<button>Lue tämä ääneen</button> nyt {ANSWER}",
+        f"<form><h1>Mökki</h1><button>Hae kaikki mökit</button>{ANSWER}</form>",
+        f"<button>Hae kaikki mökit</button><div> </div>{ANSWER}",
+    ],
+)
+def test_a_button_that_does_something_else_is_not_read(tmp_path: Path, button: str) -> None:
+    assert [line for line in said(tmp_path, f"<main>{button}</main>") if line not in ("Mökki", "nyt")] == ["Ei saa."]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a href="#fn3" class="footnote-ref">3</a>',
+        '<a href="#n3" role="doc-noteref">3</a>',
+        '<span class="sup">3</span>',
+        '<a href="#_ftn3">3</a>',
+        '<span class="up">3</span>',
+        '<span style="vertical-align: super">3</span>',
+    ],
+)
+def test_a_notes_number_joins_no_other_number(tmp_path: Path, mark: str) -> None:
+    sheet = "<style>.down {color: red} .up, p.x {font-size: 8px; vertical-align: super}</style>"
+    assert said(tmp_path, f"{sheet}<p>Maksu on 126{mark} euroa, ks. <a href='#kohta3'>3</a> §.</p>") == [
+        "Maksu on 126³ euroa, ks. 3 §."
+    ]
+    table = f"{sheet}<table><tr><th>Ryhmä</th><th>Maksu</th></tr><tr><td>A</td><td>126{mark}</td></tr></table>"
+    assert rows_of(read(tmp_path, "b.html", table)) == [[("Ryhmä", "A"), ("Maksu", "126³")]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="eu-cookie-compliance-banner"><h2>Evästeet</h2></div>',
+        '<div id="cookie-law-info-bar">Evästeet</div>',
+        '<section class="hds-cc" aria-label="Evästeasetukset">Evästeet</section>',
+        '<div aria-label="Cookie consent">Evästeet</div>',
+        '<div class="addtoany_share_save_container">Jaa</div>',
+        '<div class="sharedaddy sd-sharing-enabled"><h3>Jaa tämä:</h3></div>',
+        '<div class="breadcrumbs">Etusivu</div>',
+        '<ol class="breadcrumb"><li>Etusivu</li></ol>',
+        '<div class="eupopup">Evästeet</div>',
+        '<div id="onetrust-banner-sdk"><h1>Evästeet</h1></div>',
+        '<div class="sidebar">Uutiskirje</div>',
+        '<div id="left-sidebar" class="x">Uutiskirje</div>',
+    ],
+)
+def test_a_box_of_a_common_tool_is_not_read(tmp_path: Path, box: str) -> None:
+    assert said(tmp_path, f"<h1>Ranta</h1><p>Ei saa uida.</p>{box}") == ["Ranta", "Ei saa uida."]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<body class="cookie-consent sidebar"><h1>Ranta</h1><p>Saa uida.</p></body>',
+        '<div class="sidebar"><h1>Ranta</h1><p>Saa uida.</p></div>',
+        '<main><h1>Ranta</h1><div class="sidebar"><p>Saa uida.</p></div></main>',
+        '<main><h1>Ranta</h1><section aria-label="Evästeet" class="cookies"><p>Saa uida.</p></section></main>',
+        '<h1>Ranta</h1><div class="with-sidebar"><p>Saa uida.</p></div>',
+    ],
+)
+def test_what_holds_the_text_is_read_whatever_it_is_called(tmp_path: Path, box: str) -> None:
+    assert said(tmp_path, box) == ["Ranta", "Saa uida."]
+
+
+@pytest.mark.parametrize(
+    ("banner", "title", "expected"),
+    [
+        ("<h1>Koivurannan kaupunki</h1>", "Vuokraohje | Koivuranta", "Vuokraohje | Koivuranta"),
+        ('<h1><a href="/">Koivuranta</a></h1>', "Vuokraohje", "Vuokraohje"),
+        ('<div class="site-title"><h1>Koivuranta</h1></div>', "Vuokraohje", "Vuokraohje"),
+        ("<h1>Vuokraohje</h1>", "Vuokraohje – Koivuranta", "Vuokraohje"),
+        ("<h1>Vuokraohje</h1>", "Koivuranta", "Vuokraohje"),
+        ("<h1>Vuokraohje</h1>", "", "Vuokraohje"),
+    ],
+)
+def test_the_name_of_a_site_is_not_the_pages_title(tmp_path: Path, banner: str, title: str, expected: str) -> None:
+    text = "<main><h2>Vuokra</h2><p>Vuokra on 5 €.</p></main>"
+    page = f"<html><head><title>{title}</title></head><body><header>{banner}</header>{text}</body></html>"
+    document = read(tmp_path, "a.html", page)
+    assert document.metadata.title == expected
+    assert ("heading: Koivuranta" in outline(document)) is False
+
+
+def test_terms_in_a_cell_keep_what_they_mean_apart(tmp_path: Path) -> None:
+    terms = "<dl><dt>Lapset<dd>saa<dt>Aikuiset<dt>Vieraat<dd>ei saa<dd>ei koskaan</dl>"
+    table = f"<table><tr><th>Aihe</th><th>Ohje</th></tr><tr><td>Uinti</td><td>{terms}</td></tr></table>"
+    both = "• Lapset: saa • Aikuiset, Vieraat: ei saa • Aikuiset, Vieraat: ei koskaan"
+    assert rows_of(read(tmp_path, "a.html", table)) == [[("Aihe", "Uinti"), ("Ohje", both)]]
+    assert said(tmp_path, terms) == ["Lapset: saa", "Aikuiset, Vieraat: ei saa", "Aikuiset, Vieraat: ei koskaan"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "marks"),
+    [
+        ("ol.abc {list-style-type: lower-alpha}", "ab"),
+        (".x, .abc{margin:0;list-style: inside lower-alpha}", "ab"),
+        ("ol { list-style: upper-roman }", ("I", "II")),
+        ("ol {list-style-type: upper-roman} .abc {list-style-type: lower-alpha}", "ab"),
+        (".abcd {list-style-type: lower-alpha}", "12"),
+    ],
+)
+def test_a_lists_letters_are_those_of_its_style_sheet(tmp_path: Path, sheet: str, marks: str) -> None:
+    text = read(tmp_path, "a.html", f"<style>{sheet}</style><ol class='abc'><li>eka</li><li>toka</li></ol>").text
+    assert text == f"{marks[0]}. eka\n{marks[1]}. toka"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<button>Saako nyt?</button><div></div>" * 30_000,
+        "<div class='accordion'><button>" * 100 + "a" * 1_000_000,
+        "<p onclick=a>" * 50_000 + "a",
+        "<dl>" + "<dt>a<dd>b" * 30_000,
+        "<style>" + ".a,.b{list-style:x;" * 50_000 + "</style><p class='a b'>a",
+        "<style>" + ".a{list-style:lower-alpha}" * 50_000 + "</style><p class='a'>a",
+    ],
+    ids=["buttons", "deep", "handlers", "terms", "rules without end", "rules"],
+)
+def test_no_page_takes_long(tmp_path: Path, page: str) -> None:
+    started = time.process_time()
+    read(tmp_path, "a.html", f"<h1>Ohje</h1>{page}")
+    assert time.process_time() - started < 10
