@@ -76,13 +76,21 @@ class Metadata:
         return self.valid_until is not None and self.valid_until < today
 
 
-LossKind = Literal["page without text", "unknown letters", "struck out", "hidden text", "picture", "attachment"]
+LossKind = Literal[
+    "page without text",
+    "unknown letters",
+    "struck out",
+    "hidden text",
+    "picture",
+    "attachment",
+    "formula without value",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What a file has and its canonical text has not. count: letters, or pages, or pictures without a
-    description, or attachments; page: where, counted from 1."""
+    description, or attachments, or formulas; page: where, counted from 1."""
 
     kind: LossKind
     count: int

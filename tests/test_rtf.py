@@ -97,7 +97,25 @@ def test_a_note_is_read_behind_what_refers_to_it(tmp_path: Path, begin: str) -> 
         "paragraph: Toinen.",
     ]
     table = row([r"\cellx2000", r"\cellx4000"], ["Kortti", f"annetaan{note}"])
-    assert outline(read(tmp_path, table)) == ["row: Kortti | annetaan", "paragraph: Ei harjoittelijalle. Eikä muille."]
+    assert outline(read(tmp_path, table)) == [
+        "row: Kortti | annetaan¹",  # the note stands behind all rows
+        "paragraph: ¹ Ei harjoittelijalle. Eikä muille.",
+    ]
+
+
+def test_a_text_box_is_read_behind_its_paragraph_and_a_picture_is_told(tmp_path: Path) -> None:
+    box = (
+        r"{\shp{\*\shpinst\shpleft0{\sp{\sn shapeType}{\sv 202}}{\shptxt \pard Kylpy\'e4 ei saa l\'e4mmitt\'e4\'e4"
+        r"\par Kysy ensin.\par}}{\shprslt{\*\do{\dptxbxtext Kopio}}}}"
+    )
+    body = (
+        rf"Sauna on auki.{box}\par {box}\par {{\*\shppict{{\pict\pngblip 8950}}}}{{\nonshppict{{\pict\wmetafile8 01}}}}"
+    )
+    told = r"{\*\shppict{\pict{\*\picprop{\sp{\sn wzDescription}{\sv Kartta}}}\pngblip 8950}}{\header{\pict 01}}"
+    document = read(tmp_path, rf"{body}{told}Loppu.\par")
+    boxes = ["paragraph: Kylpyä ei saa lämmittää", "paragraph: Kysy ensin."]
+    assert outline(document) == ["paragraph: Sauna on auki.", *boxes, *boxes, "paragraph: Loppu."]
+    assert losses(document) == [("picture", 1)]
 
 
 def test_raised_numbers_and_the_marks_of_older_lists(tmp_path: Path) -> None:

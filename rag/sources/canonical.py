@@ -6,16 +6,29 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from rag.language.packs import ALL, either
 from rag.types import Block, BlockKind, Loss, LossKind, Recognised, Span
 
 CAPTION_MAX_CHARS = 200  # a longer paragraph before a table is prose; chosen by judgement
-# A sentence is never a caption: nobody could quote it.
-_SENTENCE_END = re.compile(
-    rf"(?!(?:{either(pack.documents.titles for pack in ALL)})\W*\d)\w.*[.!?;]\W*$", re.IGNORECASE | re.DOTALL
+_SENTENCE_END = re.compile(r"\W{0,10}\w.*[.!?;]\W{0,10}$", re.DOTALL)
+# A table's number with the clause behind it, which may be a title although it ends in a full stop.
+_NUMBERED = re.compile(
+    rf"(?:{either(pack.documents.titles for pack in ALL)})\W{{0,10}}\d[\d.]{{0,10}}\W{{0,10}}([^,;:?]{{0,200}})",
+    re.IGNORECASE,
 )
+_STATES = re.compile(rf"\b(?:{either(pack.documents.states for pack in ALL)})\b", re.IGNORECASE)
+_ASKS_OR_RELATES = either(
+    each
+    for pack in ALL
+    for each in (
+        pack.questions.relatives,
+        *(words for kind, words in pack.questions.focus.items() if kind != "whether"),
+    )
+)
+_NO_STATEMENT = re.compile(rf"\b(?:{_ASKS_OR_RELATES})\b", re.IGNORECASE)
 # Letters that a typesetter joined are the letters that they are joined of; other compatible forms ("m²") stay.
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _JOINED = re.compile("[\ufb00-\ufb06]")
@@ -77,6 +90,40 @@ class Row:
     header: bool = False
     line: int | None = None
     whole: bool = False
+
+
+def is_sentence(said: str) -> bool:
+    """Whether words before a table are a sentence, which is never a caption: nobody could quote it."""
+    if not _SENTENCE_END.match(said):
+        return False
+    numbered = _NUMBERED.match(said)
+    return not numbered or bool(_STATES.search(numbered[1]) and not _NO_STATEMENT.search(numbered[1]))
+
+
+def with_part_titles(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows, those of one cell that are the titles of the rows below them as of one cell over all columns.
+
+    An empty cell may also be one that nobody has filled. So one is a title where such a row stands right below the
+    names of the columns, or where what is below it has the same names as what is above it.
+    """
+    names = next((number for number, row in enumerate(rows) if not row.header), len(rows))
+    body = [[bool(clean(cell)) for cell in row.cells] for row in rows[names:]]
+    several = [sum(filled) > 1 for filled in body]
+    firsts = [clean(row.cells[0]) if row.cells else "" for row in rows[names:]]
+    titles = [
+        at
+        for at in range(len(body) - 1)
+        if firsts[at] and several[at + 1] and not several[at] and not is_sentence(firsts[at])
+        # What was left out of a cell, as it is struck out, was said of the first one.
+        if firsts[at] != firsts[at + 1] and not any(cell.strip() for cell in rows[names + at].cells[1:])
+    ]
+    if not names or not titles:
+        return rows
+    parts = [set(firsts[start + 1 : end]) - {""} for start, end in pairwise([-1, *titles, len(body)])]
+    if titles[0] and all(one.isdisjoint(other) for one, other in pairwise(parts)):
+        return rows
+    whole = {names + at for at in titles}
+    return [replace(row, whole=True) if at in whole else row for at, row in enumerate(rows)]
 
 
 class Canonical:
@@ -152,9 +199,9 @@ class Canonical:
         elif self._blocks and self._break is None:
             last = self._blocks[-1]
             said = self._parts[-1]
-            if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not _SENTENCE_END.match(said):
+            if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not is_sentence(said):
                 self._blocks[-1] = replace(last, kind="caption")
-        named = False
+        rows, named = with_part_titles(rows), False
         for index, (row, below) in enumerate(zip(rows, [*rows[1:], None], strict=True)):
             # What stands over another title, or nothing, is a row itself.
             titles = below is not None and not below.whole and not below.header
@@ -172,7 +219,7 @@ class Canonical:
         return "".join(self._parts), tuple(self._blocks)
 
     def _add_caption(self, words: str, line: int | None) -> None:
-        self._add("paragraph" if _SENTENCE_END.match(clean(words)) else "caption", words, line=line)
+        self._add("paragraph" if is_sentence(clean(words)) else "caption", words, line=line)
 
     def _add_row(self, row: Row, header: bool, *, first: bool) -> None:
         cells = [clean(cell) for cell in row.cells]

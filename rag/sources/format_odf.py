@@ -16,6 +16,7 @@ from rag.sources.format_sheets import SheetRow, add_rows
 from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.reading_order import Box, reading_order
 from rag.sources.table_heads import heads_of
 from rag.types import LossKind
 
@@ -28,6 +29,7 @@ _NAMES |= {"xlink": "http://www.w3.org/1999/xlink"}
 _OBJECT = re.compile(r"(?:\./)?([^/]{1,200})/?")  # where a formula lies, which is a file of its own
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
+_RUNNING = ("page-number", "footer", "header", "date-time", "page")  # on each slide
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(cm|mm|in|pt)?")
 _IN_MM = {"cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, None: 1.0}
 
@@ -38,12 +40,15 @@ def _n(name: str) -> str:
     return f"{{{_NAMES[prefix]}}}{local}"
 
 
+_DRAWN = "frame custom-shape rect ellipse circle polygon regular-polygon path caption line polyline connector"
+_SHAPES = {_n(f"drawing:{name}") for name in _DRAWN.split()}
 _BREAKS = {_n("text:s"), _n("text:tab"), _n("text:line-break")}
-_ASIDE = {_n("text:note"), _n("drawing:frame"), _n("drawing:custom-shape"), _n("drawing:text-box")}  # behind the words
+_ASIDE = {_n("text:note"), _n("drawing:text-box"), *_SHAPES}  # behind the words
 _UNREAD = {
     _n("office:annotation"), _n("office:annotation-end"), _n("office:forms"), _n("text:tracked-changes"),
-    _n("text:table-of-content"), _n("text:page-number"), _n("text:page-count"), _n("text:hidden-text"),
-    _n("text:sequence-decls"), _n("svg:title"), _n("svg:desc"),
+    _n("text:table-of-content"), _n("text:table-index"), _n("text:illustration-index"), _n("text:object-index"),
+    _n("text:alphabetical-index"), _n("text:user-index"), _n("text:page-number"), _n("text:page-count"),
+    _n("text:hidden-text"), _n("text:sequence-decls"), _n("svg:title"), _n("svg:desc"),
 }  # fmt: skip
 
 
@@ -74,6 +79,7 @@ def _read(data: bytes, file: str, kind: str, add: Callable[[_Reading, etree._Ele
             reading = _Reading(_Styles(sources), _formulas(content, archive))
         for body in content.iter(_n(f"office:{kind}")):
             add(reading, body)
+            reading.tell_comments(body)
     except DAMAGED as error:
         raise damaged("OpenDocument", file, error) from error
     return reading.canonical
@@ -121,12 +127,18 @@ class _Styles:
                     return value
         return None
 
-    def unread(self, name: str | None) -> LossKind | None:
-        """How words are hidden or struck out: neither is in force."""
-        if self.said(name, "text:display") == "none":
+    def unread(self, *names: str | None) -> LossKind | None:
+        """How words are hidden or struck out: neither is in force. names: of the styles of what they stand in, the
+        nearest first, which decides where it says anything."""
+
+        def said(*attributes: str) -> str:
+            values = (self.said(name, each) for name in names for each in attributes)
+            return next((value for value in values if value is not None), "")
+
+        if said("text:display") == "none":
             return "hidden text"
-        struck = self.said(name, "style:text-line-through-style") or self.said(name, "style:text-line-through-type")
-        return "struck out" if struck not in (None, "none") else None
+        struck = said("style:text-line-through-style", "style:text-line-through-type")
+        return "struck out" if struck not in ("", "none") else None
 
     def is_title(self, name: str | None) -> bool:
         return any(style.get(_n("style:name")) == "Title" for style in self.chain(name))
@@ -142,6 +154,7 @@ class _Reading:
         self._formulas = formulas
         self._page: int | None = None
         self._counts: dict[tuple[str, int], int] = {}  # of a list's or the headings' levels, from 1
+        self._marks_notes = False  # in a table what a note says stands behind all rows
 
     def add(self, parent: etree._Element) -> None:
         for child in parent:
@@ -166,22 +179,24 @@ class _Reading:
                 unseen = [self._words(each) for each in slide.iter(_n("text:p"), _n("text:h"))]
                 self.canonical.lose("hidden text", sum(len(clean(each)) for each in unseen), number)
                 continue
-            frames = sorted(slide.iter(_n("drawing:frame"), _n("drawing:custom-shape")), key=_place)
-            in_notes = {id(frame) for notes in slide.iter(_n("presentation:notes")) for frame in notes.iter()}
-            frames.sort(key=lambda frame: (id(frame) in in_notes, not _is_title(frame)))
-            for frame in frames:
-                if _is_title(frame) and id(frame) not in in_notes:
-                    words = " ".join(self._words(each) for each in frame.iter(_n("text:p")))
-                    self.canonical.heading(words, 2, page=number)
-                elif frame.get(_n("presentation:class")) not in (
-                    "page-number",
-                    "footer",
-                    "header",
-                    "date-time",
-                    "page",
-                ):
+            drawn = slide.iter(*_SHAPES)
+            frames = [each for each in drawn if not any(outer.tag in _SHAPES for outer in each.iterancestors())]
+            in_notes = {id(each) for notes in slide.iter(_n("presentation:notes")) for each in notes.iter()}
+            titles = [each for each in frames if _is_title(each) and id(each) not in in_notes]
+            for title in titles:
+                words = " ".join(self._words(each) for each in title.iter(_n("text:p")))
+                self.canonical.heading(words, 2, page=number)
+            shown = [each for each in frames if not _is_title(each) and id(each) not in in_notes]
+            said_beside = [each for each in frames if id(each) in in_notes]
+            for frame in (*_in_reading_order(shown), *_in_reading_order(said_beside)):
+                if frame.get(_n("presentation:class")) not in _RUNNING:
                     self._tell_picture(frame)
                     self.add(frame)
+
+    def tell_comments(self, body: etree._Element) -> None:
+        for comment in body.iter(_n("office:annotation")):
+            said = [clean("".join(map(str, each.itertext()))) for each in comment.iter(_n("text:p"))]
+            self.canonical.lose("hidden text", sum(map(len, said)))
 
     def _add_heading(self, heading: etree._Element) -> None:
         level = _whole(heading.get(_n("text:outline-level")), 1)
@@ -198,21 +213,28 @@ class _Reading:
             self.canonical.paragraph(words, page=self._page)
         self._add_beside(paragraph)
 
-    def _add_beside(self, paragraph: etree._Element) -> None:
-        """Notes and boxes, behind the words that they are bound to."""
+    def _add_beside(self, paragraph: etree._Element, within_table: bool = False) -> None:
+        """Notes and boxes, behind the words that they are bound to; notes of a table with their marks."""
         for child in paragraph:
             if child.tag == _n("text:note"):
-                for said in child.iterfind(f"{_n('text:note-body')}//{_n('text:p')}"):
-                    self.canonical.note(self._words(said), page=self._page)
+                said = [self._words(each) for each in child.iterfind(f"{_n('text:note-body')}//{_n('text:p')}")]
+                if within_table and any(map(clean, said)):
+                    said = [f"{_note_mark(child)} {' '.join(said)}"]
+                for words in said:
+                    self.canonical.note(words, page=self._page)
             elif child.tag in _ASIDE:
                 self._tell_picture(child)
                 self.add(child)
             elif isinstance(child.tag, str) and child.tag not in _UNREAD:
-                self._add_beside(child)
+                self._add_beside(child, within_table)
 
     def _tell_picture(self, frame: etree._Element) -> None:
         described = any(clean(str(each.text or "")) for each in frame.iter(_n("svg:title"), _n("svg:desc")))
-        is_picture = frame.find(_n("drawing:image")) is not None and frame.find(_n("drawing:object")) is None
+        inner = frame.find(_n("drawing:object"))
+        if inner is None:
+            is_picture = frame.find(_n("drawing:image")) is not None or frame.find(_n("drawing:object-ole")) is not None
+        else:
+            is_picture = inner.get(_n("xlink:href")) not in self._formulas  # a chart
         self.canonical.lose("picture", int(is_picture and not described))
 
     def _add_list(self, element: etree._Element, depth: int, style_name: str) -> None:
@@ -223,8 +245,8 @@ class _Reading:
             marked = item.tag == _n("text:list-item")
             paragraphs = [each for each in item if each.tag in (_n("text:p"), _n("text:h"))]
             words = " ".join(self._words(each) for each in paragraphs)
-            mark = self._item_mark(item, depth, style_name) if marked and clean(words) else None
-            if len(paragraphs) == 1 and paragraphs[0].tag == _n("text:h"):
+            mark = self._item_mark(item, depth, style_name) if marked and paragraphs else None
+            if len(paragraphs) == 1 and paragraphs[0].tag == _n("text:h") and clean(words):
                 level = _whole(paragraphs[0].get(_n("text:outline-level")), depth)
                 self.canonical.heading(("" if mark is None else shown_mark(mark)) + words, level, page=self._page)
             else:
@@ -268,30 +290,33 @@ class _Reading:
             (level.get(_n("style:num-prefix")) or "") + ".".join(numbers) + (level.get(_n("style:num-suffix")) or "")
         )
 
-    def _words(self, element: etree._Element) -> str:
-        """The words of a paragraph or a part of it, without notes, boxes and what is not in force."""
-        if element.tag in (_n("text:p"), _n("text:h")):
-            lost = self._styles.unread(element.get(_n("text:style-name")))
+    def _words(self, element: etree._Element, *above: str | None) -> str:
+        """The words of a paragraph or a part of it, without notes, boxes and what is not in force. above: the styles of
+        what it stands in, the nearest first."""
+        if element.tag in (_n("text:p"), _n("text:h"), _n("text:span")):
+            above = (element.get(_n("text:style-name")), *above)
+        lost = self._styles.unread(*above)
+
+        def in_force(words: str | None) -> str:
             if lost is not None:
-                self.canonical.lose(lost, len(clean("".join(map(str, element.itertext())))))
-                return ""
-        parts = [element.text or ""]
+                self.canonical.lose(lost, len(clean(words or "")))
+            return "" if lost is not None else words or ""
+
+        parts = [in_force(element.text)]
         for child in element:
             if child.tag in _BREAKS:
                 parts.append(" ")
             elif child.tag == _n("drawing:frame"):
                 objects = child.iterfind(_n("drawing:object"))
-                parts += [self._formulas.get(each.get(_n("xlink:href")) or "", "") for each in objects]
+                parts += [in_force(self._formulas.get(each.get(_n("xlink:href")) or "")) for each in objects]
+            elif child.tag == _n("text:note") and self._marks_notes:
+                parts.append(_note_mark(child))
             elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
-                style = child.get(_n("text:style-name")) if child.tag == _n("text:span") else None
-                said = self._words(child)
-                if (lost := self._styles.unread(style)) is not None:
-                    self.canonical.lose(lost, len(clean(said)))
-                else:
-                    above = (self._styles.said(style, "style:text-position") or "").startswith("super")
-                    parts.append(raised(said) if above else said)
-            parts.append(child.tail or "")
-        return "".join(parts)
+                parts.append(self._words(child, *above))
+            parts.append(in_force(child.tail))
+        said = "".join(parts)
+        is_raised = (self._styles.said(above[0] if above else None, "style:text-position") or "").startswith("super")
+        return raised(said) if is_raised else said
 
     def _add_table(self, table: etree._Element) -> None:
         rows = list(_rows_of(table))
@@ -311,24 +336,30 @@ class _Reading:
             ]
         )
         for cell in cells:
-            for paragraph in cell.iter(_n("text:p")):
-                self._add_beside(paragraph)
+            for paragraph in _paragraphs_of(cell):
+                self._add_beside(paragraph, within_table=True)
 
     def rows(self, rows: list[etree._Element]) -> list[list[str]]:
         """The words of each row; those of a merged cell in each row and column that it covers."""
         read: list[list[str]] = []
+        self._marks_notes = True
         covered: dict[tuple[int, int], str] = {}
         for number, row in enumerate(rows):
             words: list[str] = []
+            blank = True  # but for numbers of lists
             real = sum(cell.tag == _n("table:table-cell") for cell in row)
             for cell in row:
                 repeated = _whole(cell.get(_n("table:number-columns-repeated")), 1)
                 if cell.tag == _n("table:covered-table-cell"):
-                    words += [
-                        covered.get((number, len(words) + each), "") for each in range(min(repeated, MAX_REPEATED))
-                    ]
+                    above = [covered.get((number, len(words) + at), "") for at in range(min(repeated, MAX_REPEATED))]
+                    words += above
+                    blank = blank and not any(above)
                 elif cell.tag == _n("table:table-cell"):
-                    said = in_one_line(self._cell_parts(cell))
+                    parts = list(self._cell_parts(cell))
+                    said = in_one_line(parts)
+                    blank = blank and not said
+                    if not said:  # a column of numbers
+                        said = " ".join(shown_mark(mark).strip() for mark, _ in parts if mark)
                     if (lost := self._styles.unread(cell.get(_n("table:style-name")))) is not None:
                         self.canonical.lose(lost, len(clean(said)))
                         said = ""
@@ -340,7 +371,8 @@ class _Reading:
                                 covered[number + down, len(words) + right] = said
                     rest = repeated > 1 and cell is row[-1] and not clean(said)  # of the sheet's width
                     words += [] if rest else [said] * min(repeated, MAX_REPEATED)
-            read.append(words)
+            read.append([""] * len(words) if blank else words)
+        self._marks_notes = False
         widest = max(map(len, read), default=0)
         return [words + [""] * (widest - len(words)) for words in read]
 
@@ -358,7 +390,9 @@ class _Reading:
                 self._begin_list(child, depth + 1, own)
                 yield from self._cell_parts(child, depth + 1, own)
             elif child.tag == _n("text:list-item"):
-                yield from self._cell_parts(child, depth, style, self._item_mark(child, depth, style))
+                counted = any(each.tag in (_n("text:p"), _n("text:h")) for each in child)
+                own_mark = self._item_mark(child, depth, style) if counted else ""
+                yield from self._cell_parts(child, depth, style, own_mark)
             elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
                 yield from self._cell_parts(child, depth, style, mark)
 
@@ -366,7 +400,7 @@ class _Reading:
         return self._styles.said(style, "table:display") == "false"
 
     def _bold(self, row: etree._Element) -> bool:
-        paragraphs = [each for each in row.iter(_n("text:p")) if clean(self._words(each))]
+        paragraphs = [each for each in row.iter(_n("text:p")) if clean("".join(map(str, each.itertext())))]
 
         def bold(element: etree._Element) -> bool:
             return self._styles.said(element.get(_n("text:style-name")), "fo:font-weight") == "bold"
@@ -438,14 +472,38 @@ def _is_title(frame: etree._Element) -> bool:
     return frame.get(_n("presentation:class")) == "title"
 
 
-def _place(frame: etree._Element) -> tuple[float, float]:
-    """From top to bottom, then from left to right, in millimetres."""
+def _note_mark(note: etree._Element) -> str:
+    """What refers to a note, so that no number before it becomes another."""
+    citation = note.find(_n("text:note-citation"))
+    mark = "" if citation is None else clean("".join(map(str, citation.itertext())))
+    return f"[{mark}]" if any(map(str.isalpha, mark)) else raised(mark)
+
+
+def _paragraphs_of(cell: etree._Element) -> Iterator[etree._Element]:
+    """Those of a cell itself, not of boxes and notes within them."""
+    for child in cell:
+        if child.tag in (_n("text:p"), _n("text:h")):
+            yield child
+        elif isinstance(child.tag, str) and child.tag not in _ASIDE | _UNREAD:
+            yield from _paragraphs_of(child)
+
+
+def _in_reading_order(frames: list[etree._Element]) -> Iterator[etree._Element]:
+    """Those without words, as pictures and grounds, last: they stand between no others."""
+    silent = [not any(clean(str(text)) for text in frame.itertext()) for frame in frames]
+    said = [frame for frame, is_silent in zip(frames, silent, strict=True) if not is_silent]
+    yield from (said[number] for number in reading_order([_box(number, frame) for number, frame in enumerate(said)]))
+    yield from (frame for frame, is_silent in zip(frames, silent, strict=True) if is_silent)
+
+
+def _box(number: int, frame: etree._Element) -> Box:
+    """In millimetres."""
 
     def length(name: str) -> float:
         found = _LENGTH.fullmatch(frame.get(_n(name)) or "")
         return float(found[1]) * _IN_MM[found[2]] if found else 0.0
 
-    return length("svg:y"), length("svg:x")
+    return Box(number, length("svg:x"), length("svg:y"), length("svg:width"), length("svg:height"))
 
 
 def _whole(value: str | None, default: int) -> int:

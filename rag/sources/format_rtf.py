@@ -31,6 +31,13 @@ _UNREAD: dict[str, LossKind] = {
 _BAR, _SIZE, _ROW, _NOTE, _NOTE_END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _NOTED = re.compile(f"{_NOTE}([^{_NOTE}{_NOTE_END}]*){_NOTE_END}")
 _SIZED = re.compile(rf"{_SIZE}(\d{{1,4}}){_SIZE}")
+_BOXES = ("shp", "shpinst", "shpgrp")  # what boxes with text stand in
+_OTHERS_PICTURES = frozenset(
+    "nonshppict shprslt listpicture background header headerl headerr headerf footer footerl footerr footerf".split()
+)  # copies for older programs, ornaments
+_DESCRIBED = re.compile(r"\{\\sn wzDescription\}\s{0,9}\{\\sv [^{}]{0,99}\w")
+_COUNTED = re.compile(r"\\chftn(?![a-z])")  # a note that has no mark of its own
+_PROPERTIES_CHARS, _MARK_CHARS = 4000, 500  # in front of a picture, and of a note; chosen by judgement
 _LINKS = re.compile(r"HYPERLINK\b", re.IGNORECASE)  # striprtf writes their addresses into the text
 
 
@@ -43,7 +50,7 @@ def read_rtf(data: bytes, file: str) -> Canonical:
     except (ValueError, LookupError, RecursionError) as error:
         what = f"the RTF text is damaged ({type(error).__name__}); open it in its own program and save it anew"
         raise UnreadableSource(file, "damaged", what) from error
-    canonical = read_lines(list(_lines(text)))
+    canonical = read_lines(_lines(text))
     for kind, count in lost.items():
         canonical.lose(kind, count)
     return canonical
@@ -52,14 +59,17 @@ def read_rtf(data: bytes, file: str) -> Canonical:
 @dataclass(frozen=True, slots=True)
 class _State:
     """Of a group: whether it is a part that striprtf leaves out; whether it is a note, and the group that is one;
-    whether its text is raised above the line; why it is not read, None where it is; its type's size in half points."""
+    whether it is one for each of its paragraphs, as a box with text; whether its text is raised above the line; why it
+    is not read, None where it is; its type's size in half points; whether its pictures are told."""
 
     aside: bool = False
     note: bool = False
     begins_note: bool = False
+    box: bool = False
     above: bool = False
     unread: LossKind | None = None
     size: int = 24
+    pictured: bool = True
 
 
 def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
@@ -68,10 +78,17 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
     between marks where they are referred to, with the marks of lists."""
     state, groups = _State(), list[_State]()
     in_row = sized = False
+    count = 0  # of notes
     cells: list[Cell] = []
     below = beside = False
     for token in _TOKEN.finditer(source):
         word, number, said = token[1], token[2], token[0]
+        if word in _OTHERS_PICTURES:
+            state = replace(state, pictured=False)
+        elif word == "pict" and state.pictured:
+            end = source.find("\\pict", token.end(), token.end() + _PROPERTIES_CHARS)  # of another one
+            end = end if end >= 0 else token.end() + _PROPERTIES_CHARS
+            lost["picture"] += not _DESCRIBED.search(source, token.end(), end)
         if said == "{":
             groups.append(state)
             state = replace(state, begins_note=False)
@@ -86,8 +103,17 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
         elif word == "footnote" and not state.note:
             state = replace(state, note=True, begins_note=True, above=False)
             said = _letter(_NOTE)
-        elif said == "\\*" and source.startswith("\\footnote", token.end()):
-            said = ""  # as LibreOffice writes them
+            if _COUNTED.search(source, token.end(), token.end() + _MARK_CHARS):
+                count += 1
+                mark = "".join(map(_letter, raised(str(count)))) if in_row else ""
+                said = f"{mark}{said}{mark} "
+        elif word == "shptxt" and not state.note:
+            state = replace(state, note=True, begins_note=True, box=True, above=False)
+            said = _letter(_NOTE)
+        elif word in (*_BOXES, "shptxt") or (
+            said == "\\*" and source.startswith(("\\footnote", "\\shpinst", "\\shpgrp"), token.end())
+        ):
+            said = ""  # as LibreOffice writes notes
         elif word == "pntext":
             said = ""  # what Word shows before an item
         elif word in destinations or said == "\\*":
@@ -95,15 +121,16 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
         elif word in _UNREAD:
             state = replace(state, unread=None if number == "0" else _UNREAD[word])
         elif word == "plain":
-            state = replace(_State(), note=state.note, begins_note=state.begins_note)
+            usual = _State()
+            state = replace(state, above=usual.above, unread=usual.unread, size=usual.size)
         elif word in ("super", "nosupersub", "sub"):
             state = replace(state, above=word == "super" and number != "0")
         elif word in ("up", "dn"):
             state = replace(state, above=word == "up" and number != "0")
         elif word == "fs" and number:
             state = replace(state, size=abs(int(number)))
-        elif word in ("nestcell", "nestrow"):
-            said = " "  # a table within a cell is words of the cell
+        elif word in ("nestcell", "nestrow") or (state.note and word in ("cell", "row", "trowd", "cellx")):
+            said = " "  # a table within a cell is words of the cell, one within a note of the note
         elif word == "trowd":
             in_row, sized, cells, below, beside = True, False, [], False, False
         elif word in ("clvmrg", "clmrg"):
@@ -117,7 +144,10 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
             said = f"{edge}{' '.join(cell.written() for cell in cells)}{edge}{said}"
         elif word in ("par", "sect", "page"):
             sized = sized and state.note
-            said = " " if in_row or state.note else said
+            if state.box:
+                said = _letter(_NOTE_END) + _letter(_NOTE)
+            elif in_row or state.note:
+                said = " "
         elif word is None or word == "u":
             if state.unread:
                 lost[state.unread] += len(said) if said[0] != "\\" else 1
@@ -135,22 +165,37 @@ def _letter(char: str) -> str:
     return f"{{\\uc1\\u{ord(char)}?}}"
 
 
-def _lines(text: str) -> Iterator[Line]:
-    """Each paragraph by itself; rows that follow each other as a table, with what its notes say behind it."""
+def _lines(text: str) -> list[Line]:
+    """Each paragraph by itself; rows that follow each other as a table, with what its notes say behind it; a box that
+    stands in no paragraph behind the last one."""
+    lines: list[Line] = []
+    last: int | None = None  # of those with words
     for in_table, group in groupby(text.split("\n"), key=lambda line: line.rstrip().endswith(("|", _ROW))):
-        if not in_table:
-            for line in group:
-                size = _SIZED.search(line)
-                words = _SIZED.sub("", line)
-                notes = tuple(clean(note.replace(_BAR, "|")) for note in _NOTED.findall(words))
-                words = _NOTED.sub("", words).replace(_BAR, "|").strip()
-                yield Line(words, size=int(size[1]) / 2 if size else 0.0, notes=notes)
-                yield Line("")
+        if in_table:
+            rows = list(group)
+            notes = tuple(note for row in rows for note in _notes_of(row))
+            last = len(lines)
+            table = headed(in_columns([_row(_NOTED.sub("", row)) for row in rows]))
+            lines += [Line("", rows=table, notes=notes), Line("")]
             continue
-        lines = list(group)
-        notes = tuple(clean(note.replace(_BAR, "|")) for line in lines for note in _NOTED.findall(line))
-        yield Line("", rows=headed(in_columns([_row(_NOTED.sub("", line)) for line in lines])), notes=notes)
-        yield Line("")
+        for line in group:
+            size = _SIZED.search(line)
+            words = _SIZED.sub("", line)
+            notes = _notes_of(words)
+            words = _NOTED.sub("", words).replace(_BAR, "|").strip()
+            if not words and last is not None:
+                lines[last] = replace(lines[last], notes=lines[last].notes + notes)
+                notes = ()
+            elif words:
+                last = len(lines)
+            else:  # nothing stands before it
+                lines += [each for note in notes for each in (Line(note), Line(""))]
+            lines += [Line(words, size=int(size[1]) / 2 if size else 0.0, notes=notes), Line("")]
+    return lines
+
+
+def _notes_of(line: str) -> tuple[str, ...]:
+    return tuple(clean(note.replace(_BAR, "|")) for note in _NOTED.findall(line))
 
 
 def _row(line: str) -> tuple[list[str], list[Cell]]:

@@ -8,10 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 from io import BytesIO, StringIO
+from itertools import islice, takewhile
+from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
+from lxml import etree
 from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.exceptions import InvalidFileException
@@ -20,13 +24,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.sheet_values import shown
 from rag.sources.table_heads import comes_back, heads_of
 
 MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
+_SHEET = re.compile(r"xl/worksheets/[^/]{1,99}\.xml")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DELIMITERS = ";,\t|"
+_TOLD_DELIMITER = re.compile(r'"?sep=([^\w\s"]|\t)"?[;,]{0,99}(?:\n|$)', re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d\s.,]*(?:%|€)?")
-_ZEROS = re.compile("0{2,20}")  # a number format that shows so many digits
+_SEEN_ROWS = 20  # of a table, to see which name its columns: more tell nothing new; chosen by judgement
+_KIND_CHARS, _UNIT_CHARS = 40, 12  # of a value with figures, and of what is left without them; chosen by judgement
+_FIGURE = re.compile(r"\d+(?: \d{3})*(?:[.,]\d{1,2}(?![\d.,]))?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LEADING_ZERO = re.compile(r"0\d")
+_BARE = re.compile(r"[-−+]?0?#|####")  # a figure without a unit, as _kind_of has it
+_MOST_GAPS = 20  # empty columns; where there are more, a sheet is a drawing; chosen by judgement
 
 
 def read_xlsx(data: bytes, file: str) -> Canonical:
@@ -34,6 +48,7 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
     canonical = Canonical()
     try:
         refuse_bomb(data, file)
+        canonical.lose("formula without value", _uncalculated(data))
         book = openpyxl.load_workbook(BytesIO(data), data_only=True, rich_text=True)  # what formulas came to
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
@@ -42,6 +57,8 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
             if (sheet.max_row or 0) * (sheet.max_column or 0) > MAX_CELLS:
                 what = f"the sheet '{sheet.title}' has more than {MAX_CELLS:,} cells; keep what people read"
                 raise UnreadableSource(file, "too_large", what)
+            comments = (cell.comment for row in sheet.iter_rows() for cell in row)
+            canonical.lose("hidden text", sum(len(clean(each.text)) for each in comments if each))
             canonical.heading(sheet.title, 2)
             add_rows(canonical, list(_rows_of(sheet, canonical)))
     except (*DAMAGED, InvalidFileException) as error:
@@ -50,8 +67,12 @@ def read_xlsx(data: bytes, file: str) -> Canonical:
 
 
 def read_csv(text: str) -> Canonical:
+    """A first line "sep=;" is no value: Excel writes it to say what parts the cells."""
     canonical = Canonical()
-    rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=_delimiter(text[:20_000]))]
+    told = _TOLD_DELIMITER.match(text)
+    text = text[told.end() :] if told else text
+    delimiter = told[1] if told else _delimiter(text[:20_000])
+    rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=delimiter)]
     add_rows(canonical, [SheetRow(row) for row in rows])
     return canonical
 
@@ -65,6 +86,25 @@ def _delimiter(sample: str) -> str:
         return max(sizes.values(), default=0)
 
     return max(_DELIMITERS, key=alike)
+
+
+def _uncalculated(data: bytes) -> int:
+    """How many formulas have no value: what no spreadsheet program has opened since it was written by another."""
+    count = 0
+    with ZipFile(BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if not _SHEET.fullmatch(name):
+                continue
+            walk: Any = etree.iterparse(archive.open(name), tag=(_MAIN + "c", _MAIN + "row"), resolve_entities=False)
+            for _, element in walk:
+                if element.tag == _MAIN + "row":
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
+                elif element.find(_MAIN + "f") is not None:
+                    # What comes to no words at all has an empty value, and says that it is a text.
+                    count += not element.findtext(_MAIN + "v") and element.get("t") != "str"
+    return count
 
 
 def _cells_in(sheet: Worksheet) -> int:
@@ -135,45 +175,103 @@ def _in_force(cell: Cell, canonical: Canonical) -> str:
 
 
 def _said(cell: Cell) -> str:
-    """A value as the sheet shows it: days as people write them, whole numbers without a fraction, shares in percent."""
     value = cell.value
-    if isinstance(value, bool | str | CellRichText) or value is None:
-        return "" if value is None else str(value)
-    if isinstance(value, datetime):
-        day = f"{value.day}.{value.month}.{value.year}"
-        return day if value.time() == time() else f"{day} {value:%H.%M}"
-    if isinstance(value, date):
-        return f"{value.day}.{value.month}.{value.year}"
-    if isinstance(value, time):
-        return f"{value:%H.%M}"
-    if isinstance(value, int | float):
-        percent = "%" in (cell.number_format or "")
-        number = round(value * 100 if percent else value, 6)
-        if _ZEROS.fullmatch(cell.number_format or "") and number == int(number):
-            return f"{int(number):0{len(cell.number_format)}d}"  # a postal code, a number of a case
-        return f"{number:.6f}".rstrip("0").rstrip(".").replace(".", ",") + (" %" if percent else "")
-    return str(value)
+    if isinstance(value, bool | int | float | date | time | timedelta):
+        return shown(value, cell.number_format)
+    return "" if value is None else str(value)
 
 
 def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
-    """Tables, as empty rows part them; a row of one cell alone is a paragraph, within a table the title of what is
-    below it where it looks so, and a row like others where the table surely goes on below it."""
-    table: list[SheetRow] = []
+    """Tables, as empty rows part them, and empty columns where each has names of its own."""
+    block: list[SheetRow] = []
+    for row in [*rows, SheetRow(())]:
+        if any(_filling(row)):
+            block.append(row)
+        elif block:
+            for part in _beside_each_other(block):
+                _add_block(canonical, part)
+            block = []
+
+
+def _beside_each_other(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
+    """The tables that an empty column parts, from left to right: one whose values say what is at the left of the gap is
+    no table of its own."""
+    width = max(len(row.words) for row in rows)
+    used = [False] * width
+    for row in rows:
+        for column, word in enumerate(row.words):
+            used[column] = used[column] or bool(word and (word == _TAKEN or clean(word)))
+    gaps = [column for column in range(1, width - 1) if used[column - 1] and not used[column]]
+    first = 0
+    for gap in gaps if len(gaps) <= _MOST_GAPS else []:
+        after = next((column for column in range(gap, width) if used[column]), width)
+        left, right = (_columns(rows, start, end) for start, end in ((first, gap), (after, width)))
+        if gap - first > 1 and width - after > 1 and _stand_apart(left, right):
+            yield [row for row in left if any(_filling(row))]
+            first = after
+    yield [row for row in _columns(rows, first, width) if any(_filling(row))] if first else rows
+
+
+def _columns(rows: Sequence[SheetRow], first: int, end: int) -> list[SheetRow]:
+    return [replace(row, words=row.words[first:end]) for row in rows]
+
+
+def _stand_apart(left: Sequence[SheetRow], right: Sequence[SheetRow]) -> bool:
+    """Whether two tables begin with the same name, or with a title each. In a row that is empty at the left, a value
+    may belong to the row above."""
+    sizes = [(len(_filled(one)), len(_filled(other))) for one, other in zip(left, right, strict=True)]
+    names = next((number for number, (one, other) in enumerate(sizes) if one > 1 and other > 1), None)
+    if names is None:
+        return False
+    firsts = [[clean("".join(row.words[:1])) for row in side[: names + 1]] for side in (left, right)]
+    titled = names > 0 and all(map(all, firsts)) and all(size == (1, 1) for size in sizes[:names])
+    return titled or firsts[0][-1] == firsts[1][-1] != ""
+
+
+def _add_block(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
+    """A row of one cell alone is a paragraph, within a table the title of what is below it where it looks so, and a row
+    like others where the table surely goes on below it."""
+    several = [_has_several(row) for row in rows]
+    table: _Table | None = None
+    went_on = 0  # to which row: what is decided of one cell alone is so of all above the same row
     for number, row in enumerate(rows):
-        filled = _filled(row)
-        is_title = bool(table) and _is_title(rows[number : number + 2])
-        if len(filled) > 1 or is_title or (table and filled and _goes_on(table, rows, number)):
-            table.append(replace(row, whole=True) if is_title else row)
+        if several[number]:
+            table = table or _Table(titled=number > 0)
+            table.rows.append(row)
             continue
-        _add_table(canonical, table)
-        table = []
-        if filled and filled[0] != _TAKEN:
-            canonical.paragraph(filled[0])
-    _add_table(canonical, table)
+        if table is not None and _is_title(rows[number : number + 2]):
+            table.rows.append(replace(row, whole=True))
+            continue
+        if table is not None and clean(row.words[0]):
+            if number >= went_on:
+                went_on = next((at for at in range(number, len(rows)) if several[at]), len(rows))
+                if not table.goes_on(rows[went_on : went_on + _SEEN_ROWS]):
+                    went_on = 0
+            if went_on:
+                table.rows.append(row)
+                continue
+        if table is not None:
+            table.add_to(canonical)
+            table, went_on = None, 0
+        if (said := _filled(row)[0]) != _TAKEN:
+            canonical.paragraph(said)
+    if table is not None:
+        table.add_to(canonical)
 
 
 def _filled(row: SheetRow) -> list[str]:
-    return [word if word == _TAKEN else clean(word) for word in row.words if word == _TAKEN or clean(word)]
+    return list(_filling(row))
+
+
+def _filling(row: SheetRow) -> Iterator[str]:
+    for word in row.words:
+        if said := word if word == _TAKEN else clean(word):
+            yield said
+
+
+def _has_several(row: SheetRow) -> bool:
+    """Whether more than one cell is filled; a wide row is not looked at to its end."""
+    return len(list(islice(_filling(row), 2))) > 1
 
 
 def _is_title(rows: Sequence[SheetRow]) -> bool:
@@ -184,22 +282,94 @@ def _is_title(rows: Sequence[SheetRow]) -> bool:
     return bool(clean(rows[0].words[0])) and (rows[0].whole or rows[0].bold)
 
 
-def _goes_on(table: Sequence[SheetRow], rows: Sequence[SheetRow], number: int) -> bool:
-    """Whether the next row of several cells, with no empty row between, is one of this table: one of its values stands
-    in the same column above. Who only has a name for a service has said nothing of it yet."""
-    below = next((row for row in rows[number + 1 :] if len(_filled(row)) != 1), None)
-    if below is None or not clean(rows[number].words[0]):
-        return False
-    return any(
-        clean(said) and any(column < len(row.words) and clean(row.words[column]) == clean(said) for row in table[1:])
-        for column, said in enumerate(below.words)
-        if column
-    )
+class _Table:
+    """The rows of a table so far, and what its columns hold. titled: a row of one cell alone stands above it."""
+
+    def __init__(self, titled: bool) -> None:
+        self.rows: list[SheetRow] = []
+        self._titled = titled
+        self._names: int | None = None  # of its first rows, those that name the columns
+        self._seen = 0  # rows whose kinds are known
+        self._kinds: dict[int, set[str]] = {}
+        self._units: set[str] = set()
+
+    def goes_on(self, later: Sequence[SheetRow]) -> bool:
+        """Whether what follows a cell alone, from the next row of several cells on, is of this table: right below its
+        names what has none of its own, else what has values of the same kind as above. Where no column has a name,
+        nothing is lost where it ends, and the title of a part must not stand above the next one."""
+        if not later:
+            return False
+        if self._names is None:
+            above = _of_several(self.rows[:_SEEN_ROWS])
+            run = list(takewhile(_has_several, later))
+            names = _names([*above, *run])
+            figures = any(map(str.isdigit, "".join(later[0].words[1:])))
+            if names and names >= len(above) and (figures or not _names(_of_several(later))):
+                self._names = len(above)
+                return True
+            self._names = _names(above)
+        if (later[0].bold and not self.rows[-1].bold) or (self._titled and not self._names):
+            return False
+        self._look()
+        return self._holds(later[0])
+
+    def _look(self) -> None:
+        for row in self.rows[max(self._names or 0, 1, self._seen) :]:
+            for column, said in enumerate(row.words):
+                if column and (kind := _kind_of(clean(said))):
+                    self._kinds.setdefault(column, set()).add(kind)
+                    if _has_unit(kind):
+                        self._units.add(kind)
+        self._seen = len(self.rows)
+
+    def _holds(self, row: SheetRow) -> bool:
+        """Whether a word stands in the same column above, or a number with the same unit anywhere; numbers without one,
+        which many tables have, must all be such as stand in their columns. Where nothing is named, only words tell."""
+        bare: list[bool] = []
+        for column, said in enumerate(row.words):
+            kind = _kind_of(clean(said))
+            if not column or not kind:
+                continue
+            known = kind in self._kinds.get(column, ())
+            if not self._names and "#" in kind:
+                continue
+            if kind in self._units or (known and not _BARE.fullmatch(kind)):
+                return True
+            if "#" in kind:
+                bare.append(known)
+        return bool(bare) and all(bare)
+
+    def add_to(self, canonical: Canonical) -> None:
+        names = _names(_of_several(self.rows))
+        canonical.table(
+            [Row(row.words, header=number < names, whole=row.whole) for number, row in enumerate(self.rows)]
+        )
 
 
-def _add_table(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
-    if not rows:
-        return
+def _has_unit(kind: str) -> bool:
+    return "#" in kind and not _BARE.fullmatch(kind)
+
+
+def _of_several(rows: Sequence[SheetRow]) -> list[SheetRow]:
+    return [row for row in rows if _has_several(row)]
+
+
+def _kind_of(word: str) -> str:
+    """What a value is like: a figure with its unit ("# €", "#–#"), else the value itself. "" for none.
+
+    Years are apart from other figures, which no column has for its name, and so are numbers that begin with a zero, as
+    those of a telephone do.
+    """
+    if not any(map(str.isdigit, word[:_KIND_CHARS])) or len(word) > _KIND_CHARS:
+        return word
+    if _YEAR.fullmatch(word):
+        return "####"
+    kind = ("0" if _LEADING_ZERO.match(word) else "") + _FIGURE.sub("#", word)
+    return kind if len(kind) <= _UNIT_CHARS else word
+
+
+def _names(rows: Sequence[SheetRow]) -> int:
+    """How many of the first rows name the columns."""
     words = [row.words for row in rows]
     names = heads_of(words, [row.bold for row in rows])
     if not names and len(rows) > 1:
@@ -209,4 +379,4 @@ def _add_table(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
         plain = len(set(said)) == len(said) and not any(map(_NUMBER.fullmatch, said))
         numbers = any(_NUMBER.fullmatch(clean(word)) for word in words[1])
         names = int(plain and not comes_back(first, words[1:]) and (len(said) > 2 or numbers))
-    canonical.table([Row(row.words, header=number < names, whole=row.whole) for number, row in enumerate(rows)])
+    return names

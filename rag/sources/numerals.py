@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-_ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+MAX_ROMAN = 4000  # from here on a numeral would be a row of m
 
 
 def numeral(number: int, form: str) -> str:
     """The number as a list shows it; form: as Word names the kind of a list's numbers, one unknown is decimal."""
     if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
         shown = chr(ord("a") + number - 1)
-    elif form in ("lowerRoman", "upperRoman") and 1 <= number < 90:
+    elif form in ("lowerRoman", "upperRoman") and 1 <= number < MAX_ROMAN:
         shown = ""
         for value, letters in _ROMAN:
             while number >= value:
                 shown, number = shown + letters, number - value
     else:
-        return f"{number:02}" if form == "decimalZero" else str(number)
+        return f"{number:02}" if form == "decimalZero" else f"{number}." if form == "ordinal" else str(number)
     return shown.upper() if form.startswith("upper") else shown

@@ -1,8 +1,8 @@
 """A file's text in the plainest way, by code that shares nothing with the format's reader: it shows what that one lost.
 
 Each function gives the text, or raises NoRawText, in pieces between which nothing is read on: paragraphs, cells, pages.
-Of what is meant for no reader (field codes, scripts, tables of contents, menus) they give nothing; of what is hidden or
-struck out all.
+Of what is meant for no reader (field codes, scripts, tables of contents, menus, what a form asks to be filled in) they
+give nothing; of what is hidden or struck out all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lxml import etree
 
 from rag.sources.office import DAMAGED
 
-_BREAKS = frozenset({"tab", "br", "cr", "s", "line-break", "noBreakHyphen"})
+_BREAKS = frozenset({"tab", "br", "cr", "s", "line-break", "noBreakHyphen", "sym"})
 _CONTENTS = re.compile(r"(?:TOC|Contents|Sis.?llys?|Sis.?luet|Innehll)\w*\d", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n\s*\n|\|")
 # Bounded: a search without a bound takes n² steps on a long run of brackets.
@@ -46,12 +46,12 @@ class NoRawText(Exception):
 
 
 def of_word(data: bytes) -> Iterator[str]:
-    for part in ("document", "footnotes", "endnotes"):
+    for part in ("document", "footnotes", "endnotes", "diagrams/data"):
         yield from _in_archive(data, rf"word/{part}\d*\.xml", "p", "t", {"Fallback", "moveFrom"})
 
 
 def of_slides(data: bytes) -> Iterator[str]:
-    yield from _in_archive(data, r"ppt/(?:slides|notesSlides)/\w+\.xml", "p", "t", {"Fallback", "fld"})
+    yield from _in_archive(data, r"ppt/(?:slides/|notesSlides/|diagrams/data)\w+\.xml", "p", "t", {"Fallback", "fld"})
 
 
 def of_sheets(data: bytes) -> Iterator[str]:
@@ -61,6 +61,7 @@ def of_sheets(data: bytes) -> Iterator[str]:
 
 def of_open_document(data: bytes) -> Iterator[str]:
     skipped = {"table-of-content", "tracked-changes", "page-number", "page-count", "note-citation", "annotation"}
+    skipped |= {"table-index", "illustration-index", "object-index", "alphabetical-index", "user-index"}
     for name in ("p", "h"):
         yield from _in_archive(data, r"content\.xml", name, None, skipped | ({"p", "h"} - {name}))
 
@@ -172,6 +173,7 @@ def of_lines(text: str) -> Iterator[str]:
 
 
 def of_values(text: str) -> Iterator[str]:
+    text = re.sub(r"^\"?sep=.\"?", "", text, count=1, flags=re.IGNORECASE)  # says how cells are parted
     yield from re.split(r"[;,\t|\n\"]+", text)
 
 
@@ -194,7 +196,7 @@ def _paragraphs(xml: bytes, paragraph: str, said: str | None, skipped: Collectio
     for event, element in walk:
         name = etree.QName(element).localname
         if event == "start":
-            if name in skipped or _is_contents(element):
+            if name in skipped or _is_for_nobody(element):
                 walk.skip_subtree()
             elif name == paragraph:
                 open_ones.append([])
@@ -203,14 +205,16 @@ def _paragraphs(xml: bytes, paragraph: str, said: str | None, skipped: Collectio
             if open_ones and name not in skipped and said in (name, None):
                 open_ones[-1].append(element.text or "")
         else:
-            if name == paragraph and not _is_contents(element):
+            if name == paragraph and not _is_for_nobody(element):
                 yield "".join(open_ones.pop())
             if open_ones and said is None:
                 open_ones[-1].append(element.tail or "")
 
 
-def _is_contents(element: etree._Element) -> bool:
-    """Whether a paragraph of Word is a line of a table of contents."""
+def _is_for_nobody(element: etree._Element) -> bool:
+    """Whether a paragraph of Word is a line of a table of contents, or a field of a form that nobody has filled in."""
+    if element.find("{*}sdtPr/{*}showingPlcHdr") is not None:
+        return True
     style = element.find("{*}pPr/{*}pStyle")
     return style is not None and any(map(_CONTENTS.match, map(str, style.attrib.values())))
 

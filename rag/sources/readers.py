@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import UnreadableSource
-from rag.sources import front_matter
+from rag.sources import csv_charset, front_matter
 from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, OLD_SUFFIXES, SUFFIXES, Format, wrong_ending
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_MAX_BYTES = 50_000_000  # a bound on a file that no setting gives; see MEMORY_BYTES
 SIDECAR_MAX_BYTES = 64_000  # a bound on what is parsed as YAML
 _HTML = (".html", ".htm")
+_MESSAGES = (".eml", ".msg")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
@@ -92,7 +93,7 @@ def read_document(
     elif form.in_bytes:
         canonical = form.reader()(data, file)
     else:
-        source = _decode(data, file, declared_charset(data) if suffix in _HTML else None)
+        source = _decode(data, file, declared_charset(data) if suffix in _HTML else _other_charset(data, suffix))
         if suffix == ".md":
             head, source = front_matter.split(source)
             if head is not None:
@@ -110,7 +111,8 @@ def read_document(
     # The first of several chapters ("Johdanto") is no title where the file says what it is called.
     properties = properties_of(source, suffix)
     own = clean(canonical.title) or (clean(properties.get("title", "")) if len(tops) > 1 else "")
-    top = tops[0] if tops and (len(tops) == 1 or not own) else None
+    # Nor is the first line of a message ("Hei"): its subject says what it is about.
+    top = tops[0] if tops and (not own or (len(tops) == 1 and suffix not in _MESSAGES)) else None
     said = {"id": path.stem, "title": top or own or clean(path.stem), **given}
     found: dict[ProposedKey, Origin] = {}
     if "title" not in given:
@@ -127,6 +129,10 @@ def read_document(
         proposals=proposals_of(document, properties, found),
         unused_keys=unused,
     )
+
+
+def _other_charset(data: bytes, suffix: str) -> str | None:
+    return csv_charset.charset_of(data) if suffix == ".csv" else None
 
 
 def _quotability(document: Document, form: Format, source: bytes | str) -> Quotability | None:

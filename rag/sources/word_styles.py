@@ -1,0 +1,111 @@
+"""Word's styles: what they say of the runs and paragraphs that have them, and the ways to ask Word's elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from docx.oxml.ns import qn
+from lxml import etree
+
+from rag.types import LossKind
+
+_UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
+_OFF = ("0", "false", "off")
+
+
+def value(element: etree._Element | None, path: str) -> str | None:
+    """The w:val of the element at a path such as "w:pPr/w:outlineLvl"."""
+    found = None if element is None else element.find("/".join(map(qn, path.split("/"))))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def on(element: etree._Element, path: str) -> bool:
+    return said(element, path) is True
+
+
+def said(element: etree._Element, path: str) -> bool | None:
+    """Whether an element says yes or no to a property; None where it says nothing of it."""
+    found = element.find("/".join(map(qn, path.split("/"))))
+    return None if found is None else found.get(qn("w:val"), "true") not in _OFF
+
+
+def whole(text: str | None, default: int) -> int:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,6}", text) else default
+
+
+class Styles:
+    """The styles by id; a question goes up the chain of the styles they are based on."""
+
+    def __init__(self, styles: etree._Element) -> None:
+        self._by_id = {style.get(qn("w:styleId")): style for style in styles.iter(qn("w:style"))}
+        self._chains: dict[str | None, tuple[etree._Element, ...]] = {}
+        self._usual = next(
+            (
+                style_id
+                for style_id, style in self._by_id.items()
+                if style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default"), "0") not in _OFF
+            ),
+            None,
+        )
+
+    def chain(self, style_id: str | None) -> tuple[etree._Element, ...]:
+        """The style and those that it is based on, the nearest first; none for an unknown one."""
+        if style_id not in self._chains:
+            found: dict[str | None, etree._Element] = {}
+            above = style_id
+            while above in self._by_id and above not in found:
+                found[above] = self._by_id[above]
+                above = value(found[above], "w:basedOn")
+            self._chains[style_id] = tuple(found.values())
+        return self._chains[style_id]
+
+    def of(self, paragraph: etree._Element) -> tuple[etree._Element, ...]:
+        """The chain of a paragraph's style; where it names none, of the usual one."""
+        return self.chain(value(paragraph, "w:pPr/w:pStyle") or self._usual)
+
+    def unread(self, run: etree._Element, above: Sequence[etree._Element]) -> LossKind | None:
+        """How a run is hidden or struck out: neither is in force. above: the chain of its paragraph's style."""
+        return next((kind for how, kind in _UNREAD.items() if self._shows(run, above, how)), None)
+
+    def mark_is_hidden(self, paragraph: etree._Element) -> bool:
+        """Whether the end of a paragraph is, so that an empty one does not stand there at all."""
+        own = said(paragraph, "w:pPr/w:rPr/w:vanish")
+        return bool(_nearest(self.of(paragraph), "w:rPr/w:vanish") if own is None else own)
+
+    def is_raised(self, run: etree._Element, above: Sequence[etree._Element]) -> bool:
+        """Whether a run stands above the line. above: the chain of its paragraph's style."""
+        sources = (run, *self.chain(value(run, "w:rPr/w:rStyle")), *above)
+        place, height = (
+            next((found for each in sources if (found := value(each, f"w:rPr/w:{name}")) is not None), None)
+            for name in ("vertAlign", "position")
+        )
+        return place == "superscript" or whole(height, 0) > 0
+
+    def bold(self, paragraph: etree._Element) -> bool:
+        """Whether all words of a paragraph are bold; False where it has none."""
+        above = self.of(paragraph)
+        runs = [
+            run for run in paragraph.iter(qn("w:r")) if any((text.text or "").strip() for text in run.iter(qn("w:t")))
+        ]
+        return bool(runs) and all(self._shows(run, above, "b") for run in runs)
+
+    def sets_first_row_apart(self, style_id: str | None) -> bool:
+        return any(
+            each.get(qn("w:type")) == "firstRow"
+            for style in self.chain(style_id)
+            for each in style.iter(qn("w:tblStylePr"))
+        )
+
+    def _shows(self, run: etree._Element, above: Sequence[etree._Element], how: str) -> bool:
+        """What a run says itself decides. Of its two styles each that says yes turns the property over (ECMA-376, Part
+        1, 17.7.3)."""
+        path = f"w:rPr/w:{how}"
+        own = said(run, path)
+        if own is not None:
+            return own
+        return bool(_nearest(self.chain(value(run, "w:rPr/w:rStyle")), path)) != bool(_nearest(above, path))
+
+
+def _nearest(chain: Iterable[etree._Element], path: str) -> bool | None:
+    return next((found for each in chain if (found := said(each, path)) is not None), None)
