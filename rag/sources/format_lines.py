@@ -13,7 +13,7 @@ from itertools import groupby
 
 from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
-from rag.sources.list_marks import BULLET, NUMBERED, ORDERED
+from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
@@ -29,6 +29,13 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(rf"\b(?:{either(pack.documents.abbreviations for pack in ALL)})\.$")
 _LABEL = re.compile(rf"(?:{either(pack.documents.captions for pack in ALL)})\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
+# English compounds that are spelt with their hyphen, where the document shows none of them. It costs what is written in
+# one word with the same parts: "nonsense" that a line end divides. No Finnish or Swedish word is divided so.
+_HYPHENATED = re.compile(
+    r"(?:well|self|non)-[a-z]{4,30}"
+    r"|(?:long|short|medium|high|low|full|part|real)-(?:term|time|risk|level|scale|range|quality|standing)"
+    r"|[a-z]{3,30}-(?:based|related|specific|driven|oriented|making|makers?)"
+)
 _AROUND = "(\"'”’»)[].,;:!?"
 _SUSPENDED = frozenset().union(*(pack.documents.suspends for pack in ALL))  # "hallinto- ja toimialarajat"
 
@@ -124,14 +131,15 @@ def join(before: str, after: str, words: Collection[str] = ()) -> str:
         return before[:-1] + after
     if words:
         first, rest = before.split()[-1].lower().lstrip(_AROUND), after.split()[0].lower().rstrip(_AROUND)
-        if first + rest in words and (first[-1] in "-‐" or first not in words or rest not in words):
+        if first and rest and first + rest in words and (first[-1] in "-‐" or first not in words or rest not in words):
             return before + after
     word = before.split()[-1].lstrip("(\"'”’»")[:-1] if before.endswith(("-", "‐")) else ""
     if not word or (after[0].islower() and after.split()[0].strip(".,;:") in _SUSPENDED):
         return f"{before} {after}"
     plain = len(word) > 1 and word.isalpha() and word[1:].islower()
     doubled = word[-1].lower() == after[0] and after[0] in "aeiouyäöå"  # "linja-auto" is spelt with its hyphen
-    if plain and after[0].islower() and not doubled:
+    spelt = _HYPHENATED.fullmatch(f"{word.lower()}-{after.split()[0].rstrip(_AROUND)}") is not None
+    if plain and after[0].islower() and not doubled and not spelt:
         return before[:-1] + after
     return before + after
 
@@ -206,7 +214,7 @@ class _Joining:
 
     def _item(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
         if mark := BULLET.match(line.text):
-            after = line.text[mark.end() :]
+            after = behind_bullet(line.text, mark)
             inside = last is not None and last.text and not last.item and not gap and not _ended(last.text)
             if last is not None and inside and mark[0][0] in "-–":
                 # A dash of the sentence, which happens to start a line: "2020\n– 2022", "hyvä\n– mutta".

@@ -23,7 +23,7 @@ from rag.sources.pdf_layout import Placed, in_order
 from rag.sources.pdf_notes import marks_of, without_notes
 from rag.sources.pdf_page import Run, SeenPage, seen_pages
 from rag.sources.pdf_running import without_running_lines
-from rag.sources.pdf_scans import with_recognised
+from rag.sources.pdf_scans import TOLD, with_recognised
 from rag.sources.pdf_tables import PlacedTable, ruled_tables
 from rag.sources.text_recognition import INSTALL, Tesseract
 from rag.types import Recognised
@@ -77,10 +77,18 @@ def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canoni
             else f"probably a scan; {INSTALL}"
         )
         raise UnreadableSource(file, "no_text_layer", f"no page has text, {why}")
+    runs = [run for page in pages for run in page.runs]
+    if any(run.unknown for run in runs) and not any(char.isalnum() for run in runs for char in run.text):
+        how = "export it to PDF anew from the program that it was written in"
+        how = how if recognised else f"{how}, or {INSTALL}"
+        what = f"its letters have no meaning in the file (no ToUnicode map), only a form; {how}"
+        raise UnreadableSource(file, "no_text_layer", what)
     canonical = read_lines(_all_lines(pages))
     for page in pages:
         if not page.runs:
             canonical.lose("page without text", 1, page.number)
+        elif page.pictured >= TOLD:
+            canonical.lose("picture", 1, page.number)
         canonical.lose("unknown letters", sum(run.unknown for run in page.runs), page.number)
         if page.confidence is not None:
             canonical.recognised.append(Recognised(page.number, page.confidence))

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from rag.language.packs import LETTERS
 from rag.sources.canonical import clean
 
-_BULLETS = "•·▪●◦‣○■◼◾◆◇❖►▸▶➢➤➔→⇒✓✔☐☑\uf0b7\uf0a7\uf0d8"
+_TICKS = "☐☑☒✓✔✗✘"  # they say something of their item, and stay with its words
+_BULLETS = f"•·▪●◦‣○■◼◾◆◇❖►▸▶➢➤➔→⇒{_TICKS}\uf0b7\uf0a7\uf0d8"
 BULLET = re.compile(rf"(?:[{_BULLETS}]\s*|[-–*]\s+|o\s+(?=\S))")
 ORDERED = re.compile(
     rf"(?:(?P<open>\()(?=(?:\d{{1,2}}|[a-z{LETTERS}])\)))?(?:(?P<number>\d{{1,2}})[.)]|(?P<letter>[a-z{LETTERS}])\))\s+(?=\S)"
@@ -17,6 +18,11 @@ NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})(\.?)\s+(?=[^\W\d_])")
 _MARK = re.compile(
     rf"[{_BULLETS}–-]|\(?\d{{1,2}}\)|\d{{1,2}}\.|\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?|\(?[a-z{LETTERS}]\)|\d{{1,3}} ?§"
 )
+
+
+def behind_bullet(text: str, bullet: re.Match[str]) -> str:
+    """The words of an item, with the tick or the empty box that it begins with."""
+    return text if bullet[0][0] in _TICKS else text[bullet.end() :]
 
 
 def is_mark(text: str) -> bool:
@@ -35,7 +41,8 @@ def listed_lines(lines: Sequence[str]) -> Iterator[tuple[str | None, str]]:
     said: list[tuple[str | None, str]] = []
     for line, mark in zip(lines, marks, strict=True):
         if mark is not None:
-            said.append(("" if BULLET.match(line) else mark[0].strip(), line[mark.end() :]))
+            bullet = BULLET.match(line)
+            said.append(("", behind_bullet(line, bullet)) if bullet else (mark[0].strip(), line[mark.end() :]))
         elif said:
             said[-1] = (said[-1][0], f"{said[-1][1]} {line}")
         else:

@@ -15,7 +15,8 @@ from statistics import median
 from rag.sources.format_lines import LARGER_TYPE
 from rag.sources.list_marks import is_mark
 from rag.sources.pdf_page import WIDE_GAP, Run
-from rag.sources.pdf_tables import PlacedTable, lines_of
+from rag.sources.pdf_stretched import whole_lines
+from rag.sources.pdf_tables import CELL_MAX_CHARS, PlacedTable, are_named, lines_of
 from rag.sources.table_heads import headed
 
 _SAME_LINE = 0.35  # of the type's size, that the feet of cells in one row differ by
@@ -25,9 +26,12 @@ _COLUMN_CHARS = 18  # of its usual line, at least: shorter are labels
 _FULL = 0.75  # of the column's width; half of a column's lines are full, of ragged cells fewer
 _WRAPPED = 1.15  # times the least distance of lines: within a cell, where rows stand further apart
 _APART = 1.25  # times the least distance of lines: rows do stand further apart
-_CELL_MAX_CHARS = 400  # more is text beside a heading in the margin
 _MARK_GAP = 4.0  # times the type's size, from a list's mark to its words
 _DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
+# Points that all lines leave free at a gutter; each of them for itself leaves more, or ends before it. Chosen by
+# judgement: a full cell ends nearer to the next one than a line above the table does that only happens to be short.
+_NARROWEST, _NARROWEST_ABOVE = 4.0, 6.0
+_MIDDLE = 0.15  # of the type's size, that the lines of a cell lie unevenly around the cells beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def in_order(
     """All level runs that stand in none of these tables, and the tables. words: as rag.sources.format_lines.join needs
     them."""
     outside = [run for run in runs if not any(table.holds(run) for table in tables)]
-    lines = _lines([*_with_marks([run for run in outside if not run.turned]), *tables])
+    level = whole_lines([run for run in outside if not run.turned])
+    lines = _lines([*_with_marks(level), *tables])
     return _Order(page, words).read(lines)
 
 
@@ -88,11 +93,11 @@ class _Order:
 
     def _read_rows(self, band: Sequence[_Line], columns: Sequence[_Line]) -> list[Placed]:
         """The band as a table with what stands above and below it, or line by line if it is none."""
-        first = next(number for number, line in enumerate(band) if len(line) > 1)
+        first = next((number for number, line in enumerate(band) if len(line) > 1), len(band))
         end = len(band)
         while end > first and len(band[end - 1]) == 1 and _gap(band, end - 1) > _PARAGRAPH_GAP:
             end -= 1
-        table = _aligned(band[first:end], columns, self._page, self._words)
+        table = _aligned(band[first:end], columns, self._page, self._words) if first < end else None
         if table is None:
             return [Placed(each, self._column) for line in band for each in _joined_line(line)]
         above = [Placed(each, self._column) for line in band[:first] for each in _joined_line(line)]
@@ -185,7 +190,8 @@ def _bands(lines: Sequence[_Line]) -> list[tuple[list[_Line], _Free]]:
         while end < len(lines):
             line = lines[end]
             own, own_left, own_right = _free(line), line[0].left, max(each.right for each in line)
-            common = _common(gutters, own) if end > start else own
+            begun = bool(_inner(gutters, left, right))
+            common = _common(gutters, own, _NARROWEST if begun else _NARROWEST_ABOVE) if end > start else own
             wider = min(left, own_left), max(right, own_right)
             counts = (
                 len(_inner(gutters, left, right)),
@@ -222,9 +228,9 @@ def _free(line: _Line) -> _Free:
     return [*free, (right, _INFINITE)]
 
 
-def _common(some: _Free, others: _Free) -> _Free:
+def _common(some: _Free, others: _Free, narrowest: float) -> _Free:
     both = [(max(a, c), min(b, d)) for a, b in some for c, d in others]
-    return [(left, right) for left, right in both if right - left >= 6.0]
+    return [(left, right) for left, right in both if right - left >= narrowest]
 
 
 def _inner(free: _Free, left: float, right: float) -> _Free:
@@ -290,13 +296,13 @@ def _begin_together(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
 def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: Collection[str]) -> PlacedTable | None:
     """The band as a table that no lines part, if its lines are rows."""
     edges = [min(each.left for each in column) for column in columns]
-    rows = _rows(band, edges)
+    rows = _rows(_with_centred(band, edges), edges)
     filled = [sum(bool(runs) for runs in row.values()) for row in rows]
     # Two short lines beside two others are an address and a date.
     if sum(count > 1 for count in filled) < (3 if len(columns) == 2 else 2) or sum(filled) < 1.5 * len(rows):
         return None
     said = [[lines_of(row[column], words) for column in range(len(columns))] for row in rows]
-    if any(len(cell) > _CELL_MAX_CHARS for row in said for cell in row):
+    if any(len(cell) > CELL_MAX_CHARS for row in said for cell in row):
         return None
     if all(said[number][0] for number in (0, 1)) and _carried(said):
         for above, row in pairwise(said):
@@ -304,6 +310,8 @@ def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: 
     runs = [run for row in rows for found in row.values() for run in found]
     bold = [all(run.bold for found in row.values() for run in found) for row in rows]
     heads = [all(run.tag.kind == "TH" for found in row.values() for run in found) for row in rows]
+    told = heads if any(heads) else bold
+    found = headed(said, told)
     return PlacedTable(
         page,
         edges[0],
@@ -311,8 +319,9 @@ def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: 
         min(run.top for run in runs),
         max(run.foot for run in runs),
         tuple(edges),
-        headed(said, heads if any(heads) else bold),
+        found,
         frozenset(runs),
+        are_named(found, told),
     )
 
 
@@ -320,6 +329,31 @@ def _carried(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a label stands for the rows below it too, which have all but a label of their own."""
     bare = [row for row in rows if not row[0]]
     return bool(bare) and len(rows[0]) > 2 and all(all(row[1:]) for row in bare)
+
+
+def _with_centred(band: Sequence[_Line], edges: Sequence[float]) -> list[_Line]:
+    """The band's lines; those of a cell that lie above and below the other cells of its row stand on their line."""
+    lines: list[_Line] = []
+    number = 0
+    while number < len(band):
+        if number + 2 < len(band) and _is_around(band[number], band[number + 1], band[number + 2], edges):
+            lines.append([*band[number + 1], *band[number], *band[number + 2]])
+            number += 3
+        else:
+            lines.append(list(band[number]))
+            number += 1
+    return lines
+
+
+def _is_around(above: _Line, line: _Line, below: _Line, edges: Sequence[float]) -> bool:
+    outer, inner = _filled(above, edges), _filled(line, edges)
+    uneven = abs(_foot(above[0]) + _foot(below[0]) - 2 * _foot(line[0]))
+    return outer == _filled(below, edges) and not outer & inner and uneven <= _MIDDLE * _size(line[0])
+
+
+def _filled(line: _Line, edges: Sequence[float]) -> set[int]:
+    """The numbers of the columns that it has words in."""
+    return {sum(each.left >= edge - 1.0 for edge in edges) - 1 for each in line}
 
 
 def _rows(band: Sequence[_Line], edges: Sequence[float]) -> list[defaultdict[int, list[Run]]]:

@@ -21,6 +21,7 @@ import pypdfium2.raw as raw
 
 from rag.sources.canonical import raised
 from rag.sources.pdf_tags import UNTAGGED, Tag, tags_of
+from rag.sources.symbols import PRIVATE, sign_of
 
 WIDE_GAP = 1.0  # of the type's size: what parts two columns or cells; a justified line's spaces stay below
 _WORD_GAP = 0.15  # of the type's size: less lies between two letters of a word
@@ -31,7 +32,12 @@ LINE_POINTS = 3.0  # a drawn line is no wider, and no shorter
 _MAX_SEGMENTS = 60  # of one path; more are a drawing
 _MAX_RULES = 4000  # on one page; more are a drawing or a map
 _MAX_DEPTH = 8  # of forms drawn within forms
+_MAX_FIELDS = 1000  # of one page's form
+_MAX_PICTURES = 200  # on one page; more are a drawing
+# Chosen by judgement: a stamp of five lines covers a fiftieth of a page, the text of a slide a twentieth.
+_WRITTEN = 0.03  # of a picture's area: as much text of the page over it says what there is to read
 _BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
+_SUBSET = re.compile(r"^[A-Z]{6}\+|[-,]?Regular$")  # what a file adds to a font's name
 _BULLETS = "\uf0b7\uf0a7\uf0d8"  # Symbol's and Wingdings' own letters
 _LINE_END_HYPHEN = "\x02"  # PDFium's sign for one
 _FONT_NAME_BYTES = 128
@@ -75,7 +81,8 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class SeenPage:
     """number: counted from 1; width and height in points; runs: line by line, from left to right; confidence: in
-    [0, 1], of the words of a page that was recognised from a picture, on average."""
+    [0, 1], of the words of a page that was recognised from a picture, on average; pictured: the part of its area, in
+    [0, 1], that pictures cover which no text of the page's own stands on, but a stamp or a running line."""
 
     number: int
     width: float
@@ -83,6 +90,17 @@ class SeenPage:
     runs: tuple[Run, ...]
     rules: tuple[Rule, ...]
     confidence: float | None = None
+    pictured: float = 0.0
+
+
+class _TickBox(NamedTuple):
+    """mark: ☑ or ☐; its place in the file's points."""
+
+    mark: str
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 class _Letter(NamedTuple):
@@ -104,14 +122,35 @@ def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
         document.init_forms()
     for number in range(1, len(document) + 1):
         page = document[number - 1]
+        boxes: list[_TickBox] = []
         if form and raw.FPDFPage_GetAnnotCount(page):
+            boxes = _tick_boxes(page, document.formenv)
             page.flatten()  # into the page, which shows it from the next loading on
             page.close()
             page = document[number - 1]
         try:
-            yield _seen(page, number)
+            yield _seen(page, number, boxes)
         finally:
             page.close()
+
+
+def _tick_boxes(page: Any, form: Any) -> list[_TickBox]:
+    """What is to be ticked in a page's form, as it was answered."""
+    found: list[_TickBox] = []
+    place = raw.FS_RECTF()
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_FIELDS)):
+        field = raw.FPDFPage_GetAnnot(page, index)
+        if not field:
+            continue
+        is_box = raw.FPDFAnnot_GetFormFieldType(form, field) in (
+            raw.FPDF_FORMFIELD_CHECKBOX,
+            raw.FPDF_FORMFIELD_RADIOBUTTON,
+        )
+        if is_box and raw.FPDFAnnot_GetRect(field, place):
+            mark = "☑" if raw.FPDFAnnot_IsChecked(form, field) else "☐"
+            found.append(_TickBox(mark, place.left, place.bottom, place.right, place.top))
+        raw.FPDFPage_CloseAnnot(field)
+    return found
 
 
 def joined_runs(words: Sequence[Run], rules: Sequence[Rule]) -> list[Run]:
@@ -119,7 +158,7 @@ def joined_runs(words: Sequence[Run], rules: Sequence[Rule]) -> list[Run]:
     return _merged(words, _Dividers(rules))
 
 
-def _seen(page: Any, number: int) -> SeenPage:
+def _seen(page: Any, number: int, boxes: Sequence[_TickBox] = ()) -> SeenPage:
     letters = list(_letters(page, tags_of(page)))
     quarters = Counter(letter.quarter for letter in letters if not letter.oblique)
     upright = quarters.most_common(1)[0][0] if quarters else 0
@@ -128,20 +167,43 @@ def _seen(page: Any, number: int) -> SeenPage:
     rules = tuple(_rules(page, frame))
     dividers = _Dividers(rules)
     grouped: defaultdict[tuple[int, bool], list[_Letter]] = defaultdict(list)
+    ticks = [(box.mark, frame.box(*box[1:])) for box in boxes]
     for letter in letters:
-        grouped[letter.quarter, letter.oblique].append(letter)
+        if not (ticks and letter.quarter == upright and _is_within(letter, frame, ticks)):
+            grouped[letter.quarter, letter.oblique].append(letter)
     runs: list[Run] = []
     for (quarter, oblique), group in grouped.items():
         if oblique:
             said = "".join(letter.text for letter in group)  # as it is written: it has no lines
             runs.append(Run(said, 0.0, 0.0, frame.height, group[0].size, turned=True))
         elif quarter == upright:
-            runs = _merged(_runs(group, frame, dividers), dividers) + runs
+            level = _runs(group, frame, dividers)
+            runs = _merged([*level, *_ticks(ticks, level)], dividers) + runs
         else:
             other = frames[quarter]
             lines = _merged(_runs(group, other, _Dividers(())), _Dividers(()))
             runs += [frame.turned(run, other) for run in lines]
-    return SeenPage(number, frame.width, frame.height, tuple(runs), rules)
+    pictured = _pictured(_pictures(page, frame), runs, frame.width * frame.height)
+    return SeenPage(number, frame.width, frame.height, tuple(runs), rules, pictured=pictured)
+
+
+def _is_within(letter: _Letter, frame: _Frame, ticks: Sequence[tuple[str, Rule]]) -> bool:
+    """Whether a letter is the tick that is drawn in a box."""
+    left, foot = frame.along(letter.left, letter.foot)
+    middle = left + (letter.right - letter.left) / 2
+    return any(box.left <= middle <= box.right and box.top <= foot <= box.bottom for _, box in ticks)
+
+
+def _ticks(ticks: Sequence[tuple[str, Rule]], runs: Sequence[Run]) -> list[Run]:
+    """The boxes as words, each on the line that it stands beside."""
+    found: list[Run] = []
+    for mark, box in ticks:
+        beside = [run for run in runs if box.top <= run.height <= box.bottom]
+        after = min((run for run in beside if run.left >= box.left), key=lambda run: run.left, default=None)
+        line = after or max(beside, key=lambda run: run.right, default=None)
+        foot, size = (line.foot, line.size) if line is not None else (box.bottom, box.bottom - box.top)
+        found.append(Run(f"{mark} ", box.left, box.right, foot, size, top=box.top))
+    return found
 
 
 class _Dividers:
@@ -179,6 +241,12 @@ class _Frame:
         x, y = self._turn(x, y)
         return x - self._left, self._top - y
 
+    def box(self, left: float, bottom: float, right: float, top: float) -> Rule:
+        """A box of the file."""
+        corners = [self.place(x, y) for x in (left, right) for y in (bottom, top)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return Rule(min(xs), min(ys), max(xs), max(ys))
+
     def along(self, along: float, foot: float) -> tuple[float, float]:
         """Of a point of a line that lies by this frame's quarter."""
         return along - self._left, self._top - foot
@@ -202,7 +270,7 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
     text = whole.raw  # asked for each letter, which takes half of a page's time
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    last, size, bold, quarter, oblique, tag = None, 0.0, False, 0, False, UNTAGGED
+    last, size, bold, quarter, oblique, tag, font = None, 0.0, False, 0, False, UNTAGGED, ""
     # A book has a million letters: what is asked of each is named here once.
     letter, object_of, unmapped = raw.FPDFText_GetUnicode, raw.FPDFText_GetTextObject, raw.FPDFText_HasUnicodeMapError
     box_of, origin_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
@@ -223,13 +291,16 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
             quarter = round(angle / 90) % 4
             oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
             tag = tags.get(raw.FPDFPageObj_GetMarkedContentID(drawn), UNTAGGED) if tags else UNTAGGED
-            bold = _BOLD.search(_font_name(text, index)) is not None
+            font = _font_name(text, index)
+            bold = _BOLD.search(font) is not None
         if not box_of(text, index, box_at) or not origin_of(text, index, x_at, y_at):
             continue
         if unmapped(text, index) == 1:
             char = "\x00"
         if char == _LINE_END_HYPHEN:
             char = "-"
+        if PRIVATE.match(char) and char not in _BULLETS:
+            char = sign_of(_SUBSET.sub("", font), char) or char
         left, right, foot = _level(box, x.value, y.value, quarter) if quarter else (box.left, box.right, y.value)
         yield _Letter(char, left, right, foot, size, bold, quarter, oblique, tag)
 
@@ -249,6 +320,10 @@ def _font_name(text: Any, index: int) -> str:
     return name.value.decode("utf-8", "replace") if 0 < length <= _FONT_NAME_BYTES else ""
 
 
+def _is_unknown(letter: str) -> bool:
+    return letter == "\ufffd" or (letter not in _BULLETS and category(letter) in ("Cc", "Co", "Cn"))
+
+
 def _runs(letters: Sequence[_Letter], frame: _Frame, dividers: _Dividers) -> list[Run]:
     """Letters that follow each other in the file and on the page."""
     runs: list[Run] = []
@@ -261,9 +336,7 @@ def _runs(letters: Sequence[_Letter], frame: _Frame, dividers: _Dividers) -> lis
             first = seen[0]
             left, foot = frame.along(first.left, first.foot)
             width = max(letter.right for letter in seen) - first.left
-            unknown = sum(
-                letter.text not in _BULLETS and category(letter.text) in ("Cc", "Co", "Cn") for letter in seen
-            )
+            unknown = sum(_is_unknown(letter.text) for letter in seen)
             runs.append(
                 Run(
                     said,
@@ -375,7 +448,7 @@ def _on_their_lines(runs: Sequence[Run]) -> list[Run]:
 def _rules(page: Any, frame: _Frame) -> list[Rule]:
     """The upright and the lying lines that are drawn, sides of boxes too; none of a page that is a drawing."""
     found: list[Rule] = []
-    for points in _paths(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
+    for points in _paths(page):
         if len(found) > _MAX_RULES:
             return []
         for (x0, y0), (x1, y1) in points:
@@ -390,23 +463,63 @@ _Point = tuple[float, float]
 _AS_IT_IS: _Matrix = (1, 0, 0, 1, 0, 0)
 
 
-def _paths(parent: Any, count: Any, get: Any, outer: _Matrix, depth: int) -> Iterator[list[tuple[_Point, _Point]]]:
+def _pictures(page: Any, frame: _Frame) -> list[Rule]:
+    """The places of the pictures on a page, those that lie outside of it left out."""
+    found: list[Rule] = []
+    for drawn, matrix in _drawn(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_IMAGE:
+            continue
+        a, b, c, d, e, f = matrix  # of the square that every picture is
+        corners = [frame.place(x * a + y * c + e, x * b + y * d + f) for x in (0, 1) for y in (0, 1)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        left, top, right, bottom = max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), frame.width), max(ys)
+        if left < right and top < min(bottom, frame.height):
+            found.append(Rule(left, top, right, min(bottom, frame.height)))
+        if len(found) == _MAX_PICTURES:
+            break
+    return found
+
+
+def _pictured(pictures: Sequence[Rule], runs: Sequence[Run], area: float) -> float:
+    covered = 0.0
+    for picture in pictures:
+        own = (picture.right - picture.left) * (picture.bottom - picture.top)
+        written = sum(
+            max(0.0, min(run.right, picture.right) - max(run.left, picture.left)) * run.size
+            for run in runs
+            if picture.top <= run.height <= picture.bottom and not run.unknown
+        )
+        if written < _WRITTEN * own:
+            covered += own
+    return min(1.0, covered / area) if area else 0.0
+
+
+def _paths(page: Any) -> Iterator[list[tuple[_Point, _Point]]]:
     """The straight lines of each path, in the file's points, those of forms drawn on the page too."""
+    for drawn, matrix in _drawn(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
+        if (
+            raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH
+            and raw.FPDFPath_CountSegments(drawn) <= _MAX_SEGMENTS
+        ):
+            yield _lines(drawn, matrix)
+
+
+def _drawn(parent: Any, count: Any, get: Any, outer: _Matrix, depth: int) -> Iterator[tuple[Any, _Matrix]]:
+    """Each path and picture with its matrix, those of forms drawn on the page too."""
     for index in range(count(parent)):
         drawn = get(parent, index)
         kind = raw.FPDFPageObj_GetType(drawn)
-        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM):
+        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             continue
         own = raw.FS_MATRIX()
         if not raw.FPDFPageObj_GetMatrix(drawn, own):
             continue
         matrix = _within((own.a, own.b, own.c, own.d, own.e, own.f), outer)
-        if kind == raw.FPDF_PAGEOBJ_FORM:
-            if depth < _MAX_DEPTH:
-                form = raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject
-                yield from _paths(drawn, *form, matrix, depth + 1)
-        elif raw.FPDFPath_CountSegments(drawn) <= _MAX_SEGMENTS:
-            yield _lines(drawn, matrix)
+        if kind != raw.FPDF_PAGEOBJ_FORM:
+            yield drawn, matrix
+        elif depth < _MAX_DEPTH:
+            form = raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject
+            yield from _drawn(drawn, *form, matrix, depth + 1)
 
 
 def _within(inner: _Matrix, outer: _Matrix) -> _Matrix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -11,9 +12,11 @@ import pypdfium2.raw as raw
 from rag.sources.pdf_page import SeenPage
 from rag.sources.text_recognition import DPI, MAX_PICTURES, MAX_PIXELS, Tesseract
 
-_FEW_LETTERS = 100  # a stamp or a running line on a scan; chosen by judgement
-_MOST = 0.5  # of a page's area: a picture that is the page
+# Chosen by judgement.
+TOLD = 0.15  # of a page's area: smaller pictures are marks and ornaments
+_LARGE = 0.25  # of a page's area: pictures that have room for ten lines of text
 _MORE = 2  # times the letters that a page has of its own, before they give way
+_AS_MANY = 1.2  # times these letters: no more are seen where pictures have no text
 
 
 def with_recognised(
@@ -29,23 +32,21 @@ def with_recognised(
             scale = min(DPI / 72, (MAX_PIXELS / max(1.0, seen.width * seen.height)) ** 0.5)
             picture = page.render(scale=scale, grayscale=True).to_numpy()
             found = recognition.page(picture.reshape(picture.shape[:2]), scale * 72, seen.number)
-            seen = found if _letters(found) > _MORE * letters else seen
+            if _letters(found) > _MORE * letters:
+                seen = found
+            elif _letters(found) <= _AS_MANY * letters:
+                seen = replace(seen, pictured=0.0)
         page.close()
         yield seen
 
 
 def _letters(page: SeenPage) -> int:
-    return sum(len(run.text) for run in page.runs)
+    """Those whose meaning is known."""
+    return sum(len(run.text) - run.unknown for run in page.runs)
 
 
 def _is_picture(page: Any, seen: SeenPage, letters: int) -> bool:
-    """Whether something is drawn on a page without letters, or a picture fills one that has few."""
-    if letters > _FEW_LETTERS:
-        return False
-    if not letters:
+    """Whether pictures fill a part of the page, or something is drawn though it has no letters of a known meaning."""
+    if letters <= sum(run.unknown for run in seen.runs):
         return bool(raw.FPDFPage_CountObjects(page))
-    area = 0.0
-    for picture in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE]):
-        left, bottom, right, top = picture.get_bounds()
-        area += (right - left) * (top - bottom)
-    return area >= _MOST * seen.width * seen.height
+    return seen.pictured >= _LARGE

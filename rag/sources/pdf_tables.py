@@ -15,6 +15,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 
 from rag.sources.canonical import Row, clean
 from rag.sources.format_lines import join
+from rag.sources.pdf_frames import missing_sides
 from rag.sources.pdf_page import Rule, Run, SeenPage
 from rag.sources.table_heads import headed
 
@@ -23,6 +24,7 @@ _SNAP = 3.0  # points between lines that are meant as one; pdfplumber's own defa
 # On one page; finding cells takes quadratic time: a second for 4,000 crossings.
 _MAX_LINES = 600
 _MAX_CROSSINGS = 4000
+CELL_MAX_CHARS = 400  # of a table without a frame: more is text beside a heading in the margin, or beside a line
 _FILLED = 0.1  # of its cells; squared paper has fewer words
 
 
@@ -39,7 +41,7 @@ class _Box(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
     """A table and its place, in points from the page's upper left corner; columns: their left edges; runs: what stands
-    in its cells."""
+    in its cells, on its last page; named: bold type or tags tell which rows name its columns, not their words alone."""
 
     page: int
     left: float
@@ -49,13 +51,19 @@ class PlacedTable:
     columns: tuple[float, ...]
     rows: tuple[Row, ...]
     runs: frozenset[Run]
+    named: bool = False
 
     def holds(self, run: Run) -> bool:
         return run in self.runs
 
     def goes_on_in(self, other: PlacedTable) -> bool:
-        return len(self.columns) == len(other.columns) and all(
-            abs(own - their) <= SAME_PLACE for own, their in zip(self.columns, other.columns, strict=True)
+        """Whether both are parts of one table: as many columns at the same places, and the second has no names of its
+        own."""
+        heads = [row.cells for row in self.rows if row.header]
+        return (
+            len(self.columns) == len(other.columns)
+            and all(abs(own - their) <= SAME_PLACE for own, their in zip(self.columns, other.columns, strict=True))
+            and not (other.named and any(_names(row) and row.cells not in heads for row in other.rows))
         )
 
     def with_rows_of(self, other: PlacedTable) -> PlacedTable:
@@ -65,10 +73,39 @@ class PlacedTable:
         own = list(self.rows)
         first = rows[0].cells if rows else ()
         if first and not own[-1].header and not first[0] and any(first):
-            cells = [_join(said, rest) for said, rest in zip(own[-1].cells, first, strict=False)]
-            own[-1] = replace(own[-1], cells=cells)
-            rows = rows[1:]
-        return replace(self, rows=(*own, *rows), runs=self.runs | other.runs)
+            if self._goes_down(first):
+                for number, row in enumerate(rows):
+                    if row.cells[0] or not all(row.cells[1:]):
+                        break
+                    rows[number] = replace(row, cells=[own[-1].cells[0], *row.cells[1:]])
+            else:
+                cells = [_join(said, rest) for said, rest in zip(own[-1].cells, first, strict=False)]
+                own[-1] = replace(own[-1], cells=cells)
+                rows = rows[1:]
+        return replace(self, rows=(*own, *rows), runs=other.runs)
+
+    def _goes_down(self, cells: Sequence[str]) -> bool:
+        """Whether the last row's label also stands for a row without one on the next page, as a cell over both does:
+        all other cells say something, and none of the cells above had to break off."""
+        if len(cells) < 3 or not all(cells[1:]) or not all(self.rows[-1].cells):
+            return False
+        ends = [*self.columns[1:], self.right]
+        for column in range(1, len(cells)):
+            inside = [run for run in self.runs if self.columns[column] - 1 <= run.left < ends[column] - 1]
+            if not inside:
+                return False
+            foot = max(run.foot for run in inside)
+            last = max((run for run in inside if run.foot == foot), key=lambda run: run.right)
+            letter = (last.right - last.left) / len(last.text.strip())
+            if ends[column] - last.right <= (1 + len(cells[column].split()[0])) * letter:
+                return False
+        return True
+
+
+def _names(row: Row) -> bool:
+    """Whether it is a head over several columns; one cell alone is a title between rows, figures in bold are a sum."""
+    figures = any(char.isdigit() for cell in row.cells for char in cell)
+    return row.header and not figures and sum(map(bool, map(clean, row.cells))) > 1
 
 
 def ruled_tables(page: SeenPage, words: Collection[str]) -> list[PlacedTable]:
@@ -79,12 +116,22 @@ def ruled_tables(page: SeenPage, words: Collection[str]) -> list[PlacedTable]:
     lines = merge_edges([_edge(rule) for rule in page.rules], _SNAP, _SNAP, _SNAP, _SNAP)
     if len(lines) > _MAX_LINES:
         return []
+    drawn = [(each["orientation"], Rule(each["x0"], each["top"], each["x1"], each["bottom"])) for each in lines]
+    lying, upright = ([rule for way, rule in drawn if way == wanted] for wanted in "hv")
+    sides, grids = missing_sides(lying, upright)
+    lines = merge_edges([*lines, *map(_edge, sides)], _SNAP, _SNAP, _SNAP, _SNAP) if sides else lines
     crossings = edges_to_intersections(lines, _SNAP, _SNAP)
     if len(crossings) > _MAX_CROSSINGS:
         return []
     found = cells_to_tables(intersections_to_cells(crossings))
     placed = (_placed(page, [_Box(*map(float, cell)) for cell in cells], words) for cells in found)
-    return [table for table in placed if table is not None]
+    return [table for table in placed if table is not None and not _is_page(table, grids)]
+
+
+def _is_page(table: PlacedTable, grids: Sequence[Rule]) -> bool:
+    """Whether lines without a frame part the text of a page, and no cells."""
+    open_ = any(abs(grid.left - table.left) <= _SNAP and abs(grid.top - table.top) <= _SNAP for grid in grids)
+    return open_ and any(len(cell) > CELL_MAX_CHARS for row in table.rows for cell in row.cells)
 
 
 def _edge(rule: Rule) -> dict[str, Any]:
@@ -134,6 +181,8 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         tagged.append(bool(shown) and all(run.tag.kind == "TH" for run in shown))
     if len(words) < _FILLED * len(boxes):
         return None
+    told = tagged if any(tagged) else bold
+    found = headed(rows, told, spread)
     return PlacedTable(
         page.number,
         edges[0],
@@ -141,9 +190,15 @@ def _placed(page: SeenPage, boxes: Sequence[_Box], vocabulary: Collection[str]) 
         tops[0],
         max(box.bottom for box in boxes),
         tuple(edges),
-        headed(rows, tagged if any(tagged) else bold, spread),
+        found,
         frozenset(run for runs in inside.values() for run in runs),
+        are_named(found, told),
     )
+
+
+def are_named(rows: Sequence[Row], told: Sequence[bool]) -> bool:
+    """Whether type or tags tell which rows name the columns. told: of each row."""
+    return any(row.header and sign for row, sign in zip(rows, told, strict=True)) and not all(told)
 
 
 def lines_of(runs: Sequence[Run], words: Collection[str]) -> str:

@@ -13,7 +13,10 @@ from rag.types import Chunk, Document, Quotability
 MAX_CHARS = 5_000_000  # more is not compared: 5 MB of text take 3 s and 0.3 GB
 MAX_SAMPLES, SAMPLE_CHARS = 5, 80
 _WORD = re.compile(r"[^\W_]+")
-_UNSEEN = re.compile("[\x02\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe]")  # a hyphen of a line end, and the like
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_DIVIDED = re.compile("[\x02\ufffe]")  # PDFium's signs for a hyphen at a line end
+_LONGEST_PART = 100  # letters of a word that are looked at beside such a sign
+_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W_]+\Z"), re.compile(r"[^\W_]+")
 
 
 def quotability_of(document: Document, raw: Iterable[str]) -> Quotability | None:
@@ -32,6 +35,7 @@ def quotability_of(document: Document, raw: Iterable[str]) -> Quotability | None
     samples: list[str] = []
     for piece in raw:
         piece = unicodedata.normalize("NFC", _UNSEEN.sub("", piece))  # letters with marks of their own are words
+        piece = _whole(piece, words)
         chars += len(piece)
         if chars > MAX_CHARS:
             return None
@@ -44,6 +48,17 @@ def quotability_of(document: Document, raw: Iterable[str]) -> Quotability | None
                 said_there = piece[matches[first].start() : matches[last].end()]
                 samples.append(" ".join(said_there.split())[:SAMPLE_CHARS])
     return Quotability(count, lost, tuple(samples)) if count else None
+
+
+def _whole(piece: str, words: set[str]) -> str:
+    """The piece with the words that line ends divided: whole where some passage has them so, else in their parts."""
+    first, *others = _DIVIDED.split(piece)
+    parts = [first]
+    for before, part in pairwise((first, *others)):
+        left, right = _LAST_WORD.search(before[-_LONGEST_PART:]), _FIRST_WORD.match(part[:_LONGEST_PART])
+        one = left is not None and right is not None and _key(left[0] + right[0]) in words
+        parts += ("" if one else "-", part)
+    return "".join(parts)
 
 
 def _found(keys: Sequence[str], words: set[str], beside: set[tuple[str, str]]) -> list[bool]:

@@ -35,8 +35,10 @@ def heads_of(rows: Sequence[Sequence[str]], bold: Sequence[bool] = (), spread: b
         names = 1
     if spread is None:
         spread = _parts_another(below)
-    if spread and names < 2 and len(below) > 2 and (names or names_columns(below[1:], bold[1:], divided=True)):
-        names = 2
+    if spread and names < 2 and len(below) > 2:
+        # Where type tells the first row alone, the second is the first that says something, unless its words show it.
+        parted = _parts_another(below) if names else names_columns(below[1:], bold[1:], divided=True)
+        names = 2 if parted else names
     return title + names if names else 0
 
 
