@@ -96,8 +96,8 @@ def _split(content: bytes) -> tuple[dict[str, str], bytes]:
     head, body = front_matter.split(text)
     if head is None:
         return {}, content
-    said = front_matter.parse(head, "document.md", first_line=2, others=True)
+    said = front_matter.read(head, "document.md")
     body = body.lstrip("\n")
-    if others := front_matter.others(head):
-        body = f"---\n{yaml.safe_dump(others, allow_unicode=True, sort_keys=False)}---\n\n{body}"
-    return front_matter.written(said), body.encode()
+    if said.unused:
+        body = f"---\n{''.join(said.unused.values())}---\n\n{body}"
+    return front_matter.written(said.given), body.encode()

@@ -89,6 +89,12 @@ def test_a_formula_stands_in_its_sentence(tmp_path: Path, name: str, content: by
         ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr><mtr><mtd><mn>3</mn></mtd></mtr></mtable>",
          "1 2; 3"),
         ("<mfrac><mi>a</mi></mfrac>", "a /"),
+        ("<mn>2</mn><mfrac><mn>1</mn><mn>3</mn></mfrac>", "2(1 / 3)"),
+        ("<msup><mfrac><mi>a</mi><mi>b</mi></mfrac><mn>2</mn></msup>", "(a / b)²"),
+        ("<mfrac><mn>1</mn><mrow><mn>2</mn><mi>m</mi></mrow></mfrac>", "1 / (2 m)"),
+        ("<mtext>hinta <b>yli</b> raja</mtext>", "hinta yli raja"),
+        ("<mi>sin</mi><mo>\u2061</mo><mi>x</mi>", "sin x"),
+        ("<mi>kulut</mi><mo>\u2062</mo><mi>hinta</mi>", "kulut · hinta"),
     ],
 )  # fmt: skip
 def test_what_mathml_says(written: str, said: str) -> None:
@@ -109,6 +115,11 @@ def test_what_mathml_says(written: str, said: str) -> None:
         ('<d><dPr><begChr xmlns:m="{OMML}" m:val="["/></dPr><e><r><t>a+b</t></r></e></d>', "[a + b)"),
         ("<func><fName><r><t>min</t></r></fName><e><r><t>a</t></r></e></func>", "min a"),
         ("<r><t>brutto</t></r><r><t>palkka × 2</t></r>", "bruttopalkka × 2"),
+        ("<f><num><r><t>1</t></r></num><den><r><t>2</t></r></den></f><r><t>m</t></r>", "(1 / 2)m"),
+        (
+            "<sSup><e><f><num><r><t>a</t></r></num><den><r><t>b</t></r></den></f></e><sup><r><t>2</t></r></sup></sSup>",
+            "(a / b)²",
+        ),
     ],
 )
 def test_what_word_says(written: str, said: str) -> None:
@@ -119,3 +130,8 @@ def test_what_word_says(written: str, said: str) -> None:
 def test_a_formula_without_an_end_is_words() -> None:
     deep = "<mrow>" * 2 * MAX_DEPTH + "<mi>a</mi><mi>b</mi>" + "</mrow>" * 2 * MAX_DEPTH
     assert formula(etree.fromstring(f'<math xmlns="{MATHML}">{deep}</math>')) == "a b"
+
+
+def test_roots_within_roots_take_no_longer_than_others() -> None:
+    deep = "<msqrt>" * 50 + "<mi>a</mi>" + "</msqrt>" * 50
+    assert formula(etree.fromstring(f'<math xmlns="{MATHML}">{deep}</math>')) == "√" * 50 + "a"

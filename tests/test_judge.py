@@ -90,6 +90,23 @@ def test_a_heading_without_content_never_answers_and_is_named_where_it_is_asked_
 
 
 @pytest.mark.parametrize(
+    ("own", "learnt", "reason"),
+    [(0.6, 0.1, "not_in_guidance"), (0.1, 0.6, "not_in_guidance"), (0.4, 0.4, "out_of_scope")],
+)
+def test_what_is_near_to_one_kind_of_guidance_is_a_question_for_it(
+    monkeypatch: pytest.MonkeyPatch, own: float, learnt: float, reason: Reason
+) -> None:
+    national, ours = found(0, 0.9), found(0, 0.2)
+    ours = replace(ours, hit=replace(ours.hit, chunk=replace(ours.chunk, id="oma:0", document_id="oma")))
+    unsure, near = Logistic(-9.0, {}, 0.5), (Logistic(logit(each), {}, 0.5) for each in (own, learnt))
+    judged = dict.fromkeys(("confidence", "confidence_with_examples"), unsure)
+    judged |= dict(zip(("scope", "scope_with_examples"), near, strict=True))
+    monkeypatch.setattr(judge, "model", judged.__getitem__)
+    examples = ExampleIndex.of((), [national.chunk, ours.chunk], {"ohje"})
+    assert decide([national, ours], [], examples, Surroundings(0.0, 0.0), ("ohje", "oma")).reason == reason
+
+
+@pytest.mark.parametrize(
     ("own", "learnt", "first"),
     [(0.61, 0.99, "oma:0"), (0.59, 0.99, "ohje:0"), (0.61, 0.1, "oma:0"), (0.59, 0.1, None)],
 )
@@ -102,6 +119,7 @@ def test_guidance_without_examples_is_judged_by_itself_and_first(
         "confidence": Logistic(logit(own), {}, 0.6),
         "confidence_with_examples": Logistic(logit(learnt), {}, 0.6),
         "scope": Logistic(-9.0, {}, 0.5),
+        "scope_with_examples": Logistic(-9.0, {}, 0.5),
     }
     monkeypatch.setattr(judge, "model", judged.__getitem__)
     examples = ExampleIndex.of((), [national.chunk, ours.chunk], {"ohje"})

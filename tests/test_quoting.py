@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answering.quoting import MAX_QUOTED, bound_to, chosen, stretches
+from rag.models.cross_reader import CrossRead
 from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Variant
 
@@ -57,7 +58,7 @@ def test_what_may_be_quoted_and_what_is_read_for_it(
 def test_a_place_that_is_bound_is_quoted_as_it_is() -> None:
     chunk = passage(4)
     among = bound_to(chunk, version(chunk), Span(12, 25))
-    quote = chosen(chunk, among, [read(-5)], wider=True)
+    quote = chosen(chunk, among, [read(-5)], [None], wider=True)
     assert (quote.units, quote.best, quote.span(chunk)) == ((1, 2), None, Span(10, 30))
 
 
@@ -74,4 +75,21 @@ def test_a_place_that_is_bound_is_quoted_as_it_is() -> None:
 def test_what_is_quoted_with_it(scores: list[float], wider: bool, length: int, units: tuple[int, ...]) -> None:
     chunk = passage(3, length=length)
     among = stretches(chunk, version(chunk), scores, wants_list=False)
-    assert chosen(chunk, among, [read(0), read(0)], wider).units == units
+    assert chosen(chunk, among, [read(0), read(0)], [None, None], wider).units == units
+
+
+@pytest.mark.parametrize(
+    ("closely", "best"),
+    [
+        pytest.param((None, None), 0, id="nobody has read them closely"),
+        pytest.param((-3.0, 3.0), 1, id="of two that score nearly alike the one that answers by its wording"),
+        pytest.param((None, 3.0), 0, id="not where only one was read"),
+        pytest.param((3.0, -3.0), 0, id="both agree"),
+    ],
+)
+def test_the_cross_reader_has_a_word_on_which_sentence_it_is(closely: tuple[float | None, ...], best: int) -> None:
+    chunk = passage(2)
+    among = stretches(chunk, version(chunk), [0.92, 0.9], wants_list=False)
+    crossed = [None if odds is None else CrossRead(odds, (0.0, 0.0, 0.0, 1.0)) for odds in closely]
+    quote = chosen(chunk, among, [read(0), read(0)], crossed, wider=False)
+    assert (quote.best, quote.closely) == (best, crossed[best])

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import docx
 import pytest
-import yaml
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
@@ -245,7 +244,7 @@ WRONG = [
         ("valid_from: true", 2, "key 'valid_from' has value 'true'"),
         ("\ntags: a\nvalid_from: huomenna", 4, "key 'valid_from' has value 'huomenna'"),
         ("vain sanoja\ngroups: [hr]", 3, "not YAML"),
-        ("[a]: b", 2, "a key is a list"),
+        ("title: A\n[a]: b", 3, "a key is a list"),
         ("language: sv\ntranslation_of: ohje", 3, "it is a translation of 'ohje'; call it ohje.sv.md"),
         ("id: a\nid: b", 3, "key 'id' stands twice"),
         ("valid_from: 2025-01-01\nvalid_until: 2024-01-01", 2, "key 'valid_until' has value '2024-01-01'"),
@@ -282,12 +281,23 @@ def test_keys_of_other_programs_are_told_and_change_nothing(tmp_path: Path) -> N
     assert document.unused_keys == ("aliases", "publish", "published", "title", "kind", "url")
     assert (document.metadata.title, document.metadata.published, document.metadata.kind) == ("c", None, "guidance")
     # As they are kept, they still mean nothing: nothing else of the file may say it a second time.
-    kept = yaml.safe_dump(front_matter.others(f"{head}\npublisher: ''\nedition: ~"), allow_unicode=True)
+    kept = "".join(front_matter.read(f"{head}\npublisher: ''\nedition: ~", "d.md").unused.values())
+    assert "publish: true\n" in kept  # and no text "true"
     beside = read(tmp_path, "d.md", f"---\n{kept}---\nTeksti", sidecar="title: Toinen\npublisher: Virasto")
     assert (beside.metadata.title, beside.metadata.publisher) == ("Toinen", "Virasto")
     assert set(beside.unused_keys) == {*document.unused_keys, "publisher", "edition"}
     beside = read(tmp_path, "b.md", "---\ntags: [a]\n---\nTeksti", sidecar="title: Toinen")
     assert (beside.metadata.title, beside.unused_keys) == ("Toinen", ("tags",))
+
+
+@pytest.mark.parametrize("head", ["tags: {? [a] : 1}", "tags: &a [*a]", "tags: [&b [x], *b, *b]"])
+def test_keys_of_other_programs_may_hold_anything(tmp_path: Path, head: str) -> None:
+    document = read(tmp_path, "a.md", f"---\ntitle: A\n{head}\n---\nTeksti")
+    assert (document.metadata.title, document.unused_keys) == ("A", ("tags",))
+
+
+def test_a_note_between_two_rules_is_text(tmp_path: Path) -> None:
+    assert "Huom: tärkeä asia." in read(tmp_path, "a.md", "---\nHuom: tärkeä asia.\n---\n\nTeksti").text
 
 
 def test_front_matter_in_toml(tmp_path: Path) -> None:

@@ -174,3 +174,4 @@ def test_from_the_threshold_on_the_verdict_is_shown(
     assert verdict_of(found, ASKED, [found]) == shown
     two_cases = evidence(says=None, meant=says, relevance=relevance)
     assert verdict_of(two_cases, ASKED, [two_cases]) == shown
+    assert verdict_of(two_cases, ASKED, [two_cases], guess=False) is None

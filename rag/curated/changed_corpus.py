@@ -170,13 +170,20 @@ def _describe(path: Path, said: Description) -> None:
 def _write_metadata(path: Path, metadata: Mapping[str, str]) -> None:
     if path.suffix.lower() == ".md":
         head, body = front_matter.split(path.read_text(encoding="utf-8-sig"))
-        others = front_matter.others(head) if head is not None else {}
-        text = _yaml({**metadata, **{key: value for key, value in others.items() if key not in metadata}})
+        unused = _unused(head, path.name) if head is not None else {}
+        text = _yaml(metadata) + "".join(line for key, line in unused.items() if key not in metadata)
         body = body.lstrip("\n")
         path.write_text(f"---\n{text}---\n\n{body}", encoding="utf-8")
     else:
         text = _yaml(metadata)
         path.with_name(path.name + ".yaml").write_text(text, encoding="utf-8")
+
+
+def _unused(head: str, file: str) -> Mapping[str, str]:
+    try:
+        return front_matter.read(head, file).unused
+    except UnreadableSource:  # what was wrong with it is written anew
+        return {}
 
 
 def _yaml(said: Mapping[str, object]) -> str:
@@ -191,8 +198,10 @@ def _metadata(path: Path) -> dict[str, object]:
         else:
             sidecar = path.with_name(path.name + ".yaml")
             head = sidecar.read_text(encoding="utf-8-sig") if sidecar.is_file() else None
+        if head is None:
+            return {}
         is_markdown = path.suffix.lower() == ".md"
-        return front_matter.parse(head, path.name, others=is_markdown) if head is not None else {}
+        return dict(front_matter.read(head, path.name).given) if is_markdown else front_matter.parse(head, path.name)
     except (OSError, UnicodeDecodeError, UnreadableSource):
         return {}
 

@@ -336,7 +336,6 @@ _PERMISSION = PermissionWords(
     ),
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".
-        r"(?<=,\s)(?:which|who)(?: [^\s;,.]+)+(?=,)|"
         r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
         r"because(?: [^\s;,.]+)+|(?:where|whether|what|how|that have not|that has not)(?: [^\s;,.]+)+"
         r"|(?:even if|although)(?: [^\s;,.]+)+",
@@ -358,19 +357,14 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?:(?:al)?though )?(?!(?:nor|neither|which|who|whose|that|if|when|where|unless|until|because|as|even"
-        r"|provided|except|other|apart|only|without|before|after|once|such|including|for example|or|so)\b)",
+        r", (?:(?:al)?though )?(?!(?:nor|neither|(?:of|in|for|to|by|from|with) (?:which|whom)|which|who|whose|that|if"
+        r"|when|where|unless|until|because|as|even|provided|except|other|apart|only|without|before|after|once|such"
+        r"|including|for example|or|so)\b)",
         re.IGNORECASE,
     ),
-    contrasts=re.compile(
-        r", (?:(?:while|whereas|yet) (?!only\b|with\b)"
-        r"|(?:[^\s,;:]+ ){1,6}?(?:however|instead|by contrast)\b)",
-        re.IGNORECASE,
-    ),
-    same_case=words(
-        r"it|this|that|they|these|all|each|everyone"
-        r"|(?:a |the |prior |written ){0,3}(?:permission|approval|consent|leave|permit)"
-    ),
+    contrasts=re.compile(r", (?:while|whereas) (?!only\b|with\b)", re.IGNORECASE),
+    instead=re.compile(r", (?:[^\s,;:]+ ){0,6}?(?:however|instead|by contrast)\b", re.IGNORECASE),
+    weak=words(r"can|could|may be"),
     yes=words(
         r"yes(?!\s*(?:/|and|or)\s*no)|ok|okay|free(?:ly)?|allowed|permitted|open"
         r"|(?:independently|on (?:one's|their|your) own)(?=\s*(?:$|[,.;(]))"

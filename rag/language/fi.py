@@ -410,19 +410,14 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?!(?:eikä|eivätkä|vaan|jo[hklmnst]\w*|mi[hklnst]\w*|jos|kun(?! taas)|kunhan|mikäli|että|ett\w+|ellei\w*"
-        r"|jollei\w*|koska|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin"
+        r", (?!(?:eikä|eivätkä|vaan|jo(?!ten\b|skaan\b)(?:[hklmnst]|i[dhlst])\w*|mi[hklnst]\w*|jos|kun(?! taas)"
+        r"|kunhan|mikäli|että|ett\w+|ellei\w*|jollei\w*|koska|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin"
         r"|myös|kuten|esimerkiksi|eli|tai)\b)",
         re.IGNORECASE,
     ),
-    contrasts=re.compile(
-        r", (?:kun taas |sitä vastoin |(?:[^\s,;:]+ ){1,6}?(?:sen sijaan|sitä vastoin|puolestaan|taas)\b)",
-        re.IGNORECASE,
-    ),
-    same_case=words(
-        r"(?:s(?:e|en|itä|iihen|iinä|iitä|ille)|n(?:e|iitä|iihin|iiden|iistä)|t(?:ämä|ähän|ästä|ällöin)|kukin|kaikki\w*)"
-        r"|\w*(?:lupa|luvan|lupaa|luvat|suostumu\w*|hyväksyn\w*|päätö\w*)"
-    ),
+    contrasts=re.compile(r", (?:kun taas|joskin) ", re.IGNORECASE),
+    instead=re.compile(r", (?:[^\s,;:]+ ){0,6}?(?:sen sijaan|sitä vastoin|puolestaan)\b", re.IGNORECASE),
+    weak=words(r"voi|voit|voivat|voidaan|voimme"),
     yes=words(r"kyllä(?!\s*(?:/|ja|tai)\s*ei)|ok|on|saa|sallittu|vapaa(?:sti)?|avoin|itsenäisesti(?=\s*(?:$|[,.;(]))"),
     no=words(
         r"(?:mutta )?ei(?! (?:kiellet\w*|este\w*|ongelm\w*|koske|tiedossa|tietoa|määritel\w*|rajoituks\w*|sovellu"

@@ -164,8 +164,9 @@ class PermissionWords:
     their own; parts: what parts a sentence into clauses that decide on their own; joins: what parts it only where one
     thing is permitted and another forbidden; short: a comma before a last clause that leaves out all but what it is
     said of and the modal ("rahaa ei", "puhelimella sallittu"), denied: how it ends where it has none; commas: those
-    that may part two clauses, contrasts: such a comma with what tells that another case begins, same_case: how a clause
-    begins that goes on about the one before; yes, no: how a cell of a table begins that says nothing else.
+    that may part two clauses, contrasts: such a comma with what begins another case, instead: with what may ("Y sen
+    sijaan"), weak: modals that tell of what happens as well as of what is permitted; yes, no: how a cell of a table
+    begins that says nothing else.
     """
 
     permits: re.Pattern[str]
@@ -194,7 +195,8 @@ class PermissionWords:
     denied: re.Pattern[str]
     commas: re.Pattern[str]
     contrasts: re.Pattern[str]
-    same_case: re.Pattern[str]
+    instead: re.Pattern[str]
+    weak: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]
 

@@ -7,7 +7,7 @@ trained reader sees the same. What is told apart only by the world, not by the w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from rag.types import Language, Span, Verdict
 
 # Characters of a clause that is looked at comma by comma: a longer one is no sentence, and takes its time squared.
 MAX_PARTED = 600  # chosen by judgement
+MAX_PLACES = 12  # commas and joints of a clause that are looked at
 MIN_WORDS = 3  # of a clause: "Nobody, a superior included, may …" is one. Chosen by judgement
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
@@ -135,56 +136,67 @@ def _clauses(text: str, words: PermissionWords) -> list[Span]:
     found += [short] if short else []
     starts, ends = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
     parted = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
-    return [
-        each for clause in parted for case in _two_cases(text, clause, words) for each in _by_commas(text, case, words)
-    ]
+    return [each for clause in parted for each in _cases(text, clause, words)]
 
 
-def _by_commas(text: str, clause: Span, words: PermissionWords) -> list[Span]:
-    """A clause as those that only a comma parts, where the second says that it is another case ("…, Y sen sijaan …")
-    or says the opposite: "X:n saa antaa, Y pidetään salassa eikä sitä saa antaa"."""
-    if clause.end - clause.start > MAX_PARTED:
-        return [clause]
+def _cases(text: str, clause: Span, words: PermissionWords) -> list[Span]:
+    """A clause as those that a comma or "and" parts where another case begins: where a word says so ("…, Y sen sijaan
+    …"), or where what follows says the opposite. Of several such places nobody knows which it is ("ei saa tuoda ruokaa,
+    juomia tai lemmikkejä, vettä saa"): what lies between the first and the last belongs to neither."""
     for match in words.commas.finditer(text, clause.start, clause.end):
-        first, second = Span(clause.start, match.start()), Span(match.end(), clause.end)
-        if len(first.of(text).split()) < MIN_WORDS or not second.of(text).strip():
+        if _begins_another(text, match, clause, words):
+            first, second = Span(clause.start, match.start()), Span(match.end(), clause.end)
+            return [*_cases(text, first, words), *_cases(text, second, words)]
+    found = list(_turns(text, clause, words))
+    if not found:
+        return [clause]
+    cases = [Span(clause.start, found[0].start), Span(found[-1].end, clause.end)]
+    if len(found) > 1:
+        cases.insert(1, Span(found[0].end, found[-1].start))
+    return cases
+
+
+def _begins_another(text: str, comma: re.Match[str], clause: Span, words: PermissionWords) -> bool:
+    """Whether a word behind the comma says that it is another case; where only an adverb does, what follows decides,
+    too: "…, käytä sen sijaan turvapostia" is none."""
+    if words.contrasts.match(text, comma.start(), clause.end):
+        return True
+    said = words.instead.match(text, comma.start(), clause.end)
+    return said is not None and _stand_of(text[comma.end() : clause.end], words) is not None
+
+
+def _turns(text: str, clause: Span, words: PermissionWords) -> Iterator[Span]:
+    """The commas and joints of a clause at which the opposite begins. "and" parts only what is permitted from what is
+    forbidden."""
+    if clause.end - clause.start > MAX_PARTED:
+        return
+    found = [(match, True) for match in words.commas.finditer(text, clause.start, clause.end)]
+    found += [(match, False) for match in words.joins.finditer(text, clause.start, clause.end)]
+    for match, is_comma in sorted(found, key=lambda each: each[0].start())[:MAX_PLACES]:
+        first, second = text[clause.start : match.start()], text[match.end() : clause.end]
+        if is_comma:
+            one, other = _stand_of(first, words), _stand_of(second, words)
+            before = text.rfind(", ", clause.start, match.start())
+            ends_aside = before >= 0 and not words.commas.match(text, before)  # "…, jota ei saa kopioida, voi lukea"
+            opposite = {one, other} in ({"permits", "forbids"}, {"needs_leave", "needs_no_leave"})
+            if opposite and not ends_aside and len(first.split()) >= MIN_WORDS and second.strip():
+                yield Span(match.start(), match.end())
             continue
-        before = text.rfind(", ", clause.start, match.start())
-        ends_aside = before >= 0 and not words.commas.match(text, before)  # "…, jota ei saa kopioida, voi lukea"
-        opposite = not ends_aside and _are_opposite(text, first, second, words)
-        if opposite or words.contrasts.match(text, match.start(), clause.end):
-            return [first, *_by_commas(text, second, words)]
-    return [clause]
+        open_ended = any(each.end >= len(first.rstrip()) for each in _conditions_in(first, words))
+        if open_ended and not first.rstrip().endswith(","):
+            continue  # "jos asiakas suostuu ja kuvassa ei ole muita": both are the condition
+        permitted = _holds(words.permits, first, words) and not _holds(words.forbids, first, words)
+        if permitted and _holds(words.forbids, second, words):
+            yield Span(match.start(), match.end())
 
 
-def _are_opposite(text: str, first: Span, second: Span, words: PermissionWords) -> bool:
-    """Whether one permits and the other forbids, or one asks for leave and the other for none. That leave is asked for
-    what is permitted ("…, lupa haetaan rehtorilta", "…, siihen tarvitaan lupa") is one case."""
-    one, other = (_stand_of(each.of(text), words) for each in (first, second))
-    if {one, other} == {"permits", "needs_leave"}:
-        return not words.same_case.match(second.of(text))
-    return {one, other} in ({"permits", "forbids"}, {"needs_leave", "needs_no_leave"})
+def _holds(modal: re.Pattern[str], stretch: str, words: PermissionWords) -> bool:
+    outside = _outside(stretch, _conditions_in(stretch, words), words)
+    return modal.search(words.not_modal.sub(" ", outside)) is not None
 
 
 def _stand_of(said: str, words: PermissionWords) -> _Stand | None:
     return _stand(_outside(said, _conditions_in(said, words), words), words)
-
-
-def _two_cases(text: str, clause: Span, words: PermissionWords) -> list[Span]:
-    """A clause that permits one thing "and" forbids another, as two; else itself."""
-
-    def holds(modal: re.Pattern[str], stretch: str) -> bool:
-        outside = _outside(stretch, _conditions_in(stretch, words), words)
-        return modal.search(words.not_modal.sub(" ", outside)) is not None
-
-    for match in words.joins.finditer(text, clause.start, clause.end):
-        first, second = text[clause.start : match.start()], text[match.end() : clause.end]
-        open_ended = any(each.end >= len(first.rstrip()) for each in _conditions_in(first, words))
-        if open_ended and not first.rstrip().endswith(","):
-            continue  # "jos asiakas suostuu ja kuvassa ei ole muita": both are the condition
-        if holds(words.permits, first) and holds(words.forbids, second) and not holds(words.forbids, first):
-            return [Span(clause.start, match.start()), Span(match.end(), clause.end)]
-    return [clause]
 
 
 def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
@@ -201,6 +213,9 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
         stand = "needs_leave"
     if stand is None and any(words.by_consent.fullmatch(each.of(text).strip(" .,")) for each in conditions):
         stand = "permits"  # "käynnistä kerrotaan vain asiakkaan suostumuksella"
+    weakly = stand == "permits" and not words.permits.search(words.weak.sub(" ", said))
+    if weakly and text[: clause.start].endswith(", ") and _stand_of(text[: clause.start], words) == "forbids":
+        return UNDECIDED  # "Pihalla ei saa pysäköidä, auto voidaan hinata pois" permits nothing
     if stand == "needs_leave" and not conditions:
         conditions = [clause]
     return _decided(stand, text, conditions, words) if stand else SILENT

@@ -333,7 +333,6 @@ _PERMISSION = PermissionWords(
     authority=words(_AUTHORITY),
     asides=words(
         # The verb of the main clause follows: "den som är släkt med en sökande får inte delta".
-        r"(?<=,\s)som(?: [^\s;,.]+)+(?=,)|"
         r"(?:som|där)(?: (?!(?:får|kan|ska|skall|måste|bör)\b|\w{2,}s (?:inte|aldrig)\b)[^\s;,.]+)+",
         r"eftersom(?: [^\s;,.]+)+|(?:vilket|vad|hur|huruvida|vilka)(?: [^\s;,.]+)+|även om(?: [^\s;,.]+)+",
     ),
@@ -353,14 +352,14 @@ _PERMISSION = PermissionWords(
     ),
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
-        r", (?:fast )?(?!(?:varken|inte heller|också|dock|som|vilk\w+|om|när|då|att|eftersom|fastän|även|såvida|utom"
+        r", (?:fast )?(?!(?:(?:av|i|för|till|med|på) vilk\w+|varken|inte heller|också|dock|som|vilk\w+|om|när|då"
+        r"|att|eftersom|fastän|även|såvida|utom"
         r"|förutom|med undantag|bara|endast|enbart|först|utan|innan|förutsatt|till exempel|såsom|eller|så)\b)",
         re.IGNORECASE,
     ),
-    contrasts=re.compile(r", (?:medan |däremot |(?:[^\s,;:]+ ){1,6}?(?:däremot|i stället)\b)", re.IGNORECASE),
-    same_case=words(
-        r"d(?:e[tnm]?|etta|essa|etsamma|är)|alla|var och en|\w*(?:tillstånd\w*|lov|godkänn\w*|beslut\w*|samtycke\w*)"
-    ),
+    contrasts=re.compile(r", medan ", re.IGNORECASE),
+    instead=re.compile(r", (?:[^\s,;:]+ ){0,6}?(?:däremot|i stället)\b", re.IGNORECASE),
+    weak=words(r"kan"),
     yes=words(
         r"ja(?!\s*(?:/|och|eller)\s*nej)|ok|okej|får|tillåtet|fritt|fri|öppet|öppen"
         r"|(?:självständigt|på egen hand)(?=\s*(?:$|[,.;(]))"

@@ -104,7 +104,7 @@ def with_part_titles(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows, those of one cell that are the titles of the rows below them as of one cell over all columns.
 
     An empty cell may also be one that nobody has filled. So one is a title where such a row stands right below the
-    names of the columns, or where what is below it has the same names as what is above it.
+    names of the columns and another further down, or where what is below it has the same names as what is above it.
     """
     names = next((number for number, row in enumerate(rows) if not row.header), len(rows))
     body = [[bool(clean(cell)) for cell in row.cells] for row in rows[names:]]
@@ -120,7 +120,7 @@ def with_part_titles(rows: Sequence[Row]) -> Sequence[Row]:
     if not names or not titles:
         return rows
     parts = [set(firsts[start + 1 : end]) - {""} for start, end in pairwise([-1, *titles, len(body)])]
-    if titles[0] and all(one.isdisjoint(other) for one, other in pairwise(parts)):
+    if (titles[0] or len(titles) < 2) and all(one.isdisjoint(other) for one, other in pairwise(parts)):
         return rows
     whole = {names + at for at in titles}
     return [replace(row, whole=True) if at in whole else row for at, row in enumerate(rows)]

@@ -22,6 +22,7 @@ from rag.types import LossKind
 
 MAX_REPEATED = 64  # cells or rows that a file says once for many: more of them are the empty rest of a sheet
 MAX_CELLS = 200_000
+MAX_FORMULA = 2000  # characters; more is none that anybody reads, and may be referred to again and again
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _NAMES = {name: _NAMESPACE.format(name) for name in ("office", "text", "table", "style", "drawing", "presentation")}
 _NAMES |= {"fo": _NAMESPACE.format("xsl-fo-compatible"), "svg": _NAMESPACE.format("svg-compatible")}
@@ -88,13 +89,13 @@ def _read(data: bytes, file: str, kind: str, add: Callable[[_Reading, etree._Ele
 def _formulas(content: etree._Element, archive: ZipFile) -> dict[str, str]:
     """What the formulas say, by the name that the text refers to them by."""
     found: dict[str, str] = {}
-    for each in content.iter(_n("drawing:object")):
-        name = each.get(_n("xlink:href")) or ""
+    parts = set(archive.namelist())
+    for name in dict.fromkeys(each.get(_n("xlink:href")) or "" for each in content.iter(_n("drawing:object"))):
         place = _OBJECT.fullmatch(name)
-        if place and f"{place[1]}/content.xml" in archive.namelist():
+        if place and f"{place[1]}/content.xml" in parts:
             root = _parsed(archive.read(f"{place[1]}/content.xml"))
             if root.tag == _MATH:
-                found[name] = formula(root)
+                found[name] = formula(root)[:MAX_FORMULA]
     return found
 
 

@@ -47,10 +47,10 @@ def read_rtf(data: bytes, file: str) -> Canonical:
     try:
         source = "".join(_prepared(data.decode("cp1252", "replace"), lost))
         text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
+        canonical = read_lines(_lines(text))
     except (ValueError, LookupError, RecursionError) as error:
         what = f"the RTF text is damaged ({type(error).__name__}); open it in its own program and save it anew"
         raise UnreadableSource(file, "damaged", what) from error
-    canonical = read_lines(_lines(text))
     for kind, count in lost.items():
         canonical.lose(kind, count)
     return canonical

@@ -15,6 +15,7 @@ _OPERATORS = r"=+−×·÷±≤≥<>≠≈∙"
 # An operator between two operands has a space on both sides. A hyphen may be one of a word.
 _BETWEEN = re.compile(rf"(?<=[\w)\]%€²³])\s{{0,9}}([{_OPERATORS}])\s{{0,9}}(?=[\w(\[√∑−])")
 _NOT_ONE = re.compile(rf"[\s{_OPERATORS}/^_-]")  # more than one operand, which needs brackets
+_FACTORS = re.compile(r"\d[^\W\d]")  # "2m"
 _FIGURES = re.compile(r"[0-9+−()-]{1,12}")
 _ABOVE = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _BELOW = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
@@ -30,6 +31,9 @@ _FRACTIONS = frozenset({"f", "mfrac"})
 _ROOTS = frozenset({"rad", "msqrt", "mroot"})
 _INDEXED = frozenset({"sSup", "sSub", "sSubSup", "sPre", "limLow", "limUpp", *_PARTS.keys() - {"mfrac", "mroot"}})
 _TEXTS = frozenset({"t", "mtext"})  # their spaces are said
+_LEAVES = frozenset({"t", "mtext", "mi", "mn", "mo", "ms"})
+_INVISIBLE = str.maketrans({"\u2061": " ", "\u2062": "·", "\u2064": " "})  # of a function, a product, a mixed number
+_INDICES = frozenset({"sSup", "sSub", "sSubSup", "msup", "msub", "msubsup"})
 _ROWS = {"mr": " ", "mtr": " ", "m": "; ", "mtable": "; ", "eqArr": "; "}  # and what parts them
 # How an element says which signs stand before, between and behind its parts, and which do where it does not.
 _BRACKETS = {
@@ -58,11 +62,11 @@ def _said(element: etree._Element) -> str:
     children = [each for each in element if isinstance(each.tag, str) and not _unread(each)]
     if name in _FRACTIONS:
         parts = _parts(element, children)
-        return f"{_one(parts.get('num', ''))} / {_one(parts.get('den', ''))}"
+        said = f"{_one(parts.get('num', ''))} / {_one(parts.get('den', ''), product=True)}"
+        return f"({said})" if _stands_beside_another(element) else said
     if name in _ROOTS:
-        parts = _parts(element, children)
-        under = parts.get("e", "") or _joined(map(_said, children), apart=True)
-        return f"{_above(parts.get('deg', ''), sign='')}√{_one(under)}"
+        parts = {"e": _joined(map(_said, children), apart=True)} if name == "msqrt" else _parts(element, children)
+        return f"{_above(parts.get('deg', ''), sign='')}√{_one(parts.get('e', ''))}"
     if name in _INDEXED:
         parts = _parts(element, children)
         before = name == "sPre"
@@ -81,8 +85,8 @@ def _said(element: etree._Element) -> str:
         return _ROWS[name].join(map(_said, children))
     if name == "func":
         return " ".join(map(_said, children))
-    if not children:
-        said = element.text or ""
+    if not children or name in _LEAVES:
+        said = "".join(map(str, element.itertext())).translate(_INVISIBLE)
         return said if name in _TEXTS else said.strip()
     return _joined(map(_said, children), apart=name.startswith("m"))
 
@@ -101,10 +105,28 @@ def _parts(element: etree._Element, children: list[etree._Element]) -> dict[str,
     return {name: _said(each) for name, each in zip(names or map(_name, children), children, strict=False)}
 
 
-def _one(said: str) -> str:
-    """In brackets, unless it is one operand or has them."""
+def _one(said: str, product: bool = False) -> str:
+    """In brackets, unless it is one operand or has them. product: whether several factors need them: "1 / (2m)"."""
     said = clean(_BETWEEN.sub(r" \1 ", said))
-    return f"({said})" if _NOT_ONE.search(said) and not _bracketed(said) else said
+    several = _NOT_ONE.search(said) or (product and _FACTORS.match(said))
+    return f"({said})" if several and not _bracketed(said) else said
+
+
+def _stands_beside_another(element: etree._Element) -> bool:
+    """Whether a fraction has an index, or a factor or a whole number right beside it: "2⅓", "½ m"."""
+    parent = element.getparent()
+    if parent is not None and _name(parent) == "e" and (above := parent.getparent()) is not None:
+        return _name(above) in _INDICES
+    if parent is not None and _name(parent) in _INDICES:
+        return True
+    before, after = element.getprevious(), element.getnext()
+    return _ends(before, -1) or _ends(after, 0)
+
+
+def _ends(element: etree._Element | None, at: int) -> bool:
+    """Whether what stands there ends, or begins, in a letter or a figure."""
+    said = "" if element is None or _unread(element) else "".join(map(str, element.itertext())).strip()
+    return bool(said) and (said[at].isalnum() or said[at] == ")("[at])
 
 
 def _bracketed(said: str) -> bool:

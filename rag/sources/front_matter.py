@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, NoReturn, get_args
@@ -28,6 +29,11 @@ ALIKE = 0.85
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)  # as Hugo has it
 _KEY = re.compile(r"(?:^|[{,])[ \t]{0,9}[\"']?(\w[\w.-]{0,40})[\"']?[ \t]{0,9}:", re.MULTILINE)
+# Keys of other programs by which front matter is known that has none of ours: of Jekyll, Hugo, Obsidian, Pandoc.
+_USUAL = frozenset(
+    "aliases author authors categories category cssclass cssclasses date description draft keywords lang layout "
+    "lastmod permalink publish slug summary tags template toc type updated version weight".split()
+)
 _RESTRICTING = ("groups", "valid_from", "valid_until")
 _NULL = "tag:yaml.org,2002:null"
 _ID = re.compile(r"[A-Za-z0-9._-]+")
@@ -65,9 +71,13 @@ def _says_of_itself(head: str) -> bool:
     """Whether what stands between two rules at the beginning is front matter, wrong as it may be, and no text."""
     if any(key in (*_CHECKS, "translation_of") or _meant(key) for key in _KEY.findall(head[:MAX_CHARS])):
         return True
-    first = next((line for line in head.splitlines() if line.strip() and not line.startswith("#")), ":")
-    # Programs write their keys right below the rule.
-    return ":" in first and not (head.startswith("\n") and head.strip())
+    lines = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return True
+    # Programs write their keys right below the rule; one alone that none has is a note: "Huom: luonnos."
+    keys = [found[1] for line in lines if (found := _KEY.match(line))]
+    usual = len(keys) > 1 or any(key.lower() in _USUAL for key in keys)
+    return usual and ":" in lines[0] and not head.startswith("\n")
 
 
 def _meant(key: str) -> list[str]:
@@ -75,26 +85,28 @@ def _meant(key: str) -> list[str]:
     return get_close_matches(key, _RESTRICTING, 1, ALIKE)
 
 
-def others(text: str) -> dict[str, Any]:
-    """The keys that mean nothing here, or have a value that means nothing, with their values, all single ones as they
-    are written; of a text that parse() refuses all of its keys."""
-    # Makes nothing but texts, lists and mappings, whatever the file says that they are.
-    said = yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506
-    if not isinstance(said, dict):
-        return {}
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    empty = {key.value for key, node in root.value if node.tag == _NULL} if root is not None else set()
-    try:
-        given = parse(text, "", others=True)
-    except UnreadableSource:
-        given = {}
-    return {key: None if key in empty else value for key, value in said.items() if key not in given}
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """given: the keys of a Metadata, checked; unused: the keys that mean nothing here, or have a value that means
+    nothing, each with its line of YAML."""
+
+    given: Mapping[str, Any]
+    unused: Mapping[str, str]
 
 
-def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> dict[str, Any]:
-    """The given keys of a Metadata, checked. others: whether there may be keys and values of other programs, too, which
-    are left out. Raises UnreadableSource bad_metadata with line, key and value."""
+def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
+    """The given keys of a Metadata, checked; there may be no others. Raises UnreadableSource bad_metadata with line,
+    key and value."""
+    return dict(_read(text, file, first_line, of_others=False).given)
 
+
+def read(text: str, file: str, first_line: int = 2) -> FrontMatter:
+    """What stands before the text of a Markdown file, where there may be keys and values of other programs, too. Raises
+    as parse() does."""
+    return _read(text, file, first_line, of_others=True)
+
+
+def _read(text: str, file: str, first_line: int, of_others: bool) -> FrontMatter:
     def refuse(node: yaml.Node | None, what: str, field: str | None = None) -> NoReturn:
         line = first_line + (node.start_mark.line if node else 0)
         raise UnreadableSource(file, "bad_metadata", f"line {line}: {what}", field)
@@ -110,10 +122,15 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
         what = f"line {line}: not YAML, {problem}; write one `key: value` a line"
         raise UnreadableSource(file, "bad_metadata", what) from error
     if root is None:
-        return {}
+        return FrontMatter({}, {})
     if not isinstance(root, yaml.MappingNode):
         refuse(root, "no keys; write one `key: value` a line")
     given: dict[str, Any] = {}
+    unused: dict[str, str] = {}
+
+    def leave(key: str, pair: tuple[yaml.Node, yaml.Node]) -> None:
+        unused[key] = _line_of(*pair)
+
     for key_node, node in root.value:
         if not isinstance(key_node, yaml.ScalarNode):
             refuse(key_node, "a key is a list or a mapping; write one `key: value` a line")
@@ -122,8 +139,9 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
             original = clean(node.value)
             refuse(key_node, f"it is a translation of '{original}'; call it {original}.sv.md, beside its original")
         if key not in _CHECKS:
-            meant = _meant(key) if others else get_close_matches(key, _CHECKS, 1, ALIKE)
-            if others and not meant:
+            meant = _meant(key) if of_others else get_close_matches(key, _CHECKS, 1, ALIKE)
+            if of_others and not meant:
+                leave(key, (key_node, node))
                 continue
             refuse(key_node, f"unknown key '{key}'; use {', '.join(meant or _CHECKS)}")
         if key in given:
@@ -133,8 +151,9 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
                 refuse(node, "key 'groups' has a list of something else than names; use names of groups")
             names = ", ".join(each.value for each in node.value)
             node = yaml.ScalarNode("tag:yaml.org,2002:str", names, node.start_mark)
-        may_be_of_others = others and key not in _RESTRICTING
+        may_be_of_others = of_others and key not in _RESTRICTING
         if may_be_of_others and (not isinstance(node, yaml.ScalarNode) or node.tag == _NULL or not clean(node.value)):
+            leave(key, (key_node, node))
             continue
         if not isinstance(node, yaml.ScalarNode):
             refuse(node, f"key '{key}' has a list or a mapping as its value; write a single value")
@@ -145,13 +164,23 @@ def parse(text: str, file: str, first_line: int = 1, others: bool = False) -> di
             given[key] = check(clean(node.value))
         except ValueError:
             if may_be_of_others:
+                leave(key, (key_node, node))
                 continue
             refuse(node, f"key '{key}' has value '{clean(node.value)}'; use {allowed}", key)
     start, end = given.get("valid_from"), given.get("valid_until")
     if start and end and end < start:
         what = f"key 'valid_until' has value '{end}', before valid_from '{start}'; correct one of them"
         refuse(root, what, "valid_until")
-    return given
+    return FrontMatter(given, unused)
+
+
+def _line_of(key: yaml.Node, value: yaml.Node) -> str:
+    """As it stands in the file, but for its layout: the kinds of its values stay what they are."""
+    try:
+        line: str = yaml.serialize(yaml.MappingNode("tag:yaml.org,2002:map", [(key, value)]), allow_unicode=True)
+    except (yaml.YAMLError, RecursionError):
+        return ""
+    return line
 
 
 def _one_of(allowed: tuple[str, ...]) -> tuple[Callable[[str], str], str]:

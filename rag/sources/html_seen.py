@@ -56,9 +56,6 @@ _OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
 _CONTROLS = ("button", "a", "div", "span", "li", "p", "h2", "h3", "h4", "h5", "h6", "dt")
 _BUTTON_CLASS = re.compile(r"collapsible|accordion|toggle|faq|question|kysymys|haitari", re.IGNORECASE)
 _BLOCKS = ("div", "section", "article", "ul", "ol", "dl", "dd", "p", "table")
-# A button that says nothing of itself is the heading of the block behind it where it asks, or says this many words:
-# "Valikko" and "Sulje" say one. Chosen by judgement.
-_HEADING_WORDS = 2
 _WRAPPERS = 3  # elements that hold nothing but the button; chosen by judgement
 _LOOKED_AT = 100  # pieces of a text, to see that it says anything
 _LEADS_TO = ("href", "data-bs-target", "data-target")
@@ -190,7 +187,8 @@ def _is_heading_of(button: etree._Element, block: etree._Element) -> bool:
     if button.get("type") != "button" and any(each.tag == "form" for each in button.iterancestors()):
         return False  # a button without a type sends its form
     named = _BUTTON_CLASS.search(button.get("class") or "") is not None
-    return named or words[-1].endswith("?") or len(words) >= _HEADING_WORDS
+    # "Tulosta tämä sivu" opens nothing of what is seen behind it.
+    return named or words[-1].endswith("?")
 
 
 def _beginning(element: etree._Element) -> list[str]:
@@ -207,12 +205,13 @@ def style_by_sheet(root: etree._Element) -> None:
             key = f".{name}" if name else tag
             said[key] = ";".join([*kept, said.get(key, "")])[:_MAX_STYLE]  # what is said later holds
     for element in root.iter(etree.Element):
-        classes = (element.get("class") or "").split()
+        classes = dict.fromkeys((element.get("class") or "").split())
         styles = [said[key] for key in (*(f".{name}" for name in classes), element.tag) if key in said]
         if _STRUCK_CLASSES.intersection(classes):
             styles.append("text-decoration:line-through")
         if styles:
-            element.set("style", ";".join([element.get("style") or "", *styles]))
+            # Bounded, as an element may name thousands of classes.
+            element.set("style", f"{element.get('style') or ''};{';'.join(styles)[:_MAX_STYLE]}")
 
 
 def opens(element: etree._Element) -> bool:

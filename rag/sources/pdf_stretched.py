@@ -118,6 +118,10 @@ def _joined(line: list[Run], columns: Sequence[_Column]) -> list[Run]:
         if any(each.is_filled_by(run) for each in narrower for run in inside) or not _is_stretched(inside, column):
             continue
         at = line.index(inside[0])
+        # A name and its figure are two cells; and what reaches beyond the column stands between none of its words.
+        cells = len(inside) == 2 and any(map(str.isdigit, inside[1].text))
+        if cells or line[at : at + len(inside)] != inside:
+            continue
         line = [*line[:at], _one(inside), *line[at + len(inside) :]]
     return line
 

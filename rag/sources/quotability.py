@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DIVIDED = re.compile("[\x02\ufffe]")  # PDFium's signs for a hyphen at a line end
 _LONGEST_PART = 100  # letters of a word that are looked at beside such a sign
-_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W_]+\Z"), re.compile(r"[^\W_]+")
+_LAST_WORD, _FIRST_WORD = re.compile(r"(?<![^\W_])[^\W_]{1,100}\Z"), re.compile(r"[^\W_]+")
 
 
 def quotability_of(document: Document, raw: Iterable[str]) -> Quotability | None:

@@ -97,12 +97,12 @@ def read_document(
         if suffix == ".md":
             head, source = front_matter.split(source)
             if head is not None:
-                said_in_front = front_matter.parse(head, file, first_line=2, others=True)
-                unused = tuple(front_matter.others(head))
-                if said_in_front and os.path.lexists(sidecar):
+                in_front = front_matter.read(head, file)
+                unused = tuple(in_front.unused)
+                if in_front.given and os.path.lexists(sidecar):
                     what = f"line 1: front matter, and a sidecar {sidecar.name} too; keep one of them"
                     raise UnreadableSource(file, "bad_metadata", what)
-                given = given or said_in_front
+                given = given or dict(in_front.given)
         canonical = _read_source(source, form, file)
     text, blocks = canonical.finish()
     if not text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+PAIRED_ROWS = 3  # from so many on boxes beside their like are rows. Chosen by judgement
 MAX_DEPTH = 20  # of columns within bands; real slides have three. Chosen by judgement
 _OVERLAP = 0.1  # of the smaller of two boxes: what people place by hand lies over its neighbour. Chosen by judgement
 _LABELS = 0.5  # a first column narrower than this share of another has the names of rows. Chosen by judgement
@@ -25,14 +26,30 @@ def reading_order(boxes: Sequence[Box], depth: int = 0) -> list[int]:
     """The numbers of the boxes as someone reads them: bands from top to bottom, in each the columns from left to right.
     A heading stands above the text of its own column, not beside that of the next."""
     if depth == MAX_DEPTH:
-        return [box.number for box in sorted(boxes, key=lambda box: (box.top, box.left))]
+        return [box.number for box in sorted(boxes, key=_place)]
     order: list[int] = []
     for columns in _bands(boxes):
-        if len(columns) > 1:
+        if _pair_up(columns):
+            order += [box.number for box in sorted((each for column in columns for each in column), key=_place)]
+        elif len(columns) > 1:
             order += [number for column in columns for number in reading_order(column, depth + 1)]
         else:
-            order += [box.number for box in sorted(columns[0], key=lambda box: (box.top, box.left))]
+            order += [box.number for box in sorted(columns[0], key=_place)]
     return order
+
+
+def _place(box: Box) -> tuple[float, float]:
+    return box.top, box.left
+
+
+def _pair_up(columns: Sequence[Sequence[Box]]) -> bool:
+    """Whether the boxes of the columns stand in rows, each beside its like: names and their values. Two rows may be
+    headings and what stands below each."""
+    rows = [sorted(column, key=_place) for column in columns]
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < PAIRED_ROWS:
+        return False
+    beside = (pair for row in rows[1:] for pair in zip(rows[0], row, strict=True))
+    return all(abs(one.top - other.top) < one.height / 4 for one, other in beside)
 
 
 def _bands(boxes: Sequence[Box]) -> list[list[list[Box]]]:

@@ -30,7 +30,7 @@ _PIECE = re.compile(
     | \[(?P<condition>[<>=][^\]]{0,20})\]
     | \[[^\]]{0,20}\]                # a colour
     | (?P<general>General|Standard|@)
-    | (?P<digits>[0\#?.,/Ee])
+    | (?P<digits>[0\#?]|[.,](?=[0\#?])|(?<=[0\#?,])[.,]|/(?=[0\#?])|E(?=[+-]))
     | (?P<word>.)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
@@ -47,17 +47,24 @@ def shown(value: bool | float | date | time | timedelta, number_format: str) -> 
     if isinstance(value, date):
         return _day(datetime.combine(value, time()), form)
     if isinstance(value, time):
-        return f"{value:%H.%M}"
+        return _time(value, form)
     if isinstance(value, timedelta):
         return _duration(value, form)
     return _number(value, form)
+
+
+def _time(value: time, form: str) -> str:
+    parts = _NO_PART_OF_A_DAY.sub("", form.split(";", 1)[0]).lower()
+    hours, seconds = "h" in parts or "s" not in parts, "s" in parts
+    shown_parts = ((value.hour, hours), (value.minute, True), (value.second, seconds))
+    return ".".join(f"{each:02d}" for each, told in shown_parts if told)
 
 
 def _day(value: datetime, form: str) -> str:
     """A day as people write it, without the parts that its format leaves out."""
     parts = _NO_PART_OF_A_DAY.sub("", form.split(";", 1)[0]).lower()
     if "h" in parts and not re.search("[dy]", parts):
-        return f"{value:%H.%M}"
+        return _time(value.time(), form)
     if "y" in parts and "d" not in parts:
         return f"{value.month}/{value.year}" if "m" in parts else str(value.year)
     day = f"{value.day}.{value.month}.{value.year}"

@@ -128,4 +128,5 @@ class _Definitions:
             own = next(filter(None, ids), None)
             definition = self._by_style.get(style_id, self._by_id.get(self._named.get(own)))
         for level in () if definition is None else definition.iter(qn("w:lvl")):
-            yield whole(level.get(qn("w:ilvl")), 0), _Level.of(level)
+            if (depth := whole(level.get(qn("w:ilvl")), 0)) <= MAX_LEVEL:
+                yield depth, _Level.of(level)

@@ -12,6 +12,7 @@ from rag.types import LossKind
 
 _UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
 _OFF = ("0", "false", "off")
+MAX_CHAIN = 40  # styles based on each other; people have some five. Chosen by judgement
 
 
 def value(element: etree._Element | None, path: str) -> str | None:
@@ -54,7 +55,7 @@ class Styles:
         if style_id not in self._chains:
             found: dict[str | None, etree._Element] = {}
             above = style_id
-            while above in self._by_id and above not in found:
+            while above in self._by_id and above not in found and len(found) < MAX_CHAIN:
                 found[above] = self._by_id[above]
                 above = value(found[above], "w:basedOn")
             self._chains[style_id] = tuple(found.values())
