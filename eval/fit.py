@@ -5,7 +5,7 @@ Logistic regressions over documented features (evidence.py, intents.py and judge
     relevance…      does this candidate answer? of documents with example questions, without
     confidence…     does the best candidate answer? the same two
     verdict         is what the words of an own document decide the verdict on what was asked?
-    scope           is the question near the sources at all?
+    scope…          is the question near the sources at all? the same two
 
 What can be known without examples is learnt from guidance that neither the reader was trained on nor anybody wrote
 examples for, added one at a time to the corpus: the documents of "fit" and "dev" of eval/training that are asked as
@@ -85,7 +85,11 @@ WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",
     "nowhere_logit", "nowhere_share", "most_probable", "ruled_alone",
 )  # fmt: skip
-MODELS = ("scope", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples", "verdict")
+MODELS = (
+    "scope", "scope_with_examples", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples",
+    "verdict",
+)  # fmt: skip
+FAR = ("out_of_scope", "chit_chat", "far")  # categories of questions that are near no source
 # A wrong verdict is the worst fault there is: of all questions that yes or no may answer so many may get one. Of all
 # 2,053 that were asked of documents as people ask that was 1.9 %: many a sentence there has a neighbour that says the
 # opposite of something near to it. At .03 2.6 %, with 355 right ones instead of 277. Of 3,827 now 591 right ones.
@@ -147,8 +151,9 @@ def main() -> None:
     else:
         questions = load_questions(arguments.questions)
         guidance = [*kept_from_training("fit"), *kept_from_training("dev")]
-        fitted_on = described(questions, guidance)
-        own, asked = cases_of(load_settings(), questions, guidance)
+        settings = load_settings()
+        fitted_on = replace(described(questions, guidance), embedding_model=settings.embedding_model)
+        own, asked = cases_of(settings, questions, guidance)
         unseen = [case for case in asked if asked_as_people_ask(case.question.group)]
         hard = [case for case in asked if not asked_as_people_ask(case.question.group)]
         if kept:
@@ -206,7 +211,8 @@ def fit(own: Sequence[Case], unseen: Sequence[Case], hard: Sequence[Case]) -> di
         _confidence("confidence_with_examples", own, WITH_EXAMPLES, ANSWERED_OF_UNANSWERABLE),
     )
     use("verdict", _verdict([*unseen, *hard]))
-    use("scope", _scope(own, WITH_EXAMPLES))
+    use("scope", _scope("scope", unseen, UNSEEN))
+    use("scope_with_examples", _scope("scope_with_examples", own, WITH_EXAMPLES))
     return models
 
 
@@ -286,10 +292,13 @@ def _tell(answered: Any, threshold: float, right: Any, answerable: Any) -> None:
     )
 
 
-def _scope(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
-    near = [(case.question.category or "") not in ("out_of_scope", "chit_chat") for case in cases]
+def _scope(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
+    """From the questions that the confidence of the same kind would decide."""
+    decided = [case.decided_by(name.replace("scope", "confidence")) for case in cases]
+    cases = [case for case in decided if case is not None]
+    near = [case.question.category not in FAR for case in cases]
     rows = [_only(names, case.features) for case in cases]
-    return _fit("scope", rows, near, [case.question.group for case in cases], _cautious(np.array(near)))[0]
+    return _fit(name, rows, near, [case.question.group for case in cases], _cautious(np.array(near)))[0]
 
 
 def _only(names: Sequence[str], row: dict[str, float]) -> dict[str, float]:

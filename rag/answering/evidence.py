@@ -178,11 +178,18 @@ class Weigher:
             scores = [score - (number not in held) for number, score in enumerate(scores)]
         return stretches(chunk, version, scores, wants_list="list" in question.wanted)
 
-    def quotes(self, hits: Sequence[Hit], among: Sequence[Stretches], alone: Sequence[Sequence[Read]]) -> list[Quote]:
-        """What is quoted of each hit. alone: what the reader makes of each of its stretches."""
+    def quotes(
+        self,
+        hits: Sequence[Hit],
+        among: Sequence[Stretches],
+        alone: Sequence[Sequence[Read]],
+        closely: Sequence[Sequence[CrossRead | None]],
+    ) -> list[Quote]:
+        """What is quoted of each hit. alone, closely: what the reader and the cross-reader make of each of its
+        stretches."""
         return [
-            chosen(hit.chunk, each, read, not self._examples.is_learnt(hit.chunk))
-            for hit, each, read in zip(hits, among, alone, strict=True)
+            chosen(hit.chunk, each, read, crossed, not self._examples.is_learnt(hit.chunk))
+            for hit, each, read, crossed in zip(hits, among, alone, closely, strict=True)
         ]
 
     def weigh(
@@ -367,7 +374,8 @@ class Weigher:
         back, literal = 0.0, False
         if says is not None or meant is not None:
             back, literal = self._wording(question, chunk, deciding, cell)
-            literal = literal and meant is None and not features.foreign and cell_share >= SURE_OF_CELL
+            one_case = says is not None and not says.parted
+            literal = literal and one_case and not features.foreign and cell_share >= SURE_OF_CELL
             if not features.foreign:
                 missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
                 unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))

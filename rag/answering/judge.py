@@ -77,8 +77,8 @@ def decide(
         if each.confidence >= each.threshold and not side[0].is_gap:
             return Decision(True, each.confidence, quoted_evidence(side), nearest, topic=topic)
         judged.append(each)
-    best, scope = next(each for each in judged if each.side[0] is candidates[0]), model("scope")
-    in_scope = topic is not None or around.about_use > 0 or scope.probability(best.features) >= scope.threshold
+    best = next(each for each in judged if each.side[0] is candidates[0])
+    in_scope = topic is not None or around.about_use > 0 or any(each.near for each in judged)
     reason: Reason = (topic.reason if topic else None) or ("not_in_guidance" if in_scope else "out_of_scope")
     return Decision(False, best.confidence, (), nearest, reason, _asked_gap(candidates), topic)
 
@@ -94,12 +94,13 @@ def sides_of(candidates: Sequence[Evidence], examples: ExampleIndex) -> list[tup
 
 @dataclass(frozen=True)
 class _Judged:
-    """A side: how likely the first of it answers, and from what on that is said."""
+    """A side: how likely the first of it answers, and from what on that is said; near: whether the question is about
+    what its documents are about."""
 
     side: Sequence[Evidence]
-    features: dict[str, float]
     confidence: float
     threshold: float
+    near: bool
 
     @classmethod
     def of(
@@ -111,7 +112,9 @@ class _Judged:
         confidence = _verified(judged_by.probability(features), best, matches, examples)
         if best.literal and not examples.is_learnt(best.chunk):
             confidence = max(confidence, best.relevance)  # the guidance says it in the question's own words
-        return cls(side, features, confidence, judged_by.threshold)
+        scope = model(examples.fitted("scope", best.chunk))
+        near = scope.probability(features) >= scope.threshold
+        return cls(side, confidence, judged_by.threshold, near)
 
 
 def decision_features(

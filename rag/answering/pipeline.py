@@ -42,6 +42,7 @@ from rag.index.opening import Index
 from rag.language.answer_types import counted_by, focus_of, tells, tells_several
 from rag.language.spelling import Speller
 from rag.language.words import Lexicon, split_words
+from rag.models.cross_reader import CrossRead
 from rag.models.embedding import Embedder, Encoded
 from rag.models.material import MaterialModel
 from rag.models.reader import Read, Readable, Reader, readable, readable_translation
@@ -53,7 +54,7 @@ from rag.types import Answer, Document, Language, Passage, Span, Variant
 # A question is this likely one that no source answers before it silences the rules of the sources that its kind is
 # known of. At .5 the likes of "is Gemini allowed at work" (.63: what Gemini can do) got no rule.
 SILENCES = 0.7
-READ_CLOSELY = 5  # quotes that the cross-reader reads: they take 42 ms. Chosen by judgement
+READ_CLOSELY = 7  # stretches that the cross-reader reads. Chosen by judgement
 CANDIDATES = 8  # passages that are judged; the eighth was the right one for 2 of 213 Finnish questions
 
 
@@ -210,7 +211,6 @@ class OpenVersion:
             passages = [self.weigher.readable(question, hit) for hit in hits]
             reads = self.reader.read(encoded.states, passages)
             quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
-            quotes = self._read_closely(encoded, hits, passages, quotes)
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
             candidates = self._once(self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine))
@@ -252,23 +252,32 @@ class OpenVersion:
         alone = [
             [whole if part is None else next(apart) for part in each] for whole, each in zip(reads, units, strict=True)
         ]
-        return self.weigher.quotes(hits, among, alone)
+        return self.weigher.quotes(hits, among, alone, self._read_closely(encoded, hits, passages, units, alone))
 
     def _read_closely(
-        self, encoded: Encoded, hits: Sequence[Hit], passages: Sequence[Readable], quotes: Sequence[Quote]
-    ) -> list[Quote]:
-        """The same quotes, those with what the cross-reader makes of them that the reader thinks most of. Where example
-        questions tell what is answered, nobody asks for it."""
+        self,
+        encoded: Encoded,
+        hits: Sequence[Hit],
+        passages: Sequence[Readable],
+        units: Sequence[Sequence[tuple[int, ...] | None]],
+        alone: Sequence[Sequence[Read]],
+    ) -> list[list[CrossRead | None]]:
+        """What the cross-reader makes of each stretch, of those that the reader thinks most of. Where example
+        questions tell what is answered, nobody asks for it. units: that are read for each, None for the whole passage;
+        alone: what the reader makes of each."""
         asked = [
-            at for at, hit in enumerate(hits) if not self.examples.is_learnt(hit.chunk) and hit.chunk.kind != "gap"
+            (at, number)
+            for at, hit in enumerate(hits)
+            if not self.examples.is_learnt(hit.chunk) and hit.chunk.kind != "gap"
+            for number in range(len(units[at]))
         ]
-        asked = sorted(asked, key=lambda at: -quotes[at].alone.answers)[:READ_CLOSELY]
+        asked = sorted(asked, key=lambda each: -alone[each[0]][each[1]].answers)[:READ_CLOSELY]
         parts = [
-            (passages[at], range(len(passages[at].units)) if (units := quotes[at].read_with) is None else units)
-            for at in asked
+            (passages[at], range(len(passages[at].units)) if (part := units[at][number]) is None else part)
+            for at, number in asked
         ]
         found = dict(zip(asked, self.reader.read_closely(encoded.states, parts), strict=True))
-        return [replace(quote, closely=found.get(at)) for at, quote in enumerate(quotes)]
+        return [[found.get((at, number)) for number in range(len(each))] for at, each in enumerate(units)]
 
     def _may_i(
         self, question: Question, matches: Sequence[Match], in_force: Mapping[str, Document], day: date

@@ -20,6 +20,9 @@ UNIT_ALONE = 0.2
 # Sentences of a passage that are read by themselves. The right one is among two in .950 of those passages, among three
 # in .990; a third one was never chosen more rightly (.2: .855 and .851).
 CONTENDERS = 2
+# So much more where the cross-reader has read both. Of 293 right passages of 17 unseen documents the right sentence:
+# 0 .915, .1 .915, .2 .928, .3 .932, .5 .925, 1 .928.
+UNIT_CLOSELY = 0.3
 # Where no example tells the sentence, those beside the best that score nearly as much are quoted with it. Of 745 right
 # passages of 38 unseen documents the quote holds the evidence: 0 .800 (one unit), .015 .852 (1.1), .03 .887 (1.3), .05
 # .924 (1.7 units in the mean).
@@ -46,14 +49,12 @@ class Stretches:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What is quoted of a passage. best: the unit that was chosen, None where the place is bound; alone: what the
-    reader makes of the stretch by itself, which was read with these units, None for the whole passage; closely: what
-    the cross-reader makes of it, None where it was not asked."""
+    reader makes of the stretch by itself; closely: what the cross-reader makes of it, None where it was not asked."""
 
     version: Variant
     units: tuple[int, ...]
     best: int | None
     alone: Read
-    read_with: tuple[int, ...] | None
     closely: CrossRead | None = None
 
     def span(self, chunk: Chunk) -> Span:
@@ -76,20 +77,25 @@ def bound_to(chunk: Chunk, version: Variant, span: Span) -> Stretches:
     return Stretches(version, (tuple(units),))
 
 
-def chosen(chunk: Chunk, among: Stretches, alone: Sequence[Read], wider: bool) -> Quote:
-    """The stretch that is quoted. alone: what the reader makes of each; wider: whether those beside it that score
-    nearly as much are quoted, too."""
+def chosen(
+    chunk: Chunk, among: Stretches, alone: Sequence[Read], closely: Sequence[CrossRead | None], wider: bool
+) -> Quote:
+    """The stretch that is quoted. alone, closely: what the reader and the cross-reader make of each; wider: whether
+    those beside it that score nearly as much are quoted, too."""
     if not among.scores:
-        return Quote(among.version, among.each[0], None, alone[0], among.read_with(chunk)[0])
-    number = max(
-        range(len(among.each)),
-        key=lambda at: max(among.scores[unit] for unit in among.each[at]) + UNIT_ALONE * alone[at].probability,
-    )
+        return Quote(among.version, among.each[0], None, alone[0], closely[0])
+
+    def worth(at: int) -> float:
+        score = max(among.scores[unit] for unit in among.each[at]) + UNIT_ALONE * alone[at].probability
+        read = closely[at] if None not in closely else None
+        return score + UNIT_CLOSELY * read.probability if read else score
+
+    number = max(range(len(among.each)), key=worth)
     units = among.each[number]
     best = max(units, key=lambda unit: among.scores[unit])
     if wider and len(units) == 1:
         units = _with_nearly_as_good(chunk, among.scores, best)
-    return Quote(among.version, units, best, alone[number], among.read_with(chunk)[number])
+    return Quote(among.version, units, best, alone[number], closely[number])
 
 
 def _with_nearly_as_good(chunk: Chunk, scores: Sequence[float], best: int) -> tuple[int, ...]:

@@ -21,10 +21,13 @@ from rag.models.reader import VERDICTS
 NOT_TOLD = (0.25,) * len(VERDICTS)  # what a quote says that the cross-reader was not asked about
 
 
-def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
+def verdict_of(
+    evidence: Evidence, question: Question, candidates: Sequence[Evidence], guess: bool = True
+) -> Says | None:
     """What the evidence, one of the candidates, says of what is asked; None where its words decide nothing, or it is
-    not likely meant."""
-    said = said_of(evidence)
+    not likely meant. guess: whether of a sentence on two cases it may be told by the cross-reader alone which is meant;
+    where it would take a rule's or another place's verdict away, it may not."""
+    said = said_of(evidence) if guess else evidence.says
     if said is None or evidence.literal:
         return said
     judged = model("verdict")

@@ -59,13 +59,18 @@ def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | No
 
 
 def unit_may_say(chunk: Chunk, number: int, document: Document, naming: Naming) -> list[Says]:
-    """What the clauses of a sentence or an item decide where they do not decide the same and the question's words do
-    not tell which is meant: each of it once."""
+    """What the clauses of a sentence or an item decide where each decides, not all the same, and the question's words
+    do not tell which is meant: each verdict once, with conditions where one clause alone gives it. Where one clause is
+    not understood, nobody knows what may be meant."""
     text, parts = _parts_of(chunk, number, document)
-    if not _disagree(parts) or _meant(text, parts, naming, document.metadata.language):
+    verdicts = [part.verdict for _, part in parts]
+    if None in verdicts or not _disagree(parts) or _meant(text, parts, naming, document.metadata.language):
         return []
-    found = [_says(text, [part]) for part in parts]
-    return list({says.verdict: replace(says, parted=True) for says in found if says}.values())
+    found = [says for part in parts if (says := _says(text, [part])) is not None]
+    return [
+        replace(says, parted=True, conditions=says.conditions if verdicts.count(says.verdict) == 1 else ())
+        for says in {each.verdict: each for each in found}.values()
+    ]
 
 
 def _parts_of(chunk: Chunk, number: int, document: Document) -> tuple[str, list[tuple[Span, Permission]]]:

@@ -18,6 +18,7 @@ import onnxruntime
 from rag.models.bundled_model import ANSWERS, NEAR, PAIRS, SIDES, VERDICTS
 from rag.models.encoder import TokenStates, unit_mean
 from rag.models.graphs import open_graph
+from rag.models.logistic import probability_of
 from rag.types import Verdict
 
 DECIDED: tuple[Verdict, ...] = ("allowed", "not_allowed", "only_if_approved")
@@ -33,6 +34,11 @@ class CrossRead:
 
     answers: float
     verdicts: tuple[float, ...]
+
+    @property
+    def probability(self) -> float:
+        """That it answers, after the cross-reader alone."""
+        return probability_of(self.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ once and kept, and a question as it is encoded for the search anyway. docs/reade
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +23,7 @@ from rag.models.bundled_model import CROSS_READER_GRAPH, ensure_graph
 from rag.models.cross_reader import DECIDED, CrossRead, CrossReader, Quoted
 from rag.models.embedding import Embedder, Encoded, TokenStates
 from rag.models.graphs import open_graph
+from rag.models.logistic import probability_of
 from rag.settings import Settings
 from rag.sources.chunking import cells_with_heads
 from rag.types import Chunk, Document, Variant
@@ -64,7 +64,7 @@ class Read:
     @property
     def probability(self) -> float:
         """That it answers, after the reader alone."""
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.answers))))
+        return probability_of(self.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _check_document(document: Document, today: date) -> list[Finding]:
         where = f" on pages {pages}" if pages else ""
         findings.append(Finding(kind, document.file, f"{count}{where}; not in the text", quotes=(pages or count,)))
     if document.unused_keys:
-        text = f"keys before the text that mean nothing here: {', '.join(document.unused_keys)}"
+        text = f"keys before the text that mean nothing here, or whose values do: {', '.join(document.unused_keys)}"
         findings.append(Finding("unused keys", document.file, text, quotes=document.unused_keys))
     if document.recognised:
         pages = ", ".join(f"{each.page} ({each.confidence:.0%})" for each in document.recognised)
