@@ -41,7 +41,6 @@ def read(shipped: Reader, embedder: Embedder, question: str, *parts: tuple[Reada
 @pytest.mark.parametrize(
     ("question", "answering", "verdict"),
     [
-        ("Saako opaskoiran tuoda taloon?", (PETS, 1), "allowed"),
         ("Saanko tuoda lemmikkini taloon?", (PETS, 0), "not_allowed"),
         ("Saako työntekijä ottaa vastaan kukkia?", (GIFTS, 0), "allowed"),
         ("May I accept money?", (GIFTS, 1), "not_allowed"),

@@ -72,7 +72,7 @@ def test_the_inspector_starts_the_command_with_the_settings_file_of_the_guide(
     chatbot: Chatbot, settings: Settings, tmp_path: Path
 ) -> None:
     guide = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
-    [shown] = re.findall(r'```json\n(\{"mcpServers".*?)```', guide, re.DOTALL)
+    [shown] = re.findall(r'```json\n(\{"mcpServers": \{"ohjenuora": \{"command".*?)```', guide, re.DOTALL)
     config = json.loads(shown.replace("<address>", "ohjenuora.example.fi"))
     server = config["mcpServers"]["ohjenuora"]
     assert server["command"].endswith("/ohjenuora")
