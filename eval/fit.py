@@ -42,7 +42,7 @@ from rag.answering.intents import Likeness, Match
 from rag.answering.judge import Surroundings, decision_features, quoted_evidence, sides_of
 from rag.answering.pipeline import OpenVersion
 from rag.answering.question import Question as Asked
-from rag.answering.reading_verdict import said_of, verdict_features
+from rag.answering.reading_verdict import verdict_features
 from rag.answering.rule_matching import may_be_decided
 from rag.index.build import build_index
 from rag.index.opening import open_index
@@ -259,7 +259,7 @@ def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     shown with an answer alone, so what would be refused cannot get a wrong one."""
     asked = [case for case in cases if may_be_decided(case.asked)]
     sides = [side for case in asked if (side := case.decided_by("confidence")) is not None]
-    told = [(case, best, said) for case in sides if (said := said_of(best := case.candidates[0])) is not None]
+    told = [(case, best, said) for case in sides if (said := (best := case.candidates[0]).says) is not None]
     rows = [verdict_features(evidence, said, case.asked, case.candidates) for case, evidence, said in told]
     labels = [said.verdict == case.question.verdict for case, _, said in told]
     judged = model("confidence")

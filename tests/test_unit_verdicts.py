@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from rag.answering.unit_verdicts import (
@@ -14,7 +12,6 @@ from rag.answering.unit_verdicts import (
     deciding_cell,
     lead_in_of,
     row_says,
-    unit_may_say,
     unit_says,
     units_say,
 )
@@ -81,24 +78,6 @@ def test_a_question_about_the_clause_that_decides_nothing_gets_no_verdict() -> N
     (chunk,) = chunks_of(document)
     assert unit_says(chunk, 0, document, lambda clause: float("kannettava" in clause)) is None
     assert unit_says(chunk, 0, document, lambda clause: float("Tablettia" in clause)) == Says("allowed", ())
-
-
-def shared_by(word: str, clause: str) -> float:
-    return float(word in clause)
-
-
-def test_where_the_words_do_not_tell_the_clauses_apart_each_may_be_meant() -> None:
-    document = paragraph(f"{TABLET}; {PHONE}; {LAPTOP}.")
-    (chunk,) = chunks_of(document)
-    both = [Says("allowed", ()), Says("not_allowed", ())]
-    assert unit_may_say(chunk, 0, document, lambda _: 0.0) == both
-    assert unit_may_say(chunk, 0, document, partial(shared_by, "puhelinta")) == []  # what the words tell nobody guesses
-    unknown = paragraph(f"{TABLET}; {PHONE}; kannettava on uusi.")
-    (chunk,) = chunks_of(unknown)
-    assert unit_may_say(chunk, 0, unknown, lambda _: 0.0) == []
-    same = paragraph(f"{TABLET}; {LAPTOP}.")
-    (chunk,) = chunks_of(same)
-    assert unit_may_say(chunk, 0, same, lambda _: 0.0) == []
 
 
 def test_an_item_goes_on_from_its_lead_in_which_decides_nothing_by_itself() -> None:

@@ -24,7 +24,7 @@ from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
 from rag.answering.rule_matching import asks_something_else, may_be_decided
-from rag.answering.unit_verdicts import Legend, Says, deciding_cell, lead_in_of, row_says, unit_may_say, units_say
+from rag.answering.unit_verdicts import Legend, Says, deciding_cell, lead_in_of, row_says, units_say
 from rag.curated.content_words import Word
 from rag.index.opening import Index
 from rag.language.answer_types import gives, holds_answer
@@ -32,7 +32,7 @@ from rag.language.permissions import is_modal
 from rag.language.ranges import the_one_that_holds
 from rag.models.cross_reader import CrossRead
 from rag.models.logistic import logit, model
-from rag.models.reader import VERDICTS, Read, Readable, readable, readable_translation
+from rag.models.reader import Read, Readable, readable, readable_translation
 from rag.sources.chunking import cells_with_heads, versions_of
 from rag.sources.legend import legend_of
 from rag.types import Chunk, Document, Language, Span, Variant
@@ -103,7 +103,6 @@ class Evidence:
     cell: int | None = None  # of a table's row: the number of the cell that decides
     cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
-    meant: Says | None = None  # where they decide two things, what the cross-reader thinks is meant
     named_back: float = 0.0  # then the share of its words that the question names
     literal: bool = False  # then whether it decides of just what is asked, in the same words
     unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
@@ -360,22 +359,18 @@ class Weigher:
         deciding = units if quote.best is None else (quote.best,)
         cell: int | None = None
         says: Says | None = None
-        meant: Says | None = None
         cell_share = 1.0
         if chunk.kind == "gap" or not may_be_decided(question):
             pass
         elif chunk.kind != "row":
             says = units_say(chunk, deciding, document, naming)
-            if says is None and quote.closely is not None and len(deciding) == 1:
-                meant = _likeliest(unit_may_say(chunk, deciding[0], document, naming), quote.closely)
         elif (found := self._cell(question, weights, chunk, read)) is not None:
             cell, says, cell_share = found
         unnamed: tuple[str, ...] = ()
         back, literal = 0.0, False
-        if says is not None or meant is not None:
+        if says is not None:
             back, literal = self._wording(question, chunk, deciding, cell)
-            one_case = says is not None and not says.parted
-            literal = literal and one_case and not features.foreign and cell_share >= SURE_OF_CELL
+            literal = literal and not says.parted and not features.foreign and cell_share >= SURE_OF_CELL
             if not features.foreign:
                 missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
                 unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
@@ -383,7 +378,7 @@ class Weigher:
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, cell,
-            cell_share, says, meant, back, literal, unnamed[:MAX_UNNAMED],
+            cell_share, says, back, literal, unnamed[:MAX_UNNAMED],
         )  # fmt: skip
 
     def _wording(self, question: Question, chunk: Chunk, units: Sequence[int], cell: int | None) -> tuple[float, bool]:
@@ -435,11 +430,6 @@ class Weigher:
         """The passage in the question's language if it has been translated, otherwise the source itself."""
         versions = versions_of(chunk, self._index.documents[chunk.document_id])
         return next((version for version in versions if version.language == question.language), versions[0])
-
-
-def _likeliest(among: Sequence[Says], closely: CrossRead) -> Says | None:
-    seen = dict(zip(VERDICTS, closely.verdicts, strict=True))
-    return max(among, key=lambda each: seen[each.verdict], default=None)
 
 
 def _at_rest(chunk: Chunk, ruled: Mapping[str, Sequence[Span]]) -> list[Span]:

@@ -21,24 +21,15 @@ from rag.models.reader import VERDICTS
 NOT_TOLD = (0.25,) * len(VERDICTS)  # what a quote says that the cross-reader was not asked about
 
 
-def verdict_of(
-    evidence: Evidence, question: Question, candidates: Sequence[Evidence], guess: bool = True
-) -> Says | None:
+def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
     """What the evidence, one of the candidates, says of what is asked; None where its words decide nothing, or it is
-    not likely meant. guess: whether of a sentence on two cases it may be told by the cross-reader alone which is meant;
-    where it would take a rule's or another place's verdict away, it may not."""
-    said = said_of(evidence) if guess else evidence.says
+    not likely meant."""
+    said = evidence.says
     if said is None or evidence.literal:
         return said
     judged = model("verdict")
-    return (
-        said if judged.probability(verdict_features(evidence, said, question, candidates)) >= judged.threshold else None
-    )
-
-
-def said_of(evidence: Evidence) -> Says | None:
-    """What its words decide; where they decide one thing of one case and another of another, what is likelier meant."""
-    return evidence.says or evidence.meant
+    features = verdict_features(evidence, said, question, candidates)
+    return said if judged.probability(features) >= judged.threshold else None
 
 
 def verdict_features(
@@ -83,9 +74,8 @@ def verdict_features(
         "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
         "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
-        # It says another thing of another case, too; which is meant, the cross-reader has to tell.
+        # It says another thing of another case, too, and the question's words tell which is meant.
         "parted": float(said.parted),
-        "told_apart": float(evidence.says is not None) if said.parted else 0.0,
         "meant_by": logit(closely[said.verdict]) - logit(other) if said.parted else 0.0,
         "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),

@@ -58,21 +58,6 @@ def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | No
     return replace(says, parted=True) if says else None
 
 
-def unit_may_say(chunk: Chunk, number: int, document: Document, naming: Naming) -> list[Says]:
-    """What the clauses of a sentence or an item decide where each decides, not all the same, and the question's words
-    do not tell which is meant: each verdict once, with conditions where one clause alone gives it. Where one clause is
-    not understood, nobody knows what may be meant."""
-    text, parts = _parts_of(chunk, number, document)
-    verdicts = [part.verdict for _, part in parts]
-    if None in verdicts or not _disagree(parts) or _meant(text, parts, naming, document.metadata.language):
-        return []
-    found = [says for part in parts if (says := _says(text, [part])) is not None]
-    return [
-        replace(says, parted=True, conditions=says.conditions if verdicts.count(says.verdict) == 1 else ())
-        for says in {each.verdict: each for each in found}.values()
-    ]
-
-
 def _parts_of(chunk: Chunk, number: int, document: Document) -> tuple[str, list[tuple[Span, Permission]]]:
     text = chunk.units[number].of(document.text)
     if chunk.lead_in and number == 0:

@@ -115,7 +115,7 @@ class Rulings:
         found: Says | None = None
         notices: list[Notice] = []
         if self.is_own(ordered[0].chunk.document_id):
-            first, found, notices = self._decided(ordered[0], candidates, question, guess=True)
+            first, found, notices = self._decided(ordered[0], candidates, question)
             ordered = [first, *(each for each in ordered if each is not first)]
         drafts = quotes(ordered, language, self._documents)
         if question.asks_permission and not question.classes:
@@ -125,11 +125,11 @@ class Rulings:
         return Said(tuple(drafts), tuple(notices), verdict, conditions=_conditions(found, drafts))
 
     def _decided(
-        self, first: Evidence, candidates: Sequence[Evidence], question: Question, guess: bool
+        self, first: Evidence, candidates: Sequence[Evidence], question: Question
     ) -> tuple[Evidence, Says | None, list[Notice]]:
         """The place of the organisation's guidance that decides, what, and what is to be told of that: the first, or a
-        stricter one that contradicts it. guess: as verdict_of() takes it, of the first."""
-        found = verdict_of(first, question, candidates, guess)
+        stricter one that contradicts it."""
+        found = verdict_of(first, question, candidates)
         if found is None:
             return first, None, []
         notices = []
@@ -152,7 +152,7 @@ class Rulings:
                 and self.is_own(each.chunk.document_id)
                 and each.features.exact_coverage >= first.features.exact_coverage
                 and each.features.coverage >= first.features.coverage
-                and (said := verdict_of(each, question, candidates, guess=False)) is not None
+                and (said := verdict_of(each, question, candidates)) is not None
                 and STRICTNESS.index(said.verdict) > STRICTNESS.index(found.verdict)
             ),
             None,
@@ -170,7 +170,7 @@ class Rulings:
         ]
         if not own:
             return [], None, []
-        first, found, notices = self._decided(own[0], candidates, question, guess=False)
+        first, found, notices = self._decided(own[0], candidates, question)
         return [first, *(each for each in own if each is not first)], found, notices
 
     def _own_drafts(self, own: Sequence[Evidence], of_own: Says | None, language: Language) -> list[Draft]:
