@@ -211,8 +211,8 @@ def fit(own: Sequence[Case], unseen: Sequence[Case], hard: Sequence[Case]) -> di
         _confidence("confidence_with_examples", own, WITH_EXAMPLES, ANSWERED_OF_UNANSWERABLE),
     )
     use("verdict", _verdict([*unseen, *hard]))
-    use("scope", _scope("scope", unseen, UNSEEN))
-    use("scope_with_examples", _scope("scope_with_examples", own, WITH_EXAMPLES))
+    use("scope", _scope("scope", "confidence", unseen, UNSEEN))
+    use("scope_with_examples", _scope("scope_with_examples", "confidence_with_examples", own, WITH_EXAMPLES))
     return models
 
 
@@ -259,7 +259,7 @@ def _verdict(cases: Sequence[Case]) -> dict[str, Any]:
     shown with an answer alone, so what would be refused cannot get a wrong one."""
     asked = [case for case in cases if may_be_decided(case.asked)]
     sides = [side for case in asked if (side := case.decided_by("confidence")) is not None]
-    told = [(case, best, said) for case in sides if (said := (best := case.candidates[0]).says) is not None]
+    told = [(case, best, best.says) for case in sides if (best := case.candidates[0]).says is not None]
     rows = [verdict_features(evidence, said, case.asked, case.candidates) for case, evidence, said in told]
     labels = [said.verdict == case.question.verdict for case, _, said in told]
     judged = model("confidence")
@@ -292,9 +292,9 @@ def _tell(answered: Any, threshold: float, right: Any, answerable: Any) -> None:
     )
 
 
-def _scope(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
-    """From the questions that the confidence of the same kind would decide."""
-    decided = [case.decided_by(name.replace("scope", "confidence")) for case in cases]
+def _scope(name: str, confidence: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
+    """From the questions that the model of this confidence would decide."""
+    decided = [case.decided_by(confidence) for case in cases]
     cases = [case for case in decided if case is not None]
     near = [case.question.category not in FAR for case in cases]
     rows = [_only(names, case.features) for case in cases]

@@ -51,22 +51,14 @@ class Decided:
 def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
     """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
     lead-in by itself decides nothing. naming: tells it by the question, where there is one."""
-    text, parts = _parts_of(chunk, number, document)
-    if not _disagree(parts):
+    if chunk.lead_in and number == 0:
+        return None
+    text = chunk.units[number].of(document.text)
+    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
+    if len({part.verdict for _, part in parts}) < 2:
         return _says(text, parts)
     says = _says(text, _meant(text, parts, naming, document.metadata.language) if naming else [])
     return replace(says, parted=True) if says else None
-
-
-def _parts_of(chunk: Chunk, number: int, document: Document) -> tuple[str, list[tuple[Span, Permission]]]:
-    text = chunk.units[number].of(document.text)
-    if chunk.lead_in and number == 0:
-        return text, []
-    return text, permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
-
-
-def _disagree(parts: Sequence[tuple[Span, Permission]]) -> bool:
-    return len({part.verdict for _, part in parts}) > 1
 
 
 def _meant(

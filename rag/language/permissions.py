@@ -191,12 +191,15 @@ def _turns(text: str, clause: Span, words: PermissionWords) -> Iterator[Span]:
 
 
 def _holds(modal: re.Pattern[str], stretch: str, words: PermissionWords) -> bool:
-    outside = _outside(stretch, _conditions_in(stretch, words), words)
-    return modal.search(words.not_modal.sub(" ", outside)) is not None
+    return modal.search(words.not_modal.sub(" ", _main(stretch, words))) is not None
 
 
 def _stand_of(said: str, words: PermissionWords) -> _Stand | None:
-    return _stand(_outside(said, _conditions_in(said, words), words), words)
+    return _stand(_main(said, words), words)
+
+
+def _main(said: str, words: PermissionWords) -> str:
+    return _outside(said, _conditions_in(said, words), words)
 
 
 def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:

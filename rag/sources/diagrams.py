@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lxml import etree
 
 from rag.sources.canonical import clean
+from rag.sources.office import parsed
 
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _WORDS = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
+_HELD = re.compile(r".{1,200}/diagramData")  # how a file names what it holds of a diagram
 _DRAWN = ("chart", "chartex", "diagram")  # how the names of what is no picture, and looks like one, end
 MAX_POINTS = 1000  # of a diagram; real ones have some ten. Chosen by judgement
 
@@ -23,9 +27,11 @@ def is_drawn(frame: etree._Element) -> bool:
 class Diagrams:
     """What the diagrams of a file, or of a slide, say."""
 
-    def __init__(self, parts: Mapping[str, bytes]) -> None:
-        """parts: of the file, by the names that frames may have for them."""
-        self._boxes = {link: list(_boxes(data)) for link, data in parts.items()}
+    def __init__(self, relations: Iterable[Any]) -> None:
+        """relations: of python-docx or python-pptx, within the file."""
+        self._boxes = {
+            each.rId: list(_boxes(each.target_part.blob)) for each in relations if _HELD.fullmatch(each.reltype)
+        }
         self._said: set[str] = set()
 
     def have_words_for(self, frame: etree._Element) -> bool:
@@ -44,7 +50,7 @@ def _links(frame: etree._Element) -> list[str]:
 
 def _boxes(data: bytes) -> Iterator[tuple[int, str]]:
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = parsed(data)
     except etree.LxmlError:
         return  # the text around it can be read
     points = {each.get("modelId"): each for each in root.iter(f"{_DIAGRAM}pt")}

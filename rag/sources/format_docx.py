@@ -19,11 +19,11 @@ from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, sh
 from rag.sources.diagrams import Diagrams, is_drawn
 from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
-from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.symbols import sign_of, with_signs
 from rag.sources.table_heads import heads_of
 from rag.sources.word_lists import MAX_LEVEL, Lists
-from rag.sources.word_styles import Styles, on, value, whole
+from rag.sources.word_styles import Styles, on, value
 
 MAX_COLUMNS = 64  # Word has one fewer
 
@@ -36,7 +36,6 @@ _NOTED = {qn("w:footnoteReference"), qn("w:endnoteReference")}
 _FORMULAS = {qn("m:oMath"), qn("m:oMathPara")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"  # how older programs draw
-_DIAGRAM = re.compile(r".{1,200}/diagramData")  # how a file names what it holds of a diagram
 _HEADING_NAME = re.compile(rf"(?:{either(pack.documents.heading_style for pack in ALL)})\s*([1-9])", re.IGNORECASE)
 _GOES_ON = re.compile(r"list continue\b", re.IGNORECASE)  # goes on from the item before
 _LIST_NAME = re.compile(r"list (?:bullet|number)\s*([2-9]?)", re.IGNORECASE)
@@ -57,8 +56,7 @@ def read_docx(data: bytes, file: str) -> Canonical:
         styles, body = Styles(document.styles.element), document.element.body
         lists = Lists([part.element for part in parts if isinstance(part, XmlPart)], styles)
         within = {link: each for link, each in document.part.rels.items() if not each.is_external}
-        diagrams = {link: each.target_part.blob for link, each in within.items() if _DIAGRAM.fullmatch(each.reltype)}
-        reading = _Reading(styles, lists, _Notes(within.values(), body), Diagrams(diagrams))
+        reading = _Reading(styles, lists, _Notes(within.values(), body), Diagrams(within.values()))
         reading.add(body)
         reading.tell_unread(body, [each for each in within.values() if each.reltype == RELATIONSHIP_TYPE.COMMENTS])
     except (*DAMAGED, OpcError) as error:
@@ -78,7 +76,7 @@ class _Notes:
             kind = kinds.get(relation.reltype)
             if kind is None:
                 continue
-            for note in _part(relation).iter(qn(f"w:{kind}")):
+            for note in parsed(relation.target_part.blob).iter(qn(f"w:{kind}")):
                 if note.get(qn("w:type"), "normal") == "normal":  # others are lines between text and notes
                     self._notes[f"{kind}Reference", note.get(qn("w:id")) or ""] = note
         numbers = dict.fromkeys(_NOTED, 0)
@@ -108,10 +106,6 @@ def _note_key(reference: etree._Element) -> tuple[str, str]:
     return etree.QName(reference).localname, reference.get(qn("w:id")) or ""
 
 
-def _part(relation: _Relationship) -> etree._Element:
-    return etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
 class _Reading:
     """Walks the body in document order."""
 
@@ -138,7 +132,7 @@ class _Reading:
         """Comments, what a form asks its reader to fill in, and pictures, charts and diagrams that say nothing of
         themselves, or only what a program has guessed."""
         asked = [each for each in body.iter(qn("w:sdt")) if _is_placeholder(each) and not _left_out(each)]
-        for element in (*map(_part, comments), *asked):
+        for element in (*(parsed(each.target_part.blob) for each in comments), *asked):
             self.canonical.lose("hidden text", sum(len(clean(text.text or "")) for text in element.iter(qn("w:t"))))
         for drawing in body.iter(qn("w:drawing"), qn("w:pict"), qn("w:object")):
             told = [each.get("descr") or "" for each in drawing.iter(qn("wp:docPr"))]

@@ -15,7 +15,7 @@ from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, sh
 from rag.sources.format_sheets import SheetRow, add_rows
 from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
-from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.reading_order import Box, reading_order
 from rag.sources.table_heads import heads_of
 from rag.types import LossKind
@@ -75,8 +75,8 @@ def _read(data: bytes, file: str, kind: str, add: Callable[[_Reading, etree._Ele
             names = archive.namelist()
             if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise UnreadableSource(file, "encrypted", "it asks for a password; save it without one")
-            content = _parsed(archive.read("content.xml"))
-            sources = [content, *(_parsed(archive.read(name)) for name in names if name == "styles.xml")]
+            content = parsed(archive.read("content.xml"))
+            sources = [content, *(parsed(archive.read(name)) for name in names if name == "styles.xml")]
             reading = _Reading(_Styles(sources), _formulas(content, archive))
         for body in content.iter(_n(f"office:{kind}")):
             add(reading, body)
@@ -93,14 +93,10 @@ def _formulas(content: etree._Element, archive: ZipFile) -> dict[str, str]:
     for name in dict.fromkeys(each.get(_n("xlink:href")) or "" for each in content.iter(_n("drawing:object"))):
         place = _OBJECT.fullmatch(name)
         if place and f"{place[1]}/content.xml" in parts:
-            root = _parsed(archive.read(f"{place[1]}/content.xml"))
+            root = parsed(archive.read(f"{place[1]}/content.xml"))
             if root.tag == _MATH:
                 found[name] = formula(root)[:MAX_FORMULA]
     return found
-
-
-def _parsed(xml: bytes) -> etree._Element:
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
 
 
 class _Styles:
@@ -200,7 +196,7 @@ class _Reading:
             self.canonical.lose("hidden text", sum(map(len, said)))
 
     def _add_heading(self, heading: etree._Element) -> None:
-        level = _whole(heading.get(_n("text:outline-level")), 1)
+        level = whole(heading.get(_n("text:outline-level")), 1)
         numbered = self._styles.outline is not None and heading.get(_n("text:is-list-header")) != "true"
         mark = self._mark("", level, self._styles.outline) if numbered else ""
         self.canonical.heading(f"{mark} {self._words(heading)}", level, page=self._page)
@@ -248,7 +244,7 @@ class _Reading:
             words = " ".join(self._words(each) for each in paragraphs)
             mark = self._item_mark(item, depth, style_name) if marked and paragraphs else None
             if len(paragraphs) == 1 and paragraphs[0].tag == _n("text:h") and clean(words):
-                level = _whole(paragraphs[0].get(_n("text:outline-level")), depth)
+                level = whole(paragraphs[0].get(_n("text:outline-level")), depth)
                 self.canonical.heading(("" if mark is None else shown_mark(mark)) + words, level, page=self._page)
             else:
                 self.canonical.item(words, depth, mark, page=self._page)
@@ -268,7 +264,7 @@ class _Reading:
     def _item_mark(self, item: etree._Element, depth: int, style_name: str) -> int | str | None:
         """Its number, or its mark as it stands; None for a bullet."""
         if (start := item.get(_n("text:start-value"))) is not None:
-            self._counts[style_name, depth] = _whole(start, 1) - 1
+            self._counts[style_name, depth] = whole(start, 1) - 1
         mark = self._mark(style_name, depth, self._styles.lists.get(style_name))
         return int(mark[:-1]) if re.fullmatch(r"[0-9]{1,6}\.", mark) else mark or None
 
@@ -276,13 +272,13 @@ class _Reading:
         """What stands before the next item of a level, "" for a bullet. name: of the list, "" for headings."""
         for place in [each for each in self._counts if each[0] == name and each[1] > depth]:
             del self._counts[place]
-        levels = {_whole(each.get(_n("text:level")), 1): each for each in ([] if style is None else style)}
+        levels = {whole(each.get(_n("text:level")), 1): each for each in ([] if style is None else style)}
         level = levels.get(depth)
         if level is None or not level.get(_n("style:num-format")):
             return ""
-        first = _whole(level.get(_n("text:start-value")), 1)
+        first = whole(level.get(_n("text:start-value")), 1)
         self._counts[name, depth] = self._counts.get((name, depth), first - 1) + 1
-        shown = min(_whole(level.get(_n("text:display-levels")), 1), depth)
+        shown = min(whole(level.get(_n("text:display-levels")), 1), depth)
         numbers = []
         for above in range(depth - shown + 1, depth + 1):
             form = levels[above].get(_n("style:num-format")) if above in levels else ""
@@ -350,7 +346,7 @@ class _Reading:
             blank = True  # but for numbers of lists
             real = sum(cell.tag == _n("table:table-cell") for cell in row)
             for cell in row:
-                repeated = _whole(cell.get(_n("table:number-columns-repeated")), 1)
+                repeated = whole(cell.get(_n("table:number-columns-repeated")), 1)
                 if cell.tag == _n("table:covered-table-cell"):
                     above = [covered.get((number, len(words) + at), "") for at in range(min(repeated, MAX_REPEATED))]
                     words += above
@@ -364,8 +360,8 @@ class _Reading:
                     if (lost := self._styles.unread(cell.get(_n("table:style-name")))) is not None:
                         self.canonical.lose(lost, len(clean(said)))
                         said = ""
-                    width = min(_whole(cell.get(_n("table:number-columns-spanned")), 1), MAX_REPEATED)
-                    height = min(_whole(cell.get(_n("table:number-rows-spanned")), 1), len(rows) - number)
+                    width = min(whole(cell.get(_n("table:number-columns-spanned")), 1), MAX_REPEATED)
+                    height = min(whole(cell.get(_n("table:number-rows-spanned")), 1), len(rows) - number)
                     for down in range(height):
                         for right in range(width):
                             if real > 1 or down == 0 == right:  # over the whole width: said once
@@ -445,7 +441,7 @@ def _hidden_columns(sheet: etree._Element) -> set[int]:
     hidden: set[int] = set()
     at = 0
     for column in sheet.iter(_n("table:table-column")):
-        count = _whole(column.get(_n("table:number-columns-repeated")), 1)
+        count = whole(column.get(_n("table:number-columns-repeated")), 1)
         if column.get(_n("table:visibility")) in ("collapse", "filter"):
             hidden |= set(range(at, min(at + count, MAX_CELLS)))
         at += count
@@ -455,7 +451,7 @@ def _hidden_columns(sheet: etree._Element) -> set[int]:
 def _is_whole(row: etree._Element, words: list[str]) -> bool:
     """Whether a row is one cell over all columns. words: of its columns."""
     cells = row.findall(_n("table:table-cell"))
-    spanned = [_whole(cell.get(_n("table:number-columns-spanned")), 1) for cell in cells]
+    spanned = [whole(cell.get(_n("table:number-columns-spanned")), 1) for cell in cells]
     return max(spanned, default=1) > 1 and any(map(clean, words[:1])) and not any(map(clean, words[1:]))
 
 
@@ -463,7 +459,7 @@ def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
     """The rows of a table itself, those of groups and of the header included, not those of tables within."""
     for child in table:
         if child.tag == _n("table:table-row"):
-            repeated = _whole(child.get(_n("table:number-rows-repeated")), 1)
+            repeated = whole(child.get(_n("table:number-rows-repeated")), 1)
             yield from [child] * (repeated if repeated <= MAX_REPEATED else 1)
         elif child.tag in (_n("table:table-header-rows"), _n("table:table-rows"), _n("table:table-row-group")):
             yield from _rows_of(child)
@@ -505,7 +501,3 @@ def _box(number: int, frame: etree._Element) -> Box:
         return float(found[1]) * _IN_MM[found[2]] if found else 0.0
 
     return Box(number, length("svg:x"), length("svg:y"), length("svg:width"), length("svg:height"))
-
-
-def _whole(value: str | None, default: int) -> int:
-    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,6}", value) else default

@@ -16,13 +16,12 @@ from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.diagrams import Diagrams
 from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
-from rag.sources.office import DAMAGED, damaged, refuse_bomb
+from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb
 from rag.sources.reading_order import Box, reading_order
 from rag.sources.symbols import with_signs
 
 _EITHER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _COMMENTS = re.compile(r".{1,200}/comments")  # how a file names what readers have remarked on a slide
-_DIAGRAM = re.compile(r".{1,200}/diagramData")
 _NUMBERS = re.compile(r"(arabic|alphaLc|alphaUc|romanLc|romanUc)(Period|ParenR|ParenBoth|Plain)")
 _FORMS = {"alphaLc": "lowerLetter", "alphaUc": "upperLetter", "romanLc": "lowerRoman", "romanUc": "upperRoman"}
 _AROUND = {"Period": "{}.", "ParenR": "{})", "ParenBoth": "({})", "Plain": "{}"}
@@ -66,7 +65,7 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
     else:
         canonical.end_sections()  # what it says stands under no other slide's title
     parts = [each for each in slide.part.rels.values() if not each.is_external]
-    diagrams = Diagrams({each.rId: each.target_part.blob for each in parts if _DIAGRAM.fullmatch(each.reltype)})
+    diagrams = Diagrams(parts)
     for shape in _in_reading_order(slide.shapes, title):
         if shape._element.tag == qn("p:pic"):
             canonical.lose("picture", int(not _is_described(shape)))
@@ -93,8 +92,7 @@ def _is_described(shape: Any) -> bool:
 
 def _remarked(comments: bytes) -> int:
     """How many letters a slide's comments have."""
-    root = etree.fromstring(comments, etree.XMLParser(resolve_entities=False, no_network=True))
-    return sum(len(clean(each.text or "")) for each in root.iter("{*}text", "{*}t"))
+    return sum(len(clean(each.text or "")) for each in parsed(comments).iter("{*}text", "{*}t"))
 
 
 def _in_reading_order(shapes: Any, title: Any = None) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from io import BytesIO
@@ -28,6 +29,16 @@ def refuse_bomb(data: bytes, file: str) -> None:
     if unzipped_bytes > MAX_UNZIPPED_BYTES:
         what = f"it unzips to {unzipped_bytes:,} bytes, the limit is {MAX_UNZIPPED_BYTES:,}; shrink its pictures"
         raise UnreadableSource(file, "too_large", what)
+
+
+def parsed(xml: bytes) -> etree._Element:
+    """A part of such a file. Nothing that it names elsewhere is fetched."""
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+
+
+def whole(text: str | None, default: int) -> int:
+    """A number that an attribute says; the default where it says none, or one of more than six figures."""
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,6}", text) else default
 
 
 def damaged(program: str, file: str, error: Exception) -> UnreadableSource:

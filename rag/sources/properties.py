@@ -11,7 +11,7 @@ from lxml import etree
 
 from rag.sources.canonical import clean
 from rag.sources.formats import BY_SUFFIX
-from rag.sources.office import DAMAGED
+from rag.sources.office import DAMAGED, parsed
 from rag.types import LANGUAGES, ProposedKey
 
 _MAX_CHARS = 200
@@ -49,10 +49,9 @@ def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
 
 
 def of_office(source: bytes) -> Iterator[tuple[str, str]]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with ZipFile(BytesIO(source)) as archive:
         for name in sorted(_OFFICE.intersection(archive.namelist())):
-            for element in etree.fromstring(archive.read(name), parser).iter(etree.Element):
+            for element in parsed(archive.read(name)).iter(etree.Element):
                 # What an organisation adds has a name of its own, and its value within or in the element.
                 own = next((each for name, each in element.attrib.items() if etree.QName(name).localname == "name"), "")
                 said = "".join(map(str, element.itertext())) if own else element.text

@@ -11,7 +11,8 @@ from lxml import etree
 
 from rag.sources.canonical import clean
 from rag.sources.numerals import numeral
-from rag.sources.word_styles import Styles, on, value, whole
+from rag.sources.office import whole
+from rag.sources.word_styles import Styles, on, value
 
 MAX_LEVEL = 8  # Word has nine, counted from 0
 MAX_MARK = 40  # characters of what stands before an item

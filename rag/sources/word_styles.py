@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from docx.oxml.ns import qn
 from lxml import etree
 
+from rag.sources.office import whole
 from rag.types import LossKind
 
 _UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
@@ -29,10 +29,6 @@ def said(element: etree._Element, path: str) -> bool | None:
     """Whether an element says yes or no to a property; None where it says nothing of it."""
     found = element.find("/".join(map(qn, path.split("/"))))
     return None if found is None else found.get(qn("w:val"), "true") not in _OFF
-
-
-def whole(text: str | None, default: int) -> int:
-    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,6}", text) else default
 
 
 class Styles:
