@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.growth import busy_s
 from tests.test_as_people_have_it import losses, outline, read, rows_of
 
 ANSWER = "<div class='c7'><p>Ei saa.</p></div>"
@@ -163,6 +163,4 @@ def test_a_lists_letters_are_those_of_its_style_sheet(tmp_path: Path, sheet: str
     ids=["buttons", "deep", "handlers", "terms", "rules without end", "rules"],
 )
 def test_no_page_takes_long(tmp_path: Path, page: str) -> None:
-    started = time.process_time()
-    read(tmp_path, "a.html", f"<h1>Ohje</h1>{page}")
-    assert time.process_time() - started < 10
+    assert busy_s(lambda: read(tmp_path, "a.html", f"<h1>Ohje</h1>{page}"), tries=1) < 10
