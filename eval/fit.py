@@ -79,7 +79,7 @@ CONFIDENCE = (
 UNSEEN = (
     *CONFIDENCE, "foreign", "read", "quote_read", "best_read", "another_read", "another_quote_read",
     "cross_read", "another_cross_read", "cosine", "passage_coverage", "exact_coverage", "heaviest_missing",
-    "quote_missing", "name_missing", "lexical_share", "lead", "row", "list",
+    "quote_missing", "name_missing", "told_apart", "lexical_share", "lead", "row", "list",
 )  # fmt: skip
 WITH_EXAMPLES = (
     *CONFIDENCE, *_EXAMPLES, *(f"nowhere_{name}" for name in _LIKENESS), "lead", "gap_nearer", "elsewhere_logit",

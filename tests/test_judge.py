@@ -18,7 +18,7 @@ from rag.models.logistic import Logistic, logit
 from rag.models.reader import Read
 from rag.types import Chunk, Language, Reason, Span
 
-FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.1, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
+FEATURES = Features(0.8, 0.8, 0.5, 0.5, 0.5, 0.1, 0.1, 0.0, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
 MISSING: dict[Language, str] = {"fi": "hinta", "sv": "priset", "en": "the price"}
 HERE = Target((("ohje", Span(0, 50)),))
 NOWHERE = Target((), "not_in_guidance", documents=("ohje",))

@@ -20,7 +20,7 @@ from rag.models.reader import Read
 from rag.types import Chunk, ChunkKind, Span, Verdict
 
 FEATURES = Features(
-    0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.15, 0.0, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 0.5, 1.0, 0.4
+    0.9, 0.81, 0.62, 0.63, 0.64, 0.15, 0.15, 0.0, 0.05, 0.5, 1.0, 1.0, 0.0, 0.0, 0.0, -1.5, -0.5, 0.5, 1.0, 0.4
 )
 ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
@@ -67,12 +67,14 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "heaviest_missing": 0.15,
         "quote_missing": 0.15,
         "name_missing": 0.0,
+        "told_apart": 0.05,
         "unit_cosine": 0.81,
         "foreign": 1.0,
         "named_back": 0.0,
         "mean_cosine": 0.4,
         "row": 0.0,
         "cell": 0.0,
+        "cell_missing": 0.0,
         "parted": 0.0,
         "meant_by": 0.0,
         "forbids": 0.0,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from rag.answering.coverage import IMPLIED_MATCH, Bag, word_coverage
+from rag.answering.coverage import IMPLIED_MATCH, WIDER_MEANING, Bag, meaning_coverage
 from rag.curated.content_words import Word
 
 # Fitted by a conditional logistic regression on 195 questions to rows of three to six cells in the 99 documents of
@@ -56,5 +56,5 @@ def heads_named(
 
 
 def _named(word: Word, head: Bag) -> float:
-    covered = word_coverage(word, head)
-    return WIDER if covered == IMPLIED_MATCH else covered
+    covered = meaning_coverage(word, head)
+    return WIDER if covered in (IMPLIED_MATCH, WIDER_MEANING) else covered

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
+from rag.language.meanings import NOTHING_MEANT, Meanings, Meant, all_of
 from rag.language.words import Lexicon, Reading, letter_grams, split_words
 from rag.types import Language
 
@@ -18,6 +19,8 @@ PART_MATCH = 0.7  # a part of a compound is the other word: "palvelu" and "teko�
 SHARED_PART = 0.35  # two compounds share a part: "johtoryhmä" and "ohjausryhmä"
 GRAM_MATCH = 0.9  # times the Dice coefficient of the letter 4-grams, for misspelt and related words
 IMPLIED_MATCH = 0.95  # the text names what the word's concept implies: "hetu" and "henkilötieto"
+SAME_MEANING = 0.9  # the thesaurus has both in one line: "pomo" and "supervisor"
+WIDER_MEANING = 0.8  # the text names what the word is a kind of: "läppäri" and "device"
 # A word counts as named exactly from this coverage on: the same lemma, or what its concept implies.
 EXACTLY = IMPLIED_MATCH
 GRAM_FLOOR = 0.4  # below this Dice coefficient, words only look alike by chance
@@ -34,10 +37,17 @@ class Bag:
     terms: frozenset[str]
     lemmas: frozenset[str]
     concepts: frozenset[str]
+    meant: Meant
 
     @classmethod
-    def of(cls, words: Sequence[str], readings: Sequence[Reading], concepts: frozenset[str]) -> Bag:
-        """words: as they are written, with the reading of each."""
+    def of(
+        cls,
+        words: Sequence[str],
+        readings: Sequence[Reading],
+        concepts: frozenset[str],
+        meant: Meant = NOTHING_MEANT,
+    ) -> Bag:
+        """words: as they are written, with the reading of each; meant: what any of them means."""
         grams = [_grams(word) for word in words]
         having: dict[str, list[int]] = {}
         for number, each in enumerate(grams):
@@ -50,6 +60,7 @@ class Bag:
             frozenset(term for reading in readings for term in reading.terms()),
             frozenset(name for reading in readings for name in (*reading.lemmas, reading.stem)),
             concepts,
+            meant,
         )
 
 
@@ -74,8 +85,10 @@ class Bags:
     def _make(self, text: str, language: Language) -> Bag:
         in_order = split_words(text)
         words = list(dict.fromkeys(in_order))
-        readings = [self._lexicon.read(word, language) for word in words]
-        return Bag.of(words, readings, frozenset().union(*self._concepts.find(in_order, [language])))
+        readings = {word: self._lexicon.read(word, language) for word in words}
+        meant = all_of(Meanings.load().find(in_order, [readings[word] for word in in_order], language))
+        named = frozenset().union(*self._concepts.find(in_order, [language]))
+        return Bag.of(words, list(readings.values()), named, meant)
 
 
 def word_coverage(word: Word, bag: Bag) -> float:
@@ -102,9 +115,43 @@ def word_coverage(word: Word, bag: Bag) -> float:
     return max(best, GRAM_MATCH * dice) if dice >= GRAM_FLOOR else best
 
 
+def meaning_coverage(word: Word, bag: Bag) -> float:
+    """The same where what means the same counts, too, also in another language, and what the word is a kind of."""
+    return _with_meaning(word, bag, not word.meant.wider.isdisjoint(bag.meant.own))
+
+
+def named_by(word: Word, question: Bag) -> float:
+    """How well a question names a word of a text: also where it names a kind of that, "läppäri" of "device"."""
+    return _with_meaning(word, question, not word.meant.own.isdisjoint(question.meant.wider))
+
+
+def _with_meaning(word: Word, bag: Bag, is_kind: bool) -> float:
+    covered, meant, there = word_coverage(word, bag), word.meant, bag.meant
+    if covered >= SAME_MEANING:
+        return covered
+    if not meant.own.isdisjoint(there.own):
+        return SAME_MEANING
+    if is_kind:
+        return max(covered, WIDER_MEANING)
+    if not meant.own.isdisjoint(there.within) or not meant.within.isdisjoint(there.own):
+        return max(covered, PART_MATCH)
+    return covered if meant.within.isdisjoint(there.within) else max(covered, SHARED_PART)
+
+
 def coverages(words: Sequence[Word], bag: Bag) -> list[float]:
-    """word_coverage of each."""
-    return [word_coverage(word, bag) for word in words]
+    """meaning_coverage of each."""
+    return [meaning_coverage(word, bag) for word in words]
+
+
+def told_apart(words: Sequence[Word], weights: Sequence[float], covered: Sequence[float], bag: Bag) -> float:
+    """The share of the words' weight that a text lacks and names an alternative of, which rules tell apart from it: a
+    trainee is asked about, and it speaks of employees. covered: how well it covers each word."""
+    lacking = [
+        weight
+        for word, weight, share in zip(words, weights, covered, strict=True)
+        if share < SHARED_PART and not word.meant.others.isdisjoint(bag.meant.own)
+    ]
+    return sum(lacking) / (sum(weights) or 1.0)
 
 
 def weigh(words: Sequence[Word], frequencies: Mapping[str, int], passages: int) -> list[float]:

@@ -13,9 +13,10 @@ from rag.answering.coverage import (
     coverage,
     coverages,
     heaviest_missing,
+    meaning_coverage,
+    told_apart,
     weigh,
     weighted_share,
-    word_coverage,
 )
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
@@ -70,6 +71,7 @@ class Features:
     heaviest_missing: float  # the weight share of the heaviest content word that the passage lacks
     quote_missing: float  # the same of what is quoted with its headings, each word weighing the same
     name_missing: float  # 1 when they lack a name of the question's, a service's or one with a capital
+    told_apart: float  # the weight share of the words of which they name an alternative only
     lexical_share: float  # BM25 score over the most that these words could score
     rank: float  # the fused score; the first passage found has 1
     holds_wanted: float  # 0 when it asks who, when, where, why or how many, and the quote has nothing of the kind
@@ -102,6 +104,9 @@ class Evidence:
     closely: CrossRead | None  # the same after the cross-reader, where it was asked
     cell: int | None = None  # of a table's row: the number of the cell that decides
     cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
+    cell_missing: float = (
+        0.0  # then the share of the question's words that neither it nor its head nor the row's name has
+    )
     says: Says | None = None  # what its words decide of what one may do, where the question may be after that
     named_back: float = 0.0  # then the share of its words that the question names
     literal: bool = False  # then whether it decides of just what is asked, in the same words
@@ -283,7 +288,7 @@ class Weigher:
             for _, word in weighed
             if _may_be_repeated(word.text)
             and _is_name(word.text, question.text)
-            and max((word_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
+            and max((meaning_coverage(word, bag) for bag in bags), default=0.0) < UNNAMED
             and not self._common(word)
         ][:MAX_UNNAMED]
 
@@ -324,7 +329,8 @@ class Weigher:
             return self._bags.of(text, version.language)
 
         units, span = quote.units, quote.span(chunk)
-        of_quote = coverages(words, bag("\n".join((version.context, *(version.units[unit] for unit in units)))))
+        quoted = bag("\n".join((version.context, *(version.units[unit] for unit in units))))
+        of_quote = coverages(words, quoted)
         whole = bag(f"{version.context}\n{document.metadata.title}\n{version.text}")
         of_whole = coverages(words, whole)
         features = Features(
@@ -336,6 +342,7 @@ class Weigher:
             heaviest_missing=heaviest_missing(of_whole, weights),
             quote_missing=heaviest_missing(of_quote, [1.0] * len(words)),
             name_missing=float(self._lacks_name(question, of_quote)),
+            told_apart=told_apart(words, weights, of_quote, quoted),
             lexical_share=hit.lexical_share,
             rank=hit.score,
             holds_wanted=float(holds_answer(question.focus, question.wanted, span.of(document.text))),
@@ -359,13 +366,18 @@ class Weigher:
         deciding = units if quote.best is None else (quote.best,)
         cell: int | None = None
         says: Says | None = None
-        cell_share = 1.0
+        cell_share, cell_missing = 1.0, 0.0
         if chunk.kind == "gap" or not may_be_decided(question):
             pass
         elif chunk.kind != "row":
             says = units_say(chunk, deciding, document, naming)
         elif (found := self._cell(question, weights, chunk, read)) is not None:
             cell, says, cell_share = found
+            cells, heads = cells_with_heads(chunk, document)
+            place = self._bags.of(
+                f"{chunk.context}\n{cells[0]}\n{heads[cell]}\n{cells[cell]}", document.metadata.language
+            )
+            cell_missing = 1 - weighted_share(coverages(words, place), [1.0] * len(words))
         unnamed: tuple[str, ...] = ()
         back, literal = 0.0, False
         if says is not None:
@@ -378,7 +390,7 @@ class Weigher:
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, cell,
-            cell_share, says, back, literal, unnamed[:MAX_UNNAMED],
+            cell_share, cell_missing, says, back, literal, unnamed[:MAX_UNNAMED],
         )  # fmt: skip
 
     def _wording(self, question: Question, chunk: Chunk, units: Sequence[int], cell: int | None) -> tuple[float, bool]:

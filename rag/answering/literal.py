@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.coverage import EXACTLY, Bag, word_coverage
+from rag.answering.coverage import EXACTLY, Bag, named_by, word_coverage
 from rag.answering.question import Question
 from rag.answering.rule_matching import ENTERING
 from rag.curated.content_words import Word
@@ -60,7 +60,7 @@ def wording(question: Question, place: Bag, said: Sequence[Word], asked: Bag, of
     place: the words of the place with its lead-in or the heads of its table; said: those that it may not have without
     the question; asked: the question's.
     """
-    shares = [word_coverage(word, asked) for word in said]
+    shares = [named_by(word, asked) for word in said]
     back = sum(shares) / len(shares) if shares else 0.0
     return back, _says_literally(question, place, said, shares, of_table)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.curated.concepts import Concepts
 from rag.language.absence import denied_words
+from rag.language.meanings import NOTHING_MEANT, Meanings, Meant, all_of
 from rag.language.words import Lexicon, Reading, split_words
 from rag.types import LANGUAGES, Language
 
@@ -14,13 +15,15 @@ from rag.types import LANGUAGES, Language
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word of the question, as typed and as read, with the concepts it names and those they imply.
-    denies_data: it stands for a class of data that the text says not to be there ("henkilötietoja siinä ei ole")."""
+    denies_data: it stands for a class of data that the text says not to be there ("henkilötietoja siinä ei ole");
+    meant: what it means in guidance of all kinds."""
 
     text: str
     reading: Reading
     concepts: frozenset[str] = frozenset()
     implied: frozenset[str] = frozenset()
     denies_data: bool = False
+    meant: Meant = NOTHING_MEANT
 
 
 def content_words(
@@ -35,14 +38,16 @@ def content_words(
     found = concepts.find(tokens, LANGUAGES if typed else [language], typed=typed, own=language)
     words: dict[str, Word] = {}
     left = undenied(text, tokens, found, concepts) if asked else found
-    for token, own, named in zip(tokens, found, left, strict=True):
-        reading = lexicon.read(token, language)
+    readings = [lexicon.read(token, language) for token in tokens]
+    meanings = Meanings.load().find(tokens, readings, language)
+    for token, reading, own, named, meant in zip(tokens, readings, found, left, meanings, strict=True):
         if named or not reading.function:
             before = words.get(reading.stem)
             if before is not None:  # "Gemini ei ole hyväksytty, mutta Copilot on": it names both
                 token, reading, named = before.text, before.reading, before.concepts | named
+                meant = all_of((before.meant, meant))
             denies = "data_class" in concepts.kinds_of(own - named)
-            words[reading.stem] = Word(token, reading, named, concepts.implied(named), denies)
+            words[reading.stem] = Word(token, reading, named, concepts.implied(named), denies, meant)
     return tuple(words.values())
 
 

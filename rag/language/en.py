@@ -238,7 +238,8 @@ _PERMISSION = PermissionWords(
     permits=words(
         r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits|allows|free to"
         r"|entitled to (?!(?:an?|the|\d+|one|two|three|four|five|six|paid|unpaid|leave|compensation) )\w+"
-        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|no obstacle"
+        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|acceptable|no obstacle"
+        r"|(?:is|are) (?:in order|open to (?!the public))"
     ),
     forbids=words(
         r"(?:may|must|can|could|should|shall) (?:[^\s,.;:]+ ){0,3}?(?:not|never)|(?:^\s*(?:please )?|and "
@@ -248,12 +249,14 @@ _PERMISSION = PermissionWords(
         r" (?:does|do) not (?!need|have|apply|require|mean|affect|include|cover|extend|concern|count|replace|prevent"
         r"|guarantee|know|store|keep|say|tell|matter|entitle|receive|exist|become|contain|belong|depend|cost|pay"
         r"|reimburse|answer|show|change|recognise|understand|pass)\w+"
-        r"|(?:is|are) (?:not|never) (?:to be )?\w+(?:ed|en|wn|ld|nt|ft|un|ade|id)",
+        r"|(?:is|are) (?:not|never) (?:to be )?(?:lit|\w+(?:ed|en|wn|ld|nt|ft|un|ade|id))",
         r"cannot|can't|mustn't|never|(?:not|isn't|aren't) (?:allowed|permitted|accept\w*|possible|fine|ok|okay)"
         r"|prohibit\w*|forbid\w*|ban(?:ned)?|no \w+(?: \w+){0,3} (?:may|is|are|can)|nobody|no one"
         r"|nothing (?:\w+ ){0,3}?(?:may|can|is)|neither|no longer(?! than)|none of"
         r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"
-        r"|not an option|barred|excluded|ruled out",
+        r"|not an option|not an? accept\w*|no (?:more|less) accept\w*|barred|excluded|ruled out|out of bounds"
+        r"|off limits|closed to"
+        r"|(?:is|are) (?:avoided|refused|rejected|declined|turned down|switched off|left to)",
     ),
     not_modal=words(
         r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
@@ -376,6 +379,10 @@ _PERMISSION = PermissionWords(
         r"|applicable|known|defined|required|needed|necessary|assessed"
         r"|available|relevant|yet))|never|forbidden|prohibited|closed"
     ),
+    given=words(
+        r"(?:with|by|on|after) (?:[^\s,;]+ ){0,4}?(?:approved|authori[sz]ed|accepted|granted|permitted|signed) \w+"
+    ),
+    negates=words(r"not|no|never|neither|nobody|none|even|\w+n['’]t|cannot"),
 )
 
 _VALUES = ValueWords(
@@ -544,6 +551,8 @@ ENGLISH = LanguagePack(
     belonging=frozenset("of about from on to for".split()),
     negating=frozenset("un in im non non-".split()),
     undone=None,
+    endings={},
+    joints=(),
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(
         """

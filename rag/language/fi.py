@@ -275,7 +275,7 @@ _PEOPLE = (
     r"(?:\d+-)?\w*(?:työntekijä|virkamies|viranhaltija|opettaja|opiskelija|oppilas|harjoittelija|neuvoja|hoitaja"
     r"|ohjaaja"
     r"|esihenkilö|päällikkö|vieras|käyttäjä|kuljettaja|perheenjäsen|tukihenkilö|henkilöstö|henkilökunta|sijainen"
-    r"|jäsen|osallistuja|tutkija|lääkäri|vuotias|luokkalainen|palvelija|avustaja)(?:t|iset|et)?"
+    r"|jäsen|osallistuja|tutkija|lääkäri|esimies|kukaan|vuotias|luokkalainen|palvelija|avustaja)(?:t|iset|et)?"
 )
 _NOT_DONE = (
     r"(?:tarvi|voi|ole|olisi|saa|maksa|vastaa|tiedä|tiedo|takaa|menetä|joudu|pääse|kuulu|pidä|täydy|osaa|korvaa|peri"
@@ -291,13 +291,18 @@ _PERMISSION = PermissionWords(
     permits=words(
         r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
         r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdolli(?:nen|sia|sta|stet\w*)|vapaasti"
-        r"|riittää|käy|ei ole este(?:ttä|nä)?"
+        r"|riittää|riittävät|kelpaa|kelpaavat|soveltuu|soveltuvat|onnistuu|ovat hyväksyttäviä|käy|ei ole este(?:ttä"
+        r"|nä)?"
     ),
     forbids=words(
         r"(?:ei|eivät|emme|et|ette|en|eikä|eivätkä|muttei|vaan ei) (?:[^\s,.;:]+ ){0,4}?(?:saa|saada|saisi|voi|voida"
-        r"|ole (?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*)|käy|kelpaa|hyväksytä"
+        r"|ole (?:[^\s,.;:]+ ){0,3}?(?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*"
+        r"|varten"
+        r"|tarkoitet\w*)|käy|kelpaa|hyväksytä|sovellu|(?:tule|kuulu) (?:(?!\w*tehtäv"
+        r"|piiri)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri)\w+(?:[aeiouyäö]{2}n|h[aeiouyäö]n|lle)"
         r"|hyväksy|sallita|salli)",
         r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
+        r"|(?:jätetään|jätettävä|jättäkää|jätä|jättävät) (?:[^\s,.;:]+ ){0,4}?(?:\w+m[aä]tt[aä]|pois)|hylätään|evätään"
         r"|kielto|luvaton\w*|luvatonta|älä(?:kä)?|älkää(?:kä)?|ei koskaan|ei missään|(?:on|ovat) estetty"
         r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
         # What is denied of people or of the service is not done: "ei käytetä", "ei käsittele".
@@ -411,7 +416,8 @@ _PERMISSION = PermissionWords(
     denied=re.compile(_DENIED, re.IGNORECASE),
     commas=re.compile(
         r", (?!(?:eikä|eivätkä|vaan|jo(?!ten\b|skaan\b)(?:[hklmnst]|i[dhlst])\w*|mi[hklnst]\w*|jos|kun(?! taas)"
-        r"|kunhan|mikäli|että|ett\w+|ellei\w*|jollei\w*|koska|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun|pois|ennen|edellyttäen|sillä|silloin"
+        r"|kunhan|mikäli|että|ett\w+|ellei\w*|jollei\w*|koska|vaikka\w*|paitsi|vain|ainoastaan|vasta|ilman|lukuun"
+        r"|pois|ennen|edellyttäen|sillä|silloin"
         r"|myös|kuten|esimerkiksi|eli|tai)\b)",
         re.IGNORECASE,
     ),
@@ -424,6 +430,10 @@ _PERMISSION = PermissionWords(
         r"|arvioitu|vielä|käytössä"
         r"|tarvi\w*))|kielletty|suljettu"
     ),
+    given=words(
+        r"(?:[^\s,;]+ ){0,6}?\w*(?:luvalla|suostumuksella|hyväksynnällä|päätöksellä) \w+(?:t[uy]|n[uy]t)\w{0,4}"
+    ),
+    negates=words(r"ei|eivät|eikä|eivätkä|muttei|en|et|emme|ette|edes|kukaan|mikään"),
 )
 
 _VALUES = ValueWords(
@@ -649,6 +659,8 @@ FINNISH = LanguagePack(
     belonging=frozenset(),
     negating=frozenset("ei epa ei-".split()),
     undone=re.compile(r"(?<=\w{3})(?P<ending>maton|mätön|matont\w{1,4}|mätönt\w{1,4}|mattom\w{1,12}|mättöm\w{1,12})$"),
+    endings={},
+    joints=(),
     function=frozenset(
         """
         ei eikä en et emme ette eivät älä olla voida saada tulla pitää täytyä kannattaa joutua tehdä käydä antaa

@@ -166,7 +166,8 @@ class PermissionWords:
     said of and the modal ("rahaa ei", "puhelimella sallittu"), denied: how it ends where it has none; commas: those
     that may part two clauses, contrasts: such a comma with what begins another case, instead: with what may ("Y sen
     sijaan"), weak: modals that tell of what happens as well as of what is permitted; yes, no: how a cell of a table
-    begins that says nothing else.
+    begins that says nothing else; given: leave that only tells what a thing is ("with the approved form"); negates:
+    words that deny.
     """
 
     permits: re.Pattern[str]
@@ -199,6 +200,8 @@ class PermissionWords:
     weak: re.Pattern[str]
     yes: re.Pattern[str]
     no: re.Pattern[str]
+    given: re.Pattern[str]
+    negates: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,8 +351,11 @@ class LanguagePack:
     the next is, None where they need no ending; noun_ends: how a noun's forms end, and its dictionary form's own
     last letter that others may lack; None where a dictionary tells its forms; belonging: what stands between a
     thing and whose it is ("of"); negating: what makes a word's opposite of it in front, without dots;
-    undone: a verb's form that says that it is not done ("salaamaton"), None where that stands in front; function:
-    words that shape a question without saying what it is about; spoken: their spoken forms, None where a list does;
+    undone: a verb's form that says that it is not done ("salaamaton"), None where that stands in front; endings: of
+    forms that the stemmer keeps apart from their dictionary form, by what that ends in instead; joints: how the first
+    part of a compound ends that no dictionary parts, and in what by itself, none where compounds are written apart or a
+    dictionary parts them; function: words that shape a question without saying what it is about; spoken: their spoken
+    forms, None where a list does;
     forms: function words that function has by their dictionary form only; abbreviations: after whose full stop a
     sentence goes on; numbered: those after which it goes on with a number only, where none stands before them ("no. 5",
     not "5 min."); month_names: as dates are written, None where they are written in figures; sample: a may-I
@@ -369,6 +375,8 @@ class LanguagePack:
     belonging: frozenset[str]
     negating: frozenset[str]
     undone: re.Pattern[str] | None
+    endings: Mapping[str, str]
+    joints: tuple[tuple[str, str], ...]
     function: frozenset[str]
     spoken: re.Pattern[str] | None
     forms: frozenset[str]

@@ -212,7 +212,7 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
         stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
     if stand is None and clause.start and words.denied.search(said):
         stand = _DENIED.get(_stand(text[: clause.start], words))
-    if stand is None and any(_allows_alone(each.of(text), words) for each in conditions):
+    if stand is None and any(_rests_on_leave(said, each, words) for each in found):
         stand = "needs_leave"
     if stand is None and any(words.by_consent.fullmatch(each.of(text).strip(" .,")) for each in conditions):
         stand = "permits"  # "käynnistä kerrotaan vain asiakkaan suostumuksella"
@@ -224,12 +224,16 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     return _decided(stand, text, conditions, words) if stand else SILENT
 
 
-def _allows_alone(condition: str, words: PermissionWords) -> bool:
-    """Whether nothing but somebody's leave allows: "vasta, kun rehtori on hyväksynyt sen", not "vain rehtori voi
-    hyväksyä"."""
-    return (
-        bool(words.restricts.match(condition)) and _is_leave(condition, words) and not words.permits.search(condition)
-    )
+def _rests_on_leave(said: str, condition: Span, words: PermissionWords) -> bool:
+    """Whether what is stated is done by somebody's leave: "Tietoja luovutetaan rehtorin luvalla", "vasta, kun rehtori
+    on hyväksynyt sen"; not "vain rehtori voi hyväksyä", nor what is not done at all, with leave or without."""
+    text = condition.of(said)
+    if not _is_leave(text, words) or words.permits.search(text):
+        return False
+    if words.restricts.match(text):
+        return True
+    lifts = words.without.match(text) or words.excepts.match(text) or words.given.match(said, condition.start)
+    return not lifts and not words.negates.search(said)
 
 
 def _conditions_in(text: str, words: PermissionWords) -> list[Span]:

@@ -244,7 +244,9 @@ _AUTHORITY = (
 _DENIED = r"(?:, [^\W\d]+|[^\W\drs])(?<!får)(?<!eller) (?:inte|ej|aldrig)(?: (?:alls|heller))?\W{0,5}$"
 _PERMISSION = PermissionWords(
     permits=words(
-        r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går bra|duger|räcker|inget hinder"
+        r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går (?:bra|lika bra|för sig)|duger|räcker"
+        r"|inget hinder"
+        r"|godtas(?! (?:inte |först )?av)|släpps in|i sin ordning|öppn?[aet]t? för"
         r"|är möjlig(?:a|t)?(?! att)"
     ),
     forbids=words(
@@ -252,12 +254,16 @@ _PERMISSION = PermissionWords(
         r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
         r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
-        r"|inte möjlig\w*",
+        r"|inte möjlig\w*|avböjs|avvisas|avslås|(?:duger|räcker|går|passar|lämpar sig"
+        r"|hör) (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)"
+        r"|har (?:inte|inget) tillträde|är inget (?:som )?man|lämnas hemma",
         r"har inte rätt att|kommer inte i fråga",
         # What people do not do: "personalen tar inte emot gåvor".
-        r"(?:vi|man|du|ni|personalen|anställda|\w{3,}(?:are|erna|arna|ande|anter|enter))(?: själva?)? (?!är|har|behöver"
-        r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:inte|aldrig)",
-        r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig)"
+        r"(?:vi|man|du|ni|personalen|anställda|\w{3,}(?:are|erna|arna|ande|anter|enter)|chefen"
+        r"|rektorn)(?: själva?)? (?!är|har|behöver"
+        r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:sig )?(?:inte|aldrig|ing(?:a|en"
+        r"|et))",
+        r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig|ing(?:a|en|et))"
         r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
     ),
     not_modal=words(
@@ -281,7 +287,7 @@ _PERMISSION = PermissionWords(
         rf"(?:kräv\w*|behöv\w*(?! inte godkänna)|förutsätter|ska (?:ha|få|begära|ansökas|sökas)|måste (?:ha"
         rf"|få)) {_FEW}{_LEAVE}",
         rf"{_LEAVE} {_FEW}(?:krävs|behövs|ska (?:sökas|begäras|inhämtas))",
-        r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
+        r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)|(?:godkänns|beviljas|medges) av"
         r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
         # Who may give leave, has to be asked for it.
         r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta"
@@ -369,6 +375,8 @@ _PERMISSION = PermissionWords(
         r"|definiera)\w*)|förbjudet"
         r"|stängt|stängd"
     ),
+    given=words(r"(?:med|efter) (?:[^\s,;]+ ){0,4}?(?:godkän[dt]\w*|beviljad\w*) \w+"),
+    negates=words(r"inte|ej|inga|inget|ingen|aldrig|varken|ens"),
 )
 
 _VALUES = ValueWords(
@@ -538,6 +546,24 @@ SWEDISH = LanguagePack(
     belonging=frozenset("på om av från till för".split()),
     negating=frozenset("o ej icke-".split()),
     undone=None,
+    # Two stems each: "gränsen" and "gräns", "skolan" and "skola", "registret" and "register", "slutna" and "sluten".
+    endings={
+        "": "s n t en et a na ar arna er erna r rna",
+        "e": "ar arna er erna",
+        "a": "or orna ade at as des de te",
+        "an": "ningar ningarna",
+        "el": "let",
+        "en": "na",
+        "er": "ret ren",
+        "m": "met men",
+    },
+    joints=(
+        ("s", ""),
+        ("", ""),
+        ("", "a"),
+        ("", "e"),
+        ("o", "a"),
+    ),  # arbets-tid, bil-resa, skol-bok, pojk-rum, kyrko-gård
     # The stop words that bm25s has of the Snowball and NLTK lists, then those of questions about guidance.
     function=frozenset(
         """
