@@ -57,9 +57,9 @@ def test_without_a_question_a_sentence_decides_where_its_clauses_agree(sentence:
         (MEANT_BY - 0.01, 0.0, 0.0, None),
         (0.5, 0.5, 0.0, None),
         (0.5, 0.0, 0.45, "allowed"),  # one that decides the same is no rival
-        (0.5, 0.36, 0.45, None),
+        (0.5, 0.46, 0.45, None),
         (0.0, 1.0, 0.85, "not_allowed"),
-        (0.0, 1.0, 0.86, None),
+        (0.0, 1.0, 0.96, None),
         (0.0, 0.0, 0.0, None),
     ],
 )
