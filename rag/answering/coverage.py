@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
-from rag.language.meanings import NOTHING_MEANT, Meanings, Meant, all_of
+from rag.language.meanings import NOTHING_MEANT, Meanings, Meant, named_in
 from rag.language.words import Lexicon, Reading, letter_grams, split_words
 from rag.types import Language
 
@@ -86,7 +86,7 @@ class Bags:
         in_order = split_words(text)
         words = list(dict.fromkeys(in_order))
         readings = {word: self._lexicon.read(word, language) for word in words}
-        meant = all_of(Meanings.load().find(in_order, [readings[word] for word in in_order], language))
+        meant = named_in(Meanings.load().find(in_order, [readings[word] for word in in_order], language))
         named = frozenset().union(*self._concepts.find(in_order, [language]))
         return Bag.of(words, list(readings.values()), named, meant)
 
