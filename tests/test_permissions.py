@@ -427,14 +427,20 @@ def test_a_cell_says_what_its_words_say(cell: str, language: Language, verdict: 
 
 
 LETTERS = {YES: "A", NO: "N", LEAVE: "L", OPEN: "-"}
-# Sentences that are read wrongly, and known to be.
-KNOWN_WRONG = {"fi": 1, "sv": 0, "en": 1}
+# By file: how many sentences are read wrongly, and known to be, and what share may be overlooked of all. Those of
+# "plain" state how things are done; 33 of the 330 were read wrongly, and 104 overlooked, before the words knew them.
+LABELLED = {
+    "fi": (1, 0.06), "sv": (0, 0.06), "en": (1, 0.06),
+    "plain-fi": (0, 0.22), "plain-sv": (4, 0.28), "plain-en": (3, 0.26),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_sentences_that_somebody_else_wrote_and_labelled(language: Language) -> None:
+@pytest.mark.parametrize("name", LABELLED)
+def test_sentences_that_somebody_else_wrote_and_labelled(name: str) -> None:
     """A verdict that the sentence does not give is the worst fault; none where it gives one is a smaller."""
-    lines = (Path(__file__).parent / "permissions" / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    language = next(each for each in LANGUAGES if name.endswith(each))
+    known_wrong, overlooked = LABELLED[name]
+    lines = (Path(__file__).parent / "permissions" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     told = [line.split("|") for line in lines if line and not line.startswith("#")]
     wrong: list[str] = []
     silent: list[str] = []
@@ -446,6 +452,6 @@ def test_sentences_that_somebody_else_wrote_and_labelled(language: Language) -> 
             found = permission_in_cell(texts[0], language) if mode == "C" else permission_in(texts[0], language)
         if LETTERS[found.verdict] not in wanted:
             (wrong if found.verdict else silent).append(" | ".join(texts))
-    assert len(told) > 190
-    assert len(wrong) <= KNOWN_WRONG[language], wrong
-    assert len(silent) <= 0.06 * len(told), silent
+    assert len(told) > 100
+    assert len(wrong) <= known_wrong, wrong
+    assert len(silent) <= overlooked * len(told), silent

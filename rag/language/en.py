@@ -236,9 +236,11 @@ _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _DENIED = r"\b(?:do|does|is|are) not(?: at all)?\W{0,5}$"
 _PERMISSION = PermissionWords(
     permits=words(
-        r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits|allows|free to"
+        r"may|can|could|is fine|are fine|is ok|are welcome|is welcome|allowed|permitted|permits(?! (?:are|is|were"
+        r"|will|expire))|allows|free to"
         r"|entitled to (?!(?:an?|the|\d+|one|two|three|four|five|six|paid|unpaid|leave|compensation) )\w+"
-        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|acceptable|no obstacle"
+        r"|(?:have|has) the right to|permissible|possible|is enough|accepted|acceptable|no obstacle|no objection"
+        r"|perfectly fine|good enough"
         r"|(?:is|are) (?:in order|open to (?!the public))"
     ),
     forbids=words(
@@ -254,9 +256,9 @@ _PERMISSION = PermissionWords(
         r"|prohibit\w*|forbid\w*|ban(?:ned)?|no \w+(?: \w+){0,3} (?:may|is|are|can)|nobody|no one"
         r"|nothing (?:\w+ ){0,3}?(?:may|can|is)|neither|no longer(?! than)|none of"
         r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"
-        r"|not an option|not an? accept\w*|no (?:more|less) accept\w*|barred|excluded|ruled out|out of bounds"
-        r"|off limits|closed to"
-        r"|(?:is|are) (?:avoided|refused|rejected|declined|turned down|switched off|left to)",
+        r"|not an option|not an? accept\w*|no (?:more|less) accept\w*|barred|excluded|ruled out"
+        r"|unwelcome|not good enough|not tolerated|(?<!not\s)(?:out of bounds|no-go|off limits|closed to)"
+        r"|(?:is|are) (?:avoided|refused|declined|turned down|switched off)(?! by| automatically)|not among",
     ),
     not_modal=words(
         r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
@@ -276,6 +278,9 @@ _PERMISSION = PermissionWords(
         r"|mandatory|obligatory|compulsory|needed|recommended|reimbursed|paid|charged|refunded|available"
         r"|responsible|specified)",
         r"nothing (?:\w+ )?(?:prevents|to prevent)|not (?:all|every\w*|everyone)(?: \w+){0,3} (?:may|can|are|is)",
+        # Things that are called so, of which something else is told; what is over.
+        r"(?:list|lists|kinds?|examples?) of (?:prohibited|forbidden|banned|permitted|allowed|accepted) \w+"
+        r"|an? (?:accepted|permitted) \w+|no longer (?:in use|used|available)",
         r"(?:permitted|prohibited|forbidden|banned|accepted) \w+(?: \w+)? (?:is|are|will be) (?:described|listed"
         r"|defined|set out|explained|confiscated|removed)",
     ),
@@ -292,6 +297,9 @@ _PERMISSION = PermissionWords(
         # Who may give leave, has to be asked for it.
         r"(?<!who\s)\b(?:can|may) (?:(?!not\b|be\b)[^\s,.;:]+ ){0,2}?(?:grant|authori[sz]e|(?<!a\s)(?<!the\s)permit"
         r"|give (?:\w+ )?permission)",
+        rf"at {_FEW}discretion|for (?:the|your) (?:\w+ ){{0,3}}to (?:decide|approve)|up to (?:the"
+        rf"|your) (?:\w+ ){{0,2}}(?:manager|head|principal|board|owner|supervisor)"
+        r"|(?:is|are) granted by|by arrangement with|with the agreement of",
         r"conditional|by permission|(?:is|are) (?:approved|decided|accepted) by (?:the|your)",
     ),
     needs_no_leave=words(
@@ -380,7 +388,10 @@ _PERMISSION = PermissionWords(
         r"|available|relevant|yet))|never|forbidden|prohibited|closed"
     ),
     given=words(
-        r"(?:with|by|on|after) (?:[^\s,;]+ ){0,4}?(?:approved|authori[sz]ed|accepted|granted|permitted|signed) \w+"
+        r"(?:with|by|on|after) (?:[^\s,;]+ ){0,4}?(?:(?:approved|authori[sz]ed|accepted|granted|permitted|signed) \w+"
+        r"|that\b)",
+        rf"(?:with|by|on|after) (?:[^\s,;]+ ){{0,4}}?(?:{_LEAVE})(?: (?:of )?\w+){{0,3}}? (?:is|are|was|were|meets?"
+        rf"|will)\b",
     ),
     negates=words(r"not|no|never|neither|nobody|none|even|\w+n['’]t|cannot"),
 )

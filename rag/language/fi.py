@@ -260,11 +260,12 @@ _LEAVE = (
     r"(?!\w*(?:rakennus|toimi|ajo|ympäristö|toimenpide|purku|oleskelu|kalastus|metsästys)lu[pv]a"
     r"|\w*lupa(?:hakem|asia|ehto|ehdo|menettel|käsittel|lomak))"
     r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittau\w*"
-    r"|myöntä\w*|myönn\w*)"
+    r"|myöntä\w*|myönn\w*|myöntyn\w*|vihreää valoa)"
     r"|(?:on|ole|olisi) (?:[^\s,.;:]+ ){0,3}?(?:määrännyt|päättänyt|lisännyt|antanut (?:[^\s,.;:]+ )?käyttöoikeuden)"
 )
 _AUTHORITY = (
-    r"\w*(?:päälli\w+|johtaj\w+|johto|johdon|esihenkilö\w*|esimie\w+|rehtori\w*|lautakun\w+|hallitu\w+|yksikö\w+"
+    r"(?:\w+-)?\w*(?:päälli\w+|johtaj\w+|johto|johdon|esihenkilö\w*|esimie\w+|rehtori\w*|lautakun\w+|hallitu\w+"
+    r"|yksikö\w+"
     r"|vastaav\w+|tilaaj\w+|omistaj\w+|ohjaaj\w+|lääkäri\w*|koordinaattori\w*|hallinto|hallinnon|viranomai\w+"
     r"|puheenjohtaj\w+|tiimi\w*|sihteeri\w*|virasto\w*|kunna\w*|kaupun\w+|valtuutet\w+|asiantuntij\w+|yhtiö\w*"
     r"|isännöits\w+|työnantaj\w+|hoitaj\w+|opettaj\w+|ict-tu\w+|tietohallin\w+)"
@@ -291,7 +292,9 @@ _PERMISSION = PermissionWords(
     permits=words(
         r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
         r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdolli(?:nen|sia|sta|stet\w*)|vapaasti"
-        r"|riittää|riittävät|kelpaa|kelpaavat|soveltuu|soveltuvat|onnistuu|ovat hyväksyttäviä|käy|ei ole este(?:ttä"
+        r"|riittää|riittävät|(?:kelpaa|kelpaavat)(?! \S+ (?:vuo|kuukau|viiko|päivä))|(?:soveltuu"
+        r"|soveltuvat)(?! (?:hyvin|parhaiten|erityisen|huonosti))|onnistuu|ihan ok|vapaassa käytössä|omaan harkintaan"
+        r"|ovat hyväksyttäviä|käy|ei ole este(?:ttä"
         r"|nä)?"
     ),
     forbids=words(
@@ -299,10 +302,11 @@ _PERMISSION = PermissionWords(
         r"|ole (?:[^\s,.;:]+ ){0,3}?(?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*"
         r"|varten"
         r"|tarkoitet\w*)|käy|kelpaa|hyväksytä|sovellu|(?:tule|kuulu) (?:(?!\w*tehtäv"
-        r"|piiri)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri)\w+(?:[aeiouyäö]{2}n|h[aeiouyäö]n|lle)"
+        r"|piiri|\w+impiin)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri|\w+impiin)\w+(?:[aeiouyäö]{2}n|h[aeiouyäö]n|lle)"
         r"|hyväksy|sallita|salli)",
         r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
-        r"|(?:jätetään|jätettävä|jättäkää|jätä|jättävät) (?:[^\s,.;:]+ ){0,4}?(?:\w+m[aä]tt[aä]|pois)|hylätään|evätään"
+        r"|(?:jätetään|jätettävä|jättäkää|jätä|jättävät) (?:[^\s,.;:]+ ){0,4}?(?:\w+m[aä]tt[aä](?! ole)|pois)"
+        r"|hylätään|evätään|kieltäydytään|(?:ei|eivät) (?:[^\s,.;:]+ ){0,3}?onnistu"
         r"|kielto|luvaton\w*|luvatonta|älä(?:kä)?|älkää(?:kä)?|ei koskaan|ei missään|(?:on|ovat) estetty"
         r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
         # What is denied of people or of the service is not done: "ei käytetä", "ei käsittele".
@@ -331,6 +335,8 @@ _PERMISSION = PermissionWords(
         r"|muuttua|syntyä|kestää|esiintyä|olla \w*(?:vaikut|virhe|haitta|riski)\w*|myöntää|kieltää|edellyttää"
         r"|vaatia|rajoittaa|päättää)|(?:voi|voit|voivat) saada"
         r"|(?:lisä)?tietoja voi\w? kysyä",
+        # Things that are called forbidden, of which something else is told.
+        r"kiellettyjen \w+|kielletyt (?!on\b|ovat\b)\w+ \w+v[aä]t|sopii (?:\d+|kaksi|kolme|neljä)",
         r"älä unohda|älä epäröi|kaikki(?: \w+)? eivät \w+",
         r"(?:sallitut|kielletyt|hyväksytyt) \w+ (?:(?:on|ovat) )?(?:luetel|määritel|kuvat|kuvataan|esite|löyty)\w*",
         r"on oikeus (?:[^\s,.;:]+ ){0,3}?\w*(?:vapaaseen|lomaan|korvaukseen|palkkaan|päivärahaan|etuun|tukeen)",
@@ -345,9 +351,13 @@ _PERMISSION = PermissionWords(
         r"|päätö(?:s|kse|stä)\w*|määräy(?:s|kse|stä)\w*)",
         # Who may give leave, has to be asked for it.
         r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat|saa) (?:[^\s,.;:]+ ){0,3}?(?:myöntää|sallia|antaa (?:[^\s,.;:]+ )?luvan)",
-        r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä",
-        rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää) (?!itse){_FEW}\w*(?:päällikkö|johtaja|esihenkilö|esimies"
-        r"|johtokunta|vastaava|lautakunta|rehtori|yksikkö)",
+        r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä(?! (?:vaihtoeh|tapa"
+        r"|keino|syy))",
+        rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää"
+        rf"|poikkeuks\w+ (?:[^\s,.;:]+ )?myöntää) (?!itse){_FEW}\w*(?:päällikkö"
+        r"|johtaja|esihenkilö|esimies|johtokunta|vastaava|lautakunta|rehtori|yksikkö|hoitaja|lakimies|sihteeri|hallitus"
+        r"|omistaja|isännöitsijä|valvoja|vahtimestari)",
+        rf"{_AUTHORITY} (?:[^\s,.;:]+ )?(?:ratkaistava\w*|päätettävä\w*|harkinnassa|harkittava\w*)",
     ),
     needs_no_leave=words(
         rf"(?:ei|eivät|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|ole tarpeen) {_FEW}"

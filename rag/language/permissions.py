@@ -232,8 +232,13 @@ def _rests_on_leave(said: str, condition: Span, words: PermissionWords) -> bool:
         return False
     if words.restricts.match(text):
         return True
-    lifts = words.without.match(text) or words.excepts.match(text) or words.given.match(said, condition.start)
-    return not lifts and not words.negates.search(said)
+    if words.without.match(text) or words.excepts.match(text) or words.given.match(said, condition.start):
+        return False
+    in_aside = any(  # "program som installerats med it-enhetens tillstånd"
+        aside.start() < condition.start < aside.end() and not words.permits.search(aside.group())
+        for aside in words.asides.finditer(said)
+    )
+    return not in_aside and not words.negates.search(said)
 
 
 def _conditions_in(text: str, words: PermissionWords) -> list[Span]:

@@ -235,7 +235,8 @@ _LEAVE = (
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _AUTHORITY = (
-    r"\w*(?:chef\w*|direktör\w*|sakkunnig\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*|handledar\w*"
+    r"(?:\w+-)?\w*(?:chef\w*|direktör\w*|sakkunnig\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*"
+    r"|handledar\w*"
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
     r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
 )
@@ -246,16 +247,19 @@ _PERMISSION = PermissionWords(
     permits=words(
         r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går (?:bra|lika bra|för sig)|duger|räcker"
         r"|inget hinder"
-        r"|godtas(?! (?:inte |först )?av)|släpps in|i sin ordning|öppn?[aet]t? för"
+        r"|godtas(?! (?:inte |först )?av)|släpps in|i sin ordning|accepteras|inget problem|helt okej|inga hinder"
+        r"|godtagba\w*|öppn?[aet]t? för"
         r"|är möjlig(?:a|t)?(?! att)"
     ),
     forbids=words(
         r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget|varken)",
-        r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud\w*|otillåt\w*|(?:ingen|inga|inget"
+        r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud(?!sskylt)\w*|otillåt\w*|(?:ingen|inga|inget"
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
         r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
-        r"|inte möjlig\w*|avböjs|avvisas|avslås|(?:duger|räcker|går|passar|lämpar sig"
-        r"|hör) (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)"
+        r"|inte möjlig\w*|avböjs|avvisas|avslås|undviks|otänkba\w*|(?:inte|aldrig) (?:(?:ett|en) )?godtagba\w*"
+        r"|(?:duger|räcker|går|passar|lämpar sig)"
+        r" (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)|hör (?:[^\s,.;:]+ )?inte (?:heller )?(?:hemma|till(?! (?:de\b"
+        r"|(?:[^\s,.;:]+ ){0,3}?uppgift)))"
         r"|har (?:inte|inget) tillträde|är inget (?:som )?man|lämnas hemma",
         r"har inte rätt att|kommer inte i fråga",
         # What people do not do: "personalen tar inte emot gåvor".
@@ -263,7 +267,8 @@ _PERMISSION = PermissionWords(
         r"|rektorn)(?: själva?)? (?!är|har|behöver"
         r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:sig )?(?:inte|aldrig|ing(?:a|en"
         r"|et))",
-        r"(?!finns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts|tas inte ut)\w{2,}s (?:inte|aldrig|ing(?:a|en|et))"
+        r"(?!finns|lyckades?|märks|syns|hörs|minns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts"
+        r"|tas inte ut)\w{2,}s (?:inte|aldrig|ing(?:a|en|et))"
         r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
     ),
     not_modal=words(
@@ -281,6 +286,8 @@ _PERMISSION = PermissionWords(
         r"(?:har|är) inte (?:rätt till|tillåt\w* alltid|alltid \w+)|(?:inte|ej) (?:förbju\w*|fastställ\w*|känt"
         r"|aktuell\w*|tillämplig\w*|angiv\w*|definierat)"
         r"|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?",
+        # Things that are called forbidden, of which something else is told; what is over.
+        r"(?:otillåtna|förbjudna) \w+ (?!är\b|får\b)\w+[rs]|används inte längre",
         r"(?:tillåtna|förbjudna|godkända) \w+ (?:räknas upp|anges|beskrivs|finns|är listade|definieras)",
     ),
     needs_leave=words(
@@ -293,6 +300,7 @@ _PERMISSION = PermissionWords(
         r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta"
         r"|ge (?:[^\s,.;:]+ )?(?:lov|tillstånd))",
         r"tillståndsplikt\w*|enligt prövning",
+        rf"(?:upp till|överlåts åt|avgörs av|beslutas av) {_FEW}{_AUTHORITY}",
         rf"(?:bara|endast|enbart|först) (?:med|efter) {_FEW}{_LEAVE}",
         rf"(?:kräv\w*|behöv\w*|förutsätter) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:medgivande|samtycke)",
     ),
@@ -375,7 +383,9 @@ _PERMISSION = PermissionWords(
         r"|definiera)\w*)|förbjudet"
         r"|stängt|stängd"
     ),
-    given=words(r"(?:med|efter) (?:[^\s,;]+ ){0,4}?(?:godkän[dt]\w*|beviljad\w*) \w+"),
+    given=words(
+        r"(?:med|efter) (?:[^\s,;]+ ){0,4}?(?:(?:godkän[dt]\w*|beviljad\w*) \w+|tillstånd (?:\w{2,}s|är|ska)\b)"
+    ),
     negates=words(r"inte|ej|inga|inget|ingen|aldrig|varken|ens"),
 )
 
