@@ -212,7 +212,20 @@ def test_what_it_holds_in_spite_of_is_no_condition(text: str, language: Language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "piece", ["ei saa ", "får inte ", "may not ", "jos ", "utan att ", "a ", "ilman lupaa, ", "; "]
+    "piece",
+    [
+        "ei saa ",
+        "får inte ",
+        "may not ",
+        "jos ",
+        "utan att ",
+        "a ",
+        "ilman lupaa, ",
+        "; ",
+        "who with permission ",
+        "som med tillstånd ",
+        "joka luvalla ",
+    ],
 )
 def test_a_long_line_takes_no_longer_than_its_length_asks_for(language: Language, piece: str) -> None:
     """A document may be hostile, and a regular expression a bomb."""
@@ -281,6 +294,32 @@ def test_a_long_line_takes_no_longer_than_its_length_asks_for(language: Language
         ("en", "Requests are sent with the approved form.", OPEN, None),
         ("fi", "Puhelimen sisältöä ei tutkita edes opiskelijan luvalla.", NO, None),
         ("sv", "Fler flexdagar beviljas inte ens med chefens samtycke.", NO, None),
+        # What is only told, in words that forbid or need leave elsewhere.
+        ("fi", "Ylläpito ei kuulu isännöitsijälle.", OPEN, None),
+        ("fi", "Johtaja ei tule kokoukseen.", OPEN, None),
+        ("fi", "Ilmoitus jätetään viipymättä esihenkilölle.", OPEN, None),
+        ("fi", "Ohje ei ole enää tarkoitettu uusille hankkeille.", OPEN, None),
+        ("fi", "Rakennus purettiin kaupungin luvalla.", OPEN, None),
+        ("fi", "Maksut nousevat lautakunnan päätöksellä tammikuussa.", OPEN, None),
+        ("fi", "Rahat riittävät ensi kevääseen.", OPEN, None),
+        ("fi", "Muutos onnistuu harvoin.", OPEN, None),
+        ("sv", "Salen rymmer upp till 50 personer enligt kommunen.", OPEN, None),
+        ("sv", "Räkningen godkänns av systemet automatiskt.", OPEN, None),
+        ("sv", "Bussen går inte på söndagar.", OPEN, None),
+        ("sv", "Nyckeln passar inte.", OPEN, None),
+        ("sv", "Vi ser inga hinder för distansarbete.", YES, None),
+        ("sv", "Huset byggdes med kommunens tillstånd.", OPEN, None),
+        ("sv", "Avgiften höjs efter beslut i nämnden.", OPEN, None),
+        ("sv", "Parken är öppen för alla.", YES, None),
+        ("sv", "Systemet är öppet för missbruk.", OPEN, None),
+        ("en", "Breaks are taken at your own discretion.", OPEN, None),
+        ("en", "Reports go up to the head of unit.", OPEN, None),
+        ("en", "Lunch is provided by arrangement with a nearby restaurant.", OPEN, None),
+        ("en", "Access rights are granted by the system.", OPEN, None),
+        ("en", "Exceptions are granted by the head of studies.", LEAVE, None),
+        ("en", "The library is open to residents.", YES, None),
+        ("en", "Bins are in order of size.", OPEN, None),
+        ("en", "The report was published after approval by the minister.", OPEN, None),
         # Two cases in one sentence.
         ("fi", "Julkisen aineiston saa syöttää ja salassa pidettävää ei saa syöttää.", OPEN, None),
         ("fi", "Kuvan saa julkaista, jos asiakas suostuu ja kuvassa ei ole muita.", YES,
@@ -431,7 +470,7 @@ LETTERS = {YES: "A", NO: "N", LEAVE: "L", OPEN: "-"}
 # "plain" state how things are done; 33 of the 330 were read wrongly, and 104 overlooked, before the words knew them.
 LABELLED = {
     "fi": (1, 0.06), "sv": (0, 0.06), "en": (1, 0.06),
-    "plain-fi": (0, 0.22), "plain-sv": (4, 0.28), "plain-en": (3, 0.26),
+    "plain-fi": (0, 0.24), "plain-sv": (4, 0.28), "plain-en": (3, 0.28),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -65,7 +65,9 @@ def evidence(chunk: Chunk, *units: int) -> Evidence:
     hit = Hit(chunk, 1.0, 1.0, 1.0, tuple(1.0 for _ in chunk.units))
     chosen = units or tuple(range(len(chunk.units)))
     span = Span(chunk.units[chosen[0]].start, chunk.units[chosen[-1]].end)
-    return Evidence(hit, span, chosen, "fi", Features(*[0.0] * 19), 1.0, None, NOT_READ, NOT_READ, None)
+    return Evidence(
+        hit, span, chosen, "fi", Features(*[0.0] * len(fields(Features))), 1.0, None, NOT_READ, NOT_READ, None
+    )
 
 
 def the(chunks: list[Chunk], document: Document, words: str) -> tuple[Chunk, int]:

@@ -74,7 +74,6 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "mean_cosine": 0.4,
         "row": 0.0,
         "cell": 0.0,
-        "cell_missing": 0.0,
         "parted": 0.0,
         "meant_by": 0.0,
         "named_more": 0.0,

@@ -149,7 +149,7 @@ def told_apart(words: Sequence[Word], weights: Sequence[float], covered: Sequenc
     lacking = [
         weight
         for word, weight, share in zip(words, weights, covered, strict=True)
-        if share < SHARED_PART and not word.meant.others.isdisjoint(bag.meant.own)
+        if share <= SHARED_PART and not word.meant.others.isdisjoint(bag.meant.own)
     ]
     return sum(lacking) / (sum(weights) or 1.0)
 

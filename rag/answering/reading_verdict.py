@@ -75,7 +75,6 @@ def verdict_features(
         "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
         "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
-        "cell_missing": evidence.cell_missing,
         # It says another thing of another case, too, and the question's words tell which is meant.
         "parted": float(said.parted),
         "meant_by": logit(closely[said.verdict]) - logit(other) if said.parted else 0.0,

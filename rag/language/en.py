@@ -230,6 +230,12 @@ _LEAVE = (
     r"|grants|allows it|has (?:permitted|allowed) (?:it|this|them)|has decided"
     r"|ordered|decision of|go-ahead|green light|sign(?:ed|s)?[- ]off)"
 )
+_AUTHORITY = (
+    r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
+    r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency"
+    r"|office|team|secretar\w*|minist\w*"
+    r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
+)
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
 # "…, an e-mail to a company does not".
@@ -241,7 +247,7 @@ _PERMISSION = PermissionWords(
         r"|entitled to (?!(?:an?|the|\d+|one|two|three|four|five|six|paid|unpaid|leave|compensation) )\w+"
         r"|(?:have|has) the right to|permissible|possible|is enough|accepted|acceptable|no obstacle|no objection"
         r"|perfectly fine|good enough"
-        r"|(?:is|are) (?:in order|open to (?!the public))"
+        r"|(?:is|are) (?:in order(?! of| to| that)|open to(?! the public| abuse| interpretation| question))"
     ),
     forbids=words(
         r"(?:may|must|can|could|should|shall) (?:[^\s,.;:]+ ){0,3}?(?:not|never)|(?:^\s*(?:please )?|and "
@@ -258,7 +264,8 @@ _PERMISSION = PermissionWords(
         r"|(?:in|under|on|at) no (?:circumstances?|case|event|account|time)|by no means|out of the question"
         r"|not an option|not an? accept\w*|no (?:more|less) accept\w*|barred|excluded|ruled out"
         r"|unwelcome|not good enough|not tolerated|(?<!not\s)(?:out of bounds|no-go|off limits|closed to)"
-        r"|(?:is|are) (?:avoided|refused|declined|turned down|switched off)(?! by| automatically)|not among",
+        r"|(?:is|are) (?:avoided|refused|declined|turned down|switched off)(?! by| automatically)"
+        r"|not among (?!the (?:\w+ )?(?:most|\w+est)\b)\w+",
     ),
     not_modal=words(
         r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
@@ -297,9 +304,10 @@ _PERMISSION = PermissionWords(
         # Who may give leave, has to be asked for it.
         r"(?<!who\s)\b(?:can|may) (?:(?!not\b|be\b)[^\s,.;:]+ ){0,2}?(?:grant|authori[sz]e|(?<!a\s)(?<!the\s)permit"
         r"|give (?:\w+ )?permission)",
-        rf"at {_FEW}discretion|for (?:the|your) (?:\w+ ){{0,3}}to (?:decide|approve)|up to (?:the"
-        rf"|your) (?:\w+ ){{0,2}}(?:manager|head|principal|board|owner|supervisor)"
-        r"|(?:is|are) granted by|by arrangement with|with the agreement of",
+        rf"at (?:the|an?) (?:\w+ ){{0,2}}{_AUTHORITY} discretion|(?:is|are) (?:for|up to) (?:the "
+        rf"|your )?(?:\w+ ){{0,2}}{_AUTHORITY}"
+        rf"|(?:is|are) granted by (?:the |your )?(?:\w+ ){{0,2}}{_AUTHORITY}"
+        rf"|by arrangement with (?:the |your )?(?:\w+ ){{0,2}}{_AUTHORITY}",
         r"conditional|by permission|(?:is|are) (?:approved|decided|accepted) by (?:the|your)",
     ),
     needs_no_leave=words(
@@ -339,12 +347,7 @@ _PERMISSION = PermissionWords(
         r"consent\w*|agree[sd]?|agreement|signed|considers?|finds?|released"
         r"|accept(?:s|ed)|decides?|(?:has|have) so decided"
     ),
-    authority=words(
-        r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
-        r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency"
-        r"|office|team|secretar\w*|minist\w*"
-        r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
-    ),
+    authority=words(_AUTHORITY),
     asides=words(
         # The verb of the main clause follows: "the person who orders may not approve the invoice".
         r"(?:which|who|whose)(?: (?!(?:may|must|can|cannot|shall|should)\b)[^\s;,.]+)+",
@@ -392,8 +395,9 @@ _PERMISSION = PermissionWords(
         r"|that\b)",
         rf"(?:with|by|on|after) (?:[^\s,;]+ ){{0,4}}?(?:{_LEAVE})(?: (?:of )?\w+){{0,3}}? (?:is|are|was|were|meets?"
         rf"|will)\b",
+        r"(?:by|on|after) (?:[^\s,;]+ ){0,4}?(?:decision|approval) (?:of|by)\b",
     ),
-    negates=words(r"not|no|never|neither|nobody|none|even|\w+n['’]t|cannot"),
+    negates=words(r"was|were|had|not|no|never|neither|nobody|none|even|\w+n['’]t|cannot"),
 )
 
 _VALUES = ValueWords(

@@ -292,20 +292,24 @@ _PERMISSION = PermissionWords(
     permits=words(
         r"saa|saat|saan|saamme|saatte|saavat|saadaan|voi|voit|voivat|voidaan|voimme|sallit\w*|sallii|luvallis\w*"
         r"|on hyväksyttyä|on hyväksyttävää|sopii|on oikeus|tervetul\w*|mahdolli(?:nen|sia|sta|stet\w*)|vapaasti"
-        r"|riittää|riittävät|(?:kelpaa|kelpaavat)(?! \S+ (?:vuo|kuukau|viiko|päivä))|(?:soveltuu"
-        r"|soveltuvat)(?! (?:hyvin|parhaiten|erityisen|huonosti))|onnistuu|ihan ok|vapaassa käytössä|omaan harkintaan"
+        r"|riittää|(?:kelpaa|kelpaavat)(?! \S+ (?:vuo|kuukau|viiko|päivä))|(?:soveltuu"
+        r"|soveltuvat)(?! (?:hyvin|parhaiten|erityisen|huonosti))|onnistuu(?! (?:parhaiten|harvoin|yleensä"
+        r"|automaattisesti))|ihan ok|vapaassa käytössä|omaan harkintaan"
         r"|ovat hyväksyttäviä|käy|ei ole este(?:ttä"
         r"|nä)?"
     ),
     forbids=words(
         r"(?:ei|eivät|emme|et|ette|en|eikä|eivätkä|muttei|vaan ei) (?:[^\s,.;:]+ ){0,4}?(?:saa|saada|saisi|voi|voida"
-        r"|ole (?:[^\s,.;:]+ ){0,3}?(?:sallit\w*|luvallis\w*|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*"
-        r"|varten"
-        r"|tarkoitet\w*)|käy|kelpaa|hyväksytä|sovellu|(?:tule|kuulu) (?:(?!\w*tehtäv"
-        r"|piiri|\w+impiin)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri|\w+impiin)\w+(?:[aeiouyäö]{2}n|h[aeiouyäö]n|lle)"
+        r"|ole (?:(?!aina|vain|ainoastaan|pelkästään|enää|välttämättä)[^\s,.;:]+ ){0,3}?(?:sallit\w*|luvallis\w*"
+        r"|oikeutta"
+        r"|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*|tarkoitet\w*|\w+mist[aä] varten)|käy|kelpaa|hyväksytä|sovellu"
+        r"|tule (?:kyseeseen|kysymykseen)"
+        r"|kuulu (?:(?!\w*tehtäv|piiri|\w+impiin)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri|\w+impiin)\w+(?:[aeiouyäö]{2}n"
+        r"|h[aeiouyäö]n)"
         r"|hyväksy|sallita|salli)",
         r"\w*luvallakaan|myös(?:kään)? luvalla|kiellet\w*|kiell(?:ämme|ät|etään)"
-        r"|(?:jätetään|jätettävä|jättäkää|jätä|jättävät) (?:[^\s,.;:]+ ){0,4}?(?:\w+m[aä]tt[aä](?! ole)|pois)"
+        r"|(?:jätetään|jätettävä|jättäkää|jätä|jättävät) (?:[^\s,.;:]+ ){0,4}?(?:(?!viipymättä|riippumatta|huolimatta"
+        r"|epäilemättä)\w+m[aä]tt[aä](?! ole)|pois)"
         r"|hylätään|evätään|kieltäydytään|(?:ei|eivät) (?:[^\s,.;:]+ ){0,3}?onnistu"
         r"|kielto|luvaton\w*|luvatonta|älä(?:kä)?|älkää(?:kä)?|ei koskaan|ei missään|(?:on|ovat) estetty"
         r"|(?:lupaa|oikeutta) (?:ei|eivät) ole",
@@ -337,6 +341,7 @@ _PERMISSION = PermissionWords(
         r"|(?:lisä)?tietoja voi\w? kysyä",
         # Things that are called forbidden, of which something else is told.
         r"kiellettyjen \w+|kielletyt (?!on\b|ovat\b)\w+ \w+v[aä]t|sopii (?:\d+|kaksi|kolme|neljä)",
+        r"(?:ei|eivät) ole aina \w+",
         r"älä unohda|älä epäröi|kaikki(?: \w+)? eivät \w+",
         r"(?:sallitut|kielletyt|hyväksytyt) \w+ (?:(?:on|ovat) )?(?:luetel|määritel|kuvat|kuvataan|esite|löyty)\w*",
         r"on oikeus (?:[^\s,.;:]+ ){0,3}?\w*(?:vapaaseen|lomaan|korvaukseen|palkkaan|päivärahaan|etuun|tukeen)",
@@ -441,9 +446,10 @@ _PERMISSION = PermissionWords(
         r"|tarvi\w*))|kielletty|suljettu"
     ),
     given=words(
-        r"(?:[^\s,;]+ ){0,6}?\w*(?:luvalla|suostumuksella|hyväksynnällä|päätöksellä) \w+(?:t[uy]|n[uy]t)\w{0,4}"
+        r"(?:[^\s,;]+ ){0,6}?\w*(?:luvalla|suostumuksella|hyväksynnällä) \w+(?:t[uy]|n[uy]t)\w{0,4}",
+        r"(?:[^\s,;]+ ){0,6}?\w*päätöksellä",
     ),
-    negates=words(r"ei|eivät|eikä|eivätkä|muttei|en|et|emme|ette|edes|kukaan|mikään"),
+    negates=words(r"\w+ttiin|\w+[lrns]tiin|ei|eivät|eikä|eivätkä|muttei|en|et|emme|ette|edes|kukaan|mikään"),
 )
 
 _VALUES = ValueWords(

@@ -8,6 +8,7 @@ meanings; nobody tells here which of them it has.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,8 @@ from rag.language.words import Reading, split_words
 from rag.types import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent / "thesaurus"
-_REMEMBERED = 20_000  # words that no dictionary parts
+_MARKS = re.compile("[-‐–:'’]")
+_REMEMBERED = 20_000  # words that no dictionary parts, as many as the lexicon keeps; they take some 50 µs each
 _LEAST_PART = 4  # letters of a part of a word that no dictionary parts; chosen by judgement
 
 Stem = Callable[[str, Language], str]
@@ -73,7 +75,7 @@ class Meanings:
     def __init__(self, lines: Sequence[str], sets: Sequence[str], stem: Stem) -> None:
         self._stem = stem
         self._parts = lru_cache(maxsize=_REMEMBERED)(self._parted)
-        self._written: dict[Language, set[str]] = {language: set() for language in LANGUAGES}
+        self._written: dict[Language, dict[str, set[int]]] = {language: {} for language in LANGUAGES}
         self._words: dict[Language, dict[str, set[int]]] = {language: {} for language in LANGUAGES}
         self._expressions: dict[Language, dict[str, list[_Expression]]] = {language: {} for language in LANGUAGES}
         kinds: list[str] = []
@@ -87,7 +89,7 @@ class Meanings:
         others: list[set[int]] = [set() for _ in lines]
         for each in sets:
             # A member that is no word of the thesaurus names nothing; two that mean the same are not told apart.
-            members = [self._words["fi"].get(label, set()) for label in _labels(each)]
+            members = [set(self._named(label, ["fi"])) for label in _labels(each)]
             for member in members:
                 for meaning in member:
                     others[meaning].update(*(other for other in members if other.isdisjoint(member)))
@@ -123,9 +125,10 @@ class Meanings:
     def _add(self, meaning: int, label: str, language: Language) -> None:
         words = split_words(label)
         stems = tuple(self._stem(word, language) for word in words)
-        names = tuple(words) if PACKS[language].has_dictionary else stems
+        # A dictionary form has no marks within: "QR-koodi" is "qrkoodi".
+        names = tuple(_MARKS.sub("", word) for word in words) if PACKS[language].has_dictionary else stems
         if len(words) == 1:
-            self._written[language].add(label)
+            self._written[language].setdefault(label, set()).add(meaning)
             self._words[language].setdefault(names[0], set()).add(meaning)
         else:
             for name in {names[0], stems[0]}:
@@ -137,17 +140,16 @@ class Meanings:
         most = max(counted.values(), default=0)
         return frozenset(meaning for meaning, times in counted.items() if times == most)
 
-    def _named(self, label: str) -> Iterator[int]:
-        """The meanings of a label of whatever language."""
+    def _named(self, label: str, languages: Sequence[Language] = LANGUAGES) -> Iterator[int]:
+        """The meanings of a label of any of the languages."""
         words = split_words(label)
-        for language in LANGUAGES:
+        for language in languages:
             stems = tuple(self._stem(word, language) for word in words)
             if len(words) > 1:
                 found = self._expressions[language].get(stems[0], [])
                 yield from (each.meaning for each in found if each.stems == stems)
             elif label in self._written[language]:
-                name = label if PACKS[language].has_dictionary else stems[0]
-                yield from self._words[language][name]
+                yield from self._written[language][label]
 
     def _beginning_with(self, reading: Reading, language: Language) -> Iterator[_Expression]:
         found = self._expressions[language]
@@ -163,8 +165,9 @@ class Meanings:
 
     def _of_form(self, word: str, language: Language) -> set[int]:
         """Of a word without a reading: by its stem, and by those of the dictionary forms that it may be a form of."""
-        known, bases = self._words[language], (word, *self._bases(word, language))
-        return set().union(*(known.get(self._stem(base, language), ()) for base in bases))
+        bases = [*self._bases(word, language)]
+        found = set().union(*(self._written[language][base] for base in bases))
+        return found | self._words[language].get(self._stem(word, language), set())
 
     def _bases(self, word: str, language: Language) -> Iterator[str]:
         """The dictionary forms that a word may be a form of, where the stemmer keeps them apart."""
@@ -177,18 +180,21 @@ class Meanings:
     def _within(self, word: str, reading: Reading, language: Language) -> set[int]:
         known = self._words[language]
         found = set().union(*(known.get(part, ()) for part in reading.parts))
-        return found or self._parts(word, language)
+        return self._parts(word, language) if not found and PACKS[language].joints else found
 
     def _parted(self, word: str, language: Language) -> set[int]:
         """The parts of a compound that no dictionary parts, the longest last one first."""
-        joints = PACKS[language].joints
-        for at in range(_LEAST_PART, len(word) - _LEAST_PART + 1) if joints else ():
-            for ending, instead in joints:
+        for at in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
+            last = self._of_form(word[at:], language)
+            for ending, instead in PACKS[language].joints if last else ():
                 first = word[: at - len(ending)] + instead
                 if not word[:at].endswith(ending) or len(first) < _LEAST_PART or first not in self._written[language]:
                     continue
-                if last := self._of_form(word[at:], language):
-                    return last | self._words[language][self._stem(first, language)]
+                # "Avgift|s|enheten", not "avgift|senheten".
+                joined = any(ending and word[at:].startswith(ending) for ending, _ in PACKS[language].joints)
+                if joined and self._of_form(word[at + 1 :], language):
+                    continue
+                return last | self._written[language][first]
         return set()
 
 

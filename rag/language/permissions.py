@@ -17,7 +17,7 @@ from rag.types import Language, Span, Verdict
 
 # Characters of a clause that is looked at comma by comma: a longer one is no sentence, and takes its time squared.
 MAX_PARTED = 600  # chosen by judgement
-MAX_PLACES = 12  # commas and joints of a clause that are looked at
+MAX_PLACES = 12  # commas and joints of a clause, or clauses of leave, that are looked at
 MIN_WORDS = 3  # of a clause: "Nobody, a superior included, may …" is one. Chosen by judgement
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
@@ -212,7 +212,7 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
         stand = "forbids"  # "… saa ottaa vauvan, ei isompia lapsia"
     if stand is None and clause.start and words.denied.search(said):
         stand = _DENIED.get(_stand(text[: clause.start], words))
-    if stand is None and any(_rests_on_leave(said, each, words) for each in found):
+    if stand is None and _rests_on_leave(said, found, words):
         stand = "needs_leave"
     if stand is None and any(words.by_consent.fullmatch(each.of(text).strip(" .,")) for each in conditions):
         stand = "permits"  # "käynnistä kerrotaan vain asiakkaan suostumuksella"
@@ -224,21 +224,27 @@ def _of_clause(text: str, clause: Span, words: PermissionWords) -> Permission:
     return _decided(stand, text, conditions, words) if stand else SILENT
 
 
-def _rests_on_leave(said: str, condition: Span, words: PermissionWords) -> bool:
+def _rests_on_leave(said: str, conditions: Sequence[Span], words: PermissionWords) -> bool:
     """Whether what is stated is done by somebody's leave: "Tietoja luovutetaan rehtorin luvalla", "vasta, kun rehtori
     on hyväksynyt sen"; not "vain rehtori voi hyväksyä", nor what is not done at all, with leave or without."""
-    text = condition.of(said)
-    if not _is_leave(text, words) or words.permits.search(text):
+    granted = [
+        each for each in conditions if _is_leave(each.of(said), words) and not words.permits.search(each.of(said))
+    ]
+    if not granted:
         return False
-    if words.restricts.match(text):
+    if any(words.restricts.match(each.of(said)) for each in granted):
         return True
-    if words.without.match(text) or words.excepts.match(text) or words.given.match(said, condition.start):
+    if words.negates.search(said):
         return False
-    in_aside = any(  # "program som installerats med it-enhetens tillstånd"
-        aside.start() < condition.start < aside.end() and not words.permits.search(aside.group())
-        for aside in words.asides.finditer(said)
+    # "Program som installerats med it-enhetens tillstånd": that is told of the programs.
+    asides = [Span(*aside.span()) for aside in words.asides.finditer(said) if not words.permits.search(aside.group())]
+    return any(
+        not any(aside.start < each.start < aside.end for aside in asides)
+        and not words.without.match(each.of(said))
+        and not words.excepts.match(each.of(said))
+        and not words.given.match(said, each.start)
+        for each in granted[:MAX_PLACES]
     )
-    return not in_aside and not words.negates.search(said)
 
 
 def _conditions_in(text: str, words: PermissionWords) -> list[Span]:

@@ -248,26 +248,27 @@ _PERMISSION = PermissionWords(
         r"får|kan|tillåt\w*|har rätt(?! till)|lov att|fritt|välkomna?|går (?:bra|lika bra|för sig)|duger|räcker"
         r"|inget hinder"
         r"|godtas(?! (?:inte |först )?av)|släpps in|i sin ordning|accepteras|inget problem|helt okej|inga hinder"
-        r"|godtagba\w*|öppn?[aet]t? för"
+        r"|godtagba\w*|(?:är|står) (?:öpp(?:en|et|na)|upplåt\w*) (?:för|åt)(?! (?:missbruk|tolkning))"
         r"|är möjlig(?:a|t)?(?! att)"
     ),
     forbids=words(
         r"(?:får|kan|ska|skall|bör) (?:[^\s,.;:]+ ){0,4}?(?:inte|aldrig|ej|inga|ingen|inget|varken)",
-        r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|förbud(?!sskylt)\w*|otillåt\w*|(?:ingen|inga|inget"
+        r"(?:inte|aldrig|ej) (?:tillåt\w*|lov|avse\w*)|förbju\w*|\w*förbud(?:et|en)?|otillåt\w*|(?:ingen|inga|inget"
         r"|varken) (?:[^\s,.;:]+ ){0,4}?(?:får|kan)"
         r"|(?:under inga|inte under några) (?:omständigheter|villkor)|i inget fall|på inga villkor|uteslut\w*"
         r"|inte möjlig\w*|avböjs|avvisas|avslås|undviks|otänkba\w*|(?:inte|aldrig) (?:(?:ett|en) )?godtagba\w*"
-        r"|(?:duger|räcker|går|passar|lämpar sig)"
-        r" (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)|hör (?:[^\s,.;:]+ )?inte (?:heller )?(?:hemma|till(?! (?:de\b"
+        r"|(?:duger|räcker|lämpar sig)"
+        r" (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)|går (?:det )?(?:inte|ej) (?:an|att|för sig|bra)"
+        r"|hör (?:[^\s,.;:]+ )?inte (?:heller )?(?:hemma|till(?! (?:de\b"
         r"|(?:[^\s,.;:]+ ){0,3}?uppgift)))"
-        r"|har (?:inte|inget) tillträde|är inget (?:som )?man|lämnas hemma",
+        r"|(?<!vi\s)(?<!jag\s)har (?:inte|inget) tillträde",
         r"har inte rätt att|kommer inte i fråga",
         # What people do not do: "personalen tar inte emot gåvor".
         r"(?:vi|man|du|ni|personalen|anställda|\w{3,}(?:are|erna|arna|ande|anter|enter)|chefen"
         r"|rektorn)(?: själva?)? (?!är|har|behöver"
-        r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:sig )?(?:inte|aldrig|ing(?:a|en"
-        r"|et))",
-        r"(?!finns|lyckades?|märks|syns|hörs|minns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts"
+        r"|måste|svarar|ansvarar|vet|kan|känner|garanterar|betalar|ersätter)\w+r (?:sig )?(?:inte|aldrig"
+        r"|ing(?:a|en|et)(?! (?:hinder|problem|invändning)))",
+        r"(?!finns|tills\b|lyckades?|märks|syns|hörs|minns|krävs|behövs|anses|oss|hans|dess|betalas|ersätts"
         r"|tas inte ut)\w{2,}s (?:inte|aldrig|ing(?:a|en|et))"
         r"|^\s*(?!\w+[rs] )\w+ (?:inte|aldrig) \w+",
     ),
@@ -294,13 +295,14 @@ _PERMISSION = PermissionWords(
         rf"(?:kräv\w*|behöv\w*(?! inte godkänna)|förutsätter|ska (?:ha|få|begära|ansökas|sökas)|måste (?:ha"
         rf"|få)) {_FEW}{_LEAVE}",
         rf"{_LEAVE} {_FEW}(?:krävs|behövs|ska (?:sökas|begäras|inhämtas))",
-        r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)|(?:godkänns|beviljas|medges) av"
+        r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
         r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
         # Who may give leave, has to be asked for it.
         r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta"
         r"|ge (?:[^\s,.;:]+ )?(?:lov|tillstånd))",
         r"tillståndsplikt\w*|enligt prövning",
-        rf"(?:upp till|överlåts åt|avgörs av|beslutas av) {_FEW}{_AUTHORITY}",
+        rf"(?:är (?:helt )?upp till|överlåts åt|avgörs av|beslutas av|godkänns av|beviljas av|medges av)"
+        rf" (?:(?!som\b)[^\s,.;:]+ ){{0,3}}?{_AUTHORITY}",
         rf"(?:bara|endast|enbart|först) (?:med|efter) {_FEW}{_LEAVE}",
         rf"(?:kräv\w*|behöv\w*|förutsätter) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:medgivande|samtycke)",
     ),
@@ -384,9 +386,10 @@ _PERMISSION = PermissionWords(
         r"|stängt|stängd"
     ),
     given=words(
-        r"(?:med|efter) (?:[^\s,;]+ ){0,4}?(?:(?:godkän[dt]\w*|beviljad\w*) \w+|tillstånd (?:\w{2,}s|är|ska)\b)"
+        r"(?:med|efter) (?:[^\s,;]+ ){0,4}?(?:(?:godkän[dt]\w*|beviljad\w*) \w+|tillstånd (?:\w{2,}s|är|ska)\b"
+        r"|\w*beslut\w*)"
     ),
-    negates=words(r"inte|ej|inga|inget|ingen|aldrig|varken|ens"),
+    negates=words(r"\w{2,}des|inte|ej|inga|inget|ingen|aldrig|varken|ens"),
 )
 
 _VALUES = ValueWords(
