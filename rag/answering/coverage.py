@@ -139,7 +139,7 @@ def _with_meaning(word: Word, bag: Bag, is_kind: bool) -> float:
 
 
 def coverages(words: Sequence[Word], bag: Bag) -> list[float]:
-    """meaning_coverage of each."""
+    """meaning_coverage of each; of the words themselves alone where one side has no meanings, as examples have none."""
     return [meaning_coverage(word, bag) for word in words]
 
 

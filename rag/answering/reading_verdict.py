@@ -1,6 +1,6 @@
 """The verdict that a passage gives to a may-I question: what its words decide, where a second witness believes it.
 
-The words of a sentence or a cell decide (unit_verdicts.py); of those that decide something, 94 of 100 are read rightly.
+The words of a sentence or a cell decide (unit_verdicts.py); of those that decide something, 93 of 100 are read rightly.
 Whether it is the sentence on what was asked, they do not tell. That is weighed from what the reader, which has read
 question and passage together, and the search make of it, and from what the other candidates decide: a sentence has
 often a neighbour that decides otherwise of a case that differs in one thing. A verdict that is not likely to be right
