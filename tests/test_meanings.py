@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-import Stemmer
 
 from rag.answering.coverage import (
     EXACTLY,
@@ -20,7 +19,7 @@ from rag.answering.coverage import (
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
 from rag.language.meanings import Meanings, all_of, lines_of
-from rag.language.words import Lexicon, split_words
+from rag.language.words import Lexicon, split_words, stemmers
 from rag.types import LANGUAGES, Language
 
 
@@ -107,8 +106,7 @@ def test_a_question_names_the_kind_of_what_it_asks_about(lexicon: Lexicon, bags:
 
 
 def meanings(lines: list[str], sets: list[str]) -> Meanings:
-    stemmers = {"fi": Stemmer.Stemmer("finnish"), "sv": Stemmer.Stemmer("swedish"), "en": Stemmer.Stemmer("english")}
-    return Meanings(lines, sets, lambda word, language: str(stemmers[language].stemWord(word)))
+    return Meanings(lines, sets, stemmers())
 
 
 def test_a_kind_is_what_most_of_its_words_name(lexicon: Lexicon) -> None:

@@ -295,14 +295,13 @@ _PERMISSION = PermissionWords(
         r"|riittää|(?:kelpaa|kelpaavat)(?! \S+ (?:vuo|kuukau|viiko|päivä))|(?:soveltuu"
         r"|soveltuvat)(?! (?:hyvin|parhaiten|erityisen|huonosti))|onnistuu(?! (?:parhaiten|harvoin|yleensä"
         r"|automaattisesti))|ihan ok|vapaassa käytössä|omaan harkintaan"
-        r"|ovat hyväksyttäviä|käy|ei ole este(?:ttä"
-        r"|nä)?"
+        r"|ovat hyväksyttäviä|käy|ei ole este(?:ttä|nä)?"
     ),
     forbids=words(
         r"(?:ei|eivät|emme|et|ette|en|eikä|eivätkä|muttei|vaan ei) (?:[^\s,.;:]+ ){0,4}?(?:saa|saada|saisi|voi|voida"
         r"|ole (?:(?!aina|vain|ainoastaan|pelkästään|enää|välttämättä)[^\s,.;:]+ ){0,3}?(?:sallit\w*|luvallis\w*"
-        r"|oikeutta"
-        r"|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*|tarkoitet\w*|\w+mist[aä] varten)|käy|kelpaa|hyväksytä|sovellu"
+        r"|oikeutta|lupaa?|mahdolli(?:nen)?s?\w*|hyväksyttäv\w*"
+        r"|tarkoitet\w*|\w+mist[aä] varten)|käy|kelpaa|hyväksytä|sovellu"
         r"|tule (?:kyseeseen|kysymykseen)"
         r"|kuulu (?:(?!\w*tehtäv|piiri|\w+impiin)[^\s,.;:]+ ){0,2}?(?!\w*tehtäv|piiri|\w+impiin)\w+(?:[aeiouyäö]{2}n"
         r"|h[aeiouyäö]n)"

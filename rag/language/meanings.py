@@ -15,10 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-import Stemmer
-
-from rag.language.packs import ALL, PACKS
-from rag.language.words import Reading, split_words
+from rag.language.packs import PACKS
+from rag.language.words import Reading, split_words, stemmers
 from rag.types import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent / "thesaurus"
@@ -99,9 +97,7 @@ class Meanings:
     @cache
     def load(cls) -> Meanings:
         """The product's own, read once. Raises ValueError for a line without its three languages."""
-        stemmers = {pack.language: Stemmer.Stemmer(pack.stemmer) for pack in ALL}
-        lines, sets = lines_of("meanings.txt"), lines_of("told_apart.txt")
-        return cls(lines, sets, lambda word, language: str(stemmers[language].stemWord(word)))
+        return cls(lines_of("meanings.txt"), lines_of("told_apart.txt"), stemmers())
 
     def find(self, words: Sequence[str], readings: Sequence[Reading], language: Language) -> list[Meant]:
         """What each of the words means that follow each other in a text. readings: of each, in the language."""
@@ -191,10 +187,11 @@ class Meanings:
                 if not word[:at].endswith(ending) or len(first) < _LEAST_PART or first not in self._written[language]:
                     continue
                 # "Avgift|s|enheten", not "avgift|senheten".
-                joined = any(ending and word[at:].startswith(ending) for ending, _ in PACKS[language].joints)
-                if joined and self._of_form(word[at + 1 :], language):
-                    continue
-                return last | self._written[language][first]
+                if not any(
+                    joint and word[at:].startswith(joint) and self._of_form(word[at + len(joint) :], language)
+                    for joint, _ in PACKS[language].joints
+                ):
+                    return last | self._written[language][first]
         return set()
 
 

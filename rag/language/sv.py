@@ -259,8 +259,7 @@ _PERMISSION = PermissionWords(
         r"|inte möjlig\w*|avböjs|avvisas|avslås|undviks|otänkba\w*|(?:inte|aldrig) (?:(?:ett|en) )?godtagba\w*"
         r"|(?:duger|räcker|lämpar sig)"
         r" (?:[^\s,.;:]+ ){0,2}?(?:inte|aldrig|ej)|går (?:det )?(?:inte|ej) (?:an|att|för sig|bra)"
-        r"|hör (?:[^\s,.;:]+ )?inte (?:heller )?(?:hemma|till(?! (?:de\b"
-        r"|(?:[^\s,.;:]+ ){0,3}?uppgift)))"
+        r"|hör (?:[^\s,.;:]+ )?inte (?:heller )?(?:hemma|till(?! (?:de\b|(?:[^\s,.;:]+ ){0,3}?uppgift)))"
         r"|(?<!vi\s)(?<!jag\s)har (?:inte|inget) tillträde",
         r"har inte rätt att|kommer inte i fråga",
         # What people do not do: "personalen tar inte emot gåvor".

@@ -76,6 +76,12 @@ def letter_grams(word: str, n: int = 4) -> list[str]:
     return [marked[i : i + n] for i in range(max(1, len(marked) - n + 1))]
 
 
+def stemmers() -> Callable[[str, Language], str]:
+    """Snowball's stem of a word in small letters, in a language."""
+    of = {pack.language: Stemmer.Stemmer(pack.stemmer) for pack in ALL}
+    return lambda word, language: str(of[language].stemWord(word))
+
+
 class Lexicon:
     """Readings of words, remembered.
 
@@ -87,7 +93,7 @@ class Lexicon:
         self._file = folder / f"words-{ANALYSIS}.tsv"
         self._kept: dict[str, str] = {}  # as their lines stand in the file: a fifth of what their readings take
         self._changed = False
-        self._stemmers = {pack.language: Stemmer.Stemmer(pack.stemmer) for pack in ALL}
+        self._stem = stemmers()
         self.read = lru_cache(maxsize=remembered)(self._read)
         self.reload()
 
@@ -169,7 +175,7 @@ class Lexicon:
         return Reading(
             frozenset(lemmas),
             frozenset(parts),
-            self._stem(lowered, pack),
+            self._stem(lowered, pack.language),
             _is_function(lowered, pack)
             or bool(lemmas & pack.function)
             or (bool(readings) and all(r.pos in _FUNCTION_POS for r in readings)),
@@ -180,13 +186,10 @@ class Lexicon:
     def _stemmed(self, word: str, pack: LanguagePack) -> Reading:
         lowered = word.lower()
         pieces = [piece for piece in _INNER_MARK.split(lowered) if piece]
-        stem = self._stem(lowered, pack)
-        parts = {self._stem(piece, pack) for piece in pieces if len(piece) > 1} if len(pieces) > 1 else set()
+        stem = self._stem(lowered, pack.language)
+        parts = {self._stem(piece, pack.language) for piece in pieces if len(piece) > 1} if len(pieces) > 1 else set()
         function = _is_function(lowered, pack)
         return Reading(frozenset({stem}), frozenset(parts), stem, function, word[:1].isupper(), True)
-
-    def _stem(self, word: str, pack: LanguagePack) -> str:
-        return str(self._stemmers[pack.language].stemWord(word))
 
 
 def _as_line(reading: Reading) -> str:
