@@ -18,7 +18,7 @@ from rag.index import build as build_module
 from rag.index import ingestion
 from rag.index.build import KEPT_VERSIONS, BuildReport, build_index
 from rag.index.opening import Index, current_version, open_index
-from rag.language.words import Lexicon
+from rag.language.words import ANALYSIS, Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from rag.sources.chunking import entries_of
@@ -221,6 +221,19 @@ def test_an_index_of_another_format_is_refused_and_built_anew(
         open_index(small, embedder.fingerprint)
     report = build()
     assert report.embedded == 5
+    assert_whole(open_index(small, embedder.fingerprint))
+
+
+def test_an_index_with_another_thesaurus_is_refused_and_gets_the_present_ones_terms(
+    small: Settings, embedder: Embedder, build: Build
+) -> None:
+    version = build().manifest.version
+    file = small.data_dir / "index" / version / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"analysis": f"{ANALYSIS}-another"}))
+    with pytest.raises(IndexMismatch, match=r"another version of this service\. Rebuild it with: ohjenuora index$"):
+        open_index(small, embedder.fingerprint)
+    report = build()
+    assert (report.changed, report.embedded) == (True, 0)  # its vectors are as they were
     assert_whole(open_index(small, embedder.fingerprint))
 
 

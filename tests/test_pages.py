@@ -16,9 +16,9 @@ from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
 from rag.curated.rules import Organisation
+from rag.index.lexical import analysis
 from rag.index.opening import DOCUMENTS, FORMAT, Manifest, index_folder
 from rag.language.messages import format_date, say
-from rag.language.words import ANALYSIS
 from rag.settings import Settings
 from rag.sources.canonical import Canonical
 from rag.types import LANGUAGES, Document, Language, Metadata
@@ -86,7 +86,7 @@ def keep_version(settings: Settings, version: str, *documents: Document) -> None
     folder = index_folder(settings) / version
     folder.mkdir(parents=True)
     (folder / "documents.json").write_bytes(DOCUMENTS.dump_json(list(documents)))
-    kept = Manifest(FORMAT, ANALYSIS, version, "model", "fingerprint", "corpus", "2026-01-01", 1, 1, 1)
+    kept = Manifest(FORMAT, analysis(), version, "model", "fingerprint", "corpus", "2026-01-01", 1, 1, 1)
     (folder / "manifest.json").write_bytes(TypeAdapter(Manifest).dump_json(kept))
 
 

@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
+from rag.curated.concepts import Concepts
+from rag.curated.content_words import content_words
+from rag.index.lexical import asked_meanings, meanings_of
+from rag.language.words import Lexicon
 from rag.sources.canonical import Canonical
 from rag.types import Language, Variant
 from tests.support.versions import chunks_of, document_of, index_of
@@ -124,3 +128,36 @@ def test_the_nearest_of_another_language_come_along(tmp_path: Path) -> None:
     nearest = [f"sv{number}" for number in range(FOREIGN, 0, -1)]  # all but the farthest
     assert names(found.find(QUERY, [], 1, language="fi")) == ["own", *nearest]
     assert names(found.find(QUERY, [], 1, language="sv")) == ["own"]  # the others are in no language but the question's
+
+
+def test_words_of_the_same_meaning_bring_a_passage_of_another_language_before_nearer_ones(tmp_path: Path) -> None:
+    foreign: Given = [(f"sv{number}", f"m:{number} ord", "sv") for number in range(FOREIGN + 1)]
+    cosines = [0.9, *(0.1 + 0.1 * number for number in range(FOREIGN + 1))]
+    found = retriever(tmp_path, [("own", "m:0 sana", "fi"), *foreign], cosines)
+    last = [f"sv{number}" for number in range(FOREIGN, 1, -1)]
+    # The farthest has what the question means: it stands before the next, and takes the place of no passage of one's
+    # own language, whose order it does not touch.
+    assert names(found.find(QUERY, [], 1, language="fi", meant=["m:0"])) == ["own", *last, "sv0"]
+    assert names(found.find(QUERY, [], 1, language="sv", meant=["m:0"])) == ["own"]
+    assert names(found.find(QUERY, [], 1, language="fi", within=["own", "sv2"], meant=["m:0"])) == ["own", "sv2"]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text", "of_text"),
+    [
+        ("Who is the boss?", "en", "Esihenkilö päättää.", "fi"),
+        ("Kuka on pomo?", "fi", "Chefen beslutar.", "sv"),
+        ("läppärini", "fi", "The device is returned.", "en"),  # a kind of it
+        ("nyckelregistret", "sv", "Avain palautetaan.", "fi"),  # a part of it
+    ],
+)
+def test_a_question_asks_for_the_meanings_that_a_text_in_another_language_has(
+    lexicon: Lexicon, question: str, language: Language, text: str, of_text: Language
+) -> None:
+    words = content_words(question, language, lexicon, Concepts([], lexicon))
+    assert set(asked_meanings(word.meant for word in words)) & set(meanings_of(text, of_text, lexicon))
+
+
+def test_a_text_is_not_found_by_what_its_words_are_a_kind_of(lexicon: Lexicon) -> None:
+    words = content_words("laite", "fi", lexicon, Concepts([], lexicon))
+    assert not set(asked_meanings(word.meant for word in words)) & set(meanings_of("Laptops.", "en", lexicon))

@@ -37,7 +37,7 @@ from rag.answering.validity import documents_on
 from rag.answering.verdict_statements import Conditions, Rulings
 from rag.curated.concepts import Concepts
 from rag.curated.examples import Target
-from rag.index.lexical import terms_of
+from rag.index.lexical import asked_meanings, terms_of
 from rag.index.opening import Index
 from rag.language.answer_types import counted_by, focus_of, tells, tells_several
 from rag.language.spelling import Speller
@@ -196,10 +196,12 @@ class OpenVersion:
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
 
+            meant = asked_meanings(word.meant for word in question.words)
+
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
             def found_with(also: Collection[str]) -> list[Hit]:
                 wanted = {*also, *inside}
-                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language)
+                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language, meant)
                 return [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
 
             hits = found_with(also)

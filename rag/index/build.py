@@ -22,7 +22,7 @@ from rag.curated.examples import ExampleSet, load_examples
 from rag.curated.rules import Rulebook, load_rulebook, register_document, tool_concepts
 from rag.errors import UnreadableSource
 from rag.index.example_words import word_frequencies
-from rag.index.lexical import LexicalIndex, terms_of
+from rag.index.lexical import LexicalIndex, analysis, meanings_of, terms_of
 from rag.index.opening import (
     CHUNKS,
     CONCEPTS,
@@ -38,7 +38,7 @@ from rag.index.opening import (
 from rag.index.reuse import CUTTING, Cut, EarlierVersion, in_use, reusable
 from rag.index.vector_store import BATCH, continue_collection, create_collection, delete_collection
 from rag.index.versions import REHEARSED, building, changes_in_use, take_into_use
-from rag.language.words import ANALYSIS, Lexicon, split_words
+from rag.language.words import Lexicon, split_words
 from rag.models.embedding import Embedder
 from rag.models.recognition import Recogniser, name_of, unlearnt
 from rag.settings import Settings
@@ -138,7 +138,7 @@ def _build(
     tell = progress or (lambda *_: None)
     plan = _planned(settings, corpus_dir, changes, embedder, lexicon, full, tell)
     before = plan.before.manifest if plan.before is not None else None
-    if before is not None and before.corpus == plan.corpus and before.analysis == ANALYSIS:
+    if before is not None and before.corpus == plan.corpus and before.analysis == analysis():
         return BuildReport(before, 0, len(plan.chunks), 0, 0, 0.0, plan.failures, False, plan.last_good)
     if not full and (ready := _rehearsed(index_folder(settings), plan.corpus, embedder.fingerprint)):
         return _report(ready, plan, 0)
@@ -208,7 +208,7 @@ def _written(settings: Settings, plan: _Plan, embedder: Embedder, lexicon: Lexic
     embedded += _write_examples(folder, plan, lexicon, lambda: embedder.bundled(settings), tell)
     manifest = Manifest(
         FORMAT,
-        ANALYSIS,
+        analysis(),
         version,
         embedder.name,
         embedder.fingerprint,
@@ -288,7 +288,8 @@ def _write_lexical(
         for version in versions_of(chunk, by_id[chunk.document_id]):
             text = f"{version.context}\n{version.text}"
             lexicon.learn(set(split_words(text)), version.language)
-            whole.append(terms_of(text, version.language, lexicon, concepts))
+            said = terms_of(text, version.language, lexicon, concepts)
+            whole.append(said + meanings_of(text, version.language, lexicon))
             passage_of.append(number)
             units += [terms_of(unit, version.language, lexicon, concepts) for unit in version.units]
     lexicon.save()
@@ -395,7 +396,7 @@ def _rehearsed(root: Path, corpus: str, fingerprint: str) -> Manifest | None:
         manifest = read_manifest(folder)
         if (folder / REHEARSED).exists() and manifest is not None and manifest.corpus == corpus:
             made_by = manifest.format, manifest.analysis, manifest.fingerprint
-            if made_by == (FORMAT, ANALYSIS, fingerprint):
+            if made_by == (FORMAT, analysis(), fingerprint):
                 return manifest
     return None
 

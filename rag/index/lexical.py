@@ -1,9 +1,9 @@
-"""The lexical index: BM25 over lemmas, compound parts, stems and letter 4-grams (bm25s)."""
+"""The lexical index: BM25 over lemmas, compound parts, stems, letter 4-grams, and what words mean (bm25s)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.curated.concepts import Concepts
-from rag.language.words import Lexicon, letter_grams, split_words
+from rag.language.meanings import Meanings, Meant, fingerprint
+from rag.language.words import ANALYSIS, Lexicon, letter_grams, split_words
 from rag.types import LANGUAGES, Language
 
 # Robertson's usual values; (1.0, .5), (.9, .4) and (2.0, .9) were measured worse (docs/measurements.md).
@@ -42,6 +43,29 @@ def terms_of(text: str, language: Language, lexicon: Lexicon, concepts: Concepts
     if asked:
         terms += [f"c:{concept}" for concept in sorted(concepts.implied(named))] * CONCEPT_REPEATS
     return terms
+
+
+def meanings_of(text: str, language: Language, lexicon: Lexicon) -> list[str]:
+    """What a text is indexed by, too, so that it is found in other languages: "m:" what its words mean, by the numbers
+    of the thesaurus. Repeats kept."""
+    words = split_words(text)
+    readings = [lexicon.read(word, language) for word in words]
+    found = Meanings.load().find(words, readings, language)
+    return [term for meant in found for term in _meant(meant.own, meant.within)]
+
+
+def asked_meanings(words: Iterable[Meant]) -> list[str]:
+    """What a question asks that index for: what its words mean, and what that is a kind of."""
+    return [term for meant in words for term in _meant(meant.own, meant.within, meant.wider)]
+
+
+def _meant(*meanings: Iterable[int]) -> list[str]:
+    return [f"m:{meaning}" for each in meanings for meaning in sorted(each)]
+
+
+def analysis() -> str:
+    """Tells indexes apart that have other terms: of another analysis of words, or with another thesaurus."""
+    return f"{ANALYSIS}-{fingerprint()}"
 
 
 @lru_cache(maxsize=50_000)  # a corpus says the same words again and again

@@ -32,10 +32,9 @@ from rag.curated.concepts import Concept
 from rag.curated.examples import ExampleSet
 from rag.curated.rules import Rulebook
 from rag.errors import IndexDamaged, IndexMismatch, IndexMissing
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, analysis
 from rag.index.pointer import read_current
 from rag.index.vector_store import open_collection
-from rag.language.words import ANALYSIS
 from rag.models.embedding import Vectors
 from rag.models.recognition import Recogniser, name_of, unlearnt
 from rag.settings import Settings
@@ -119,7 +118,7 @@ def open_index(settings: Settings, fingerprint: str, version: str | None = None)
         raise IndexMissing(f"There is no index in '{settings.data_dir}' yet. Build it with: ohjenuora index")
     folder = index_folder(settings) / version
     manifest = read_manifest(folder)
-    if manifest is None or manifest.format != FORMAT or manifest.analysis != ANALYSIS:
+    if manifest is None or manifest.format != FORMAT or manifest.analysis != analysis():
         raise IndexMismatch(
             f"The index {version} is of another version of this service. Rebuild it with: ohjenuora index"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.index.lexical import analysis
 from rag.index.opening import (
     CHUNKS,
     DOCUMENTS,
@@ -19,12 +20,11 @@ from rag.index.opening import (
     own_examples,
     read_manifest,
 )
-from rag.language.words import ANALYSIS
 from rag.models.embedding import Vectors
 from rag.settings import Settings
 from rag.types import Chunk, Document
 
-# Tells versions apart that cut documents differently, beside what ANALYSIS and the model's own tokens tell. Raise the
+# Tells versions apart that cut documents differently, beside what analysis() and the model's own tokens tell. Raise the
 # number when the same document is cut into other passages than before: tests/test_golden.py fails until then.
 CUTTING = f"7-{version('lingua-language-detector')}"
 
@@ -62,7 +62,7 @@ class EarlierVersion:
 
     def cut(self) -> dict[str, Cut]:
         """Its documents with their passages, by id; none where they were cut by other code than this."""
-        if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, ANALYSIS):
+        if (self.manifest.cutting, self.manifest.analysis) != (CUTTING, analysis()):
             return {}
         found = {document.id: Cut(document, []) for document in self.documents()}
         for chunk in CHUNKS.validate_json((self.folder / "chunks.json").read_bytes()):

@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from rag.curated.changed_corpus import changes_named, latest, note_latest
 from rag.curated.changes import Changes
 from rag.errors import IndexBusy, IndexMismatch, IndexMissing
+from rag.index.lexical import analysis
 from rag.index.opening import DOCUMENTS, FORMAT, Manifest, current_version, index_folder, read_manifest
 from rag.index.pointer import write_current
-from rag.language.words import ANALYSIS
 from rag.settings import Settings
 from rag.types import EVERYTHING, Access, Document
 
@@ -111,7 +111,7 @@ def building(settings: Settings) -> Iterator[None]:
 
 
 def _usable(manifest: Manifest) -> bool:
-    return manifest.format == FORMAT and manifest.analysis == ANALYSIS
+    return manifest.format == FORMAT and manifest.analysis == analysis()
 
 
 @lru_cache(maxsize=_READ_VERSIONS)
