@@ -20,6 +20,7 @@ from rag.answering.judge import Decision, decide
 from rag.answering.language_model import language_model
 from rag.answering.parts import parts_of
 from rag.answering.pipeline import Considered, OpenVersion
+from rag.answering.places import stands_at
 from rag.answering.question import Question, check_question
 from rag.answering.readable import Parts
 from rag.answering.rule_matching import asks_whether
@@ -54,10 +55,13 @@ class _Asked:
     decision: Decision
 
     @property
-    def rank(self) -> tuple[bool, bool, float]:
+    def rank(self) -> tuple[bool, bool, bool, float]:
         """Of several readings the highest is meant. What a rule decides is meant before what "depends": "Saako sen
-        syöttää ChatGPT:hen?" asks of what was named before."""
-        return self.decision.answers, self.found.ruling is not None, self.decision.confidence
+        syöttää ChatGPT:hen?" asks of what was named before. And what the place that was told tells of it ("what are the
+        benefits?" after a row with such a column) is meant before what another says."""
+        first = next(iter(self.decision.evidence), None)
+        goes_on = first is not None and stands_at(first.chunk.document_id, first.span, self.reading.said)
+        return self.decision.answers, self.found.ruling is not None, goes_on, self.decision.confidence
 
 
 class Chatbot:
@@ -311,7 +315,8 @@ class Chatbot:
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
         question = asked.found.question
         ruled = opened.interpreter.named_in(answer.citations[0].quote) if asked.found.ruling else frozenset()
-        return answer, Turn(question.text, asked.reading.language, cited, opened.asks_of_a_service(question), ruled)
+        of_service = opened.asks_of_a_service(question)
+        return answer, Turn(question.text, asked.reading.language, cited, of_service, ruled, answer.follow_ups)
 
     def _try(self, opened: OpenVersion, reading: Reading, language: Language, frame: Frame, of_service: bool) -> _Asked:
         """Find what may answer one meaning, rule on it and decide. language: the answer's; of_service: whether the
@@ -330,6 +335,8 @@ class Chatbot:
         found = opened.consider(question, terms, encoded, frame.day, clock, reading.documents, reading.rules)
         said = [each for each in reading.said if not opened.tells_more(question, reading, each)]
         found = found.without(said)
+        if reading.there:
+            found = found.at([each for each in reading.said if each not in said])
         with clock.step("decide"):
             decision = decide(found.candidates, found.matches, opened.examples, found.around, found.searched)
         first = next(iter(decision.evidence or found.candidates), None)

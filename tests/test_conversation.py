@@ -268,6 +268,89 @@ def test_what_the_words_that_decided_tell_themselves_is_told_again(
     assert second.citations[0].quote == first.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("Saako henkilötietoja syöttää Copilotiin?", "entä jos ei oo?"),
+        ("Saako henkilötietoja syöttää Copilotiin?", "eiku sori, sitä EI ookaan hyväksytty"),
+        ("Voiko kehotteeseen kirjoittaa henkilötietoja jos palvelu on hyväksytty siihen?", "entä jos ei oo?"),
+        ("May I enter personal data into ChatGPT?", "and if it isn't approved?"),
+        ("May I enter personal data into ChatGPT?", "what if it isn't?"),
+        ("Får jag mata in personuppgifter i Copilot?", "och om den inte är godkänd hos oss?"),
+        ("Får jag mata in personuppgifter i Copilot?", "och om inte?"),
+    ],
+)
+def test_without_the_leave_that_the_verdict_depends_on_it_is_no(chatbot: Chatbot, questions: tuple[str, str]) -> None:
+    first, second = talk(chatbot, *questions)
+    assert (first.verdict, second.verdict) == ("only_if_approved", "not_allowed")
+    assert second.citations[0].quote == RULE
+
+
+@pytest.mark.parametrize(
+    ("questions", "verdict"),
+    [
+        (("Saako julkista tietoa syöttää Copilotiin?", "eiku tarkoitin ei-julkista"), "only_if_approved"),
+        (
+            ("Får jag mata in offentliga uppgifter i Copilot?", "nej förlåt, jag menade icke-offentliga"),
+            "only_if_approved",
+        ),
+        (("May I enter public data into ChatGPT?", "sorry, I meant confidential data"), "only_if_approved"),
+        (("May I enter personal data into ChatGPT?", "no wait, I mean public data"), None),
+        (("Saako henkilötietoja syöttää Copilotiin?", "sori, tarkoitin siis julkista"), None),
+    ],
+)
+def test_who_corrects_what_was_said_asks_of_the_other(
+    chatbot: Chatbot, questions: tuple[str, str], verdict: str | None
+) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert answer.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("questions", "row"),
+    [
+        (("Voinko käyttää tekoälyä päätösluonnoksen tekemiseen", "mitä hyötyä siitä on?"), "Dokumenttien luonti"),
+        (("Can AI plan work shifts?", "what are the benefits?"), "Työvuorojen suunnittelu"),
+        (("Kan man planera arbetsskift med AI?", "vilka fördelar har det?"), "Työvuorojen suunnittelu"),
+        (("Käännökset tekoälyllä?", "säästääkö se aikaa?"), "Käännökset"),
+    ],
+)
+def test_a_row_that_was_told_answers_again_when_another_column_is_asked_for(
+    chatbot: Chatbot, questions: tuple[str, str], row: str
+) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert answer.citations[0].quote.startswith(row)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("May I enter personal data into ChatGPT?", "and what about Gemini?"),
+        ("Saako henkilötietoja syöttää Copilotiin?", "miten on Geminin laita?"),
+        ("Får jag mata in personuppgifter i Copilot?", "och hur är det med Gemini?"),
+    ],
+)
+def test_another_service_takes_the_place_of_the_one_before(chatbot: Chatbot, questions: tuple[str, str]) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert answer.verdict == "only_if_approved"
+    assert "Gemini" in answer.statements[0].text
+
+
+def test_a_word_of_a_question_that_was_offered_asks_it(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, "Vilka språkmodeller användes mest i projekten?", "Och finländska?")
+    assert any("finländska" in each for each in first.follow_ups)
+    assert "Poro" in second.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no entä jos mä otan nimet ja tunnukset pois eka", "och om namnen tas bort?", "what if the names are taken out?"],
+)
+def test_what_is_taken_out_has_no_verdict(chatbot: Chatbot, text: str) -> None:
+    *_, answer = talk(chatbot, "Saako asiakkaan nimet syöttää Copilotiin?", text)
+    assert (answer.status, answer.verdict) == ("refused", None)
+
+
 def test_another_supposition_inherits_no_verdict(chatbot: Chatbot) -> None:
     for supposed in ("what if the data is anonymised?", "and if it rains?"):
         *_, answer = talk(chatbot, "May I paste client data into Copilot?", supposed)

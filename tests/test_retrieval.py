@@ -137,9 +137,9 @@ def test_words_of_the_same_meaning_bring_a_passage_of_another_language_before_ne
     last = [f"sv{number}" for number in range(FOREIGN, 1, -1)]
     # The farthest has what the question means: it stands before the next, and takes the place of no passage of one's
     # own language, whose order it does not touch.
-    assert names(found.find(QUERY, [], 1, language="fi", meant=["m:0"])) == ["own", *last, "sv0"]
-    assert names(found.find(QUERY, [], 1, language="sv", meant=["m:0"])) == ["own"]
-    assert names(found.find(QUERY, [], 1, language="fi", within=["own", "sv2"], meant=["m:0"])) == ["own", "sv2"]
+    assert names(found.find(QUERY, [], 1, language="fi", meanings=["m:0"])) == ["own", *last, "sv0"]
+    assert names(found.find(QUERY, [], 1, language="sv", meanings=["m:0"])) == ["own"]
+    assert names(found.find(QUERY, [], 1, language="fi", within=["own", "sv2"], meanings=["m:0"])) == ["own", "sv2"]
 
 
 @pytest.mark.parametrize(

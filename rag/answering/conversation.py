@@ -8,9 +8,10 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Container, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from rag.answering.rule_matching import APPROVING
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import undenied
 from rag.language.answer_types import asks_permission, focus_of
@@ -30,11 +31,12 @@ POINTING_WORDS = 6  # chosen by judgement
 
 _OPENING = re.compile(
     rf"^\W*(?:(?:{either(pack.messages.well for pack in ALL)})\W{{1,3}}){{0,2}}"
-    rf"(?:{either(pack.messages.follows_up for pack in ALL)})\b"
+    rf"(?:{either(pack.messages.follows_up for pack in ALL)}|{either(pack.messages.corrects for pack in ALL)})\b"
     rf"(?:\s+(?:{either(pack.messages.follows_up_if for pack in ALL)})\b)*",
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(rf"\b(?:{either(pack.messages.supposes for pack in ALL)})\b", re.IGNORECASE)
+_NOT_SO = re.compile(rf"\W*(?:{either(pack.messages.not_so for pack in ALL)})\W*", re.IGNORECASE)
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
 # A noun beside the pronoun, not the verb that ends the question ("Kuka sen päättää?").
 _OF_THAT_WHICH = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w+\s+\w", re.IGNORECASE)
@@ -51,27 +53,29 @@ Place = tuple[str, Span]  # of a document, by its id
 class Turn:
     """The last question of a conversation, as it was understood. cited: what its answer rested on; of_service: whether
     it, or one that it followed, asks of a service; ruled: what the words that gave its verdict name, by the ids of the
-    concepts; none where it has none."""
+    concepts; none where it has none; offered: what may be asked next, as its answer told."""
 
     question: str
     language: Language
     cited: tuple[Place, ...] = ()
     of_service: bool = False
     ruled: frozenset[str] = frozenset()
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a text may stand for. language: of its words; documents: where alone it is looked for, by id, None for
     everywhere; said: places that would only repeat the answer before, unless they tell more than was asked then, by the
-    question former; leans: whether it needs the turn before it; rules: whether a rule may decide it; hangs: whether it
-    points at something that nobody has said, and names nothing itself."""
+    question former; there: whether only they may answer it; leans: whether it needs the turn before it; rules: whether
+    a rule may decide it; hangs: whether it points at something that nobody has said, and names nothing itself."""
 
     text: str
     language: Language
     documents: frozenset[str] | None = None
     said: tuple[Place, ...] = ()
     former: str = ""
+    there: bool = False
     leans: bool = False
     rules: bool = True
     hangs: bool = False
@@ -152,22 +156,26 @@ class Interpreter:
         asks = _asks_by_itself(rest)
         if before is None:
             return [*([] if opening is None or asks else self._supposed(rest, language)), alone]
+        if opening is not None and not asks and (restated := self._restated(opening[0], rest, before)):
+            return restated
         new = self._content(rest, language)
         if not new:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
-            supposes = opening is not None and _SUPPOSES.search(opening[0]) is not None
-            variants = self._restated(rest, before) if supposes else []
-            variants = variants or self._variants(rest, new, before, language, opened=opening is not None)
+            variants = self._variants(rest, new, before, language, opened=opening is not None)
+            offered = self._offered(new, before, language)
             if not variants:
-                return [alone]
-            return [*variants, *([] if opening else [alone])]
+                return [*offered, alone]
+            return [*offered, *variants, *([] if opening else [alone])]
         if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
             of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
             itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
             return [*self._pointing(text, before, language), *itself] or [alone]
-        if before.cited and len(new) <= BARE_WORDS and self._names_nothing(new, language):
-            return [alone, *self._elaborations(rest, before, language)]  # "What was the exact percentage?"
+        if before.cited and len(new) <= BARE_WORDS:
+            elaborated = self._elaborations(rest, before, language)  # "What was the exact percentage?"
+            if not self._names_nothing(new, language):  # "What are the benefits?"
+                elaborated = [replace(each, there=True) for each in elaborated]
+            return [alone, *elaborated]
         return [alone]
 
     def _supposed(self, rest: str, language: Language) -> list[Reading]:
@@ -191,12 +199,41 @@ class Interpreter:
         """The kinds of concepts that a text names."""
         return self._concepts.kinds_of(self.named_in(text))
 
-    def _restated(self, rest: str, before: Turn) -> list[Reading]:
-        """ "Entä jos organisaatio on hyväksynyt sen?": the words that gave the verdict tell that themselves."""
+    def _restated(self, opening: str, rest: str, before: Turn) -> list[Reading]:
+        """ "Entä jos organisaatio on hyväksynyt sen?", "and if not?", "eiku sitä ei oo hyväksytty": what is supposed of
+        an approval is said by the words that gave the verdict, so it is asked with that."""
+        denied = APPROVING in before.ruled and _NOT_SO.fullmatch(rest) is not None
         supposed = self.named_in(rest)
-        if not supposed or not supposed <= before.ruled:
+        if not denied and not (supposed and supposed <= before.ruled):
             return []
-        return [Reading(before.question, before.language, leans=True)]
+        begins = _SUPPOSES.search(opening)
+        said = f"{begins[0] if begins else ''} {rest.strip(' ?!.,')}".strip()
+        said = PACKS[before.language].messages.unapproved if denied else said
+        return [Reading(f"{self._unsupposed(before.question)}, {said}?", before.language, leans=True)]
+
+    def _unsupposed(self, question: str) -> str:
+        """A question without what it supposes of an approval itself: "jos palvelu on hyväksytty siihen"."""
+        for begins in _SUPPOSES.finditer(question):
+            if APPROVING in self.named_in(question[begins.start() :]):
+                return question[: begins.start()].rstrip(" ,")
+        return question.rstrip(" ?!.")
+
+    def _offered(self, new: list[str], before: Turn, language: Language) -> list[Reading]:
+        """ "Och finländska?": of the questions that the answer before offered, the one that alone has all that is new;
+        none where that was asked before."""
+        wanted = [self._lexicon.read(word, language).names() for word in new]
+        asked = self._names_in(before.question, before.language)
+        having = [
+            each
+            for each in before.offered
+            for names in [self._names_in(each, language)]
+            if all(not names.isdisjoint(word) and asked.isdisjoint(word) for word in wanted)
+        ]
+        return [Reading(having[0], language, leans=True)] if len(having) == 1 else []
+
+    def _names_in(self, text: str, language: Language) -> frozenset[str]:
+        """What its words may be called."""
+        return frozenset(name for word in split_words(text) for name in self._lexicon.read(word, language).names())
 
     def named_in(self, text: str) -> frozenset[str]:
         """The concepts that a text names."""
@@ -268,7 +305,7 @@ class Interpreter:
         of_data_alone = "data_class" in self._kinds(text) and not self._first_of(text, "tool")
         # "Saako siihen syöttää hetun?", "Saanko syöttää sen tekoälylle?"
         meant = (tool if of_data_alone else "") or data
-        if meant and asks_permission(text):
+        if meant and asks_permission(text) and focus_of(text) != "who":  # "Kuka sen luvan antaa?"
             return [Reading(_with_meant(meant, text), language, leans=True)]
         first = _first_named(content, found) if before.cited else ""
         # "Ketkä sen päätöksen allekirjoittivat?": the noun beside it tells what is meant, within what was cited.

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.answering.clock import Clock
 from rag.answering.conversation import Interpreter, Reading
-from rag.answering.coverage import Bags
+from rag.answering.coverage import SAME_MEANING, Bags, meaning_coverage
 from rag.answering.evidence import Evidence, Weigher
 from rag.answering.example_index import ExampleIndex
 from rag.answering.grounding import Fault, Grounding
@@ -41,14 +41,14 @@ from rag.index.lexical import asked_meanings, terms_of
 from rag.index.opening import Index
 from rag.language.answer_types import counted_by, focus_of, tells, tells_several
 from rag.language.spelling import Speller
-from rag.language.words import Lexicon, split_words
+from rag.language.words import Lexicon
 from rag.models.cross_reader import CrossRead
 from rag.models.embedding import Embedder, Encoded
 from rag.models.material import MaterialModel
 from rag.models.reader import Read, Readable, Reader, readable, readable_translation
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
-from rag.sources.chunking import versions_of
+from rag.sources.chunking import cells_with_heads, versions_of
 from rag.types import Answer, Document, Language, Passage, Span, Variant
 
 # A question is this likely one that no source answers before it silences the rules of the sources that its kind is
@@ -78,6 +78,11 @@ class Considered:
         others = [c for c in self.candidates if not stands_at(c.chunk.document_id, c.span, places)]
         return replace(self, candidates=others)
 
+    def at(self, places: Sequence[tuple[str, Span]]) -> Considered:
+        """The same with what these places say alone."""
+        there = [c for c in self.candidates if stands_at(c.chunk.document_id, c.span, places)]
+        return replace(self, candidates=there)
+
     def repeats(self, places: Sequence[tuple[str, Span]], targets: Sequence[Target]) -> bool:
         """Whether the question is surely of a kind that these places answer."""
         if not self.matches or self.matches[0].probability < SURELY:
@@ -92,6 +97,7 @@ class OpenVersion:
     index: Index
     lexicon: Lexicon
     concepts: Concepts
+    bags: Bags
     retriever: Retriever
     reader: Reader
     scales: Scales
@@ -121,6 +127,7 @@ class OpenVersion:
             index,
             lexicon,
             concepts,
+            bags,
             Retriever(index),
             reader,
             Scales(index),
@@ -196,12 +203,12 @@ class OpenVersion:
         with clock.step("retrieve"):
             also = self.weigher.chunks_to_weigh(matches, ruled) | use
 
-            meant = asked_meanings(word.meant for word in question.words)
+            meanings = asked_meanings(word.meant for word in question.words)
 
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
             def found_with(also: Collection[str]) -> list[Hit]:
                 wanted = {*also, *inside}
-                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language, meant)
+                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language, meanings)
                 return [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
 
             hits = found_with(also)
@@ -348,26 +355,31 @@ class OpenVersion:
 
     def tells_more(self, question: Question, reading: Reading, place: tuple[str, Span]) -> bool:
         """Whether what answered the question before holds more, which is asked now: two dates or sums, somebody where a
-        day was asked ("Milloin ryhmä asetettiin?", "kuka sen asetti?"), or the very thing that is named now
-        ("seurantakoodi"). What decided whether one may says no more than that."""
+        day was asked ("Milloin ryhmä asetettiin?", "kuka sen asetti?"), the very thing that is named now
+        ("seurantakoodi"), or a row of a table that is asked for another of its columns ("mitä hyötyä siitä on?"). What
+        else decided whether one may says no more than that."""
         name, span = place
-        words = span.of(self.index.documents[name].text)
+        document = self.index.documents[name]
+        words = span.of(document.text)
         before, now = focus_of(reading.former), focus_of(reading.text)
         if tells_several(question.wanted | counted_by(now, question.particulars), words):
             return True
-        if before == "whether" or not reading.former:
+        heads = self._columns_at(name, span)
+        if (before == "whether" and not heads) or not reading.former:
             return False
         if now != before and tells(now, words):
             return True
-        former = self._names_in(reading.former, reading.language)
-        asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]
-        told = frozenset().union(*self._names_in(words, reading.language))
-        return bool(asked) and all(names & told for names in asked)
+        former = self.bags.of(reading.former, reading.language)
+        asked = [word for word in question.words if meaning_coverage(word, former) < SAME_MEANING]
+        told = self.bags.of("\n".join((words, *heads)), document.metadata.language)
+        return bool(asked) and all(meaning_coverage(word, told) >= SAME_MEANING for word in asked)
 
-    def _names_in(self, text: str, language: Language) -> list[frozenset[str]]:
-        """What its content words may be called, word by word."""
-        readings = (self.lexicon.read(word, language) for word in split_words(text))
-        return [frozenset(each.names()) for each in readings if not each.function]
+    def _columns_at(self, document_id: str, span: Span) -> list[str]:
+        """The heads of the columns of a table's row at this place, but for that of its label; else none."""
+        row = next((each for each in self.index.chunks if (each.document_id, each.span) == (document_id, span)), None)
+        if row is None or row.kind != "row":
+            return []
+        return cells_with_heads(row, self.index.documents[document_id])[1][1:]
 
     def unsupported(self, answer: Answer) -> tuple[Fault, ...]:
         """What a language model's statements say that their citations do not."""

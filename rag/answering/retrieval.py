@@ -73,12 +73,12 @@ class Retriever:
         also: Iterable[str] = (),
         within: Collection[str] | None = None,
         language: Language | None = None,
-        meant: Sequence[str] = (),
+        meanings: Sequence[str] = (),
     ) -> list[Hit]:
         """The k best passages, best first. query: a unit vector; terms: those of rag.index.lexical.terms_of.
 
         also: ids of passages that are returned, too, wherever they stand; within: ids of the documents to look in, all
-        if None; language: the question's: the best of what is in others only is returned, too; meant: by which it is
+        if None; language: the question's: the best of what is in others only is returned, too; meanings: by which it is
         found, rag.index.lexical.asked_meanings. A passage that is there in several languages is as good as its best
         one.
         """
@@ -101,7 +101,7 @@ class Retriever:
             candidates = {number for number in candidates if not outside[number]}
         if not candidates:
             return []
-        wanted = {self._numbers[identity] for identity in also} | self._best_foreign(query, meant, within, language)
+        wanted = {self._numbers[identity] for identity in also} | self._best_foreign(query, meanings, within, language)
         numbers = np.array(sorted(candidates | wanted))
         cosines = [self._cosines(int(number), query) for number in numbers]
         dense = np.array([_dense(whole, each) for whole, each in cosines])
@@ -137,7 +137,7 @@ class Retriever:
         return np.maximum.reduceat(texts, self._text_rows[:-1])
 
     def _best_foreign(
-        self, query: Vectors, meant: Sequence[str], within: Collection[str] | None, language: Language | None
+        self, query: Vectors, meanings: Sequence[str], within: Collection[str] | None, language: Language | None
     ) -> set[int]:
         """The best passages of documents that are not there in the language."""
         foreign = {
@@ -148,7 +148,7 @@ class Retriever:
         if not foreign:
             return set()
         of_foreign = np.array([name in foreign for name in self._languages])[self._document_rows]
-        words = np.where(of_foreign, self._best_text(meant), 0)
+        words = np.where(of_foreign, self._best_text(meanings), 0)
         named = np.argsort(-words, kind="stable")[:LEXICAL_CANDIDATES]
         numbers = np.array(sorted({*self._near(query, foreign), *named[words[named] > 0].tolist()}))
         near = np.array([_dense(*self._cosines(int(number), query)) for number in numbers])

@@ -126,12 +126,18 @@ _MESSAGES = MessageWords(
     well="ok|okay",
     follows_up=(
         r"and|but|or|what(?=\s+if\b)|what about"
-        r"|how about|does\s{1,3}(?:that|this|it|the same)(?:\s{1,3}also)?\s{1,3}(?:apply|go|hold|concern)?"
+        r"|how about|does\s{1,3}(?:that|this|it|the same)\s{1,3}(?:also\s{1,3})?(?:apply|go|hold|concern)"
         r"(?:\s{1,3}(?:to|for))?"
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
-    follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about\s+if",
+    follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about(?:\s+if)?",
+    corrects=r"(?:(?:no|sorry|oops|wait|apologies|actually)\W{1,3}){0,3}i\s+meant?(?:\s+to\s+say)?",
     supposes="if|in case",
+    not_so=(
+        r"(?:(?:it|they|this|that)(?:['’]s|\s+(?:is|are)|['’]re)?\s+)?not"
+        r"|(?:it|they|this|that)\s+(?:isn|aren|hasn|haven)['’]?t(?:\s+been)?"
+    ),
+    unapproved="if the service is not approved",
     # "Is it allowed to use AI?" and "is there guidance?" point at nothing.
     points_back=(
         r"it(?!\s+(?:\w+\s+)?(?:allowed|ok|okay|fine|possible|permitted|forbidden|prohibited|necessary|legal|safe"
@@ -157,7 +163,7 @@ _ABSENCE = AbsenceWords(
     but="",
     after=(
         r"(?:\s+(?!not\b|never\b)\w+){0,3}?\s+(?:removed|redacted|deleted|stripped|masked|anonymi[sz]ed"
-        r"|blacked\s+out|taken\s+out)\b"
+        r"|blacked\s+out|taken\s+(?:out|off|away))\b"
     ),
     or_="or|nor",
 )

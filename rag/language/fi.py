@@ -152,11 +152,18 @@ _MESSAGES = MessageWords(
     joins=r"ja(?: myös| lisäksi)?|sekä|eli|entä|\+",
     well="no|ok|okei|mutta",
     follows_up=(
-        r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|(?:mitäs?|mites?)(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
+        r"entä(?:s|pä)?|ent|mites?(?=\s+\w+\W*$)|mite[ns]\s+on(?=\s+\w+\s+(?:laita|kanssa)\W*$)"
+        r"|(?:mitäs?|mites?)(?=\s+(?:jos|sitten))|ja|vai|onko\s+sama|sama"
         r"|(?:koskeeko|päteekö)(?:\s+(?:tämä|se|sama))?"
     ),
     follows_up_if=r"jos|sitten|myös|(?:entä|mitä|mite)s?\s+jos",
+    corrects=(
+        r"(?:(?:ei|eiku|eikun|siis|anteeksi|sori|sorry|oho)\W{1,3}){0,3}(?:eikun?|tark(?:oi|o)t(?:in|an)|meinasin)"
+        r"(?:\W{1,3}(?:siis|sori|sorry|anteeksi))*"
+    ),
     supposes="jos|mikäli",
+    not_so=r"ei(?:\s+(?:ole|oo|olekaan|ookaan|olis|olisi))?(?:\s+(?:niin|sitä))?",
+    unapproved="jos palvelua ei ole hyväksytty",
     points_back=(
         "se|sen|sitä|siihen|siinä|siitä|sille|siltä|sinne|siellä|siel|sieltä|ne|niitä|niiden|niihin|niissä|niistä|niille"
         "|niillä|niiltä"
@@ -173,8 +180,8 @@ _STILL = (
 )
 _ABSENCE = AbsenceWords(
     before=(
-        r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|ollut|olisi|sisällä"
-        r"|sisälly|kuulu"
+        r"(?:ei|eivät|eikä|eivätkä|en|enkä|emme|ettei|etteivät)(?:\s+\w+){0,2}?\s+(?:ole|oo|olekaan|ookaan"
+        r"|ollut|olisi|sisällä|sisälly|kuulu"
         rf"|mainita|näy|löydy){_STILL}{{0,2}}"
         rf"|(?:ei|eikä|eivät){_STILL}{{0,2}}|ilman(?:\s+(?:mitään|kenenkään|muita))?|vailla"
         # What is still to be done has not been done.
@@ -186,6 +193,8 @@ _ABSENCE = AbsenceWords(
     after=(
         r"(?:\s+(?!ei\b|eivät\b|eikä\b)\w+){0,3}?\s+(?:poistettu\w*|peitetty\w*|mustattu\w*|häivytetty\w*"
         r"|sensuroitu\w*|anonymisoitu\w*)\b"
+        # "otan nimet ja tunnukset pois", "nimet jätetty pois"; not "saako nimet ottaa pois?".
+        r"|(?:\s+(?!ei\b|ottaa\b|jättää\b|saa\b|saako\b)\w+){0,3}?\s+pois\b"
         r"|(?:\s+(?:siinä|niissä|siellä|tekstissä|mukana))?\s+(?:ei|eivät|eikä)\s+(?:ole|oo|sisälly|kuulu|näy|löydy)"
         r"(?:\s+(?:mukana|siinä|niissä|siellä|lainkaan|ollenkaan|yhtään|enää|tekstissä))*\s*(?:[,.;:?!]|$|(?:ja"
         r"|eikä)\b)"

@@ -113,8 +113,9 @@ class MessageWords:
 
     greetings, and_also, please_tell: what may stand before a question; opens: how one begins; within: how one begins
     that stands within another; joins: what joins two. well, follows_up, follows_up_if: how a follow-up begins ("no",
-    "entä", "jos"); supposes: if; points_back: pronouns that may mean what was said before; of_that: whose something is;
-    may_one: how a question begins that asks for leave.
+    "entä", "jos"); corrects: how one begins that takes back what was said ("eiku tarkoitin"); supposes: if; not_so: a
+    supposition that only denies ("ei ole"); unapproved: that no leave has been given; points_back: pronouns that may
+    mean what was said before; of_that: whose something is; may_one: how a question begins that asks for leave.
     """
 
     greetings: str
@@ -126,7 +127,10 @@ class MessageWords:
     well: str
     follows_up: str
     follows_up_if: str
+    corrects: str
     supposes: str
+    not_so: str
+    unapproved: str
     points_back: str
     of_that: str
     may_one: str

@@ -124,8 +124,13 @@ _MESSAGES = MessageWords(
     follows_up=(
         r"och|men|(?:tänk|vad|hur)(?=\s+om\b)|hur är det med|vad gäller|gäller\s+(?:det|detta|samma|de)|samma|eller"
     ),
-    follows_up_if=r"också|även|för|om|(?:tänk|vad|hur)\s+om",
+    follows_up_if=r"också|även|för|om|(?:tänk|vad|hur)\s+om|hur\s+är\s+det\s+med|vad\s+gäller",
+    corrects=(
+        r"(?:(?:nej|förlåt|ursäkta|alltså|oj|sorry)\W{1,3}){0,3}jag\s+men(?:ade|ar)(?:\W{1,3}(?:alltså|förstås|ju))*"
+    ),
     supposes="om|ifall",
+    not_so=r"(?:(?:den|det)\s+)?inte(?:\s+är\s+det|\s+är|\s+det)?|(?:den|det)\s+inte\s+är\s+det",
+    unapproved="om tjänsten inte är godkänd",
     # "Är det tillåtet att använda AI?" och "finns det riktlinjer?" pekar på ingenting.
     points_back=(
         r"(?<!finns\s)(?<!fanns\s)det(?!\s+(?:\w+\s+)?(?:tillåt\w*|ok|okej|förbjud\w*|möjlig\w*|nödvändig\w*|laglig\w*"
@@ -156,7 +161,7 @@ _ABSENCE = AbsenceWords(
     ),
     but=r"(?:inte|ej|icke|inga|ingen|inget)\b[^.!?]*\butan",
     after=(
-        r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)"
+        r"(?:\s+(?!inte\b|ej\b)\w+){0,3}?\s+(?:borttag(?:en|et|na)|ta(?:s|gits|gna|get)\s+bort|bortstruk\w+|struk(?:en|et|na)|radera(?:d|t|de)"
         r"|maskera(?:d|t|de)"
         r"|anonymisera(?:d|t|de))\b"
     ),
