@@ -37,8 +37,8 @@ class Block:
     """One structural piece of a canonical text: a heading, a paragraph, a list item, a table's title or row.
 
     span covers the words without the mark ("• " or "2. ") in front; level is a heading's rank (1–6) or an
-    item's depth (from 1). A row lists its cells; header marks the row that names the columns, begins the first of a
-    table that stands right below another. page counts from 1.
+    item's depth (from 1). A row lists its cells; header marks the row that names the columns, begins the first row or
+    item of a table or list that stands right below another. page counts from 1.
     A break has an empty span: what follows it no longer stands under the headings before it.
     """
 

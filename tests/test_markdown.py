@@ -39,7 +39,8 @@ def links(text: str) -> list[str]:
     return [str(token.attrs["href"]) for token in tokens(text) if token.type == "link_open"]
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=60).filter(str.split))
+# Not filter(str.split): hypothesis takes that for "not empty", and tries a space.
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=60).filter(lambda t: t.split()))
 def test_any_text_stays_the_text_that_it_is(text: str) -> None:
     [opened, inline, closed] = _PARSER.parse(plain(text))
     assert (opened.type, closed.type) == ("paragraph_open", "paragraph_close")

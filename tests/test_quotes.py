@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
-from rag.answering.evidence import Evidence, Features
-from rag.answering.retrieval import Hit
 from rag.answering.statements import CUT, MAX_ANSWER, quote, quotes
-from rag.models.reader import Read
 from rag.sources.chunking import chunk_document
 from rag.sources.readers import read_document
-from rag.types import Chunk, Document, Span, Variant
+from rag.types import Chunk, Document, Variant
+from tests.support.evidence import evidence
 
 TEXT = f"""---
 id: ohje
@@ -46,8 +44,6 @@ Ohjeessa korostetaan näitä:
 {"Tämä on pitkä lause, joka jatkuu, " * 60}loppuu.
 """
 
-NOT_READ = Read(0.0, (), (0.0, 0.0, 0.0, 1.0))
-
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
@@ -59,15 +55,6 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
 @pytest.fixture(scope="module")
 def chunks(document: Document) -> list[Chunk]:
     return chunk_document(document, lambda text: len(text.split()))
-
-
-def evidence(chunk: Chunk, *units: int) -> Evidence:
-    hit = Hit(chunk, 1.0, 1.0, 1.0, tuple(1.0 for _ in chunk.units))
-    chosen = units or tuple(range(len(chunk.units)))
-    span = Span(chunk.units[chosen[0]].start, chunk.units[chosen[-1]].end)
-    return Evidence(
-        hit, span, chosen, "fi", Features(*[0.0] * len(fields(Features))), 1.0, None, NOT_READ, NOT_READ, None
-    )
 
 
 def the(chunks: list[Chunk], document: Document, words: str) -> tuple[Chunk, int]:

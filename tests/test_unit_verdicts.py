@@ -88,7 +88,7 @@ def test_an_item_goes_on_from_its_lead_in_which_decides_nothing_by_itself() -> N
     page.item("sopimusta", 1)
     document = document_of(page)
     (chunk,) = chunks_of(document)
-    assert lead_in_of(chunk, document) == "Palveluun ei saa syöttää:"
+    assert lead_in_of(chunk, 1, document) == "Palveluun ei saa syöttää:"
     assert [unit_says(chunk, number, document) for number in range(3)] == [
         None, Says("not_allowed", ()), Says("not_allowed", ()),
     ]  # fmt: skip
@@ -103,7 +103,7 @@ def test_a_lead_in_that_stands_in_another_passage_goes_along() -> None:
     page.item("uutta.", 1)
     document = document_of(page)
     lead, item, last = chunks_of(document)
-    assert [lead_in_of(each, document) for each in (lead, item, last)] == [
+    assert [lead_in_of(each, 0 if each is item else len(each.units) - 1, document) for each in (lead, item, last)] == [
         "Huomaa:", "Palveluun ei saa syöttää:", "Muuta ei ole",
     ]  # fmt: skip
     assert unit_says(item, 0, document) == Says("not_allowed", ())

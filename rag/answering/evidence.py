@@ -402,7 +402,7 @@ class Weigher:
             place = f"{chunk.context}\n{said}\n{cells[cell]}"
         else:
             said = " ".join(chunk.units[number].of(document.text) for number in units)
-            place = f"{lead_in_of(chunk, document)}\n{said}"
+            place = f"{lead_in_of(chunk, units[0], document)}\n{said}"
         words = [word for word in self._bags.words(said, language) if not is_modal(word.text, language)]
         asked = self._bags.of(question.text, question.language)
         return wording(question, self._bags.of(place, language), words, asked, cell is not None)

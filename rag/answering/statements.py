@@ -10,7 +10,8 @@ from rag.answering.evidence import Evidence
 from rag.language.answer_types import asks_permission
 from rag.language.cues import negations
 from rag.sources.chunking import cells_of, row_at
-from rag.types import Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
+from rag.sources.lists import above
+from rag.types import Chunk, Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
 
 # An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
 MAX_ANSWER = 1200  # characters; chosen by judgement
@@ -71,8 +72,8 @@ def quotes(evidence: Sequence[Evidence], language: Language, documents: Mapping[
     drafts: list[Draft] = []
     room = MAX_ANSWER
     for each in evidence:
-        lead = _needed_lead_in(each, documents[each.chunk.document_id])
-        if drafts and room - _size(lead) < LEAST_QUOTE:
+        lines = _needed_above(each, documents[each.chunk.document_id])
+        if drafts and room - _size(lines) < LEAST_QUOTE:
             break
         drafts.append(quote(each, language, documents[each.chunk.document_id], room))
         room -= len(drafts[-1].text)
@@ -90,22 +91,26 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
         text = _translated_row(variant) if variant else context
         place = replace(place_of(evidence), span=_shortened(evidence.span, document.text, room), context=context)
         return Draft(_shortened_text(text, room), kind, (*_cell(evidence, document), place))
-    lead = _needed_lead_in(evidence, document)
-    units, span = _fitting(evidence, document, max(LEAST_QUOTE, room - _size(lead)))
+    lines = _needed_above(evidence, document)
+    units, span = _fitting(evidence, document, max(LEAST_QUOTE, room - _size(lines)))
     place = replace(place_of(evidence), span=span)
-    if lead is None and chunk.kind == "list" and chunk.section:
+    if not lines and chunk.kind == "list" and chunk.section:
         place = replace(place, context=chunk.section)
-    places = (place,) if lead is None else (replace(place, span=lead), place)
-    separator = "\n" if chunk.kind == "list" or lead is not None else " "
+    places = (*(replace(place, span=line) for line in lines), place)
+    separator = "\n" if chunk.kind == "list" or lines else " "
     own = separator.join(variant.units[unit] for unit in units) if variant else span.of(document.text)
-    if lead is None:
-        text = own
-    else:
-        skipped = SKIPPED if span.start > lead.end + MOST_BETWEEN else ""
-        translated = variant and (variant.units[0] if chunk.lead_in else variant.context.split("\n")[-1])
-        text = f"{translated or lead.of(document.text)}{separator}{skipped}{own}"
+    skipped = SKIPPED if lines and span.start > lines[-1].end + MOST_BETWEEN else ""
+    before = _translated_lines(lines, chunk, variant) if variant else [line.of(document.text) for line in lines]
+    text = separator.join((*before, f"{skipped}{own}"))
     cut_off = span.end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
     return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, places)
+
+
+def _translated_lines(lines: Sequence[Span], chunk: Chunk, variant: Variant) -> list[str]:
+    """What a quote goes on from: units of its passage, or the last lines of its context."""
+    inside = {span: said for span, said in zip(chunk.units, variant.units, strict=True) if span in lines}
+    outside = iter(variant.context.split("\n")[-(len(lines) - len(inside)) :] if len(inside) < len(lines) else [])
+    return [inside[line] if line in inside else next(outside) for line in lines]
 
 
 def place_of(evidence: Evidence) -> Place:
@@ -152,31 +157,22 @@ def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[in
     return units, _shortened(Span(first.start, last.end), document.text, room)
 
 
-def _size(span: Span | None) -> int:
-    return span.end - span.start if span else 0
+def _size(lines: Sequence[Span]) -> int:
+    return sum(line.end - line.start for line in lines)
 
 
-def _needed_lead_in(evidence: Evidence, document: Document) -> Span | None:
-    """The sentence that the quoted list items complete, unless they say as much without it, or the quote is a row."""
-    if evidence.chunk.kind == "row" or (lead := _lead_in(evidence, document)) is None:
-        return None
-    return lead if _needs(evidence.span.of(document.text), lead.of(document.text), document) else None
-
-
-def _lead_in(evidence: Evidence, document: Document) -> Span | None:
-    """The sentence that the quoted list items complete, where the quote does not begin with it."""
-    chunk = evidence.chunk
-    if chunk.lead_in:
-        return None if evidence.units[0] == 0 else chunk.units[0]
-    last = chunk.context.split("\n")[-1]
-    if not last.endswith(":"):
-        return None
-    before = [block for block in document.blocks if block.kind == "paragraph" and block.span.end <= chunk.span.start]
-    return next((block.span for block in reversed(before) if block.span.of(document.text) == last), None)
+def _needed_above(evidence: Evidence, document: Document) -> tuple[Span, ...]:
+    """What the quoted items go on from, the outermost first: the list's lead-in and the items that they stand below.
+    None where the quote begins with it, where it says as much without, and of a row."""
+    if evidence.chunk.kind == "row":
+        return ()
+    lines = tuple(block.span for block in above(evidence.span.start, document))
+    quoted = evidence.span.of(document.text)
+    return lines if any(_needs(quoted, line.of(document.text), document) for line in lines) else ()
 
 
 def _needs(quoted: str, lead_in: str, document: Document) -> bool:
-    """Whether an item says too little, or something else, without its lead-in: it is no sentence, or the lead-in
+    """Whether an item says too little, or something else, without what it goes on from: it is no sentence, or that
     allows, forbids or negates it."""
     is_sentence = quoted[:1].isupper() and quoted.rstrip()[-1:] in ".!?"
     return not is_sentence or asks_permission(lead_in) or negations(lead_in, document.metadata.language) > 0

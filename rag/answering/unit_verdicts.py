@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.language.cues import negations
 from rag.language.permissions import Permission, permission_in, permission_in_cell, permissions_in
 from rag.language.sentences import split_sentences
 from rag.sources.chunking import cells_with_heads
 from rag.sources.legend import legend_of, mark_of
+from rag.sources.lists import above
 from rag.types import Chunk, Document, Language, Span, Verdict
 
 # Of two clauses that decide differently the one is meant that names so much more of the question's words. Of 2,811
@@ -59,7 +61,7 @@ def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | No
     if chunk.lead_in and number == 0:
         return None
     text = chunk.units[number].of(document.text)
-    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, document))
+    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))
     if len({part.verdict for _, part in parts}) < 2:
         return _says(text, parts)
     if naming is None or (found := _meant(text, parts, naming, document.metadata.language)) is None:
@@ -127,12 +129,18 @@ def _says(text: str, parts: Sequence[tuple[Span, Permission]]) -> Says | None:
     return Says(verdict, tuple(span.of(text).strip(" .,") for _, part in parts for span in part.conditions))
 
 
-def lead_in_of(chunk: Chunk, document: Document) -> str:
-    """The line that a list's items go on from; empty without one."""
-    if chunk.lead_in:
-        return chunk.units[0].of(document.text)
-    last = chunk.context.split("\n")[-1]
-    return last if last.endswith(":") else ""
+def lead_in_of(chunk: Chunk, number: int, document: Document) -> str:
+    """The line that a list's item goes on from: of the items above it and the list's lead-in the nearest that permits,
+    forbids or denies something, else the lead-in. Empty without one."""
+    lines = [block.span.of(document.text) for block in above(chunk.units[number].start, document)]
+    if not lines:
+        last = chunk.context.split("\n")[-1]
+        return last if last.endswith(":") else ""
+    return next((line for line in lines[:0:-1] if _decides(line, document.metadata.language)), lines[0])
+
+
+def _decides(line: str, language: Language) -> bool:
+    return permission_in(line, language).verdict is not None or negations(line, language) > 0
 
 
 def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Naming) -> Says | None:
@@ -178,9 +186,13 @@ def decided_in(document: Document, chunks: Sequence[Chunk]) -> list[Decided]:
                 for cell, head, says in zip(cells, heads, row_says(cells, heads, document, legend), strict=True)
             ]
         else:
-            lead_in = lead_in_of(chunk, document)
             said = [
-                (unit.of(document.text), lead_in, "", unit_says(chunk, number, document))
+                (
+                    unit.of(document.text),
+                    "" if chunk.lead_in and number == 0 else lead_in_of(chunk, number, document),
+                    "",
+                    unit_says(chunk, number, document),
+                )
                 for number, unit in enumerate(chunk.units)
                 # What a mark means is said of the cells that have it.
                 if not any(meaning.touches(unit) for meaning in legend.values())

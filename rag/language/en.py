@@ -491,6 +491,7 @@ _DOCUMENTS = DocumentWords(
     states="is|are|may|must|can|cannot|shall|should|will|applies|apply",
     abbreviations=r"vs|e\.g|i\.e",
     suspends=frozenset("and or".split()),
+    announces=r"following|below|as follows|these",
     heading_style="heading",
     page=r"page|s\.|p\.",
     page_of="of",

@@ -567,6 +567,7 @@ _DOCUMENTS = DocumentWords(
     states=r"on|ovat|ei|eivät|saa|saavat|voi|voivat|pitää|täytyy|tulee|koskee|\w{1,30}(?:[eiouyäö]t(?:aa|ää)|[aouyiäöh]d(?:aa|ää))n",
     abbreviations="esim|mm|ns|ks|vrt|nk|nro",
     suspends=frozenset("ja tai sekä eli vai".split()),
+    announces=r"seuraav\w+|näin|alla|allaolev\w+|nämä|näitä|tällais\w+",
     heading_style="otsikko",
     page="sivu",
     page_of="",

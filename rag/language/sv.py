@@ -482,6 +482,7 @@ _DOCUMENTS = DocumentWords(
     states="är|får|ska|skall|kan|måste|bör|gäller",
     abbreviations=r"bl\.a|t\.ex",
     suspends=frozenset("och eller samt".split()),
+    announces=r"följande|nedan(?:stående)?|så här|dessa",
     heading_style="rubrik",
     page="sida",
     page_of="av",

@@ -100,9 +100,8 @@ class _Asking:
             if chunk.kind == "row":
                 yield from self._of_row(chunk)
             else:
-                for number, unit in enumerate(chunk.units):
-                    if not (chunk.lead_in and number == 0):
-                        yield from self._of_unit(chunk, unit)
+                for number in range(int(chunk.lead_in), len(chunk.units)):
+                    yield from self._of_unit(chunk, number)
 
     def _of_heading(self, chunk: Chunk) -> Iterator[LikelyQuestion]:
         """A heading that asks, as it is; of another that its section speaks of it."""
@@ -120,11 +119,12 @@ class _Asking:
                 question = say(self._language, "likely.cell", row=row, column=each.column)
                 yield self._made(question, "cell", chunk, chunk.span)
 
-    def _of_unit(self, chunk: Chunk, unit: Span) -> Iterator[LikelyQuestion]:
+    def _of_unit(self, chunk: Chunk, number: int) -> Iterator[LikelyQuestion]:
+        unit = chunk.units[number]
         quote = unit.of(self._document.text)
         if len(quote) > MOST_CHARS or quote.rstrip().endswith("?"):
             return
-        decided = self._decided.get((lead_in_of(chunk, self._document), quote))
+        decided = self._decided.get((lead_in_of(chunk, number, self._document), quote))
         if decided is not None and (question := self._decision(decided)):
             yield self._made(question, "decides", chunk, unit)
             return

@@ -138,6 +138,7 @@ class Canonical:
         self._break: Block | None = None
         self._notes: list[tuple[str, int | None, int | None]] = []  # of a list's items, until it ends
         self._losses: dict[tuple[LossKind, int | None], int] = {}
+        self._list_begins = False
 
     def lose(self, kind: LossKind, count: int, page: int | None = None) -> None:
         """To be told of: something that is in the file and not in the text."""
@@ -169,6 +170,10 @@ class Canonical:
         notes, self._notes = self._notes, []
         for words, line, page in notes:
             self._add("paragraph", words, line=line, page=page)
+
+    def begin_list(self) -> None:
+        """What comes next is an item of a list of its own, also right behind another list."""
+        self._list_begins = True
 
     def item(
         self,
@@ -253,7 +258,9 @@ class Canonical:
         if words := clean(words):
             start = self._write(kind, words, mark)
             span = Span(start, start + len(words))
-            self._blocks.append(Block(kind, span, level=level, ordered=ordered, line=line, page=page))
+            begins = self._list_begins and kind == "item" and bool(self._blocks) and self._blocks[-1].kind == "item"
+            self._list_begins = False
+            self._blocks.append(Block(kind, span, level=level, ordered=ordered, line=line, page=page, begins=begins))
 
     def _write(self, kind: BlockKind, words: str, mark: str, *, new_table: bool = False) -> int:
         """Append separator, mark and words; where the words start."""

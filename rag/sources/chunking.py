@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.language.permissions import permission_in
 from rag.language.sentences import split_sentences
+from rag.sources.lists import above, continued, end_of_list, leads_in
 from rag.types import Block, Chunk, ChunkKind, Document, Span, Variant
 
 SECTION_SEPARATOR = " › "
@@ -101,9 +102,9 @@ class _Chunker:
         while at < len(blocks):
             block = blocks[at]
             if block.kind == "paragraph":
-                if at + 1 < len(blocks) and blocks[at + 1].kind == "item":
+                if at + 1 < len(blocks) and blocks[at + 1].kind == "item" and self._leads_in(blocks, at):
                     flush()
-                    end = self._end_of(blocks, at + 1, "item")
+                    end = end_of_list(blocks, at + 1, self.text)
                     self._add_list(section.path, block, blocks[at + 1 : end])
                     at = end
                     continue
@@ -111,24 +112,34 @@ class _Chunker:
             else:
                 flush()
                 if block.kind == "item":
-                    end = self._end_of(blocks, at, "item")
-                    self._add_list(section.path, None, blocks[at:end])
+                    end = end_of_list(blocks, at, self.text)
+                    self._add_list(section.path, None, blocks[at:end], self._carried(blocks, at))
                     at = end
                     continue
                 if block.kind in ("caption", "row"):
                     caption = block if block.kind == "caption" else None
                     first = at + (caption is not None)
-                    end = self._end_of(blocks, first + (block.kind == "row"), "row")
+                    end = self._end_of_table(blocks, first + (block.kind == "row"))
                     self._add_table(section.path, caption, blocks[first:end])
                     at = max(end, at + 1)
                     continue
             at += 1
         flush()
 
+    def _leads_in(self, blocks: list[Block], at: int) -> bool:
+        """Whether a paragraph leads in the list behind it, which does not go on from one before."""
+        return continued(blocks, at + 1, self.text) is None and leads_in(blocks[at], blocks[at + 1], self.text)
+
+    def _carried(self, blocks: list[Block], at: int) -> str:
+        """The lead-in of a list that goes on behind a paragraph; empty where there is none."""
+        goes_on = continued(blocks, at, self.text) is not None
+        led = [each for each in above(blocks[at].span.start, self.document) if each.kind == "paragraph"]
+        return led[0].span.of(self.text) if goes_on and led else ""
+
     @staticmethod
-    def _end_of(blocks: list[Block], at: int, kind: str) -> int:
-        """Where a list or a table that has begun before `at` goes on no further."""
-        while at < len(blocks) and blocks[at].kind == kind and not blocks[at].begins:
+    def _end_of_table(blocks: list[Block], at: int) -> int:
+        """Where a table that has begun before `at` goes on no further."""
+        while at < len(blocks) and blocks[at].kind == "row" and not blocks[at].begins:
             at += 1
         return at
 
@@ -163,8 +174,9 @@ class _Chunker:
             tokens += size
         self._add("text", path, lead, units, blocks[0])
 
-    def _add_list(self, path: tuple[str, ...], lead_in: Block | None, items: list[Block]) -> None:
-        lead = (lead_in.span.of(self.text),) if lead_in else ()
+    def _add_list(self, path: tuple[str, ...], lead_in: Block | None, items: list[Block], carried: str = "") -> None:
+        """carried: what leads in a list that goes on here."""
+        lead = (lead_in.span.of(self.text),) if lead_in else (carried,) if carried else ()
         parents: list[Block] = []
         group: list[Block] = []
         group_lead = lead_in  # the lead-in stands in the span of the first group only

@@ -270,6 +270,8 @@ class _Page:
             self._end_paragraph()
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
+        if depth == 1:
+            self._canonical.begin_list()
         for child, mark in _items(element):
             if child.tag == "li":
                 self._add_item(child, depth, mark)

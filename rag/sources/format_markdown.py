@@ -70,6 +70,8 @@ def _add(node: SyntaxTreeNode, canonical: Canonical) -> None:
 
 def _add_list(node: SyntaxTreeNode, canonical: Canonical, depth: int) -> None:
     first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+    if depth == 1:
+        canonical.begin_list()
     for index, item in enumerate(node.children):
         number = None if first is None else first + index
         canonical.item(_words(item, _LISTS | {"table"}), depth, number, line=_line(item))
