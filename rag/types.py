@@ -83,6 +83,7 @@ LossKind = Literal[
     "hidden text",
     "picture",
     "attachment",
+    "quoted message",
     "formula without value",
 ]
 

@@ -88,3 +88,50 @@ def test_parts_within_parts_without_end_are_told(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource) as raised:
         read(tmp_path, parts_in_parts(3000))
     assert raised.value.reason in ("damaged", "empty")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "On 1.3.2026 10:00, Maija wrote:",
+        "On Mon, 2 March 2026 at 10.00 Maija Meikäläinen\n<maija.meikalainen@kaupunki.example> wrote:",
+        "ma 2.3.2026 klo 10.00 Maija kirjoitti:",
+        "Den 2 mars 2026 kl. 10.00 skrev Maija:",
+        "-----Original Message-----",
+        "-----Alkuperäinen viesti-----",
+        "Lähettäjä: Maija\nLähetetty: 2. maaliskuuta 2026 10.00\nVastaanottaja: Kirjaamo\nAihe: Saako?",
+        "Från: Maija\nSkickat: den 2 mars 2026\nTill: Registratur\nÄmne: Får man?",
+    ],
+)
+def test_what_a_message_answers_to_is_left_out_and_told(tmp_path: Path, before: str) -> None:
+    asked = "Ymmärsin, että Copilotilla saa käsitellä asiakastietoja."
+    plain = read(tmp_path, message(f"Hei,\n\nasiakastietoja ei saa käsitellä.\n\n{before}\n\n{asked}\n").as_bytes())
+    made = message("a")
+    shown = before.replace("<", "&lt;").replace("\n", "<br>")
+    made.add_alternative(f"<p>Asiakastietoja ei saa käsitellä.</p><div>{shown}</div><p>{asked}</p>", subtype="html")
+    for document in (plain, read(tmp_path, made.as_bytes())):
+        assert "ei saa käsitellä." in document.text
+        assert "Ymmärsin" not in document.text
+        assert [kind for kind, _ in losses(document)] == ["quoted message"]
+
+
+def test_lines_that_a_message_cites_are_left_out_wherever_they_stand(tmp_path: Path) -> None:
+    text = "Hei,\n\n> Saako asiakastietoja käsitellä?\n\nEi saa.\n\n>> Vanha ohje: kaikki on sallittu.\n"
+    document = read(tmp_path, message(text).as_bytes())
+    assert document.text == "Hei,\n\nEi saa."
+    made = message("a")
+    cited = '<p>Ei saa.</p><blockquote type="cite"><p>Saako asiakastietoja käsitellä?</p></blockquote>'
+    made.add_alternative(cited, subtype="html")
+    assert read(tmp_path, made.as_bytes()).text == "Ei saa."
+
+
+def test_a_message_that_only_passes_another_on_keeps_it(tmp_path: Path) -> None:
+    passed = "Lähettäjä: Johtaja\nLähetetty: 2.3.2026\nAihe: Ohje\n\nAsiakastietoja ei saa käsitellä.\n"
+    document = read(tmp_path, message(passed).as_bytes())
+    assert "ei saa käsitellä." in document.text
+    assert losses(document) == []
+
+
+def test_the_euro_of_a_message_that_calls_itself_western(tmp_path: Path) -> None:
+    head = b"Subject: Maksu\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n"
+    assert read(tmp_path, head + "Maksu on 10 €.\r\n".encode("cp1252")).text == "Maksu on 10 €."

@@ -268,8 +268,9 @@ class DocumentWords:
     captions: what a table's or a picture's number follows; titles: those of them that may end in a full stop and be no
     sentence; states: verbs by which a sentence behind such a number is told from a title; abbreviations: after
     whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
-    ("hallinto- ja toimialarajat"); announces: how a sentence says that a list follows; heading_style: how a word
-    processor calls it; page, page_of: "sivu 2 / 10"; defines,
+    ("hallinto- ja toimialarajat"); announces: how a sentence says that a list follows; mail_from, mail_fields,
+    mail_original, mail_wrote: how a mail program begins what a message answers to; heading_style: how a word processor
+    calls it; page, page_of: "sivu 2 / 10"; defines,
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages are
     compared by; valid_from, valid_until, issued: how a document says of itself from when on and until when it holds and
     when it was made, with <date> where a day stands; acts: what such words before them are said of, where it is not the
@@ -285,6 +286,10 @@ class DocumentWords:
     abbreviations: str
     suspends: frozenset[str]
     announces: str
+    mail_from: str
+    mail_fields: str
+    mail_original: str
+    mail_wrote: str
     heading_style: str
     page: str
     page_of: str

@@ -22,6 +22,7 @@ from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.symbols import sign_of, with_signs
 from rag.sources.table_heads import heads_of
+from rag.sources.typed_lists import TypedLists
 from rag.sources.word_lists import MAX_LEVEL, Lists
 from rag.sources.word_styles import Styles, on, value
 
@@ -110,7 +111,7 @@ class _Reading:
     """Walks the body in document order."""
 
     def __init__(self, styles: Styles, lists: Lists, notes: _Notes, diagrams: Diagrams) -> None:
-        self.canonical = Canonical()
+        self.canonical = TypedLists()
         self._styles = styles
         self._lists = lists
         self._notes = notes

@@ -9,6 +9,9 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical
 from rag.sources.format_html import PageTooDeep, read_html
 from rag.sources.format_lines import read_text
+from rag.sources.mail_replies import without_replies
+
+_OF_WINDOWS = ("iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252")
 
 
 def read_eml(data: bytes, file: str) -> Canonical:
@@ -17,7 +20,7 @@ def read_eml(data: bytes, file: str) -> Canonical:
         message, body = _opened(data)
         text = _text(body) if body is not None else ""
         as_page = body is not None and body.get_content_type() == "text/html"
-        canonical = read_html(text) if as_page else read_text(text)
+        canonical = read_html(text, is_message=True) if as_page else read_message(text)
         attached = sum(1 for _ in message.iter_attachments()) if message.is_multipart() else 0
     except LookupError as error:
         what = f"its text is in an encoding that is not known ({error}); save it as a text file"
@@ -32,6 +35,14 @@ def read_eml(data: bytes, file: str) -> Canonical:
     return canonical
 
 
+def read_message(text: str) -> Canonical:
+    """A plain one, without what it answers to, which is told."""
+    own, left_out = without_replies(text)
+    canonical = read_text(own)
+    canonical.lose("quoted message", left_out)
+    return canonical
+
+
 def _opened(data: bytes) -> tuple[EmailMessage, MIMEPart | None]:
     """The message and the part that is its text: as a page, as that keeps lists and tables, else as it is."""
     message = message_from_bytes(data, policy=policy.default)
@@ -39,4 +50,8 @@ def _opened(data: bytes) -> tuple[EmailMessage, MIMEPart | None]:
 
 
 def _text(body: MIMEPart) -> str:
+    data = body.get_payload(decode=True)
+    # As browsers do: what is called so has letters of Windows more often than none, the euro among them.
+    if isinstance(data, bytes) and (body.get_content_charset() or "").lower() in _OF_WINDOWS:
+        return data.decode("cp1252", "replace").replace("\r\n", "\n")
     return str(body.get_content()).replace("\r\n", "\n")

@@ -27,6 +27,7 @@ from rag.sources.html_seen import (
     within_unseen,
 )
 from rag.sources.list_marks import listed_lines
+from rag.sources.mail_replies import leave_out_replies
 from rag.sources.numerals import numeral
 from rag.sources.table_heads import heads_of
 from rag.types import LossKind
@@ -59,10 +60,13 @@ class PageTooDeep(ValueError):
     """A page beyond libxml2's limits (256 levels, 10 MB in one text), which would drop all that follows."""
 
 
-def read_html(text: str) -> Canonical:
+def read_html(text: str, is_message: bool = False) -> Canonical:
+    """is_message: what it answers to is left out, and told."""
     canonical = Canonical()
     root = _parse(text)
     if root is not None:
+        if is_message:
+            canonical.lose("quoted message", leave_out_replies(root))
         main = next((each for each in root.iter(etree.Element) if is_main(each) and not unseen(each)), root)
         headings = list(root.iter("h1"))
         canonical.title = " ".join(title.text or "" for title in root.iter("title"))

@@ -12,8 +12,8 @@ import olefile
 
 from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical
+from rag.sources.format_eml import read_message
 from rag.sources.format_html import PageTooDeep, declared_charset, read_html
-from rag.sources.format_lines import read_text
 
 _SUBJECT, _BODY, _HTML = "0037", "1000", "1013"
 _UNICODE, _EIGHT_BIT, _BINARY = "001F", "001E", "0102"
@@ -35,7 +35,7 @@ def read_msg(data: bytes, file: str) -> Canonical:
         if not page and not text.strip():
             what = "the message has no text that can be read; save it as .eml, or as a PDF"
             raise UnreadableSource(file, "empty", what)
-        canonical = read_html(page) if page else read_text(text)
+        canonical = read_html(page, is_message=True) if page else read_message(text)
     except _DAMAGED as error:
         what = f"the message is damaged ({type(error).__name__}); save it anew from the mail program"
         raise UnreadableSource(file, "damaged", what) from error

@@ -18,6 +18,7 @@ from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.reading_order import Box, reading_order
 from rag.sources.table_heads import heads_of
+from rag.sources.typed_lists import TypedLists
 from rag.types import LossKind
 
 MAX_REPEATED = 64  # cells or rows that a file says once for many: more of them are the empty rest of a sheet
@@ -146,7 +147,7 @@ class _Reading:
 
     def __init__(self, styles: _Styles, formulas: Mapping[str, str]) -> None:
         """formulas: what they say, by the name that the text has for them."""
-        self.canonical = Canonical()
+        self.canonical = TypedLists()
         self._styles = styles
         self._formulas = formulas
         self._page: int | None = None

@@ -1,0 +1,41 @@
+"""Lists whose marks were typed into a word processor's paragraphs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from rag.sources.readers import read_document
+from tests.test_as_people_have_it import outline
+
+
+def read(folder: Path, *paragraphs: str) -> list[str]:
+    word = docx.Document()
+    for each in paragraphs:
+        word.add_paragraph(each)
+    data = BytesIO()
+    word.save(data)
+    (folder / "a.docx").write_bytes(data.getvalue())
+    return outline(read_document(folder / "a.docx", folder, lambda _: "fi"))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "found"),
+    [
+        (
+            ("Palveluun ei saa syöttää:", "- nimiä", "– tunnuksia", "Muu on sallittua."),
+            ["paragraph: Palveluun ei saa syöttää:", "item: nimiä", "item: tunnuksia", "paragraph: Muu on sallittua."],
+        ),
+        (
+            ("Ennen käyttöä:", "1) tee arvio", "2) pyydä lupa"),
+            ["paragraph: Ennen käyttöä:", "item: tee arvio", "item: pyydä lupa"],
+        ),
+        (("• yksin ei ole luettelo", "Seuraava."), ["paragraph: • yksin ei ole luettelo", "paragraph: Seuraava."]),
+        (("– Hyvä on, hän sanoi.",), ["paragraph: – Hyvä on, hän sanoi."]),
+    ],
+)
+def test_two_paragraphs_with_a_mark_are_a_list(tmp_path: Path, paragraphs: tuple[str, ...], found: list[str]) -> None:
+    assert read(tmp_path, *paragraphs) == found
