@@ -16,6 +16,7 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import is_sentence
 from rag.sources.chunking import chunk_document
 from rag.sources.csv_charset import charset_of
+from rag.sources.readers import read_document
 from rag.sources.sheet_values import shown
 from rag.types import Document
 from tests.test_as_people_have_it import losses, outline, read, rows_of, saved, word_table
@@ -328,3 +329,36 @@ def test_bold_names_begin_another_table(tmp_path: Path) -> None:
         made.active[cell].font = Font(bold=True)
     document = read(tmp_path, "a.xlsx", stored(made))
     assert contexts(document)[-1] == ("Välineet", "Väline | 12 | 20")
+
+
+def test_an_empty_row_ends_no_table_that_goes_on(tmp_path: Path) -> None:
+    text = "Palvelu;Sallittu;Huom.\nCopilot;kyllä;\n\nChatGPT;ei;luvalla\n\nDeepL;kyllä;\nSuno;ei;\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    document = read_document(tmp_path / "a.csv", tmp_path, lambda _: "fi")
+    rows = [block for block in document.blocks if block.kind == "row"]
+    assert [row.header for row in rows] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Puhelin;020 123 456;\nPosti;PL 1;\n",  # two columns: what is said of a name
+        "Laite;Kunto;Paikka\nTykki;ehjä;varasto\nKangas;rikki;aula\n",  # names of its own
+        "Vain yksi\n",
+    ],
+)
+def test_what_stands_behind_an_empty_row_and_is_another_table_is_one(tmp_path: Path, below: str) -> None:
+    text = f"Palvelu;Sallittu;Huom.\nCopilot;kyllä;\nChatGPT;ei;luvalla\n\n{below}"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    document = read_document(tmp_path / "a.csv", tmp_path, lambda _: "fi")
+    table = [block.span.of(document.text) for block in document.blocks if block.kind == "row"][:3]
+    assert [each.split(" |")[0] for each in table] == ["Palvelu", "Copilot", "ChatGPT"]
+    after = next(block for block in document.blocks if block.span.start > document.text.index("luvalla"))
+    assert after.begins or after.kind != "row"
+
+
+def test_a_row_without_a_mark_is_a_row_of_its_matrix(tmp_path: Path) -> None:
+    text = ";;Julkinen;Sisäinen;Salainen\n;Copilot;x;x;\n;ChatGPT;;;\n;DeepL;x;;\n;Zoom;x;x;x\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    document = read_document(tmp_path / "a.csv", tmp_path, lambda _: "fi")
+    assert [block.kind for block in document.blocks] == ["row"] * 5

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from io import BytesIO, StringIO
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
 from typing import Any
 from zipfile import ZipFile
 
@@ -22,10 +22,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rag.errors import UnreadableSource
+from rag.language.permissions import permission_in_cell
 from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.sheet_values import shown
 from rag.sources.table_heads import comes_back, heads_of
+from rag.types import LANGUAGES
 
 MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
@@ -40,6 +42,7 @@ _FIGURE = re.compile(r"\d+(?: \d{3})*(?:[.,]\d{1,2}(?![\d.,]))?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADING_ZERO = re.compile(r"0\d")
 _BARE = re.compile(r"[-−+]?0?#|####")  # a figure without a unit, as _kind_of has it
+_LEAST_COLUMNS = 3  # of a table that goes on behind an empty row: two may be any names and what is said of them
 _MOST_GAPS = 20  # empty columns; where there are more, a sheet is a drawing; chosen by judgement
 
 
@@ -183,14 +186,50 @@ def _said(cell: Cell) -> str:
 
 def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
     """Tables, as empty rows part them, and empty columns where each has names of its own."""
-    block: list[SheetRow] = []
-    for row in [*rows, SheetRow(())]:
-        if any(_filling(row)):
-            block.append(row)
-        elif block:
-            for part in _beside_each_other(block):
-                _add_block(canonical, part)
-            block = []
+    blocks = [list(run) for filled, run in groupby(rows, lambda row: any(_filling(row))) if filled]
+    gaps = [len(list(run)) for filled, run in groupby(rows, lambda row: any(_filling(row))) if not filled]
+    if len(gaps) >= len(blocks) and blocks and not any(_filling(rows[0])):
+        gaps = gaps[1:]  # before the first
+    joined: list[list[SheetRow]] = []
+    for number, block in enumerate(blocks):
+        if joined and gaps[number - 1] == 1 and _goes_on(joined[-1], block):
+            joined[-1] += block
+        else:
+            joined.append(block)
+    for block in joined:
+        for part in _beside_each_other(block):
+            _add_block(canonical, part)
+
+
+def _goes_on(above: Sequence[SheetRow], below: Sequence[SheetRow]) -> bool:
+    """Whether a table goes on behind an empty row: what follows fills its columns alone, is not set off, and has values
+    of the kinds above, or a yes or no in the same column."""
+    rows = list(takewhile(_has_several, reversed(above)))[::-1]
+    names = _names(rows)
+    width = len(_columns_of(rows[0])) if rows else 0
+    if not names or (below[0].bold and not rows[-1].bold) or width < _LEAST_COLUMNS:
+        return False
+    if any(_columns_of(row) - _columns_of(rows[0]) for row in below) or not all(map(_has_several, below)):
+        return False
+    table = _Table(titled=False)
+    table.rows = rows
+    seen = below[:_SEEN_ROWS]
+    return table.holds_any(seen) or bool(_deciding(rows[names : names + _SEEN_ROWS]) & _deciding(seen))
+
+
+def _deciding(rows: Sequence[SheetRow]) -> set[int]:
+    """The columns in which a cell says yes, no or on what condition."""
+    cells = ((column, clean(word)) for row in rows for column, word in enumerate(row.words) if column)
+    return {
+        column
+        for column, said in cells
+        if said and any(permission_in_cell(said, language).verdict for language in LANGUAGES)
+    }
+
+
+def _columns_of(row: SheetRow) -> set[int]:
+    """The columns in which it has words."""
+    return {column for column, word in enumerate(row.words) if word == _TAKEN or clean(word)}
 
 
 def _beside_each_other(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
@@ -242,7 +281,7 @@ def _add_block(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
         if table is not None and _is_title(rows[number : number + 2]):
             table.rows.append(replace(row, whole=True))
             continue
-        if table is not None and clean(row.words[0]):
+        if table is not None and table.first_column in _columns_of(row):
             if number >= went_on:
                 went_on = next((at for at in range(number, len(rows)) if several[at]), len(rows))
                 if not table.goes_on(rows[went_on : went_on + _SEEN_ROWS]):
@@ -293,6 +332,11 @@ class _Table:
         self._kinds: dict[int, set[str]] = {}
         self._units: set[str] = set()
 
+    @property
+    def first_column(self) -> int:
+        """In which its rows have their labels."""
+        return min(min(_columns_of(row)) for row in self.rows[:_SEEN_ROWS])
+
     def goes_on(self, later: Sequence[SheetRow]) -> bool:
         """Whether what follows a cell alone, from the next row of several cells on, is of this table: right below its
         names what has none of its own, else what has values of the same kind as above. Where no column has a name,
@@ -312,6 +356,12 @@ class _Table:
             return False
         self._look()
         return self._holds(later[0])
+
+    def holds_any(self, later: Sequence[SheetRow]) -> bool:
+        """Whether one of these rows has values of the kinds above."""
+        self._names = _names(_of_several(self.rows[:_SEEN_ROWS]))
+        self._look()
+        return any(map(self._holds, later))
 
     def _look(self) -> None:
         for row in self.rows[max(self._names or 0, 1, self._seen) :]:
