@@ -57,10 +57,11 @@ class _Asked:
     @property
     def rank(self) -> tuple[bool, bool, bool, float]:
         """Of several readings the highest is meant. What a rule decides is meant before what "depends": "Saako sen
-        syöttää ChatGPT:hen?" asks of what was named before. And what the place that was told tells of it ("what are the
-        benefits?" after a row with such a column) is meant before what another says."""
+        syöttää ChatGPT:hen?" asks of what was named before. And what the row that was told tells in another column
+        ("what are the benefits?") is meant before what another place says."""
         first = next(iter(self.decision.evidence), None)
-        goes_on = first is not None and stands_at(first.chunk.document_id, first.span, self.reading.said)
+        is_row = first is not None and first.chunk.kind == "row"
+        goes_on = first is not None and is_row and stands_at(first.chunk.document_id, first.span, self.reading.said)
         return self.decision.answers, self.found.ruling is not None, goes_on, self.decision.confidence
 
 

@@ -274,6 +274,7 @@ def test_what_the_words_that_decided_tell_themselves_is_told_again(
         ("Saako henkilötietoja syöttää Copilotiin?", "entä jos ei oo?"),
         ("Saako henkilötietoja syöttää Copilotiin?", "eiku sori, sitä EI ookaan hyväksytty"),
         ("Voiko kehotteeseen kirjoittaa henkilötietoja jos palvelu on hyväksytty siihen?", "entä jos ei oo?"),
+        ("Copilot on hyväksytty meillä, saanko syöttää siihen hetun?", "eiku sitä ei ookaan hyväksytty"),
         ("May I enter personal data into ChatGPT?", "and if it isn't approved?"),
         ("May I enter personal data into ChatGPT?", "what if it isn't?"),
         ("Får jag mata in personuppgifter i Copilot?", "och om den inte är godkänd hos oss?"),
@@ -340,6 +341,8 @@ def test_a_word_of_a_question_that_was_offered_asks_it(chatbot: Chatbot) -> None
     first, second = talk(chatbot, "Vilka språkmodeller användes mest i projekten?", "Och finländska?")
     assert any("finländska" in each for each in first.follow_ups)
     assert "Poro" in second.citations[0].quote
+    *_, projects = talk(chatbot, "Montako organisaatiota siihen genai-kyselyyn vastas?", "entä projekteja?")
+    assert "126" in projects.citations[0].quote  # not the offered one on what projects tested
 
 
 @pytest.mark.parametrize(

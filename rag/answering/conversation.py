@@ -163,7 +163,9 @@ class Interpreter:
             return self._elaborations(rest, before, language) if asks else [alone]
         if not asks:
             variants = self._variants(rest, new, before, language, opened=opening is not None)
-            offered = self._offered(new, before, language)
+            # What takes a place in what was asked is meant by it, whatever else was offered.
+            replaces = any(each.rules for each in variants)
+            offered = [] if replaces else self._offered(new, before, language)
             if not variants:
                 return [*offered, alone]
             return [*offered, *variants, *([] if opening else [alone])]
@@ -204,7 +206,8 @@ class Interpreter:
         an approval is said by the words that gave the verdict, so it is asked with that."""
         denied = APPROVING in before.ruled and _NOT_SO.fullmatch(rest) is not None
         supposed = self.named_in(rest)
-        if not denied and not (supposed and supposed <= before.ruled):
+        told = supposed & before.ruled and supposed <= before.ruled | self.named_in(before.question)
+        if not denied and not told:
             return []
         begins = _SUPPOSES.search(opening)
         said = f"{begins[0] if begins else ''} {rest.strip(' ?!.,')}".strip()
@@ -212,10 +215,15 @@ class Interpreter:
         return [Reading(f"{self._unsupposed(before.question)}, {said}?", before.language, leans=True)]
 
     def _unsupposed(self, question: str) -> str:
-        """A question without what it supposes of an approval itself: "jos palvelu on hyväksytty siihen"."""
+        """A question without what it says of an approval itself: "jos palvelu on hyväksytty siihen", "Copilot on meillä
+        hyväksytty, saanko …"."""
         for begins in _SUPPOSES.finditer(question):
             if APPROVING in self.named_in(question[begins.start() :]):
-                return question[: begins.start()].rstrip(" ,")
+                question = question[: begins.start()].rstrip(" ,")
+                break
+        for word in reversed([*_WORDS.finditer(question)]):
+            if APPROVING in self.named_in(word[0]):
+                question = question[: word.start()] + question[word.end() :].lstrip()
         return question.rstrip(" ?!.")
 
     def _offered(self, new: list[str], before: Turn, language: Language) -> list[Reading]:

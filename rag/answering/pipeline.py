@@ -41,7 +41,7 @@ from rag.index.lexical import asked_meanings, terms_of
 from rag.index.opening import Index
 from rag.language.answer_types import counted_by, focus_of, tells, tells_several
 from rag.language.spelling import Speller
-from rag.language.words import Lexicon
+from rag.language.words import Lexicon, split_words
 from rag.models.cross_reader import CrossRead
 from rag.models.embedding import Embedder, Encoded
 from rag.models.material import MaterialModel
@@ -369,10 +369,20 @@ class OpenVersion:
             return False
         if now != before and tells(now, words):
             return True
-        former = self.bags.of(reading.former, reading.language)
-        asked = [word for word in question.words if meaning_coverage(word, former) < SAME_MEANING]
-        told = self.bags.of("\n".join((words, *heads)), document.metadata.language)
-        return bool(asked) and all(meaning_coverage(word, told) >= SAME_MEANING for word in asked)
+        if not heads:
+            former = self._names_in(reading.former, reading.language)
+            asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]
+            told = frozenset().union(*self._names_in(words, reading.language))
+            return bool(asked) and all(names & told for names in asked)
+        told_then = self.bags.of(reading.former, reading.language)
+        row = self.bags.of("\n".join((words, *heads)), document.metadata.language)
+        new = [word for word in question.words if meaning_coverage(word, told_then) < SAME_MEANING]
+        return bool(new) and all(meaning_coverage(word, row) >= SAME_MEANING for word in new)
+
+    def _names_in(self, text: str, language: Language) -> list[frozenset[str]]:
+        """What its content words may be called, word by word."""
+        readings = (self.lexicon.read(word, language) for word in split_words(text))
+        return [frozenset(each.names()) for each in readings if not each.function]
 
     def _columns_at(self, document_id: str, span: Span) -> list[str]:
         """The heads of the columns of a table's row at this place, but for that of its label; else none."""
