@@ -208,8 +208,9 @@ class Chunk:
 
     context holds the words that travel along when the passage is embedded: headings, a list's lead-in, a table's
     title and column names. units are what a citation may quote: a sentence, a list item, a whole row. For a list
-    whose lead-in stands in the span, lead_in is the first unit. A gap is a heading with nothing below it: it tells
-    that the source once had something to say, and never answers.
+    whose lead-in stands in the span, lead_in is the first unit. above: what each unit of a list goes on from, the
+    outermost first: the list's lead-in, and the items that it stands below; empty where none does. A gap is a heading
+    with nothing below it: it tells that the source once had something to say, and never answers.
     """
 
     id: str
@@ -222,6 +223,11 @@ class Chunk:
     page: int | None = None
     lead_in: bool = False
     variants: tuple[Variant, ...] = ()
+    above: tuple[tuple[Span, ...], ...] = ()
+
+    def above_unit(self, number: int) -> tuple[Span, ...]:
+        """What this unit goes on from."""
+        return self.above[number] if self.above else ()
 
 
 Status = Literal["answered", "refused"]

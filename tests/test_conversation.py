@@ -274,6 +274,8 @@ def test_what_the_words_that_decided_tell_themselves_is_told_again(
         ("Saako henkilötietoja syöttää Copilotiin?", "entä jos ei oo?"),
         ("Saako henkilötietoja syöttää Copilotiin?", "eiku sori, sitä EI ookaan hyväksytty"),
         ("Voiko kehotteeseen kirjoittaa henkilötietoja jos palvelu on hyväksytty siihen?", "entä jos ei oo?"),
+        ("If Copilot is approved, may I paste personal data into it?", "And if not?"),
+        ("Får jag skriva om klienternas personuppgifter i Copilot om den är godkänd?", "Och om inte?"),
         ("Copilot on hyväksytty meillä, saanko syöttää siihen hetun?", "eiku sitä ei ookaan hyväksytty"),
         ("May I enter personal data into ChatGPT?", "and if it isn't approved?"),
         ("May I enter personal data into ChatGPT?", "what if it isn't?"),
@@ -305,6 +307,24 @@ def test_who_corrects_what_was_said_asks_of_the_other(
 ) -> None:
     *_, answer = talk(chatbot, *questions)
     assert answer.verdict == verdict
+
+
+@pytest.mark.parametrize("text", ["or not?", "eller inte?", "vai ei?", "I mean to write a letter to a client."])
+def test_what_supposes_nothing_takes_no_leave_back(chatbot: Chatbot, text: str) -> None:
+    *_, answer = talk(chatbot, "May I paste personal data into Copilot?", text)
+    assert answer.verdict != "not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("questions", "told"),
+    [
+        (("Saako henkilötietoja syöttää Copilotiin?", "Entä salassa pidettäviä?"), "(salassapidettävä materiaali)"),
+        (("May I paste confidential data into ChatGPT?", "and personal data?"), "(personal data)"),
+    ],
+)
+def test_other_data_takes_the_place_of_the_data_before(chatbot: Chatbot, questions: tuple[str, str], told: str) -> None:
+    *_, answer = talk(chatbot, *questions)
+    assert told in answer.statements[0].text
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,46 @@ def test_lines_that_a_message_cites_are_left_out_wherever_they_stand(tmp_path: P
     assert read(tmp_path, made.as_bytes()).text == "Ei saa."
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            "Hi,\n\nOn 3.3.2026 Maija wrote:\n> May I use ChatGPT?\n\nYes, with public data.\n\n> And Claude?\n\nNo.\n",
+            ["Yes, with public data.", "No."],
+        ),
+        ("Rajat\n\n> 500 euroa: kysy esihenkilöltä\n> 5000 euroa: ei saa ostaa\n", ["> 500 euroa", "> 5000 euroa"]),
+        ("Tiedote\nLähettäjä: Tietohallinto\nPäivä: 3.3.2026\n\nHenkilötietoja ei saa syöttää.\n", ["ei saa syöttää"]),
+        ("Validity\nFrom: 1.1.2026\nTo: 31.12.2026\n\nYou must not enter names.\n", ["must not enter"]),
+        ("Resa\n\nFrån: Helsingfors\nTill: Esbo\n\nMan får inte köra själv.\n", ["får inte köra"]),
+        ("Hei,\n\nJos joku kirjoitti yli 500 merkkiä:\n\n- lyhennä teksti\n", ["lyhennä"]),
+        ("Valtuutettu kirjoitti 3.3.2026:\n\nHenkilötietoja ei saa syöttää.\n", ["ei saa syöttää"]),
+        ("Tiedoksi\n\n---------- Forwarded message ---------\n\nTietoja ei saa syöttää.\n", ["ei saa syöttää"]),
+    ],
+)
+def test_what_only_looks_like_a_reply_stays(tmp_path: Path, text: str, kept: list[str]) -> None:
+    document = read(tmp_path, message(text).as_bytes())
+    assert all(each in document.text for each in kept)
+    assert "May I use" not in document.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<p>Hei</p><blockquote type="cite">Saako?</blockquote>Tietoja ei saa syöttää.<br>',
+        '<p>Hei</p><blockquote class="webkit-indent-blockquote">Tietoja ei saa syöttää.</blockquote>',
+        '<p>Hei</p><div class="gmail_attr">ma 2.3.2026 klo 10.00 Maija kirjoitti:</div>'
+        '<blockquote class="gmail_quote">Saako?</blockquote><div>Tietoja ei saa syöttää.</div>',
+        "<p>Ohje</p><p>Från: Vanda<br>Till: Esbo</p><p>Tietoja ei saa syöttää.</p>",
+    ],
+)
+def test_what_stands_beside_the_cited_words_of_a_page_stays(tmp_path: Path, page: str) -> None:
+    made = message("a")
+    made.add_alternative(page, subtype="html")
+    text = read(tmp_path, made.as_bytes()).text
+    assert "Tietoja ei saa syöttää." in text
+    assert "Saako?" not in text
+
+
 def test_a_message_that_only_passes_another_on_keeps_it(tmp_path: Path) -> None:
     passed = "Lähettäjä: Johtaja\nLähetetty: 2.3.2026\nAihe: Ohje\n\nAsiakastietoja ei saa käsitellä.\n"
     document = read(tmp_path, message(passed).as_bytes())

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from rag.answering.statements import quote
-from rag.answering.unit_verdicts import unit_says
-from rag.sources.lists import above
+from rag.answering.unit_verdicts import decided_in, unit_says
+from rag.sources.canonical import Canonical
 from rag.sources.readers import read_document
 from rag.types import Chunk, Document
 from tests.support.evidence import evidence
-from tests.support.versions import chunks_of
+from tests.support.growth import busy_s
+from tests.support.versions import chunks_of, document_of
 
 NESTED = """# Syöttäminen
 
@@ -63,6 +64,27 @@ Käyttäjä vastaa siitä, että
 - esihenkilö ei saa
   - velvoittaa käyttämään tekoälyä
 """
+COUNTED_ON = """# Syöttäminen
+
+Tekoälyyn saa syöttää:
+
+1. julkisia tietoja
+2. esitteitä
+
+Tekoälyyn ei saa syöttää:
+
+3. henkilötietoja
+4. salasanoja
+"""
+RELATIVE = """# Syöttäminen
+
+Tekoälyyn ei saa syöttää:
+
+- asiakirjoja, jotka asiakas saa nähdä:
+  - sopimuksia
+"""
+COUNTED_IN_ANOTHER = """<main><h1>Ei</h1><p>Ei saa syöttää:</p>
+<ol><li>nimiä</li></ol><ol start="2"><li>osoitteita</li></ol></main>"""
 
 
 def read(folder: Path, text: str) -> tuple[Document, list[Chunk]]:
@@ -94,6 +116,10 @@ def found(document: Document, chunks: list[Chunk], words: str) -> tuple[Chunk, i
         (TWO_MARKS, "Kuulokkeet", [], None),
         (TWO_LISTS, "bensiiniä", ["Seuraavia ei saa säilyttää kellarissa:"], "not_allowed"),
         (TWO_LISTS, "sukset", [], None),
+        (COUNTED_ON, "esitteitä", ["Tekoälyyn saa syöttää:"], "allowed"),
+        (COUNTED_ON, "salasanoja", ["Tekoälyyn ei saa syöttää:"], "not_allowed"),
+        (RELATIVE, "sopimuksia", ["Tekoälyyn ei saa syöttää:", "asiakirjoja, jotka asiakas saa nähdä:"], "not_allowed"),
+        (COUNTED_IN_ANOTHER, "osoitteita", ["Ei saa syöttää:"], "not_allowed"),
         (PARENT_FORBIDS, "velvoittaa", ["Käyttäjä vastaa siitä, että", "esihenkilö ei saa"], "not_allowed"),
     ],
 )
@@ -102,7 +128,7 @@ def test_an_item_goes_on_from_its_own_list_and_the_items_above_it(
 ) -> None:
     document, chunks = read(tmp_path, text)
     chunk, number = found(document, chunks, item)
-    assert [each.span.of(document.text) for each in above(chunk.units[number].start, document)] == lines
+    assert [line.of(document.text) for line in chunk.above_unit(number)] == lines
     says = unit_says(chunk, number, document)
     assert (says.verdict if says else None) == verdict
 
@@ -114,7 +140,10 @@ def test_an_item_goes_on_from_its_own_list_and_the_items_above_it(
         ("Seuraavat ovat kiellettyjä.\n\n- Avotulen teko.\n", True),
         ("Muistiossa ei saa olla.\n\n- henkilötunnuksia\n", True),  # no sentence by itself
         ("Mitä saa tuoda?\n\n- Omat eväät.\n", True),
-        ("Avotuli on kielletty.\n\n- Grillin saa tuoda.\n", False),
+        ("Tekoälyä ei saa käyttää näihin tarkoituksiin.\n\n- Henkilöarviointi hakijoista ja muista.\n", True),
+        ("Do not enter this into AI.\n\n- Personal data.\n", True),
+        ("Avotuli on kielletty.\n\n- Grillin saa tuoda pihalle.\n", False),
+        ("Tekoälyn käyttö on kielletty alla 18-vuotiailta.\n\n- Copilotia käytetään vain toimistossa.\n", False),
     ],
 )
 def test_a_sentence_before_sentences_leads_in_nothing_but_what_it_announces(
@@ -132,3 +161,15 @@ def test_what_is_quoted_stands_below_all_that_it_goes_on_from(tmp_path: Path) ->
     assert [place.span.of(document.text) for place in draft.places] == [
         "Tekoälypalveluun saa syöttää:", "sisäisiä asiakirjoja, mutta ei", "salassa pidettäviä tietoja",
     ]  # fmt: skip
+
+
+def test_a_long_list_takes_no_longer_for_each_of_its_items() -> None:
+    def seconds(items: int) -> float:
+        page = Canonical()
+        page.paragraph("Palveluun ei saa syöttää:")
+        for number in range(items):
+            page.item(f"asia {number}", 1 + number % 3)
+        document = document_of(page)
+        return busy_s(lambda: decided_in(document, chunks_of(document)))
+
+    assert seconds(8000) < 8 * seconds(2000)  # four times as many

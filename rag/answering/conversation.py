@@ -11,7 +11,7 @@ from collections.abc import Container, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from rag.answering.rule_matching import APPROVING
+from rag.answering.rule_matching import APPROVING, UNAPPROVED
 from rag.curated.concepts import MATERIAL, Concepts
 from rag.curated.content_words import undenied
 from rag.language.answer_types import asks_permission, focus_of
@@ -36,6 +36,10 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(rf"\b(?:{either(pack.messages.supposes for pack in ALL)})\b", re.IGNORECASE)
+_CORRECTS = re.compile(rf"\b(?:{either(pack.messages.corrects for pack in ALL)})\b", re.IGNORECASE)
+_SUPPOSING = {
+    language: re.compile(rf"\b(?:{pack.messages.supposes})\b", re.IGNORECASE) for language, pack in PACKS.items()
+}
 _NOT_SO = re.compile(rf"\W*(?:{either(pack.messages.not_so for pack in ALL)})\W*", re.IGNORECASE)
 _OF_THAT = re.compile(rf"\b(?:{either(pack.messages.of_that for pack in ALL)})\s+\w", re.IGNORECASE)
 # A noun beside the pronoun, not the verb that ends the question ("Kuka sen päättää?").
@@ -204,23 +208,30 @@ class Interpreter:
     def _restated(self, opening: str, rest: str, before: Turn) -> list[Reading]:
         """ "Entä jos organisaatio on hyväksynyt sen?", "and if not?", "eiku sitä ei oo hyväksytty": what is supposed of
         an approval is said by the words that gave the verdict, so it is asked with that."""
-        denied = APPROVING in before.ruled and _NOT_SO.fullmatch(rest) is not None
-        supposed = self.named_in(rest)
-        told = supposed & before.ruled and supposed <= before.ruled | self.named_in(before.question)
-        if not denied and not told:
-            return []
         begins = _SUPPOSES.search(opening)
+        if APPROVING not in before.ruled:
+            return []
+        # "or not?" supposes nothing.
+        denied = (begins or _CORRECTS.search(opening)) and _NOT_SO.fullmatch(rest) is not None
+        supposed = self.named_in(rest)
+        of_leave = bool(supposed & {APPROVING, UNAPPROVED})
+        if not denied and not (of_leave and supposed <= before.ruled | self.named_in(before.question) | {UNAPPROVED}):
+            return []
         said = f"{begins[0] if begins else ''} {rest.strip(' ?!.,')}".strip()
         said = PACKS[before.language].messages.unapproved if denied else said
-        return [Reading(f"{self._unsupposed(before.question)}, {said}?", before.language, leans=True)]
+        return [Reading(f"{self._unsupposed(before.question, before.language)}, {said}?", before.language, leans=True)]
 
-    def _unsupposed(self, question: str) -> str:
+    def _unsupposed(self, question: str, language: Language) -> str:
         """A question without what it says of an approval itself: "jos palvelu on hyväksytty siihen", "Copilot on meillä
         hyväksytty, saanko …"."""
-        for begins in _SUPPOSES.finditer(question):
-            if APPROVING in self.named_in(question[begins.start() :]):
-                question = question[: begins.start()].rstrip(" ,")
+        asked = question
+        for begins in reversed([*_SUPPOSING[language].finditer(question)]):
+            comma = question.find(",", begins.start())
+            end = comma + 1 if comma >= 0 else len(question)
+            if APPROVING in self.named_in(question[begins.start() : end]):
+                asked = f"{question[: begins.start()].rstrip(' ,')} {question[end:].lstrip()}".strip()
                 break
+        question = asked if asked.strip(" ?!.,") else question
         for word in reversed([*_WORDS.finditer(question)]):
             if APPROVING in self.named_in(word[0]):
                 question = question[: word.start()] + question[word.end() :].lstrip()

@@ -150,7 +150,9 @@ class Retriever:
         of_foreign = np.array([name in foreign for name in self._languages])[self._document_rows]
         words = np.where(of_foreign, self._best_text(meanings), 0)
         named = np.argsort(-words, kind="stable")[:LEXICAL_CANDIDATES]
-        numbers = np.array(sorted({*self._near(query, foreign), *named[words[named] > 0].tolist()}))
+        numbers = np.array(sorted({*self._near(query, foreign), *named[words[named] > 0].tolist()}), dtype=np.intp)
+        if not len(numbers):
+            return set()
         near = np.array([_dense(*self._cosines(int(number), query)) for number in numbers])
         fused = (1 - MEANT_SHARE) * _scaled(near) + MEANT_SHARE * _scaled(words[numbers])
         return {int(numbers[at]) for at in np.argsort(-fused, kind="stable")[:FOREIGN]}

@@ -10,7 +10,6 @@ from rag.answering.evidence import Evidence
 from rag.language.answer_types import asks_permission
 from rag.language.cues import negations
 from rag.sources.chunking import cells_of, row_at
-from rag.sources.lists import above
 from rag.types import Chunk, Document, Language, Notice, Open, Span, StatementKind, Variant, Verdict
 
 # An answer is read on a phone: what is quoted is cut at a clause where it would be longer.
@@ -19,7 +18,8 @@ MAX_ANSWER = 1200  # characters; chosen by judgement
 LEAST_QUOTE = 80  # characters; chosen by judgement
 CUT = " …"
 SKIPPED = "… "  # before an item that is not the first after its lead-in
-MOST_BETWEEN = 8  # characters between a lead-in and its first item: line breaks and marks
+MAX_LINE = 300  # characters of what a quoted item goes on from; chosen by judgement
+MOST_BETWEEN = 14  # characters between a lead-in and its first item: line breaks, indents and marks
 CELL_SEPARATOR = " · "
 _CLAUSE_END = re.compile(r"[.;:!?,)](?=\s)")
 
@@ -100,17 +100,19 @@ def quote(evidence: Evidence, language: Language, document: Document, room: int 
     separator = "\n" if chunk.kind == "list" or lines else " "
     own = separator.join(variant.units[unit] for unit in units) if variant else span.of(document.text)
     skipped = SKIPPED if lines and span.start > lines[-1].end + MOST_BETWEEN else ""
-    before = _translated_lines(lines, chunk, variant) if variant else [line.of(document.text) for line in lines]
+    before = (
+        _translated_lines(lines, chunk, variant, document) if variant else [line.of(document.text) for line in lines]
+    )
     text = separator.join((*before, f"{skipped}{own}"))
     cut_off = span.end < chunk.units[units[-1]].end or units[-1] < evidence.units[-1]
     return Draft(_shortened_text(text, room) + (CUT if cut_off and not text.endswith(CUT) else ""), kind, places)
 
 
-def _translated_lines(lines: Sequence[Span], chunk: Chunk, variant: Variant) -> list[str]:
-    """What a quote goes on from: units of its passage, or the last lines of its context."""
-    inside = {span: said for span, said in zip(chunk.units, variant.units, strict=True) if span in lines}
-    outside = iter(variant.context.split("\n")[-(len(lines) - len(inside)) :] if len(inside) < len(lines) else [])
-    return [inside[line] if line in inside else next(outside) for line in lines]
+def _translated_lines(lines: Sequence[Span], chunk: Chunk, variant: Variant, document: Document) -> list[str]:
+    """What a quote goes on from, where the translation has it: units of its passage, or lines of its context."""
+    said = dict(zip(chunk.units, variant.units, strict=True))
+    context = dict(zip(chunk.context.split("\n"), variant.context.split("\n"), strict=False))
+    return [said.get(line) or context.get(line.of(document.text)) or line.of(document.text) for line in lines]
 
 
 def place_of(evidence: Evidence) -> Place:
@@ -166,7 +168,8 @@ def _needed_above(evidence: Evidence, document: Document) -> tuple[Span, ...]:
     None where the quote begins with it, where it says as much without, and of a row."""
     if evidence.chunk.kind == "row":
         return ()
-    lines = tuple(block.span for block in above(evidence.span.start, document))
+    above = evidence.chunk.above_unit(evidence.units[0])
+    lines = tuple(_shortened(line, document.text, MAX_LINE) for line in above)
     quoted = evidence.span.of(document.text)
     return lines if any(_needs(quoted, line.of(document.text), document) for line in lines) else ()
 

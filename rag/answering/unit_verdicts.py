@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.language.cues import negations
+from rag.language.cues import modalities, negations
+from rag.language.packs import PACKS
 from rag.language.permissions import Permission, permission_in, permission_in_cell, permissions_in
 from rag.language.sentences import split_sentences
 from rag.sources.chunking import cells_with_heads
 from rag.sources.legend import legend_of, mark_of
-from rag.sources.lists import above
 from rag.types import Chunk, Document, Language, Span, Verdict
 
 # Of two clauses that decide differently the one is meant that names so much more of the question's words. Of 2,811
@@ -130,9 +130,9 @@ def _says(text: str, parts: Sequence[tuple[Span, Permission]]) -> Says | None:
 
 
 def lead_in_of(chunk: Chunk, number: int, document: Document) -> str:
-    """The line that a list's item goes on from: of the items above it and the list's lead-in the nearest that permits,
-    forbids or denies something, else the lead-in. Empty without one."""
-    lines = [block.span.of(document.text) for block in above(chunk.units[number].start, document)]
+    """The line that a list's item goes on from: of the items above it the nearest that governs it, else the list's
+    lead-in. Empty without one."""
+    lines = [line.of(document.text) for line in chunk.above_unit(number)]
     if not lines:
         last = chunk.context.split("\n")[-1]
         return last if last.endswith(":") else ""
@@ -140,7 +140,12 @@ def lead_in_of(chunk: Chunk, number: int, document: Document) -> str:
 
 
 def _decides(line: str, language: Language) -> bool:
-    return permission_in(line, language).verdict is not None or negations(line, language) > 0
+    """Whether an item governs those below it, as it ends before what they say: "esihenkilö ei saa", "sisäisiä
+    asiakirjoja, mutta ei", "henkilötietoja, paitsi". What it says of itself ("documents that clients may see") does
+    not."""
+    last = line.rstrip(" :,–-").rsplit(maxsplit=1)[-1:]
+    excepts = PACKS[language].permission.excepts
+    return any(modalities(word, language) or negations(word, language) or excepts.fullmatch(word) for word in last)
 
 
 def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Naming) -> Says | None:

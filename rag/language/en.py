@@ -131,7 +131,7 @@ _MESSAGES = MessageWords(
         r"|is\s+(?:that|it)\s+(?:the same|also)|same"
     ),
     follows_up_if=r"also|the same|if|for|what\s+if|(?:what|how)\s+about(?:\s+if)?",
-    corrects=r"(?:(?:no|sorry|oops|wait|apologies|actually)\W{1,3}){0,3}i\s+meant?(?:\s+to\s+say)?",
+    corrects=r"(?:(?:no|sorry|oops|wait|apologies|actually)\W{1,3}){0,3}i\s+meant?(?:\s+to\s+say|(?!\s+to\b))",
     supposes="if|in case",
     not_so=(
         r"(?:(?:it|they|this|that)(?:['’]s|\s+(?:is|are)|['’]re)?\s+)?not"
@@ -491,11 +491,11 @@ _DOCUMENTS = DocumentWords(
     states="is|are|may|must|can|cannot|shall|should|will|applies|apply",
     abbreviations=r"vs|e\.g|i\.e",
     suspends=frozenset("and or".split()),
-    announces=r"following|below|as follows|these",
+    announces=r"following|below|as follows|these|any of this",
     mail_from="from",
     mail_fields="sent|date|to|cc|subject",
-    mail_original="original message|forwarded message",
-    mail_wrote="wrote|writes",
+    mail_original="original message",
+    mail_wrote="wrote",
     heading_style="heading",
     page=r"page|s\.|p\.",
     page_of="of",

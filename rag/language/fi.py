@@ -158,7 +158,7 @@ _MESSAGES = MessageWords(
     ),
     follows_up_if=r"jos|sitten|myös|(?:entä|mitä|mite)s?\s+jos",
     corrects=(
-        r"(?:(?:ei|eiku|eikun|siis|anteeksi|sori|sorry|oho)\W{1,3}){0,3}(?:eikun?|tark(?:oi|o)t(?:in|an)|meinasin)"
+        r"(?:(?:ei|eiku|eikun|siis|anteeksi|sori|sorry|oho)\W{1,3}){0,3}(?:eikun?|ei\s+kun|tark(?:oi|o)t(?:in|an))"
         r"(?:\W{1,3}(?:siis|sori|sorry|anteeksi))*"
     ),
     supposes="jos|mikäli",
@@ -567,11 +567,11 @@ _DOCUMENTS = DocumentWords(
     states=r"on|ovat|ei|eivät|saa|saavat|voi|voivat|pitää|täytyy|tulee|koskee|\w{1,30}(?:[eiouyäö]t(?:aa|ää)|[aouyiäöh]d(?:aa|ää))n",
     abbreviations="esim|mm|ns|ks|vrt|nk|nro",
     suspends=frozenset("ja tai sekä eli vai".split()),
-    announces=r"seuraav\w+|näin|alla|allaolev\w+|nämä|näitä|tällais\w+",
+    announces=r"seuraav\w+|näin|alla(?=\s+(?:on|ovat|olev\w+|luetel\w+|maini\w+))|allaolev\w+|nämä|näi(?:tä|den|hin|ssä|stä|lle|llä)|tällais\w+",
     mail_from="lähettäjä|keneltä",
     mail_fields=r"lähetetty|päivä(?:ys|määrä)?|vastaanottaja|kenelle|kopio|aihe",
-    mail_original="alkuperäinen viesti|välitetty viesti",
-    mail_wrote="kirjoitti|kirjoittaa",
+    mail_original="alkuperäinen viesti",
+    mail_wrote="kirjoitti",
     heading_style="otsikko",
     page="sivu",
     page_of="",

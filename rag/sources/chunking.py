@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +57,8 @@ class _Chunker:
         self.count = count_tokens
         self.chunks: list[Chunk] = []
         self.seen: dict[str, int] = {}
+        self.above = above(document.blocks, document.text)
+        self.items = sorted(self.above)  # where each begins
 
     def run(self) -> list[Chunk]:
         for section in self._sections():
@@ -132,9 +135,15 @@ class _Chunker:
 
     def _carried(self, blocks: list[Block], at: int) -> str:
         """The lead-in of a list that goes on behind a paragraph; empty where there is none."""
-        goes_on = continued(blocks, at, self.text) is not None
-        led = [each for each in above(blocks[at].span.start, self.document) if each.kind == "paragraph"]
-        return led[0].span.of(self.text) if goes_on and led else ""
+        if continued(blocks, at, self.text) is None:
+            return ""
+        led = [each for each in self.above[blocks[at].span.start] if each.kind == "paragraph"]
+        return led[0].span.of(self.text) if led else ""
+
+    def _above(self, unit: Span) -> tuple[Span, ...]:
+        """What a unit goes on from, which is an item or a part of one."""
+        number = bisect_right(self.items, unit.start) - 1
+        return tuple(each.span for each in self.above[self.items[number]]) if number >= 0 else ()
 
     @staticmethod
     def _end_of_table(blocks: list[Block], at: int) -> int:
@@ -284,6 +293,10 @@ class _Chunker:
         span = Span(units[0].start, units[-1].end)
         headings = path[:-1] if kind == "gap" else path
         context = "\n".join((*headings, *lead))
+        # The lead-in itself goes on from nothing; a passage of paragraphs behind a list neither.
+        of_items = kind == "list" or first.kind == "item"
+        led = tuple(self._above(unit) if of_items and unit.start >= first.span.start else () for unit in units)
+        led = ((), *led[1:]) if lead_in else led
         content = f"{self.document.id}\n{context}\n{span.of(self.text)}"
         digest = hashlib.sha256(content.encode()).hexdigest()[:16]
         self.seen[digest] = self.seen.get(digest, 0) + 1
@@ -299,6 +312,7 @@ class _Chunker:
                 units=tuple(units),
                 page=first.page,
                 lead_in=lead_in,
+                above=led if any(led) else (),
             )
         )
 

@@ -186,35 +186,40 @@ def _said(cell: Cell) -> str:
 
 def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
     """Tables, as empty rows part them, and empty columns where each has names of its own."""
-    blocks = [list(run) for filled, run in groupby(rows, lambda row: any(_filling(row))) if filled]
-    gaps = [len(list(run)) for filled, run in groupby(rows, lambda row: any(_filling(row))) if not filled]
-    if len(gaps) >= len(blocks) and blocks and not any(_filling(rows[0])):
-        gaps = gaps[1:]  # before the first
-    joined: list[list[SheetRow]] = []
-    for number, block in enumerate(blocks):
-        if joined and gaps[number - 1] == 1 and _goes_on(joined[-1], block):
-            joined[-1] += block
+    runs = [(filled, list(run)) for filled, run in groupby(rows, lambda row: any(_filling(row)))]
+    block: list[SheetRow] = []
+    table: list[SheetRow] = []  # the first rows of the table that the block ends with
+    gap = 0
+    for filled, run in runs:
+        if not filled:
+            gap = len(run)
+        elif block and gap == 1 and _goes_on(table, run):
+            block += run
         else:
-            joined.append(block)
-    for block in joined:
-        for part in _beside_each_other(block):
-            _add_block(canonical, part)
+            _add_blocks(canonical, block)
+            block, table = run, list(takewhile(_has_several, reversed(run)))[::-1][:_SEEN_ROWS]
+    _add_blocks(canonical, block)
+
+
+def _add_blocks(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
+    for part in _beside_each_other(rows) if rows else ():
+        _add_block(canonical, part)
 
 
 def _goes_on(above: Sequence[SheetRow], below: Sequence[SheetRow]) -> bool:
-    """Whether a table goes on behind an empty row: what follows fills its columns alone, is not set off, and has values
-    of the kinds above, or a yes or no in the same column."""
-    rows = list(takewhile(_has_several, reversed(above)))[::-1]
-    names = _names(rows)
-    width = len(_columns_of(rows[0])) if rows else 0
-    if not names or (below[0].bold and not rows[-1].bold) or width < _LEAST_COLUMNS:
+    """Whether a table goes on behind an empty row: what follows fills its columns alone, is not set off, and begins
+    with a value of the kinds above, or, where it looks like no names, with a yes or no in the same column. above: its
+    first rows."""
+    names = _names(above)
+    if not names or (below[0].bold and not above[-1].bold):
         return False
-    if any(_columns_of(row) - _columns_of(rows[0]) for row in below) or not all(map(_has_several, below)):
+    columns = _columns_of(above[0])
+    if len(columns) < _LEAST_COLUMNS or not all(_has_several(row) and _columns_of(row) <= columns for row in below):
         return False
     table = _Table(titled=False)
-    table.rows = rows
-    seen = below[:_SEEN_ROWS]
-    return table.holds_any(seen) or bool(_deciding(rows[names : names + _SEEN_ROWS]) & _deciding(seen))
+    table.rows = list(above)
+    decides = not _names(below[:_SEEN_ROWS]) and _deciding(above[names:]) & _deciding(below[:1])
+    return table.holds(below[0]) or bool(decides)
 
 
 def _deciding(rows: Sequence[SheetRow]) -> set[int]:
@@ -357,11 +362,11 @@ class _Table:
         self._look()
         return self._holds(later[0])
 
-    def holds_any(self, later: Sequence[SheetRow]) -> bool:
-        """Whether one of these rows has values of the kinds above."""
+    def holds(self, row: SheetRow) -> bool:
+        """Whether a row has values of the kinds above."""
         self._names = _names(_of_several(self.rows[:_SEEN_ROWS]))
         self._look()
-        return any(map(self._holds, later))
+        return self._holds(row)
 
     def _look(self) -> None:
         for row in self.rows[max(self._names or 0, 1, self._seen) :]:

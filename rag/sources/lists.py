@@ -6,16 +6,16 @@ A list's lead-in decides what its items say ("Tekoälyyn ei saa syöttää:"), s
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag.language.packs import ALL, either
-from rag.types import Block, Document
+from rag.types import Block
 
 _COUNTER = re.compile(r"\d+|(?<!\w)[a-z]{1,4}(?!\w)", re.IGNORECASE)
 _ROMAN = "ivx"
 _ANNOUNCES = re.compile(rf"\b(?:{either(pack.documents.announces for pack in ALL)})\b", re.IGNORECASE)
 _ENDS = ".!"
+_NAME_WORDS = 2  # a short item with a full stop is a name more often than a sentence: "Henkilöarviointi."
 
 
 def end_of_list(blocks: Sequence[Block], at: int, text: str) -> int:
@@ -30,24 +30,28 @@ def begins_list(blocks: Sequence[Block], at: int, text: str) -> bool:
     """Whether an item that follows another begins a list of its own: its reader says so, or its mark is of another
     kind, or counts anew."""
     item = blocks[at]
-    if item.begins:
-        return True
     before = at - 1
     while before >= 0 and blocks[before].kind == "item" and blocks[before].level > item.level:
         before -= 1
     if before < 0 or blocks[before].kind != "item" or blocks[before].level < item.level:
-        return False
+        return item.begins
     (kind, number), (other, last) = _mark(item, text), _mark(blocks[before], text)
-    return kind != other or (number is not None and last is not None and number <= last)
+    if kind != other or number is None or last is None:
+        return kind != other or item.begins
+    # Editors begin an element anew where a list is counted on; "1." again and again is one list.
+    return (item.begins and number != last + 1) or (number == 1 and last > 1)
 
 
 def continued(blocks: Sequence[Block], at: int, text: str) -> int | None:
-    """The item that one behind a paragraph counts on from; None where it begins a list."""
-    before = at - 1
-    while before >= 0 and blocks[before].kind == "paragraph":
-        before -= 1
+    """The item that one behind a paragraph counts on from; None where it begins a list. Only a sentence by itself may
+    stand between: what leads in the items behind it leads them in, however they count."""
     kind, number = _mark(blocks[at], text)
-    if before < 0 or before == at - 1 or blocks[before].kind != "item" or number is None:
+    if number is None or number < 2 or at == 0 or blocks[at - 1].kind != "paragraph":
+        return None
+    before = at - 1
+    while before >= 0 and blocks[before].kind == "paragraph" and _stands_alone(blocks[before], text):
+        before -= 1
+    if before < 0 or blocks[before].kind != "item":
         return None
     last = before
     while blocks[last].level > blocks[at].level and last > 0 and blocks[last - 1].kind == "item":
@@ -58,37 +62,38 @@ def continued(blocks: Sequence[Block], at: int, text: str) -> int | None:
 def leads_in(paragraph: Block, item: Block, text: str) -> bool:
     """Whether a list goes on from what a paragraph says. One that ends like a sentence before a list of sentences
     stands by itself, unless it announces what follows."""
-    said, first = paragraph.span.of(text).rstrip(), item.span.of(text).rstrip()
-    if said[-1:] not in _ENDS or _ANNOUNCES.search(said):
-        return True
-    return not (first[:1].isupper() and first[-1:] in _ENDS)
+    first = item.span.of(text).rstrip()
+    is_sentence = first[:1].isupper() and first[-1:] in _ENDS and len(first.split()) > _NAME_WORDS
+    return not (is_sentence and _stands_alone(paragraph, text))
 
 
-def above(at: int, document: Document) -> tuple[Block, ...]:
-    """What an item goes on from, that begins at a place in the text: the list's lead-in, and the items that it stands
-    below, the outermost first. None for what is no item."""
-    blocks, text = document.blocks, document.text
-    number = bisect_right(blocks, at, key=lambda block: block.span.start) - 1
-    if number < 0 or blocks[number].kind != "item":
-        return ()
-    found: list[Block] = []
-    level = blocks[number].level
-    while number > 0:
-        item, before = blocks[number], blocks[number - 1]
-        if before.kind == "item":
-            if item.level <= 1 and begins_list(blocks, number, text):
-                break
-            if before.level < level:
-                found.append(before)
-                level = before.level
-            number -= 1
-        elif (last := continued(blocks, number, text)) is not None:
-            number = last
-        else:
-            if before.kind == "paragraph" and leads_in(before, item, text):
-                found.append(before)
-            break
-    return tuple(reversed(found))
+def _stands_alone(paragraph: Block, text: str) -> bool:
+    """Whether a paragraph is a sentence that announces nothing."""
+    said = paragraph.span.of(text).rstrip()
+    return said[-1:] in _ENDS and not _ANNOUNCES.search(said)
+
+
+def above(blocks: Sequence[Block], text: str) -> dict[int, tuple[Block, ...]]:
+    """What each item goes on from, by where its words start: the list's lead-in, and the items that it stands below,
+    the outermost first."""
+    found: dict[int, tuple[Block, ...]] = {}
+    lead: Block | None = None
+    parents: list[Block] = []
+    for number, item in enumerate(blocks):
+        if item.kind != "item":
+            continue
+        before = blocks[number - 1] if number else None
+        if before is None or before.kind != "item":
+            if continued(blocks, number, text) is None:
+                leads = before is not None and before.kind == "paragraph" and leads_in(before, item, text)
+                lead, parents = before if leads else None, []
+        elif item.level <= 1 and begins_list(blocks, number, text):
+            lead, parents = None, []
+        while parents and parents[-1].level >= item.level:
+            parents.pop()
+        found[item.span.start] = (*([lead] if lead else []), *parents)
+        parents.append(item)
+    return found
 
 
 def _mark(item: Block, text: str) -> tuple[str, int | None]:

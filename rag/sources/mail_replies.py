@@ -4,7 +4,7 @@ no. A message that only passes another on keeps it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
@@ -20,7 +20,10 @@ _ORIGINAL = re.compile(
     rf"\s{{0,4}}-{{2,20}}\s?(?:{either(pack.documents.mail_original for pack in ALL)})", re.IGNORECASE
 )
 _WROTE = re.compile(rf"\b(?:{either(pack.documents.mail_wrote for pack in ALL)})\b", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_DAY = re.compile(r"\d{1,2}[./]\s?\d{1,2}[./]|\b(?:19|20)\d\d\b")
+_TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b(?![./]\d)")
+_CITED = re.compile(r"\s{0,4}>(?!\s{0,4}\d)")  # not "> 500 euroa"
+_CITED_CLASS = re.compile(r"(?:gmail|yahoo|protonmail|tutanota)[-_]?quote|moz-cite", re.IGNORECASE)
 _MOST_CHARS = 300  # of the line or two that say who wrote when; chosen by judgement
 _BLOCKS = frozenset(("p", "div", "td", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr"))
 _UNREAD = frozenset(("style", "script", "title"))
@@ -29,40 +32,72 @@ _UNREAD = frozenset(("style", "script", "title"))
 def without_replies(text: str) -> tuple[str, int]:
     """A plain message without what it answers to, and how many letters that has."""
     lines = text.split("\n")
-    end = next((at for at in range(len(lines)) if _begins(lines[at : at + _HEAD_LINES])), len(lines))
-    own = [line for line in lines[:end] if not line.lstrip().startswith(">")]
-    if not any(map(str.strip, own)):
+    cites = any(map(_CITED.match, lines))
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        four = lines[at : at + _HEAD_LINES]
+        said = _says_who_wrote(four)
+        if _begins_message(four) or (said and not cites and _TIME.search(" ".join(four[:said]))):
+            break
+        if said and cites:  # answers may stand between what is cited
+            at += said
+            continue
+        if not _CITED.match(lines[at]):
+            kept.append(lines[at])
+        at += 1
+    if not any(map(str.strip, kept)):
         return text, 0
-    kept = "\n".join(own)
-    return kept, len(clean(text)) - len(clean(kept))
+    own = "\n".join(kept)
+    return own, len(clean(text)) - len(clean(own))
 
 
 def leave_out_replies(root: etree._Element) -> int:
     """The same of a page, which loses it."""
     before = _letters(root)
-    begins = next((each for each in root.iter(*_BLOCKS) if _begins(_first_lines(each))), None)
-    if begins is not None and _has_words_before(root, begins):
-        for each in [begins, *begins.iterancestors()]:
-            for later in [*each.itersiblings()]:
-                _remove(later)
-        _remove(begins)
-    for quoted in [*root.iter("blockquote")]:
-        if (quoted.get("type") == "cite" or "quote" in quoted.get("class", "")) and _has_words_before(root, quoted):
-            _remove(quoted)
+    cited = {each for each in root.iter("blockquote") if _is_cited(each)}
+    begins = next((each for each in root.iter(*_BLOCKS) if _begins(_first_lines(each), bool(cited))), None)
+    if begins is not None and _behind_words(root, {begins}):
+        if not _begins_message(_first_lines(begins)) and cited:  # answers may stand below what is cited
+            _remove(begins)
+        else:
+            for each in [begins, *begins.iterancestors()]:
+                each.tail = None
+                for later in [*each.itersiblings()]:
+                    later.tail = None
+                    _remove(later)
+            _remove(begins)
+    for quoted in _behind_words(root, cited):
+        _remove(quoted)
     return before - _letters(root)
 
 
-def _begins(lines: Sequence[str]) -> bool:
-    """Whether the message that is answered begins with these lines."""
+def _is_cited(quoted: etree._Element) -> bool:
+    return quoted.get("type") == "cite" or _CITED_CLASS.search(quoted.get("class") or "") is not None
+
+
+def _begins(lines: Sequence[str], cites: bool) -> bool:
+    said = _says_who_wrote(lines)
+    return _begins_message(lines) or bool(said and (cites or _TIME.search(" ".join(lines[:said]))))
+
+
+def _begins_message(lines: Sequence[str]) -> bool:
+    """Whether the head of another message begins with these lines: who it is from, and two things more."""
     first = lines[0] if lines else ""
-    if _ORIGINAL.match(first) or (_FROM.match(first) and any(map(_FIELD.match, lines[1:]))):
+    if _ORIGINAL.match(first):
         return True
-    # "On 3 March 2026 at 9.12, Maija wrote:", "ma 3.3.2026 klo 9.12 Maija kirjoitti:", on one line or on two.
-    said = [" ".join(lines[:count]).strip() for count in (1, 2)]
-    return any(
-        len(each) <= _MOST_CHARS and each.endswith(":") and _DIGIT.search(first) and _WROTE.search(each)
-        for each in said
-    )
+    fields = {found[0].strip(" *:").lower() for line in lines[1:] if (found := _FIELD.match(line))}
+    return _FROM.match(first) is not None and len(fields) > 1
+
+
+def _says_who_wrote(lines: Sequence[str]) -> int:
+    """How many of the first lines, one or two, say it: "On 3 March 2026 at 9.12, Maija wrote:", "ma 3.3.2026 klo 9.12
+    Maija kirjoitti:"; 0 where none does."""
+    for count in (1, 2):
+        said = " ".join(lines[:count]).strip()
+        if len(said) <= _MOST_CHARS and said.endswith(":") and _DAY.search(lines[0]) and _WROTE.search(said):
+            return count
+    return 0
 
 
 def _first_lines(element: etree._Element) -> list[str]:
@@ -79,15 +114,18 @@ def _first_lines(element: etree._Element) -> list[str]:
     return [clean(line) for line in lines if clean(line)][:_HEAD_LINES]
 
 
-def _has_words_before(root: etree._Element, element: etree._Element) -> bool:
+def _behind_words(root: etree._Element, elements: Collection[etree._Element]) -> list[etree._Element]:
+    """Those before which the page says something."""
+    found: list[etree._Element] = []
+    said = False
     for event, each in etree.iterwalk(next(root.iter("body"), root), events=("start", "end")):
-        if each is element:
-            return False
-        if not isinstance(each.tag, str) or (each.tag in _UNREAD and event == "start"):
+        if not isinstance(each.tag, str):
             continue
-        if clean((each.text if event == "start" else each.tail) or ""):
-            return True
-    return False
+        if event == "start" and said and each in elements:
+            found.append(each)
+        if each.tag not in _UNREAD or event == "end":
+            said = said or bool(clean((each.text if event == "start" else each.tail) or ""))
+    return found
 
 
 def _letters(root: etree._Element) -> int:
@@ -95,6 +133,14 @@ def _letters(root: etree._Element) -> int:
 
 
 def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
+    """Without what follows it in the same element, which lxml would take along."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    if tail:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+    parent.remove(element)

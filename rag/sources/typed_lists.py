@@ -4,6 +4,7 @@ where they do not know its lists."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.sources.canonical import Canonical, Row, clean
 from rag.sources.list_marks import BULLET, ORDERED, behind_bullet
@@ -55,11 +56,52 @@ class TypedLists(Canonical):
 
     def _end_typed(self) -> None:
         typed, self._typed = self._typed, []
-        marks = [BULLET.match(words) or ORDERED.match(words) for words, _, _ in typed]
+        marks = [_mark_of(words) for words, _, _ in typed]
+        open_lists: list[tuple[str, int]] = []  # the kind of mark of each level, and the number that it has come to
+        before = ""
         for number, ((words, line, page), mark) in enumerate(zip(typed, marks, strict=True)):
-            if mark is None or not any(marks[at] for at in (number - 1, number + 1) if 0 <= at < len(marks)):
+            beside = any(marks[at] for at in (number - 1, number + 1) if 0 <= at < len(marks))
+            if mark is None or not beside or not _counts(mark, open_lists, before):
+                open_lists, before = [], ""
                 super().paragraph(words, line=line, page=page)
-            elif bullet := BULLET.match(words):
-                super().item(behind_bullet(words, bullet), 1, line=line, page=page)
-            else:
-                super().item(words[mark.end() :], 1, mark[0].strip(), line=line, page=page)
+                continue
+            before = mark.words
+            super().item(mark.words, len(open_lists), mark.said, line=line, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """kind: "1." or "a)", "" for a bullet; number: that it counts, 0 for a bullet; said: as it is shown."""
+
+    kind: str
+    number: int
+    said: str | None
+    words: str
+
+
+def _mark_of(words: str) -> _Typed | None:
+    if bullet := BULLET.match(words):
+        return _Typed("", 0, None, behind_bullet(words, bullet))
+    if mark := ORDERED.match(words):
+        said = mark[0].strip()
+        if letter := mark["letter"]:
+            return _Typed(said.replace(letter, "a"), ord(letter) - ord("a") + 1, said, words[mark.end() :])
+        return _Typed(said.replace(mark["number"], "1"), int(mark["number"]), said, words[mark.end() :])
+    return None
+
+
+def _counts(mark: _Typed, open_lists: list[tuple[str, int]], before: str) -> bool:
+    """Whether a mark goes on a list, or begins one, which is told to the lists that are open: "3. luokan oppilaat"
+    begins none. One of another kind stands below an item that ends in a colon."""
+    kinds = [kind for kind, _ in open_lists]
+    if mark.kind in kinds:
+        level = kinds.index(mark.kind)
+        if mark.number and mark.number not in (1, open_lists[level][1] + 1):
+            return False
+        del open_lists[level:]
+    elif mark.number > 1:
+        return False
+    elif not before.endswith(":"):
+        open_lists.clear()
+    open_lists.append((mark.kind, mark.number))
+    return True
