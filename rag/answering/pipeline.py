@@ -48,7 +48,7 @@ from rag.models.material import MaterialModel
 from rag.models.reader import Read, Readable, Reader, readable, readable_translation
 from rag.models.recognition import Recogniser
 from rag.privacy.redactor import Redactor
-from rag.sources.chunking import cells_with_heads, versions_of
+from rag.sources.chunking import row_at, versions_of
 from rag.types import Answer, Document, Language, Passage, Span, Variant
 
 # A question is this likely one that no source answers before it silences the rules of the sources that its kind is
@@ -364,32 +364,27 @@ class OpenVersion:
         before, now = focus_of(reading.former), focus_of(reading.text)
         if tells_several(question.wanted | counted_by(now, question.particulars), words):
             return True
-        heads = self._columns_at(name, span)
-        if (before == "whether" and not heads) or not reading.former:
+        row, heads = row_at(span, document)
+        is_row = row is not None and row.span == span
+        if (before == "whether" and not is_row) or not reading.former:
             return False
         if now != before and tells(now, words):
             return True
-        if not heads:
+        if not is_row:
             former = self._names_in(reading.former, reading.language)
             asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]
             told = frozenset().union(*self._names_in(words, reading.language))
             return bool(asked) and all(names & told for names in asked)
         told_then = self.bags.of(reading.former, reading.language)
-        row = self.bags.of("\n".join((words, *heads)), document.metadata.language)
+        columns = heads[1:] if row is not None and len(heads) >= len(row.cells) else []  # but for that of its label
+        tells_now = self.bags.of("\n".join((words, *columns)), document.metadata.language)
         new = [word for word in question.words if meaning_coverage(word, told_then) < SAME_MEANING]
-        return bool(new) and all(meaning_coverage(word, row) >= SAME_MEANING for word in new)
+        return bool(new) and all(meaning_coverage(word, tells_now) >= SAME_MEANING for word in new)
 
     def _names_in(self, text: str, language: Language) -> list[frozenset[str]]:
         """What its content words may be called, word by word."""
         readings = (self.lexicon.read(word, language) for word in split_words(text))
         return [frozenset(each.names()) for each in readings if not each.function]
-
-    def _columns_at(self, document_id: str, span: Span) -> list[str]:
-        """The heads of the columns of a table's row at this place, but for that of its label; else none."""
-        row = next((each for each in self.index.chunks if (each.document_id, each.span) == (document_id, span)), None)
-        if row is None or row.kind != "row":
-            return []
-        return cells_with_heads(row, self.index.documents[document_id])[1][1:]
 
     def unsupported(self, answer: Answer) -> tuple[Fault, ...]:
         """What a language model's statements say that their citations do not."""

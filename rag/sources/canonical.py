@@ -150,21 +150,27 @@ class Canonical:
         return tuple(Loss(kind, count, page) for (kind, page), count in self._losses.items())
 
     def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
+        self._settle()
         self._end_list()
         self._add("heading", words, level=min(max(level, 1), 6), line=line, page=page)
 
     def paragraph(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
+        self._settle()
         self._end_list()
         self._add("paragraph", words, line=line, page=page)
 
     def note(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
         """What a note says, or what goes on from an item: behind what it belongs to; of an item behind its list.
         Between two items it would be taken for what leads in the second."""
+        self._settle()
         if self._blocks and self._break is None and self._blocks[-1].kind == "item":
             self._notes.append((words, line, page))
         else:
             self._end_list()
             self._add("paragraph", words, line=line, page=page)
+
+    def _settle(self) -> None:
+        """What a reader still holds back is written before anything else is."""
 
     def _end_list(self) -> None:
         notes, self._notes = self._notes, []
@@ -186,6 +192,7 @@ class Canonical:
     ) -> None:
         """depth counts from 1; number is given for an item of an ordered list: as a text it is the item's own mark, as
         "a)" or "2 §"."""
+        self._settle()
         mark = "  " * (depth - 1) + shown_mark(number)
         self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
 
@@ -195,6 +202,7 @@ class Canonical:
         rows = [row for row in rows if any(clean(cell) for cell in row.cells)]
         if not rows:
             return
+        self._settle()
         self._end_list()
         if is_title_row([row.cells for row in rows]) or (len(rows) > 2 and rows[0].whole and rows[1].header):
             self._add_caption(caption, line)
@@ -215,11 +223,13 @@ class Canonical:
 
     def end_sections(self, *, line: int | None = None) -> None:
         """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""
+        self._settle()
         self._end_list()
         if self._blocks and self._break is None:
             self._break = Block("break", Span(self._length, self._length), line=line)
 
     def finish(self) -> tuple[str, tuple[Block, ...]]:
+        self._settle()
         self._end_list()
         return "".join(self._parts), tuple(self._blocks)
 

@@ -295,7 +295,7 @@ class _Chunker:
         context = "\n".join((*headings, *lead))
         # The lead-in itself goes on from nothing; a passage of paragraphs behind a list neither.
         of_items = kind == "list" or first.kind == "item"
-        led = tuple(self._above(unit) if of_items and unit.start >= first.span.start else () for unit in units)
+        led = tuple(self._above(unit) if of_items else () for unit in units)
         led = ((), *led[1:]) if lead_in else led
         content = f"{self.document.id}\n{context}\n{span.of(self.text)}"
         digest = hashlib.sha256(content.encode()).hexdigest()[:16]

@@ -3,12 +3,10 @@ where they do not know its lists."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.canonical import Canonical, clean
 from rag.sources.list_marks import BULLET, ORDERED, behind_bullet
-from rag.types import Block
 
 
 class TypedLists(Canonical):
@@ -22,39 +20,7 @@ class TypedLists(Canonical):
         if said := clean(words):
             self._typed.append((said, line, page))
 
-    def heading(self, words: str, level: int, *, line: int | None = None, page: int | None = None) -> None:
-        self._end_typed()
-        super().heading(words, level, line=line, page=page)
-
-    def note(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
-        self._end_typed()
-        super().note(words, line=line, page=page)
-
-    def item(
-        self,
-        words: str,
-        depth: int,
-        number: int | str | None = None,
-        *,
-        line: int | None = None,
-        page: int | None = None,
-    ) -> None:
-        self._end_typed()
-        super().item(words, depth, number, line=line, page=page)
-
-    def table(self, rows: Sequence[Row], caption: str = "", *, line: int | None = None) -> None:
-        self._end_typed()
-        super().table(rows, caption, line=line)
-
-    def end_sections(self, *, line: int | None = None) -> None:
-        self._end_typed()
-        super().end_sections(line=line)
-
-    def finish(self) -> tuple[str, tuple[Block, ...]]:
-        self._end_typed()
-        return super().finish()
-
-    def _end_typed(self) -> None:
+    def _settle(self) -> None:
         typed, self._typed = self._typed, []
         marks = [_mark_of(words) for words, _, _ in typed]
         open_lists: list[tuple[str, int]] = []  # the kind of mark of each level, and the number that it has come to
