@@ -62,6 +62,7 @@ def test_without_a_source_the_page_says_how_to_name_one(page: Page, folder: Path
     expect(page.locator("#title")).to_have_text(text("sources.title", language))
     expect(page.locator("#how")).to_contain_text(text("sources.how", language))
     expect(page.locator("#how")).to_contain_text("folder: /srv/ohjeet")
+    expect(page.locator("#how")).to_be_visible()
     expect(page.locator("#look-all")).to_be_hidden()
     nothing_found(page, f"no sources, {language}")
 

@@ -117,7 +117,12 @@ def opened(
 
 
 def nothing_found(page: Page, state: str) -> None:
-    """No finding of axe-core in either theme, and nothing that has to be scrolled sideways."""
+    """No finding of axe-core in either theme, and nothing that has to be scrolled sideways.
+
+    Of the page as it stands once it is shown: its texts are there before, hidden, where a test can already read them.
+    """
+    expect(page.locator("h1").filter(visible=True)).to_have_count(1)
+    expect(page.locator("#loading")).to_be_hidden()
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
