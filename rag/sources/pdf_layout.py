@@ -1,7 +1,8 @@
 """A page of a PDF in the order in which people read it: columns one after the other, tables whole.
 
 A page is cut into bands: lines that follow each other and leave the same gutters free. What lies beside a gutter is a
-column of prose, or a cell of a table that no lines part, or (as a date beside an address) only further right.
+column of prose, or a cell of a table that no lines part, or (as a date beside an address) only further right. A short
+text beside the prose, in a box or in the margin, is an aside: it is read where the section beside it ends.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
 # Points that all lines leave free at a gutter; each of them for itself leaves more, or ends before it. Chosen by
 # judgement: a full cell ends nearer to the next one than a line above the table does that only happens to be short.
 _NARROWEST, _NARROWEST_ABOVE = 4.0, 6.0
+_ON_A_LINE = 1.0  # points: cells of one row stand on one line, those of an aside only by chance. Chosen by judgement
 _MIDDLE = 0.15  # of the type's size, that the lines of a cell lie unevenly around the cells beside it
 
 
@@ -55,8 +57,16 @@ def in_order(
     them."""
     outside = [run for run in runs if not any(table.holds(run) for table in tables)]
     level = whole_lines([run for run in outside if not run.turned])
-    lines = _lines([*_with_marks(level), *tables])
-    return _Order(page, words).read(lines)
+    items: _Line = [*_with_marks(level), *tables]
+    asides = _asides(items)
+    aside = {run for each in asides for run in each}
+    order = _Order(page, words)
+    flow = [each for each in items if not (isinstance(each, Run) and each in aside)]
+    placed = order.read(_lines(flow))
+    for each in asides:
+        at = _end_of_section(placed, max(run.foot for run in each))
+        placed[at:at] = order.read_aside(each)
+    return placed
 
 
 class _Order:
@@ -78,6 +88,10 @@ class _Order:
                 placed += self._read_rows(band, columns)
         return placed
 
+    def read_aside(self, runs: Sequence[Run]) -> list[Placed]:
+        """A short text beside the others."""
+        return self._read_columns([list(runs)])
+
     def _read_columns(self, columns: Sequence[_Line]) -> list[Placed]:
         placed: list[Placed] = []
         for column in columns:
@@ -93,15 +107,58 @@ class _Order:
 
     def _read_rows(self, band: Sequence[_Line], columns: Sequence[_Line]) -> list[Placed]:
         """The band as a table with what stands above and below it, or line by line if it is none."""
-        first = next((number for number, line in enumerate(band) if len(line) > 1), len(band))
-        end = len(band)
-        while end > first and len(band[end - 1]) == 1 and _gap(band, end - 1) > _PARAGRAPH_GAP:
+        edges = [min(each.left for each in column) for column in columns]
+        lines = _with_centred(band, edges)
+        first = next((number for number, line in enumerate(lines) if len(line) > 1), len(lines))
+        end = len(lines)
+        while end > first and len(lines[end - 1]) == 1 and _gap(lines, end - 1) > _PARAGRAPH_GAP:
             end -= 1
-        table = _aligned(band[first:end], columns, self._page, self._words) if first < end else None
+        table = _aligned(lines[first:end], edges, self._page, self._words) if first < end else None
         if table is None:
             return [Placed(each, self._column) for line in band for each in _joined_line(line)]
-        above = [Placed(each, self._column) for line in band[:first] for each in _joined_line(line)]
-        return [*above, Placed(table, self._column), *self.read(band[end:])]
+        above = [Placed(each, self._column) for line in lines[:first] for each in _joined_line(line)]
+        return [*above, Placed(table, self._column), *self.read(lines[end:])]
+
+
+# Asides
+
+
+def _asides(items: Sequence[Run | PlacedTable]) -> list[list[Run]]:
+    """The short texts that stand beside prose, each as its lines from above."""
+    found: list[list[Run]] = []
+    for band, gutters in _bands(_lines(items)):
+        columns = _columns(band, gutters)
+        prose = [column for column in columns if _is_column(column)]
+        others = [column for column in columns if column not in prose]
+        if prose and others and all(_is_aside(each, prose) for each in others):
+            found += [[run for run in each if isinstance(run, Run)] for each in others]
+    return found
+
+
+def _is_aside(column: _Line, prose: Sequence[_Line]) -> bool:
+    """Whether the lines of a column follow each other as those of a text do, and stand beside no line of the prose as
+    the cells of a row do, but for some by chance."""
+    runs = [each for each in column if isinstance(each, Run)]
+    if len(runs) < _COLUMN_LINES or len(runs) < len(column):
+        return False
+    closely = sum(below.foot - above.foot <= _PARAGRAPH_GAP * below.size for above, below in pairwise(runs))
+    beside = max(
+        sum(any(abs(_foot(each) - run.foot) <= _ON_A_LINE for each in other) for run in runs) for other in prose
+    )
+    return closely * 2 >= len(runs) - 1 and beside * 2 <= len(runs)
+
+
+def _end_of_section(placed: Sequence[Placed], foot: float) -> int:
+    """Before which of what is placed the first heading stands below this foot, in a page of one column; their number
+    where there is none."""
+    runs = [each.what for each in placed if isinstance(each.what, Run)]
+    if not runs or len({each.column for each in placed}) > 1:
+        return len(placed)
+    usual = median(run.size for run in runs)
+    for number, each in enumerate(placed):
+        if isinstance(each.what, Run) and each.what.foot > foot and each.what.size > LARGER_TYPE * usual:
+            return number
+    return len(placed)
 
 
 def _foot(each: Run | PlacedTable) -> float:
@@ -240,15 +297,27 @@ def _inner(free: _Free, left: float, right: float) -> _Free:
 
 def _end_of_columns(band: Sequence[_Line], gutters: _Free) -> int:
     """Where a heading for what comes below the columns begins, which only happens to be short; the band's length if
-    none does. It stands alone, apart from all above; so do paragraphs below the shorter column's end, in usual type."""
+    none does. It stands alone, apart from all above; so do paragraphs below the shorter column's end, in usual type.
+    Lines that fill the longer column go on in it: of what is as wide as the page they would reach beyond it."""
     beside = [number for number, line in enumerate(band) if line[-1].left >= gutters[-1][1] - 1.0]
     usual = median(_size(each) for line in band for each in line)
     for number in range(beside[0] + 1, len(band)):
         alone = len(band[number]) == 1 and band[number][0].left < gutters[0][1]
         larger = _size(band[number][0]) > LARGER_TYPE * usual
-        if alone and _gap(band, number) > _PARAGRAPH_GAP and (larger or number > beside[-1]):
+        if number > beside[-1]:
+            ends = not _fills(band[number:], band)
+        else:  # two columns again below it; a heading within one of them stands apart from the other by chance alone
+            ends = larger and len(band[number + 1]) > 1 and _gap(band, number + 1) > _PARAGRAPH_GAP
+        if alone and _gap(band, number) > _PARAGRAPH_GAP and ends:
             return number
     return len(band)
+
+
+def _fills(lines: Sequence[_Line], band: Sequence[_Line]) -> bool:
+    """Whether most of these lines are as full as those of the band's first column are."""
+    left = min(line[0].left for line in band)
+    width = max(line[0].right for line in band if line[0].left < left + _NARROWEST) - left
+    return sum(line[0].right - line[0].left >= _FULL * width for line in lines) * 2 >= max(_COLUMN_LINES, len(lines))
 
 
 def _columns(band: Sequence[_Line], gutters: _Free) -> list[_Line]:
@@ -283,25 +352,33 @@ def _is_column(column: _Line) -> bool:
 
 def _begin_together(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
     gaps = [number for number in range(1, len(band)) if _gap(band, number) > _PARAGRAPH_GAP]
-    whole = sum(len(band[number]) == len(columns) for number in gaps)
-    inside = sum(
-        below.foot - above.foot > _PARAGRAPH_GAP * below.size
+    whole = sum(len(band[number]) == len(columns) and _on_one_line(band[number]) for number in gaps)
+    inside = [
+        sum(
+            below.foot - above.foot > _PARAGRAPH_GAP * below.size
+            for above, below in pairwise(column)
+            if isinstance(above, Run) and isinstance(below, Run)
+        )
         for column in columns
-        for above, below in pairwise(column)
-        if isinstance(above, Run) and isinstance(below, Run)
-    )
-    return len(gaps) >= 2 and whole == len(gaps) and inside >= len(columns) * len(gaps)
+    ]
+    # In columns of prose some paragraphs begin beside each other by chance.
+    throughout = len(gaps) * 2 > max(inside)
+    return len(gaps) >= 2 and whole == len(gaps) and throughout and sum(inside) >= len(columns) * len(gaps)
 
 
-def _aligned(band: Sequence[_Line], columns: Sequence[_Line], page: int, words: Collection[str]) -> PlacedTable | None:
-    """The band as a table that no lines part, if its lines are rows."""
-    edges = [min(each.left for each in column) for column in columns]
-    rows = _rows(_with_centred(band, edges), edges)
+def _on_one_line(line: _Line) -> bool:
+    feet = [_foot(each) for each in line]
+    return max(feet) - min(feet) <= _ON_A_LINE
+
+
+def _aligned(band: Sequence[_Line], edges: Sequence[float], page: int, words: Collection[str]) -> PlacedTable | None:
+    """The band as a table that no lines part, if its lines are rows. edges: where its columns begin."""
+    rows = _rows(band, edges)
     filled = [sum(bool(runs) for runs in row.values()) for row in rows]
     # Two short lines beside two others are an address and a date.
-    if sum(count > 1 for count in filled) < (3 if len(columns) == 2 else 2) or sum(filled) < 1.5 * len(rows):
+    if sum(count > 1 for count in filled) < (3 if len(edges) == 2 else 2) or sum(filled) < 1.5 * len(rows):
         return None
-    said = [[lines_of(row[column], words) for column in range(len(columns))] for row in rows]
+    said = [[lines_of(row[column], words) for column in range(len(edges))] for row in rows]
     if any(len(cell) > CELL_MAX_CHARS for row in said for cell in row):
         return None
     if all(said[number][0] for number in (0, 1)) and _carried(said):
