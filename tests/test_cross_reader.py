@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,13 @@ from eval.training.export import export_cross_reader
 from eval.training.groups import Asked, Group
 from eval.training.guidance import Guidance, Labelled
 from eval.training.shipped import cross_reader_weights, encoder_weights
-from eval.training.train_cross import Prepared, drawn, loss_of
+from eval.training.train_cross import Prepared, drawn, drawn_clauses, loss_of, thinned
 from rag.models.bundled_model import CROSS_READER, CROSS_READER_GRAPH, changes_in, ensure_graph, ensure_unpacked
 from rag.models.cross_reader import CrossRead, CrossReader, Quoted
 from rag.models.embedding import Embedder
 from rag.models.reader import VERDICTS, Readable, Reader
 from rag.settings import Settings
+from rag.types import Span
 
 GIFTS = Readable("Lahjat", ("Työntekijä saa ottaa vastaan kukkia.", "Rahaa ei saa ottaa vastaan."))
 PETS = Readable("Talon säännöt", ("Lemmikkiä ei saa tuoda taloon.", "Opaskoiran saa tuoda taloon."))
@@ -64,6 +66,28 @@ def test_company_changes_next_to_nothing(shipped: Reader, embedder: Embedder) ->
     assert beside.answers == pytest.approx(alone.answers, abs=0.1)
     assert beside.verdicts == pytest.approx(alone.verdicts, abs=0.02)
     assert sum(alone.verdicts) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Saako rahaa ottaa vastaan?", 1),
+        ("Saako kukkia ottaa vastaan?", 0),
+        ("May I accept flowers?", 0),
+        ("Får man ta emot pengar?", 1),
+    ],
+)
+def test_of_two_clauses_the_one_that_is_asked_about_answers(
+    shipped: Reader, embedder: Embedder, question: str, meant: int
+) -> None:
+    first, second = "Kukkia saa ottaa vastaan", "rahaa ei saa ottaa vastaan"
+    passage = Readable("Lahjat", ("Lahjoista sovitaan näin:", f"{first}, mutta {second}."))
+    clauses = [Span(0, len(first)), Span(len(first) + 8, len(first) + 8 + len(second))]
+    states = embedder.embed_question(question)[1]
+    for led in (False, True):
+        told = shipped.read_clauses(states, passage, 1, clauses, led)
+        assert max(range(2), key=lambda number: told[number].answers) == meant
+    assert shipped.read_clauses(states, passage, 2, clauses, led=False) == []
 
 
 def test_nothing_is_read_of_nothing(shipped: Reader, embedder: Embedder) -> None:
@@ -122,12 +146,33 @@ def prepared() -> Prepared:
     states = [torch.randn(6, 64, generator=chance).half()]
     asked = [torch.randn(3, 64, generator=chance).half() for _ in questions]
     near = np.array([[0.9, 0.8], [0.7, 0.9]])
-    return Prepared(document, states, asked, [(0, [0, 1, 2, 5]), (0, [0, 3, 4, 5])], near, [[0], []])
+    return Prepared(document, states, asked, [(0, [0, 1, 2, 5]), (0, [0, 3, 4, 5])], near, [[0], []], quotes=2)
 
 
 def test_each_question_is_asked_of_what_answers_it_and_of_the_nearest_that_does_not() -> None:
     rows = drawn(prepared(), random.Random(1))  # noqa: S311
     assert sorted(rows) == [(0, 0, True), (0, 1, False), (1, 0, False), (1, 1, False)]
+
+
+def test_clauses_of_a_sentence_are_asked_apart_from_the_quotes() -> None:
+    """The first quote says two things: its second clause is meant."""
+    near = np.array([[0.9, 0.8, 0.95, 0.99], [0.7, 0.9, 0.1, 0.2]])
+    clauses = [(0, [0, 1, 5]), (0, [0, 2, 5])]
+    one = prepared()
+    one = replace(one, places=[*one.places, *clauses], near=near, parted={0: [(2, False), (3, True)]})
+    assert sorted(drawn(one, random.Random(1))) == sorted(drawn(prepared(), random.Random(1)))  # noqa: S311
+    assert drawn_clauses(one, random.Random(1)) == [(0, 2, False), (0, 3, True)]  # noqa: S311
+    assert drawn_clauses(prepared(), random.Random(1)) == []  # noqa: S311
+    assert one.pair(0, 3).quote.equal(one.passages[0][[0, 2, 5]])
+
+
+def test_what_is_thinned_keeps_its_beginning_and_what_is_short() -> None:
+    torch.manual_seed(1)
+    whole = Pair(torch.arange(5.0)[:, None], torch.arange(400.0)[:, None], 0.5)
+    found = [thinned(whole) for _ in range(20)]
+    assert all(each.question.equal(whole.question) and each.quote[0] == 0 and each.near == 0.5 for each in found)
+    assert 350 < np.mean([len(each.quote) for each in found]) < 370
+    assert len({tuple(each.quote.flatten().tolist()) for each in found}) == 20
 
 
 def test_a_step_teaches_what_answers_and_what_it_says() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rag.answering.unit_verdicts import (
@@ -71,6 +73,43 @@ def test_of_clauses_that_disagree_the_one_decides_that_names_clearly_more_of_the
     shares = {"Tablettia": tablet, "puhelinta": phone, "kannettavaa": laptop}
     says = unit_says(chunk, 0, document, lambda clause: shares[clause.split()[0]])
     assert says == (Says(verdict, ()) if verdict else None)
+
+
+@pytest.mark.parametrize(
+    ("named", "odds", "verdict", "read_more"),
+    [
+        ((0.2, 0.2), (3.0, -3.0), "allowed", 6.0),  # where both name as much, the one that was read as the answer
+        ((0.2, 0.2), (-3.0, 3.0), "not_allowed", 6.0),
+        ((0.2, 0.2), (0.1, 0.0), None, 0.0),
+        ((0.9, 0.1), (-0.5, 0.5), "allowed", -1.0),  # what is named plainly outweighs what was nearly even
+    ],
+)
+def test_of_clauses_that_disagree_the_one_decides_that_was_read_as_the_answer(
+    named: tuple[float, float], odds: tuple[float, float], verdict: Verdict | None, read_more: float
+) -> None:
+    document = paragraph(f"{TABLET}; {PHONE}.")
+    (chunk,) = chunks_of(document)
+    shares = dict(zip(("Tablettia", "puhelinta"), named, strict=True))
+    asked: list[tuple[int, list[str]]] = []
+
+    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
+        asked.append((unit, [each.of(chunk.units[unit].of(document.text)) for each in clauses]))
+        return list(odds)
+
+    says = unit_says(chunk, 0, document, lambda clause: shares[clause.split()[0]], read)
+    assert says == (Says(verdict, ()) if verdict else None)
+    assert [each.strip(" .;") for _, clauses in asked for each in clauses] == [TABLET, PHONE]
+    assert says is None or says.read_more == pytest.approx(read_more)
+
+
+def test_clauses_that_agree_are_not_read() -> None:
+    document = paragraph(f"{TABLET}.")
+    (chunk,) = chunks_of(document)
+
+    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
+        raise AssertionError(unit, clauses)
+
+    assert unit_says(chunk, 0, document, lambda _: 0.0, read) == Says("allowed", ())
 
 
 def test_a_question_about_the_clause_that_decides_nothing_gets_no_verdict() -> None:

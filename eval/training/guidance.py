@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,9 @@ from eval.metrics import word_characters
 from eval.training.check import AS_PEOPLE_ASK
 from eval.training.groups import Asked, Framing, Group, Tokenize
 from eval.training.turned import OPPOSITE, turned
+from rag.answering.unit_verdicts import lead_in_of
 from rag.language.answer_types import focus_of
+from rag.language.permissions import permissions_in
 from rag.models.reader import VERDICTS, left_with, readable, tokens_of
 from rag.sources.chunking import cells_with_heads, chunk_document
 from rag.sources.foreign_text import foreign_blocks
@@ -52,7 +54,8 @@ class Labelled:
 class Guidance:
     """One document, or several as one. passages: without questions; opposites: of sentences that permit or forbid, by
     passage and unit, the tokens of the same that say the opposite; rows: the passages that are quoted as a whole; led:
-    those whose first unit leads in the others."""
+    those whose first unit leads in the others; clauses: of sentences that decide two cases differently, by passage and
+    unit."""
 
     id: str
     language: str
@@ -61,6 +64,15 @@ class Guidance:
     opposites: Mapping[tuple[int, int], list[int]]
     rows: frozenset[int] = frozenset()
     led: frozenset[int] = frozenset()
+    clauses: Mapping[tuple[int, int], tuple[Clause, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """tokens: its half-open range in its unit; verdict: what its words decide, None for nothing."""
+
+    tokens: tuple[int, int]
+    verdict: Verdict | None
 
 
 def load(part: str, tokenize: Tokenize) -> list[Guidance]:
@@ -115,7 +127,27 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
     }
     rows = frozenset(number for number, chunk in enumerate(chunks) if chunk.kind == "row")
     led = frozenset(number for number, chunk in enumerate(chunks) if chunk.lead_in)
-    return Guidance(path.stem, document.metadata.language, groups, questions, opposites, rows, led)
+    clauses = {
+        (number, at): parts
+        for number, (chunk, group) in enumerate(zip(chunks, groups, strict=True))
+        if number not in rows
+        for at in range(int(number in led), min(len(chunk.units), len(group.units)))
+        if (parts := _clauses(chunk, at, document, tokenize))
+    }
+    return Guidance(path.stem, document.metadata.language, groups, questions, opposites, rows, led, clauses)
+
+
+def _clauses(chunk: Chunk, unit: int, document: Document, tokenize: Tokenize) -> tuple[Clause, ...]:
+    """Of a sentence that decides two cases differently; none of another."""
+    text = chunk.units[unit].of(document.text)
+    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, unit, document))
+    if len({said.verdict for _, said in parts}) < 2:
+        return ()
+
+    def tokens_before(end: int) -> int:
+        return len(tokenize(text[:end].rstrip()))
+
+    return tuple(Clause((tokens_before(span.start), tokens_before(span.end)), said.verdict) for span, said in parts)
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, tuple[int, ...]]:

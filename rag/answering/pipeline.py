@@ -33,6 +33,7 @@ from rag.answering.rule_matching import (
 )
 from rag.answering.rule_words import RuleWords
 from rag.answering.scales import Scales
+from rag.answering.unit_verdicts import ClauseOdds
 from rag.answering.validity import documents_on
 from rag.answering.verdict_statements import Conditions, Rulings
 from rag.curated.concepts import Concepts
@@ -222,7 +223,16 @@ class OpenVersion:
             quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
-            candidates = self._once(self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine))
+
+            def clause_odds(at: int) -> ClauseOdds:
+                """Of this hit."""
+                passage, led = passages[at], hits[at].chunk.lead_in
+                return lambda unit, clauses: [
+                    each.answers for each in self.reader.read_clauses(encoded.states, passage, unit, clauses, led)
+                ]
+
+            found = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine, clause_odds)
+            candidates = self._once(found)
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
         return Considered(question, ruling, conditions, candidates, matches, around, frozenset(searched), use_case)

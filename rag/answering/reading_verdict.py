@@ -79,6 +79,7 @@ def verdict_features(
         "parted": float(said.parted),
         "meant_by": logit(closely[said.verdict]) - logit(other) if said.parted else 0.0,
         "named_more": said.more,
+        "read_more": said.read_more,
         "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),
         "rival": float(any(each.chunk.document_id == evidence.chunk.document_id for each in rivals)),

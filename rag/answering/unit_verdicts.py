@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from rag.language.cues import modalities, negations
 from rag.language.packs import PACKS
@@ -23,21 +24,27 @@ from rag.types import Chunk, Document, Language, Span, Verdict
 # weighed before a verdict is shown (reading_verdict.py).
 MEANT_BY = 0.05
 
+READ_SHARE = 0.05  # TODO
+
 Legend = Mapping[str, Span]
 Naming = Callable[[str], float]  # the share of the question's words, by weight, that a text names
+# Of clauses of a unit, by its number, the log odds that each answers the question.
+ClauseOdds = Callable[[int, Sequence[Span]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
     """What a stretch decides. conditions: verbatim clauses that it depends on; defined: where the document says what
     the cell's mark means, and the conditions stand; parted: it says another thing of another case, too; more: then by
-    how much more of the question's words it names what is meant."""
+    how much more of the question's words it names what is meant; read_more: by how much higher the log odds are that
+    this answers."""
 
     verdict: Verdict
     conditions: tuple[str, ...]
     defined: Span | None = None
     parted: bool = field(default=False, compare=False)
     more: float = field(default=0.0, compare=False)
+    read_more: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +62,58 @@ class Decided:
     column: str = ""
 
 
-def unit_says(chunk: Chunk, number: int, document: Document, naming: Naming | None = None) -> Says | None:
+def unit_says(
+    chunk: Chunk, number: int, document: Document, naming: Naming | None = None, clause_odds: ClauseOdds | None = None
+) -> Says | None:
     """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
-    lead-in by itself decides nothing. naming: tells it by the question, where there is one."""
+    lead-in by itself decides nothing. naming, clause_odds: tell it by the question, where there is one."""
     if chunk.lead_in and number == 0:
         return None
     text = chunk.units[number].of(document.text)
     parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))
     if len({part.verdict for _, part in parts}) < 2:
         return _says(text, parts)
-    if naming is None or (found := _meant(text, parts, naming, document.metadata.language)) is None:
+    if naming is None:
         return None
-    meant, more = found
-    says = _says(text, [meant])
-    return replace(says, parted=True, more=more) if says else None
+    clauses = [span for span, _ in parts]
+    read = (clause_odds(number, clauses) if clause_odds else None) or [0.0] * len(parts)
+    if (found := _meant(text, parts, naming, read, document.metadata.language)) is None:
+        return None
+    says = _says(text, [parts[found.number]])
+    return replace(says, parted=True, more=found.more, read_more=found.read_more) if says else None
+
+
+class _Meant(NamedTuple):
+    """Which clause; by how much more it names of the question than those that decide otherwise, and by how much higher
+    the log odds are that it answers."""
+
+    number: int
+    more: float
+    read_more: float
 
 
 def _meant(
-    text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, language: Language
-) -> tuple[tuple[Span, Permission], float] | None:
-    """The clause on what the question names, and by how much more, if one names more than those that decide otherwise.
-    One without a verb only tells of what the other does not hold ("… saa antaa, mutta ei terveystietoja"): any word of
-    it does that the other lacks."""
-    for part in parts[1:]:
-        said = part[0].of(text)
-        rest = " ".join(each[0].of(text) for each in parts if each is not part)
-        if part[1].verdict and permission_in(said, language).verdict is None:
-            more = naming(f"{rest} {said}") - naming(rest)
+    text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, read: Sequence[float], language: Language
+) -> _Meant | None:
+    """The clause on what is asked, if one names more of it, and more likely answers it, than those that decide
+    otherwise. One without a verb only tells of what the other does not hold ("… saa antaa, mutta ei terveystietoja"):
+    any word of it does that the other lacks. read: of each clause the log odds that it answers."""
+    said = [span.of(text) for span, _ in parts]
+    verdicts = [each.verdict for _, each in parts]
+    for number in range(1, len(parts)):
+        rest = " ".join(each for at, each in enumerate(said) if at != number)
+        if verdicts[number] and permission_in(said[number], language).verdict is None:
+            more = naming(f"{rest} {said[number]}") - naming(rest)
             if more > 0:
-                return part, more
-    scored = sorted(parts, key=lambda part: -naming(part[0].of(text)))
-    best = scored[0]
-    others = [naming(span.of(text)) for span, said in scored[1:] if said.verdict != best[1].verdict]
-    more = naming(best[0].of(text)) - max(others, default=0.0)
-    return (best, more) if more >= MEANT_BY else None
+                return _Meant(number, more, read[number] - max([*read[:number], *read[number + 1 :]]))
+    named = [naming(each) for each in said]
+    worth = [share + READ_SHARE * odds for share, odds in zip(named, read, strict=True)]
+    best = max(range(len(parts)), key=lambda number: worth[number])
+    others = [number for number in range(len(parts)) if verdicts[number] != verdicts[best]]
+    more, read_more, by = (each[best] - max(each[at] for at in others) for each in (named, read, worth))
+    if by < MEANT_BY:
+        return None
+    return _Meant(best, more, read_more)
 
 
 def row_says(cells: Sequence[str], heads: Sequence[str], document: Document, legend: Legend) -> list[Says | None]:
@@ -148,9 +173,11 @@ def _decides(line: str, language: Language) -> bool:
     return any(modalities(word, language) or negations(word, language) or excepts.fullmatch(word) for word in last)
 
 
-def units_say(chunk: Chunk, units: Sequence[int], document: Document, naming: Naming) -> Says | None:
+def units_say(
+    chunk: Chunk, units: Sequence[int], document: Document, naming: Naming, clause_odds: ClauseOdds | None = None
+) -> Says | None:
     """What the quoted units decide of what is asked."""
-    found = [says for number in units if (says := unit_says(chunk, number, document, naming)) is not None]
+    found = [says for number in units if (says := unit_says(chunk, number, document, naming, clause_odds)) is not None]
     return found[0] if len({says.verdict for says in found}) == 1 else None
 
 

@@ -26,7 +26,7 @@ from rag.models.graphs import open_graph
 from rag.models.logistic import probability_of
 from rag.settings import Settings
 from rag.sources.chunking import cells_with_heads
-from rag.types import Chunk, Document, Variant
+from rag.types import Chunk, Document, Span, Variant
 
 FILE = Path(__file__).parent / "reader.onnx.xz"
 VERDICTS = (*DECIDED, "undecided")
@@ -148,6 +148,25 @@ class Reader:
         return self._cross.read(
             question, [Quoted(each.states, (each.units[0][0], each.units[-1][1])) for each in found]
         )
+
+    def read_clauses(
+        self, question: TokenStates, passage: Readable, unit: int, clauses: Sequence[Span], led: bool
+    ) -> list[CrossRead]:
+        """The clauses of one unit, each with the passage's headings as one text with the question; nothing for a unit
+        that does not fit. led: the passage's first unit leads in the others."""
+        known = self._passage(passage)
+        if unit >= len(known.units):
+            return []
+        begin, end = known.units[unit]
+        text, size = passage.units[unit], len(known.states)
+        context = [*range(known.units[0][0]), *(range(*known.units[0]) if led and unit else ())]
+        quoted = []
+        for clause in clauses:
+            first = min(begin + len(self.embedder.tokens(text[: clause.start].rstrip())), end - 1)
+            last = max(min(begin + len(self.embedder.tokens(text[: clause.end].rstrip())), end), first + 1)
+            kept = [*context, *range(first, last), *range(known.units[-1][1], size)]
+            quoted.append(Quoted(known.states.only(kept), (len(context), len(context) + last - first)))
+        return self._cross.read(question, quoted)
 
     def _stretches(self, parts: Sequence[tuple[Readable, Sequence[int]]]) -> tuple[list[_Known], list[Sequence[int]]]:
         """What is read of each, and which of its units that are."""
