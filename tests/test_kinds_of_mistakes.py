@@ -284,6 +284,37 @@ def test_a_table_within_a_named_table_is_words_of_its_cell(tmp_path: Path) -> No
     assert outline(read(tmp_path, "a.html", layout)) == ["paragraph: Alku.", "row: arkisin | 8–16"]
 
 
+PARTS = [
+    ["Asiakirja", "Säilytysaika", "Peruste"], ["1. Talous", "", ""], ["Lasku", "6 v", "KPL"], ["Tosite", "10 v", ""],
+    ["2. Henkilöstö", "", ""], ["Sopimus", "10 v", "TSL"], ["3. Rakentaminen", "", ""], ["Lupa", "pysyvä", ""],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_titles_of_parts_in_bold_are_no_names_of_columns(tmp_path: Path, suffix: str) -> None:
+    """Their cells are empty, not merged, and type alone tells them from rows."""
+    bold = [row[0] == "Asiakirja" or not row[1] for row in PARTS]
+    if suffix == "docx":
+        word = docx.Document()
+        table = word_table(word, PARTS)
+        for row, is_bold in zip(table.rows, bold, strict=True):
+            for cell in row.cells:
+                for run in cell.paragraphs[0].runs:
+                    run.bold = is_bold
+        content: bytes | str = saved(word)
+    else:
+        rows = zip(PARTS, bold, strict=True)
+        lines = ["".join(f"<td>{f'<b>{cell}</b>' if b and cell else cell}</td>" for cell in row) for row, b in rows]
+        content = f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    document = read(tmp_path, f"a.{suffix}", content)
+    found = [chunk for chunk in chunk_document(document, len, frozenset()) if chunk.kind == "row"]
+    said = [(each.context.split("\n")[0], each.span.of(document.text).split(" |")[0]) for each in found]
+    assert said == [
+        ("1. Talous", "Lasku"), ("1. Talous", "Tosite"), ("2. Henkilöstö", "Sopimus"), ("3. Rakentaminen", "Lupa"),
+    ]  # fmt: skip
+    assert all(each.context.endswith("Asiakirja | Säilytysaika | Peruste") for each in found)
+
+
 def test_running_heads_of_word_are_left_out(tmp_path: Path) -> None:
     word = docx.Document()
     word.sections[0].header.paragraphs[0].text = "Koivurannan kaupunki"

@@ -28,7 +28,9 @@ def heads_of(rows: Sequence[Sequence[str]], bold: Sequence[bool] = (), spread: b
     below, bold = rows[title:], bold[title:]
     if len(below) < 2:
         return 0
-    names = next((number for number, each in enumerate(bold) if not each), len(below))
+    # Below the names a bold row of its first cell alone is the title of the rows below it.
+    names = next((number for number, each in enumerate(bold) if not each or (number and _is_lone(below[number]))), None)
+    names = len(below) if names is None else names
     if names == len(below):
         names = 0  # all is bold
     if not names and names_columns(below, bold):
@@ -40,6 +42,10 @@ def heads_of(rows: Sequence[Sequence[str]], bold: Sequence[bool] = (), spread: b
         parted = _parts_another(below) if names else names_columns(below[1:], bold[1:], divided=True)
         names = 2 if parted else names
     return title + names if names else 0
+
+
+def _is_lone(row: Sequence[str]) -> bool:
+    return bool(row and clean(row[0])) and not any(map(clean, row[1:]))
 
 
 def names_columns(rows: Sequence[Sequence[str]], bold: Sequence[bool], divided: bool = False) -> bool:
