@@ -150,6 +150,69 @@ def test_a_lists_letters_are_those_of_its_style_sheet(tmp_path: Path, sheet: str
     assert text == f"{marks[0]}. eka\n{marks[1]}. toka"
 
 
+QUESTIONS = (
+    "<details><summary>Saako grillata?</summary>Ei.</details>"
+    "<details><summary>Saako uida?</summary><p>Kyllä saa.</p></details>"
+)
+TABS = (
+    "<div role='tablist'><a role='tab' id='t1' href='#p1'>Aikuiset</a>"
+    " <a role='tab' id='t2' href='#p2'>Lapset</a></div>"
+    "<div role='tabpanel' id='p1' aria-labelledby='t1'><p>8 euroa.</p></div>"
+    "<div role='tabpanel' id='p2' aria-labelledby='t2' class='pane'><p>4 euroa.</p></div>"
+)
+
+
+@pytest.mark.parametrize("around", ["{}", "<div><section>{}</section> </div>", "{}<h2>Muu</h2><p>Muuta.</p>"])
+@pytest.mark.parametrize(
+    ("panels", "headings"), [(QUESTIONS, ["Saako grillata?", "Saako uida?"]), (TABS, ["Aikuiset", "Lapset"])]
+)
+def test_what_opens_a_panel_is_its_heading(tmp_path: Path, around: str, panels: str, headings: list[str]) -> None:
+    style = "<head><style>.pane {display: none}</style></head>"
+    page = (
+        f"{style}<body><main><h1>Mökki</h1><h2>Ohjeet</h2>{around.format(panels)}</main><footer>Osoite</footer></body>"
+    )
+    document = read(tmp_path, "a.html", page)
+    found = [line.removeprefix("heading: ") for line in outline(document) if line.startswith("heading")]
+    assert found == ["Mökki", "Ohjeet", *headings, *(["Muu"] if "Muu" in around else [])]
+    assert not losses(document)
+
+
+@pytest.mark.parametrize("after", ["<p>Avain on laatikossa.</p>", "Avain on laatikossa.", "<ul><li>avain</li></ul>"])
+@pytest.mark.parametrize("panels", [QUESTIONS, TABS])
+def test_no_panel_heads_what_follows_the_panels(tmp_path: Path, panels: str, after: str) -> None:
+    lines = outline(read(tmp_path, "a.html", f"<main><h1>Mökki</h1><div>{panels}</div>{after}</main>"))
+    assert [line for line in lines if line.startswith("heading")] == ["heading: Mökki"]
+    assert len(lines) == (5 if panels == TABS else 6)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "seen"),
+    [
+        (".x{display:none}", False),
+        ("/* .x{display:block} */ p, .x { color: red; display : NONE !important }", False),
+        ("@charset 'utf-8'; @import 'b.css'; .x{visibility:hidden}", False),
+        (".x{display:block} .x{display:none}", False),
+        (".x{display:none} .x{display:inline-block}", True),
+        (".x{display:none} .z{display:block}", True),  # another class of the same paragraph
+        (".x{color:red}", True),
+        (".x p{display:none} .x:hover{display:none} a.y{display:none}", True),
+        ("@media print{.x{display:none}}", True),
+        ("@media screen{p{color:red} .x{display:none}} .y{display:none}", True),
+        ("/* .x{display:none}", True),
+        ("}}.x{display:none}", False),
+        (".x{display:none", True),
+    ],
+)
+def test_what_the_style_sheet_hides_is_left_out_and_told(tmp_path: Path, sheet: str, seen: bool) -> None:
+    hidden, last = "<p class='x z'>Hinta on 9 euroa.</p>", "<p>Hinta on 7 euroa.</p>"
+    page = f"<head><style>{sheet}</style></head><body><h1>Mökki</h1><p>Näin.</p>{hidden}{last}</body>"
+    document = read(tmp_path, "a.html", page)
+    assert ("9 euroa" in document.text) == seen
+    assert losses(document) == ([] if seen else [("hidden text", 17)])
+    shown = page.replace("class='x z'", "class='x z' style='display:block'")
+    assert "9 euroa" in read(tmp_path, "a.html", shown).text
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -159,8 +222,11 @@ def test_a_lists_letters_are_those_of_its_style_sheet(tmp_path: Path, sheet: str
         "<dl>" + "<dt>a<dd>b" * 30_000,
         "<style>" + ".a,.b{list-style:x;" * 50_000 + "</style><p class='a b'>a",
         "<style>" + ".a{list-style:lower-alpha}" * 50_000 + "</style><p class='a'>a",
+        "<style>" + "/* .a{display:none}" * 50_000 + "</style><p class='a'>a",
+        "<details><summary>Saako?</summary>Ei.</details>" * 20_000,
+        "<div role=tab id=t aria-controls=p>T</div>" + "<div role=tabpanel aria-labelledby=t>a</div>" * 2_000,
     ],
-    ids=["buttons", "deep", "handlers", "terms", "rules without end", "rules"],
+    ids=["buttons", "deep", "handlers", "terms", "rules without end", "rules", "remarks", "questions", "tabs"],
 )
 def test_no_page_takes_long(tmp_path: Path, page: str) -> None:
     assert busy_s(lambda: read(tmp_path, "a.html", f"<h1>Ohje</h1>{page}"), tries=1) < 10

@@ -21,6 +21,7 @@ from rag.sources.html_seen import (
     hidden,
     is_main,
     open_panels,
+    panel_headings,
     struck,
     style_by_sheet,
     unseen,
@@ -105,8 +106,8 @@ def _parse(text: str) -> etree._Element | None:
             raise PageTooDeep(entry.message)
     if root is not None:
         _part_definitions(root)
-        open_panels(root)
         style_by_sheet(root)
+        open_panels(root)
     return root
 
 
@@ -211,8 +212,14 @@ class _Page:
         self._lines_before = lines_before
         self._loose: list[str] = []
         self._loose_line: int | None = None
+        self._level = 0  # of the page's last heading
+        self._panels: dict[etree._Element, etree._Element] = {}  # what opens each, where it is its heading
+        self._openers: set[etree._Element] = set()
+        self._within = 0  # so many of them
 
     def read(self, root: etree._Element) -> None:
+        self._panels = panel_headings(root)
+        self._openers = set(self._panels.values())
         self._walk(root)
         self._end_paragraph()
 
@@ -249,6 +256,9 @@ class _Page:
         if tag == "math":
             self._say(formula(element), element)
             return
+        if tag in ("button", "summary") and element in self._openers:  # its panel's heading
+            self._end_paragraph()
+            return
         if tag == "button" and not heads(element):  # by itself it is the heading of what it opens
             self._end_paragraph()
             self._canonical.paragraph(_words(element), line=line)
@@ -258,7 +268,10 @@ class _Page:
             return
         self._end_paragraph()
         if tag in HEADINGS:
-            self._canonical.heading(_words(element), int(tag[1]), line=line)
+            self._level = int(tag[1])
+            self._canonical.heading(_words(element), self._level, line=line)
+        elif (opener := self._panels.get(element)) is not None:
+            self._add_panel(element, opener)
         elif tag == "hr":
             self._canonical.end_sections(line=line)
         elif tag in _LISTS:
@@ -272,6 +285,14 @@ class _Page:
         else:
             self._walk(element)
             self._end_paragraph()
+
+    def _add_panel(self, panel: etree._Element, opener: etree._Element) -> None:
+        """With what opens it as its heading, below the page's last one and those of the panels around it."""
+        self._canonical.heading(_words(opener), min(6, self._level + self._within + 1), line=self._line(panel))
+        self._within += 1
+        self._walk(panel)
+        self._end_paragraph()
+        self._within -= 1
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
         if depth == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
@@ -51,6 +52,8 @@ _SIDE = re.compile(
     re.IGNORECASE,
 )
 _STYLES = (_STRUCK_STYLE, _ABOVE_STYLE, _LIST_STYLE)
+_DISPLAY = re.compile(r"(?:^|;)\s{0,9}(?:display|visibility)\s{0,9}:", re.IGNORECASE)
+_BRACE = re.compile(r"[{}]")
 _MAX_STYLE = 1000  # characters of what a sheet says of one class
 _OPENING = {"h2", "h3", "h4", "h5", "h6", "dt"}
 _CONTROLS = ("button", "a", "div", "span", "li", "p", "h2", "h3", "h4", "h5", "h6", "dt")
@@ -127,6 +130,54 @@ def heads(element: etree._Element) -> bool:
     return any(parent.tag in HEADINGS for parent in element.iterancestors())
 
 
+def panel_headings(root: etree._Element) -> dict[etree._Element, etree._Element]:
+    """Of the panels that a reader opens and closes, what opens each, where it can be its heading: what is read after
+    the panel, and after those of the same kind behind it, is a heading or nothing. Other text would seem to stand below
+    the last of them."""
+    tabs = {each.get("id"): each for each in root.iter(*_CONTROLS) if opens(each)}
+    found: dict[etree._Element, etree._Element] = {}
+    ends: dict[etree._Element, bool] = {}
+    for panel in reversed(list(root.iter(etree.Element))):
+        if panel.tag != "details" and panel.get("role") != "tabpanel":
+            continue
+        following = _read_next(panel)
+        ends[panel] = following is None or following.tag in HEADINGS or ends.get(following, False)
+        opener = panel.find("summary") if panel.tag == "details" else tabs.get(panel.get("aria-labelledby"))
+        if ends[panel] and opener is not None and _beginning(opener):
+            found[panel] = opener
+    return found
+
+
+def _read_next(panel: etree._Element) -> etree._Element | None:
+    """What is read next: a heading, or a panel of the same kind, else the element whose text it is; None for the end
+    of the text."""
+    element = panel
+    while element.tag != "body" and not is_main(element):
+        parent = element.getparent()
+        if parent is None:
+            return None
+        if (element.tail or "").strip():
+            return parent
+        following = element.getnext()
+        if following is None:
+            element = parent
+        elif unseen(following) or not _beginning(following):
+            element = following
+        else:
+            return _first_read(following, panel)
+    return None
+
+
+def _first_read(element: etree._Element, panel: etree._Element) -> etree._Element:
+    kind = panel.tag, panel.get("role")
+    while element.tag not in HEADINGS and (element.tag, element.get("role")) != kind:
+        first = next((child for child in element if not unseen(child) and _beginning(child)), None)
+        if first is None or (element.text or "").strip():
+            break
+        element = first
+    return element
+
+
 def open_panels(root: etree._Element) -> None:
     """What is hidden until its reader opens it is there to be read: something on the page says that it opens it, its
     class says what it is, or it is all that stands under its heading."""
@@ -196,10 +247,12 @@ def _beginning(element: etree._Element) -> list[str]:
 
 
 def style_by_sheet(root: etree._Element) -> None:
-    """What the page's own style sheet strikes out, sets above the line or numbers in letters by its class is so as by a
-    style of its own."""
+    """What the page's own style sheet strikes out, hides, sets above the line or numbers in letters by its class is so
+    as by a style of its own."""
     said: dict[str, str] = {}
-    for selectors, declared in _RULE.findall(" ".join(each.text or "" for each in root.iter("style"))):
+    sheet = " ".join(each.text or "" for each in root.iter("style"))
+    shown = _shown_by_class(sheet)
+    for selectors, declared in _RULE.findall(sheet):
         kept = [each for each in declared.split(";") if any(style.search(each) for style in _STYLES)]
         for name, tag in _SELECTOR.findall(selectors) if kept else ():
             key = f".{name}" if name else tag
@@ -209,9 +262,45 @@ def style_by_sheet(root: etree._Element) -> None:
         styles = [said[key] for key in (*(f".{name}" for name in classes), element.tag) if key in said]
         if _STRUCK_CLASSES.intersection(classes):
             styles.append("text-decoration:line-through")
+        _, is_shown = max((shown[name] for name in classes if name in shown), default=(0, True))
+        if not is_shown and not _DISPLAY.search(element.get("style") or ""):
+            styles.append("display:none")
         if styles:
             # Bounded, as an element may name thousands of classes.
             element.set("style", f"{element.get('style') or ''};{';'.join(styles)[:_MAX_STYLE]}")
+
+
+def _shown_by_class(sheet: str) -> dict[str, tuple[int, bool]]:
+    """Of each class that a sheet shows or hides: in which of its rules last, and whether it is shown. What holds only
+    of some media, as of what is printed, does not count."""
+    shown: dict[str, tuple[int, bool]] = {}
+    for number, (selectors, declared) in enumerate(_unconditional_rules(_without_remarks(sheet))):
+        if _DISPLAY.search(declared):
+            for name, _ in _SELECTOR.findall(selectors):
+                shown[name] = number, _HIDDEN_STYLE.search(declared) is None
+    return shown
+
+
+def _without_remarks(sheet: str) -> str:
+    before, *rest = sheet.split("/*")
+    return before + "".join(each.partition("*/")[2] for each in rest)
+
+
+def _unconditional_rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors and declarations of each rule that stands within no other."""
+    depth = start = body = 0
+    for brace in _BRACE.finditer(sheet):
+        if brace[0] == "{":
+            if depth == 0:
+                body = brace.end()
+            depth += 1
+        elif depth > 0:
+            depth -= 1
+            selectors = sheet[start : body - 1].rpartition(";")[2]
+            if depth == 0 and not selectors.lstrip().startswith("@"):
+                yield selectors, sheet[body : brace.start()]
+        if depth == 0:
+            start = brace.end()
 
 
 def opens(element: etree._Element) -> bool:
