@@ -103,13 +103,35 @@ def test_of_clauses_that_disagree_the_one_decides_that_was_read_as_the_answer(
 
 
 def test_clauses_that_agree_are_not_read() -> None:
-    document = paragraph(f"{TABLET}.")
+    document = paragraph(f"{TABLET}; {LAPTOP}.")
     (chunk,) = chunks_of(document)
 
     def read(unit: int, clauses: Sequence[Span]) -> list[float]:
         raise AssertionError(unit, clauses)
 
     assert unit_says(chunk, 0, document, lambda _: 0.0, read) == Says("allowed", ())
+
+
+def test_a_clause_without_a_verb_is_meant_by_what_it_names_alone() -> None:
+    document = paragraph("Kukkia saa ottaa vastaan, mutta ei rahaa.")
+    (chunk,) = chunks_of(document)
+
+    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
+        raise AssertionError(unit, clauses)
+
+    says = unit_says(chunk, 0, document, lambda words: float("rahaa" in words), read)
+    assert says == Says("not_allowed", ())
+    assert says.read_more == 0
+
+
+def test_of_very_many_clauses_none_is_read() -> None:
+    document = paragraph(f"{'; '.join([TABLET, PHONE] * 4)}.")
+    (chunk,) = chunks_of(document)
+
+    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
+        raise AssertionError(unit, clauses)
+
+    assert unit_says(chunk, 0, document, lambda _: 0.5, read) is None
 
 
 def test_a_question_about_the_clause_that_decides_nothing_gets_no_verdict() -> None:

@@ -152,8 +152,8 @@ class Reader:
     def read_clauses(
         self, question: TokenStates, passage: Readable, unit: int, clauses: Sequence[Span], led: bool
     ) -> list[CrossRead]:
-        """The clauses of one unit, each with the passage's headings as one text with the question; nothing for a unit
-        that does not fit. led: the passage's first unit leads in the others."""
+        """The clauses of one unit, each with the passage's headings as one text with the question; nothing where one of
+        them does not fit. led: the passage's first unit leads in the others."""
         known = self._passage(passage)
         if unit >= len(known.units):
             return []
@@ -162,8 +162,10 @@ class Reader:
         context = [*range(known.units[0][0]), *(range(*known.units[0]) if led and unit else ())]
         quoted = []
         for clause in clauses:
-            first = min(begin + len(self.embedder.tokens(text[: clause.start].rstrip())), end - 1)
-            last = max(min(begin + len(self.embedder.tokens(text[: clause.end].rstrip())), end), first + 1)
+            first = begin + len(self.embedder.tokens(text[: clause.start].rstrip()))
+            last = min(begin + len(self.embedder.tokens(text[: clause.end].rstrip())), end)
+            if first >= last:
+                return []
             kept = [*context, *range(first, last), *range(known.units[-1][1], size)]
             quoted.append(Quoted(known.states.only(kept), (len(context), len(context) + last - first)))
         return self._cross.read(question, quoted)
