@@ -191,12 +191,19 @@ def test_no_panel_heads_what_follows_the_panels(tmp_path: Path, panels: str, aft
         (".x{display:none}", False),
         ("/* .x{display:block} */ p, .x { color: red; display : NONE !important }", False),
         ("@charset 'utf-8'; @import 'b.css'; .x{visibility:hidden}", False),
-        (".x{display:block} .x{display:none}", False),
+        (".x{display:none} .y{display:block}", False),
+        ("p.x{display:none}", False),
+        # What something may show is shown: nobody knows when.
+        (".x{display:block} .x{display:none}", True),
         (".x{display:none} .x{display:inline-block}", True),
-        (".x{display:none} .z{display:block}", True),  # another class of the same paragraph
+        (".x{display:none} .x.active{display:block}", True),
+        (".x{display:none} #t1:checked ~ .x{display:flex}", True),
+        (".x{display:none} @media screen{.x{display:block}}", True),
+        (".x{display:none}</style><script>show('x')</script><style>", True),
         (".x{color:red}", True),
-        (".x p{display:none} .x:hover{display:none} a.y{display:none}", True),
+        (".x p{display:none} .x:hover{display:none} a.x{display:none}", True),
         ("@media print{.x{display:none}}", True),
+        ("</style><style media='print'>.x{display:none}", True),
         ("@media screen{p{color:red} .x{display:none}} .y{display:none}", True),
         ("/* .x{display:none}", True),
         ("}}.x{display:none}", False),
@@ -213,6 +220,86 @@ def test_what_the_style_sheet_hides_is_left_out_and_told(tmp_path: Path, sheet: 
     assert "9 euroa" in read(tmp_path, "a.html", shown).text
 
 
+def test_a_page_that_waits_for_its_scripts_is_read(tmp_path: Path) -> None:
+    page = (
+        "<head><style>.loading{visibility:hidden}</style></head><body class='loading'><p>Hinta on 9 euroa.</p></body>"
+    )
+    assert said(tmp_path, page) == ["Hinta on 9 euroa."]
+
+
+def test_what_a_click_shows_is_read(tmp_path: Path) -> None:
+    tabs = "".join(f"<button onclick=\"openTab(event, '{name}')\">{name}</button>" for name in ("Aikuiset", "Lapset"))
+    panels = "".join(f"<div id='{name}' class='t'><p>{price}</p></div>" for name, price in PRICES)
+    style = "<head><style>.t{display:none}</style></head>"
+    lines = said(tmp_path, f"{style}<body><h1>Mökki</h1><p>Näin.</p>{tabs}<p>Alla.</p>{panels}</body>")
+    assert [price for _, price in PRICES] == [line for line in lines if "euroa" in line]
+
+
+PRICES = [("Aikuiset", "8 euroa."), ("Lapset", "4 euroa.")]
+
+
+@pytest.mark.parametrize(
+    ("opener", "panel", "levels"),
+    [
+        ("<a role='tab' id='t{0}'>{1}</a>", "<div role='tabpanel' aria-labelledby='t{0}'>{2}</div>", [3, 3]),
+        ("<a role='tab' href='#p{0}' aria-controls='p{0}'>{1}</a>", "<div role='tabpanel' id='p{0}'>{2}</div>", [3, 3]),
+        ("<a role='tab' data-toggle='tab' href='#p{0}'>{1}</a>", "<div role='tabpanel' id='p{0}'>{2}</div>", [3, 3]),
+        ("<a role='tab'>{1}</a>", "<div role='tabpanel'>{2}</div>", []),  # nobody knows which opens which
+    ],
+)
+def test_a_tab_heads_the_panel_that_it_opens(tmp_path: Path, opener: str, panel: str, levels: list[int]) -> None:
+    tabs = "<br>".join(opener.format(number, name) for number, (name, _) in enumerate(PRICES))
+    panels = "".join(panel.format(number, *each) for number, each in enumerate(PRICES))
+    after = "<h2>Muu</h2><button aria-expanded='false'>Lisää</button>."
+    document = read(tmp_path, "a.html", f"<main><h1>Mökki</h1><h2>Hinnat</h2>{tabs}{panels}{after}</main>")
+    found = [(block.span.of(document.text), block.level) for block in document.blocks if block.kind == "heading"]
+    heads = [(name, level) for (name, _), level in zip(PRICES, levels, strict=False)]
+    assert found == [("Mökki", 1), ("Hinnat", 2), *heads, ("Muu", 2)]
+
+
+def test_a_tab_that_holds_a_heading_is_no_other(tmp_path: Path) -> None:
+    panels = "".join(
+        f"<div role='tab' id='t{name}'><h4><a href='#p'>{name}</a></h4></div>"
+        f"<div role='tabpanel' aria-labelledby='t{name}'>{price}</div>"
+        for name, price in PRICES
+    )
+    assert said(tmp_path, f"<main><h1>Mökki</h1>{panels}</main>") == [
+        "Mökki",
+        "Aikuiset",
+        "8 euroa.",
+        "Lapset",
+        "4 euroa.",
+    ]
+
+
+def test_headings_within_a_panel_stand_below_its_own(tmp_path: Path) -> None:
+    page = (
+        "<header><h1>Mökki</h1></header><main><h2>Usein kysyttyä</h2>"
+        "<details><summary>Mitä maksaa?</summary><p>Riippuu.</p><h3>Aikuiset</h3>8 euroa.</details>"
+        "<details><summary>Milloin auki?</summary>Aina.<details><summary>Myös yöllä?</summary>Ei.</details></details>"
+        "<h2>Muu</h2></main>"
+    )
+    document = read(tmp_path, "a.html", page)
+    found = [(block.span.of(document.text), block.level) for block in document.blocks if block.kind == "heading"]
+    assert found == [
+        ("Mökki", 1), ("Usein kysyttyä", 2), ("Mitä maksaa?", 3), ("Aikuiset", 4), ("Milloin auki?", 3),
+        ("Myös yöllä?", 4), ("Muu", 2),
+    ]  # fmt: skip
+
+
+def test_a_question_in_a_page_without_headings_of_its_own_is_below_its_title(tmp_path: Path) -> None:
+    page = f"<header><h1>Mökki</h1></header><main><p>Alku.</p>{QUESTIONS}</main>"
+    document = read(tmp_path, "a.html", page)
+    found = [(block.span.of(document.text), block.level) for block in document.blocks if block.kind == "heading"]
+    assert found == [("Mökki", 1), ("Saako grillata?", 2), ("Saako uida?", 2)]
+
+
+def test_in_a_piece_of_a_text_no_question_heads_what_follows(tmp_path: Path) -> None:
+    text = f"# Mökki\n\n{QUESTIONS}\n\nAvain on laatikossa.\n"
+    document = read(tmp_path, "a.md", text)
+    assert [line for line in outline(document) if line.startswith("heading")] == ["heading: Mökki"]
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -224,9 +311,25 @@ def test_what_the_style_sheet_hides_is_left_out_and_told(tmp_path: Path, sheet: 
         "<style>" + ".a{list-style:lower-alpha}" * 50_000 + "</style><p class='a'>a",
         "<style>" + "/* .a{display:none}" * 50_000 + "</style><p class='a'>a",
         "<details><summary>Saako?</summary>Ei.</details>" * 20_000,
+        "<details></details>" * 20_000,
+        "<details hidden><summary>Saako?</summary>Ei.</details>" * 20_000,
+        "<div role=tabpanel hidden></div>" * 20_000,
         "<div role=tab id=t aria-controls=p>T</div>" + "<div role=tabpanel aria-labelledby=t>a</div>" * 2_000,
     ],
-    ids=["buttons", "deep", "handlers", "terms", "rules without end", "rules", "remarks", "questions", "tabs"],
+    ids=[
+        "buttons",
+        "deep",
+        "handlers",
+        "terms",
+        "rules without end",
+        "rules",
+        "remarks",
+        "questions",
+        "empty",
+        "hidden",
+        "panels",
+        "tabs",
+    ],
 )
 def test_no_page_takes_long(tmp_path: Path, page: str) -> None:
     assert busy_s(lambda: read(tmp_path, "a.html", f"<h1>Ohje</h1>{page}"), tries=1) < 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from lxml import etree
 
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised
 from rag.sources.formulas import formula
+from rag.sources.html_panels import open_panels, panel_headings
 from rag.sources.html_seen import (
     HEADINGS,
     STRUCK,
@@ -20,13 +21,11 @@ from rag.sources.html_seen import (
     heads,
     hidden,
     is_main,
-    open_panels,
-    panel_headings,
     struck,
-    style_by_sheet,
     unseen,
     within_unseen,
 )
+from rag.sources.html_styles import style_by_sheet
 from rag.sources.list_marks import listed_lines
 from rag.sources.mail_replies import leave_out_replies
 from rag.sources.numerals import numeral
@@ -73,7 +72,7 @@ def read_html(text: str, is_message: bool = False) -> Canonical:
         canonical.title = " ".join(title.text or "" for title in root.iter("title"))
         if len(headings) == 1 and _in_banner(headings[0]) and not _is_site(headings[0], canonical.title):
             canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
-        _Page(canonical).read(main)
+        _Page(canonical).read(main, panel_headings(main))
         _tell_losses(main, canonical)
     return canonical
 
@@ -212,13 +211,15 @@ class _Page:
         self._lines_before = lines_before
         self._loose: list[str] = []
         self._loose_line: int | None = None
-        self._level = 0  # of the page's last heading
-        self._panels: dict[etree._Element, etree._Element] = {}  # what opens each, where it is its heading
+        self._level = 1  # of the page's last heading; its title's where there is none
+        self._least = 1  # a heading's level within the panel that is read
+        self._panels: Mapping[etree._Element, etree._Element] = {}
         self._openers: set[etree._Element] = set()
-        self._within = 0  # so many of them
 
-    def read(self, root: etree._Element) -> None:
-        self._panels = panel_headings(root)
+    def read(self, root: etree._Element, panels: Mapping[etree._Element, etree._Element] | None = None) -> None:
+        """panels: what opens each, where it is its heading. A piece of a text has none: nobody sees there what follows
+        them."""
+        self._panels = panels or {}
         self._openers = set(self._panels.values())
         self._walk(root)
         self._end_paragraph()
@@ -268,7 +269,7 @@ class _Page:
             return
         self._end_paragraph()
         if tag in HEADINGS:
-            self._level = int(tag[1])
+            self._level = max(int(tag[1]), self._least)
             self._canonical.heading(_words(element), self._level, line=line)
         elif (opener := self._panels.get(element)) is not None:
             self._add_panel(element, opener)
@@ -287,12 +288,14 @@ class _Page:
             self._end_paragraph()
 
     def _add_panel(self, panel: etree._Element, opener: etree._Element) -> None:
-        """With what opens it as its heading, below the page's last one and those of the panels around it."""
-        self._canonical.heading(_words(opener), min(6, self._level + self._within + 1), line=self._line(panel))
-        self._within += 1
+        """With what opens it as its heading, below the page's last one; headings within it stand below that."""
+        around = self._level, self._least
+        self._level = min(6, self._level + 1)
+        self._least = min(6, self._level + 1)
+        self._canonical.heading(_words(opener), self._level, line=self._line(panel))
         self._walk(panel)
         self._end_paragraph()
-        self._within -= 1
+        self._level, self._least = around
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
         if depth == 1:

@@ -7,6 +7,7 @@ text beside the prose, in a box or in the margin, is an aside: it is read where 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _SAME_LINE = 0.35  # of the type's size, that the feet of cells in one row diffe
 _PARAGRAPH_GAP = 1.6  # times the type's size, from line to line: an empty line lies between
 _COLUMN_LINES = 3  # the fewest that a column of prose has
 _COLUMN_CHARS = 18  # of its usual line, at least: shorter are labels
+_LONG = 6  # lines below a column's end that are more of the other column, though a heading stands first
 _FULL = 0.75  # of the column's width; half of a column's lines are full, of ragged cells fewer
 _WRAPPED = 1.15  # times the least distance of lines: within a cell, where rows stand further apart
 _APART = 1.25  # times the least distance of lines: rows do stand further apart
@@ -33,6 +35,7 @@ _DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
 # judgement: a full cell ends nearer to the next one than a line above the table does that only happens to be short.
 _NARROWEST, _NARROWEST_ABOVE = 4.0, 6.0
 _ON_A_LINE = 1.0  # points: cells of one row stand on one line, those of an aside only by chance. Chosen by judgement
+_BOX_GAP = 4.0  # times the type's size: two boxes lie further apart than the paragraphs of one. Chosen by judgement
 _MIDDLE = 0.15  # of the type's size, that the lines of a cell lie unevenly around the cells beside it
 
 
@@ -63,8 +66,10 @@ def in_order(
     order = _Order(page, words)
     flow = [each for each in items if not (isinstance(each, Run) and each in aside)]
     placed = order.read(_lines(flow))
-    for each in asides:
-        at = _end_of_section(placed, max(run.foot for run in each))
+    ends = [_end_of_section(placed, max(run.foot for run in each)) for each in asides]
+    for at, each in sorted(
+        zip(ends, asides, strict=True), key=lambda pair: -pair[0]
+    ):  # from the last, that places hold
         placed[at:at] = order.read_aside(each)
     return placed
 
@@ -128,24 +133,58 @@ def _asides(items: Sequence[Run | PlacedTable]) -> list[list[Run]]:
     found: list[list[Run]] = []
     for band, gutters in _bands(_lines(items)):
         columns = _columns(band, gutters)
-        prose = [column for column in columns if _is_column(column)]
-        others = [column for column in columns if column not in prose]
+        prose = [_runs_of(column) for column in columns if _is_column(column)]
+        others = [column for column in columns if not _is_column(column)]
         if prose and others and all(_is_aside(each, prose) for each in others):
-            found += [[run for run in each if isinstance(run, Run)] for each in others]
+            found += [box for each in others for box in _parted(_runs_of(each), _BOX_GAP)]
     return found
 
 
-def _is_aside(column: _Line, prose: Sequence[_Line]) -> bool:
+def _runs_of(column: _Line) -> list[Run]:
+    return [each for each in column if isinstance(each, Run)]
+
+
+def _is_aside(column: _Line, prose: Sequence[Sequence[Run]]) -> bool:
     """Whether the lines of a column follow each other as those of a text do, and stand beside no line of the prose as
-    the cells of a row do, but for some by chance."""
-    runs = [each for each in column if isinstance(each, Run)]
+    the cells of a row do, but for some by chance, nor its paragraphs each beside one of the prose."""
+    runs = _runs_of(column)
     if len(runs) < _COLUMN_LINES or len(runs) < len(column):
         return False
-    closely = sum(below.foot - above.foot <= _PARAGRAPH_GAP * below.size for above, below in pairwise(runs))
-    beside = max(
-        sum(any(abs(_foot(each) - run.foot) <= _ON_A_LINE for each in other) for run in runs) for other in prose
+    paragraphs = _parted(runs, _PARAGRAPH_GAP)
+    if len(runs) - len(paragraphs) < len(paragraphs):
+        return False  # most stand alone
+    return all(
+        _stand_apart(runs, other) and not _pair_up(paragraphs, _parted(other, _PARAGRAPH_GAP)) for other in prose
     )
-    return closely * 2 >= len(runs) - 1 and beside * 2 <= len(runs)
+
+
+def _stand_apart(runs: Sequence[Run], others: Sequence[Run]) -> bool:
+    """Whether at most half of them stand on a line with one of the others."""
+    feet = sorted(run.foot for run in others)
+    beside = sum(bisect_right(feet, run.foot + _ON_A_LINE) > bisect_left(feet, run.foot - _ON_A_LINE) for run in runs)
+    return beside * 2 <= len(runs)
+
+
+def _parted(runs: Sequence[Run], gap: float) -> list[list[Run]]:
+    """Where the next line is further below than so many sizes of its type."""
+    parts: list[list[Run]] = []
+    for run in runs:
+        if parts and run.foot - parts[-1][-1].foot <= gap * run.size:
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+    return parts
+
+
+def _pair_up(some: Sequence[Sequence[Run]], others: Sequence[Sequence[Run]]) -> bool:
+    """Whether each of several paragraphs stands beside one of the others, which has no other beside it: then they are
+    the cells of rows."""
+    beside = [
+        [number for number, each in enumerate(others) if each[0].top <= own[-1].foot and own[0].top <= each[-1].foot]
+        for own in some
+    ]
+    only = [numbers[0] for numbers in beside if len(numbers) == 1]
+    return len(some) > 1 and len(only) == len(some) == len(set(only))
 
 
 def _end_of_section(placed: Sequence[Placed], foot: float) -> int:
@@ -301,23 +340,32 @@ def _end_of_columns(band: Sequence[_Line], gutters: _Free) -> int:
     Lines that fill the longer column go on in it: of what is as wide as the page they would reach beyond it."""
     beside = [number for number, line in enumerate(band) if line[-1].left >= gutters[-1][1] - 1.0]
     usual = median(_size(each) for line in band for each in line)
+    fills = _fills(band)
     for number in range(beside[0] + 1, len(band)):
         alone = len(band[number]) == 1 and band[number][0].left < gutters[0][1]
+        if not alone or _gap(band, number) <= _PARAGRAPH_GAP:
+            continue
         larger = _size(band[number][0]) > LARGER_TYPE * usual
         if number > beside[-1]:
-            ends = not _fills(band[number:], band)
+            short = len(band) - number < _LONG and larger and number - 1 == beside[-1]  # a heading right below both
+            ends = short or not fills[number]
         else:  # two columns again below it; a heading within one of them stands apart from the other by chance alone
             ends = larger and len(band[number + 1]) > 1 and _gap(band, number + 1) > _PARAGRAPH_GAP
-        if alone and _gap(band, number) > _PARAGRAPH_GAP and ends:
+        if ends:
             return number
     return len(band)
 
 
-def _fills(lines: Sequence[_Line], band: Sequence[_Line]) -> bool:
-    """Whether most of these lines are as full as those of the band's first column are."""
+def _fills(band: Sequence[_Line]) -> list[bool]:
+    """Of each line whether most from there on are as full as those of the band's first column are."""
     left = min(line[0].left for line in band)
     width = max(line[0].right for line in band if line[0].left < left + _NARROWEST) - left
-    return sum(line[0].right - line[0].left >= _FULL * width for line in lines) * 2 >= max(_COLUMN_LINES, len(lines))
+    found: list[bool] = []
+    full = 0
+    for count, line in enumerate(reversed(band), start=1):
+        full += line[0].right - line[0].left >= _FULL * width
+        found.append(full * 2 >= max(_COLUMN_LINES, count))
+    return found[::-1]
 
 
 def _columns(band: Sequence[_Line], gutters: _Free) -> list[_Line]:

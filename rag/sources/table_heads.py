@@ -29,8 +29,8 @@ def heads_of(rows: Sequence[Sequence[str]], bold: Sequence[bool] = (), spread: b
     if len(below) < 2:
         return 0
     # Below the names a bold row of its first cell alone is the title of the rows below it.
-    names = next((number for number, each in enumerate(bold) if not each or (number and _is_lone(below[number]))), None)
-    names = len(below) if names is None else names
+    ends = (number for number, each in enumerate(bold) if not each or (number and _is_lone(below[number])))
+    names = len(below) if all(bold) else next(ends)
     if names == len(below):
         names = 0  # all is bold
     if not names and names_columns(below, bold):
