@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.types import Document
+from tests.support.growth import busy_s
 from tests.test_as_people_have_it import read, rows_of
 from tests.test_pdf_as_laid_out import FIRST, SECOND, Sheet
 
@@ -141,3 +142,70 @@ def test_a_heading_below_two_columns_begins_what_is_as_wide_as_the_page(tmp_path
     page.section(56, max(first, second) + 30, 480, "Yhteinen", [f"Alla. {FIRST + SECOND}"])
     document = read(tmp_path, "a.pdf", page.content())
     assert in_this_order(document, ["Vasen", FIRST, "Oikea", SECOND, "Yhteinen", "Alla."])
+
+
+def test_a_last_line_in_larger_type_is_read(tmp_path: Path) -> None:
+    page = Page()
+    page.section(56, 80, 226, "Vasen", [FIRST])
+    end = page.section(310, 80, 226, "Oikea", [SECOND])
+    page.set_font("helvetica", "B", 16)
+    page.text(310, end + 40, "Kysy 123")
+    assert in_this_order(read(tmp_path, "a.pdf", page.content()), ["Vasen", FIRST, "Oikea", SECOND, "Kysy 123"])
+
+
+@pytest.mark.parametrize("right", [1, 2])
+def test_a_short_section_right_below_two_columns_is_read_after_both(tmp_path: Path, right: int) -> None:
+    """Though its lines are no wider than a column."""
+    page = Page()
+    first = page.section(56, 80, 226, "Vasen", [FIRST])
+    second = page.section(310, 80, 226, "Oikea", [SECOND] * right)
+    page.section(56, max(first, second) + 22, 226, "Yhteystiedot", [SECOND.split(". ")[0]])
+    assert in_this_order(read(tmp_path, "a.pdf", page.content()), ["Vasen", FIRST, "Oikea", SECOND, "Yhteystiedot"])
+
+
+@pytest.mark.parametrize("centred", [False, True])
+@pytest.mark.parametrize(("size", "bold"), [(9, False), (12, True)])
+def test_cells_of_several_lines_beside_paragraphs_are_no_box(
+    tmp_path: Path, centred: bool, size: float, bold: bool
+) -> None:
+    """Their type and their place keep them off the lines beside them; each stands beside a paragraph of its own."""
+    page = Page()
+    values = [("25 euroa", "kerralta"), ("40 euroa", "päivältä"), ("maksuton", "seuroille")]
+    y = 100.0
+    for number, value in enumerate(values):
+        words = f"Alku {number}. {FIRST}"
+        end = page.ragged(56, y, 280, words, 11)
+        page.set_font("helvetica", "B" if bold else "", size)
+        top = (y + end - 14.3) / 2 - 0.55 * size if centred else y + (size - 11) * 0.7
+        for line, said_ in enumerate(value):
+            page.text(380, top + 1.1 * size * line, said_)
+        y = end + 20
+    text = said(read(tmp_path, "a.pdf", page.content()))
+    places = [text.find(each) for number in range(3) for each in (f"Alku {number}.", values[number][1])]
+    assert places == sorted(places), text
+
+
+def test_two_boxes_are_read_each_where_its_section_ends(tmp_path: Path) -> None:
+    page = Page()
+    y = 80.0
+    tops = []
+    for number in range(3):
+        tops.append(y)
+        y = page.section(56, y, 310, f"Osa {number}", [f"Alku {number}. {FIRST}", f"Loppu {number}. {SECOND}"])
+    page.note(400, tops[0] + 20)
+    page.note(400, tops[1] + 25, ["Toinen", "Avain haetaan", "aulasta ennen", "vuoron alkua."])
+    document = read(tmp_path, "a.pdf", page.content())
+    assert section_of(document, "Lupaa ei tarvita") == "Osa 0"
+    assert section_of(document, "Avain haetaan aulasta") == "Osa 1"
+    assert section_of(document, "Loppu 2") == "Osa 2"
+
+
+def test_columns_of_very_many_lines_take_no_long_time(tmp_path: Path) -> None:
+    page = Page()
+    page.set_font("helvetica", "", 1)
+    for number in range(3):
+        page.text(310, 20 + 0.2 * number, "Lyhyt palsta on tässä.")
+    for number in range(4000):
+        page.text(56, 20 + 0.2 * number, f"Pitkä palsta jatkuu tästä alas asti {number}.")
+    content = page.content()
+    assert busy_s(lambda: read(tmp_path, "a.pdf", content), tries=1) < 8

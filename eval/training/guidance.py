@@ -179,16 +179,18 @@ def together(documents: Sequence[Guidance]) -> Guidance:
     opposites: dict[tuple[int, int], list[int]] = {}
     rows: list[int] = []
     led: list[int] = []
+    clauses: dict[tuple[int, int], tuple[Clause, ...]] = {}
     for document in documents:
         first = len(passages)
         rows += [first + number for number in document.rows]
         led += [first + number for number in document.led]
         opposites |= {(first + number, unit): tokens for (number, unit), tokens in document.opposites.items()}
+        clauses |= {(first + number, unit): parts for (number, unit), parts in document.clauses.items()}
         moved = ({first + at: unit for at, unit in each.answers.items()} for each in document.questions)
         questions += [replace(each, answers=at) for each, at in zip(document.questions, moved, strict=True)]
         passages += document.passages
     return Guidance(
-        documents[0].id, documents[0].language, passages, questions, opposites, frozenset(rows), frozenset(led)
+        documents[0].id, documents[0].language, passages, questions, opposites, frozenset(rows), frozenset(led), clauses
     )
 
 

@@ -177,14 +177,14 @@ def _parted(runs: Sequence[Run], gap: float) -> list[list[Run]]:
 
 
 def _pair_up(some: Sequence[Sequence[Run]], others: Sequence[Sequence[Run]]) -> bool:
-    """Whether each of several paragraphs stands beside one of the others, which has no other beside it: then they are
-    the cells of rows."""
+    """Whether each of several paragraphs stands beside one of the others, and none of those between them is left out:
+    then they are the cells of rows."""
     beside = [
         [number for number, each in enumerate(others) if each[0].top <= own[-1].foot and own[0].top <= each[-1].foot]
         for own in some
     ]
     only = [numbers[0] for numbers in beside if len(numbers) == 1]
-    return len(some) > 1 and len(only) == len(some) == len(set(only))
+    return len(some) > 1 and len(only) == len(some) and only == list(range(only[0], only[0] + len(only)))
 
 
 def _end_of_section(placed: Sequence[Placed], foot: float) -> int:
