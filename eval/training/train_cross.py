@@ -34,10 +34,10 @@ from rag.models.reader import VERDICTS
 from rag.settings import Settings
 from rag.types import Verdict
 
-# With 1e-4 from the first on, and few pairs a step, it forgot within minutes all that the encoder's layers know. From
-# nothing on 5e-5 and 5e-4 were used.
+# With 1e-4 from the first on, and few pairs a step, it forgot within minutes all that the encoder's layers know. The
+# first weights were learnt with 5e-5 and 5e-4.
 LAYER_RATE, HEAD_RATE, WARM_UP = 3e-5, 1.5e-4, 150
-# Without it the documents are learnt by heart within three rounds: eval/training/README.md, "Tried and left".
+# Without it more minutes only teach the documents by heart: eval/training/README.md, "Tried and left".
 THINNED = 0.1  # of the tokens of a question and of a quote, left out at each reading
 MIN_THINNED = 6  # tokens; shorter texts stay whole
 KEPT = 0.998  # of the mean of the weights at each step
