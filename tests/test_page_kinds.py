@@ -135,6 +135,24 @@ def test_terms_in_a_cell_keep_what_they_mean_apart(tmp_path: Path) -> None:
     assert said(tmp_path, terms) == ["Lapset: saa", "Aikuiset, Vieraat: ei saa", "Aikuiset, Vieraat: ei koskaan"]
 
 
+@pytest.mark.parametrize(("tag", "role"), [("span", "table"), ("div", "grid")])
+def test_a_table_that_is_one_by_its_roles(tmp_path: Path, tag: str, role: str) -> None:
+    def row(kind: str, *cells: str) -> str:
+        inner = "".join(f"<{tag} role='{kind}'>{cell}</{tag}>" for cell in cells)
+        return f"<{tag} role='row'>{inner}</{tag}>"
+
+    body = row("cell", "Torilupa", "20 €") + row("cell", "Terassilupa", "300 €")
+    heads = f"<{tag} role='rowgroup'>{row('columnheader', 'Lupa', 'Hinta')}</{tag}>"
+    page = f"<main><h1>Luvat</h1><{tag} role='{role}'>{heads}{body}</{tag}></main>"
+    document = read(tmp_path, "a.html", page)
+    assert rows_of(document) == [
+        [("Lupa", "Torilupa"), ("Hinta", "20 €")],
+        [("Lupa", "Terassilupa"), ("Hinta", "300 €")],
+    ]
+    inner = f"<div role='{role}'><table><tr><th>A</th></tr><tr><td>b c</td></tr></table></div>"
+    assert "b c" in read(tmp_path, "b.html", f"<main>{inner}</main>").text  # around a table it is none itself
+
+
 @pytest.mark.parametrize(
     ("sheet", "marks"),
     [

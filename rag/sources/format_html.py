@@ -56,6 +56,12 @@ _TITLE_PARTS = re.compile(r"\s[-–—|·:»]\s")
 _MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
 
 
+_TABLE_ROLES = {"table", "grid", "treegrid"}
+_PART_ROLES = {
+    "rowgroup": "tbody", "row": "tr", "columnheader": "th", "rowheader": "th", "cell": "td", "gridcell": "td",
+}  # fmt: skip
+
+
 class PageTooDeep(ValueError):
     """A page beyond libxml2's limits (256 levels, 10 MB in one text), which would drop all that follows."""
 
@@ -105,6 +111,7 @@ def _parse(text: str) -> etree._Element | None:
             raise PageTooDeep(entry.message)
     if root is not None:
         _part_definitions(root)
+        _name_by_role(root)
         style_by_sheet(root)
         open_panels(root)
     return root
@@ -117,6 +124,15 @@ def _part_definitions(root: etree._Element) -> None:
         if outer is not None and outer.tag in _DEFINED:
             for moved in reversed([part, *part.itersiblings()]):
                 outer.addnext(moved)
+
+
+def _name_by_role(root: etree._Element) -> None:
+    """Tables that are made of other elements, and say by their roles what they are."""
+    for table in [each for each in root.iter(etree.Element) if each.get("role") in _TABLE_ROLES]:
+        if table.tag != "table" and next(table.iter("table"), None) is None:
+            table.tag = "table"
+            for part in table.iterdescendants():
+                part.tag = _PART_ROLES.get(part.get("role") or "", part.tag)
 
 
 def _bold(row: etree._Element) -> bool:
