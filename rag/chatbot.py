@@ -346,7 +346,9 @@ class Chatbot:
             decision = decision.refused()
         elif found.ruling is not None or found.use_case is not None or found.conditions:
             # What applies is not silenced: docs/decisions/0001-rules-and-confidence.md.
-            evidence = decision.evidence or ((found.use_case,) if found.use_case else ())
+            evidence = decision.evidence
+            if found.use_case is not None and found.use_case not in evidence:
+                evidence = (found.use_case, *evidence)  # what is done is asked of, not what it is done with
             confidence = max(decision.confidence, RULED_CONFIDENCE)
             decision = replace(decision, answers=True, reason=None, evidence=evidence, confidence=confidence)
         elif first is not None and opened.beside_the_point(question, first):

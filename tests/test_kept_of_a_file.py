@@ -34,7 +34,10 @@ SHOWN = {
         test_what_a_page_has_struck_out_hidden_or_drawn_is_told""",
     "panels that a reader opens": "test_what_its_reader_can_open_is_read test_whatever_opens_a_panel_is_read_with_it",
     "boxes for cookies and sharing, menus": "test_boxes_over_the_page_and_for_sharing_are_left_out",
-    "columns beside each other": "test_columns_are_read_one_after_the_other",
+    "columns beside each other": """test_columns_are_read_one_after_the_other
+        test_columns_that_end_at_different_heights test_a_box_beside_the_text_is_read_where_the_section_ends""",
+    "what opens a panel": """test_what_opens_a_panel_is_its_heading test_no_panel_heads_what_follows_the_panels
+        test_a_tab_heads_the_panel_that_it_opens""",
     "what is filled into a form": "test_what_is_filled_into_a_form_is_read_beside_its_label",
     "turned pages": """test_a_page_that_is_turned_is_read_as_it_is_seen
         test_what_runs_over_the_pages_interrupts_no_sentence""",

@@ -77,6 +77,7 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "parted": 0.0,
         "meant_by": 0.0,
         "named_more": 0.0,
+        "read_more": 0.0,
         "forbids": 0.0,
         "conditional": 0.0,
         "rival": 0.0,
