@@ -211,6 +211,7 @@ def test_no_panel_heads_what_follows_the_panels(tmp_path: Path, panels: str, aft
         ("@charset 'utf-8'; @import 'b.css'; .x{visibility:hidden}", False),
         (".x{display:none} .y{display:block}", False),
         ("p.x{display:none}", False),
+        (".y{color:red; .x{display:none}}", True),  # within another rule it holds of what that is about
         # What something may show is shown: nobody knows when.
         (".x{display:block} .x{display:none}", True),
         (".x{display:none} .x{display:inline-block}", True),

@@ -200,6 +200,15 @@ def test_two_boxes_are_read_each_where_its_section_ends(tmp_path: Path) -> None:
     assert section_of(document, "Loppu 2") == "Osa 2"
 
 
+def test_two_boxes_beside_one_section_keep_their_order(tmp_path: Path) -> None:
+    page = Page()
+    page.section(56, 80, 310, "Osa", [f"Alku. {FIRST}", SECOND, FIRST, SECOND])
+    page.note(400, 105)
+    page.note(400, 105 + 4 * 10.8 + 60, ["Toinen", "Avain haetaan", "aulasta ennen", "vuoron alkua."])
+    document = read(tmp_path, "a.pdf", page.content())
+    assert in_this_order(document, ["Alku.", SECOND, "Muista", "Kysy neuvonnasta.", "Toinen", "Avain haetaan aulasta"])
+
+
 def test_columns_of_very_many_lines_take_no_long_time(tmp_path: Path) -> None:
     page = Page()
     page.set_font("helvetica", "", 1)

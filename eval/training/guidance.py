@@ -19,10 +19,9 @@ from eval.metrics import word_characters
 from eval.training.check import AS_PEOPLE_ASK
 from eval.training.groups import Asked, Framing, Group, Tokenize
 from eval.training.turned import OPPOSITE, turned
-from rag.answering.unit_verdicts import lead_in_of
+from rag.answering.unit_verdicts import clauses_of
 from rag.language.answer_types import focus_of
-from rag.language.permissions import permissions_in
-from rag.models.reader import VERDICTS, left_with, readable, tokens_of
+from rag.models.reader import VERDICTS, clause_tokens, left_with, readable, tokens_of
 from rag.sources.chunking import cells_with_heads, chunk_document
 from rag.sources.foreign_text import foreign_blocks
 from rag.sources.readers import read_document
@@ -139,15 +138,12 @@ def _load(path: Path, tokenize: Tokenize) -> Guidance:
 
 def _clauses(chunk: Chunk, unit: int, document: Document, tokenize: Tokenize) -> tuple[Clause, ...]:
     """Of a sentence that decides two cases differently; none of another."""
-    text = chunk.units[unit].of(document.text)
-    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, unit, document))
-    if len({said.verdict for _, said in parts}) < 2:
+    parts = clauses_of(chunk, unit, document)
+    verdicts = [said.verdict for _, said in parts]
+    if len(set(verdicts)) < 2:
         return ()
-
-    def tokens_before(end: int) -> int:
-        return len(tokenize(text[:end].rstrip()))
-
-    return tuple(Clause((tokens_before(span.start), tokens_before(span.end)), said.verdict) for span, said in parts)
+    tokens = clause_tokens(chunk.units[unit].of(document.text), [span for span, _ in parts], tokenize)
+    return tuple(map(Clause, tokens, verdicts))
 
 
 def _answers(row: dict[str, object], chunks: Sequence[Chunk], document: Document) -> dict[int, tuple[int, ...]]:

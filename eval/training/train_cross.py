@@ -30,7 +30,7 @@ from eval.training.quotes import alone
 from eval.training.shipped import cross_reader_weights, encoder_weights
 from eval.training.train import computes_in_bf16, in_turns, tokenizer_of
 from rag.models.bundled_model import ensure_unpacked
-from rag.models.reader import VERDICTS
+from rag.models.reader import VERDICTS, left_with_clause
 from rag.settings import Settings
 from rag.types import Verdict
 
@@ -90,15 +90,14 @@ class Prepared:
         for (passage, unit), parts in document.clauses.items():
             group = document.passages[passage]
             start, end = group.units[unit]
-            context, _ = alone(group, unit, False, passage in document.led)
-            before = [at for at in context if at < start]
-            after = [at for at in context if at >= end]
             for number, part in enumerate(parts):
                 first = min(start + part.tokens[0], end - 1)
-                own = range(first, max(min(start + part.tokens[1], end), first + 1))
+                last = max(min(start + part.tokens[1], end), first + 1)
                 clauses[passage, unit, number] = len(places)
-                places.append((passage, [*before, *own, *after]))
-                states.append(passages[passage][0][own.start : own.stop])
+                led = passage in document.led
+                kept, _ = left_with_clause((first, last), unit, led, group.units, len(group.tokens))
+                places.append((passage, kept))
+                states.append(passages[passage][0][first:last])
         near = vectors([last for last, _ in questions]) @ vectors(states).T
         right = [
             sorted({

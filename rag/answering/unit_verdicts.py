@@ -74,7 +74,7 @@ def unit_says(
     if chunk.lead_in and number == 0:
         return None
     text = chunk.units[number].of(document.text)
-    parts = permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))
+    parts = clauses_of(chunk, number, document)
     if len({part.verdict for _, part in parts}) < 2:
         return _says(text, parts)
     if naming is None:
@@ -84,8 +84,16 @@ def unit_says(
         clauses = [span for span, _ in parts]
         read = clause_odds(number, clauses) if clause_odds and len(clauses) <= MAX_CLAUSES else ()
         found = _meant(text, parts, naming, read or [0.0] * len(parts))
-    says = _says(text, [parts[found.number]]) if found else None
-    return replace(says, parted=True, more=found.more, read_more=found.read_more) if says and found else None
+    if found is None:
+        return None
+    says = _says(text, [parts[found.number]])
+    return replace(says, parted=True, more=found.more, read_more=found.read_more) if says else None
+
+
+def clauses_of(chunk: Chunk, number: int, document: Document) -> list[tuple[Span, Permission]]:
+    """The clauses of a unit, with what each decides as the unit goes on from its list's lead-in."""
+    text = chunk.units[number].of(document.text)
+    return permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))
 
 
 class _Meant(NamedTuple):

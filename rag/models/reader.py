@@ -158,16 +158,13 @@ class Reader:
         if unit >= len(known.units):
             return []
         begin, end = known.units[unit]
-        text, size = passage.units[unit], len(known.states)
-        context = [*range(known.units[0][0]), *(range(*known.units[0]) if led and unit else ())]
         quoted = []
-        for clause in clauses:
-            first = begin + len(self.embedder.tokens(text[: clause.start].rstrip()))
-            last = min(begin + len(self.embedder.tokens(text[: clause.end].rstrip())), end)
+        for start, stop in clause_tokens(passage.units[unit], clauses, self.embedder.tokens):
+            first, last = begin + start, min(begin + stop, end)
             if first >= last:
                 return []
-            kept = [*context, *range(first, last), *range(known.units[-1][1], size)]
-            quoted.append(Quoted(known.states.only(kept), (len(context), len(context) + last - first)))
+            kept, place = left_with_clause((first, last), unit, led, known.units, len(known.states))
+            quoted.append(Quoted(known.states.only(kept), place))
         return self._cross.read(question, quoted)
 
     def _stretches(self, parts: Sequence[tuple[Readable, Sequence[int]]]) -> tuple[list[_Known], list[Sequence[int]]]:
@@ -256,6 +253,21 @@ def left_with(
         left.append((len(kept), len(kept) + end - start))
         kept += range(start, end)
     return [*kept, *range(ranges[-1][1], size)], left
+
+
+def clause_tokens(text: str, clauses: Sequence[Span], encode: Encode) -> list[tuple[int, int]]:
+    """Of each clause of a text the range of its tokens, half open."""
+    before = (len(encode(text[:end].rstrip())) for clause in clauses for end in (clause.start, clause.end))
+    return list(zip(before, before, strict=True))
+
+
+def left_with_clause(
+    tokens: tuple[int, int], unit: int, led: bool, ranges: Sequence[tuple[int, int]], size: int
+) -> tuple[list[int], tuple[int, int]]:
+    """As left_with, of one clause: tokens, of this unit. led: the first unit leads in the others, and is left, too."""
+    context = [*range(ranges[0][0]), *(range(*ranges[0]) if led and unit else ())]
+    kept = [*context, *range(*tokens), *range(ranges[-1][1], size)]
+    return kept, (len(context), len(context) + tokens[1] - tokens[0])
 
 
 def _only(known: _Known, units: Sequence[int]) -> _Known:

@@ -54,8 +54,6 @@ _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|brand|branding|site-?_?(?:title|name))(
 _NEAR = 3  # elements around a heading that say what it is; chosen by judgement
 _TITLE_PARTS = re.compile(r"\s[-–—|·:»]\s")
 _MAX_SPAN = {"colspan": 20, "rowspan": 1000}  # more is a mistake or an attack
-
-
 _TABLE_ROLES = {"table", "grid", "treegrid"}
 _PART_ROLES = {
     "rowgroup": "tbody", "row": "tr", "columnheader": "th", "rowheader": "th", "cell": "td", "gridcell": "td",

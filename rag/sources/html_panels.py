@@ -25,8 +25,7 @@ def open_panels(root: etree._Element) -> None:
     class says what it is, or it is all that stands under its heading."""
     behind = _mark_buttons(root)
     controls = [each for each in root.iter(*CONTROLS) if opens(each)]
-    named = " ".join(each.get("aria-controls") or "" for each in controls).split()
-    opened = {*named, *((each.get(name) or "").removeprefix("#") for each in controls for name in _LEADS_TO)}
+    opened = {name for each in controls for name in _panels_of(each)}
     opened.update(
         name for each in root.iter(*CONTROLS) for name in _QUOTED.findall((each.get("onclick") or "")[:_CODE])
     )
@@ -113,13 +112,12 @@ def panel_headings(root: etree._Element) -> dict[etree._Element, etree._Element]
 
 def _panels_of(opener: etree._Element) -> list[str]:
     """The ids of what it says that it opens."""
-    named = [each for name in _LEADS_TO if (each := opener.get(name) or "").startswith("#")]
-    return [*(opener.get("aria-controls") or "").split(), *(each[1:] for each in named if len(each) > 1)]
+    leads = ((opener.get(name) or "").removeprefix("#") for name in _LEADS_TO)
+    return [*(opener.get("aria-controls") or "").split(), *filter(None, leads)]
 
 
 def _ending_their_section(root: etree._Element) -> list[etree._Element]:
     """The panels after which, and after those of the same kind behind each, a heading is read, or nothing."""
-    found = []
     ends: dict[etree._Element, bool] = {}
     following: etree._Element | bool = True  # whether a heading or nothing is read next; else the panel that is
     for event, element in reversed(list(_read(root))):
@@ -127,16 +125,18 @@ def _ending_their_section(root: etree._Element) -> list[etree._Element]:
             following = element.tag in HEADINGS
         elif event == "start":
             following = element
+        elif isinstance(following, bool):
+            ends[element] = following
         else:
-            same = isinstance(following, bool) or _kind(following) == _kind(element)
-            ends[element] = following if isinstance(following, bool) else same and ends[following]
-            if ends[element]:
-                found.append(element)
-    return found
+            ends[element] = _kind(following) == _kind(element) and ends[following]
+    return [panel for panel, ends_it in ends.items() if ends_it]
 
 
-def _kind(panel: etree._Element) -> str:
-    return "details" if panel.tag == "details" else "tabpanel"
+def _kind(element: etree._Element) -> str | None:
+    """Of a panel; None for what is none."""
+    if element.tag == "details":
+        return "details"
+    return "tabpanel" if isinstance(element.tag, str) and element.get("role") == "tabpanel" else None
 
 
 def _read(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
@@ -144,7 +144,7 @@ def _read(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     panel. A heading is one text."""
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        is_panel = element.tag == "details" or (isinstance(element.tag, str) and element.get("role") == "tabpanel")
+        is_panel = _kind(element) is not None
         if event == "start":
             if element is not root and unseen(element):
                 walk.skip_subtree()

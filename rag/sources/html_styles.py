@@ -12,7 +12,6 @@ from rag.sources.html_seen import ABOVE_STYLE, HIDDEN_STYLE, STRUCK_STYLE
 # Rules for single classes, and for all numbered lists; the names are those of common tool kits.
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})")
 _SELECTOR = re.compile(r"(?:^|,)\s{0,9}(?:[a-z]{0,10}\.([\w-]{1,60})|(ol))\s{0,9}(?=,|$)")
-_INNERMOST = re.compile(_RULE.pattern + r"\}")  # also of those within others
 _OF_CLASS = re.compile(r"(?:^|,)\s{0,9}([a-z][a-z0-9]{0,9})?\.([\w-]{1,60})\s{0,9}(?=,|$)")
 _CLASS = re.compile(r"\.([\w-]{1,60})")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:", re.IGNORECASE)
@@ -55,14 +54,12 @@ def _hiding(root: etree._Element) -> set[tuple[str, str]]:
     hiding: set[tuple[str, str]] = set()
     shown: set[str] = set()
     for each in root.iter("style"):
-        sheet = _without_remarks(each.text or "")
-        for selectors, declared in _INNERMOST.findall(sheet):
-            if _DISPLAY.search(declared) and not HIDDEN_STYLE.search(declared):
+        on_screen = (each.get("media") or "").strip().lower() in _MEDIA
+        for selectors, declared, always in _rules(_without_remarks(each.text or "")):
+            if HIDDEN_STYLE.search(declared):
+                hiding.update(_OF_CLASS.findall(selectors) if on_screen and always else ())
+            elif _DISPLAY.search(declared):
                 shown.update(_CLASS.findall(selectors))
-        if (each.get("media") or "").strip().lower() in _MEDIA:
-            for selectors, declared in _unconditional_rules(sheet):
-                if HIDDEN_STYLE.search(declared):
-                    hiding.update(_OF_CLASS.findall(selectors))
     if not hiding:
         return set()
     for code in (*(each.text or "" for each in root.iter("script")), *map(_on_click, root.iter(etree.Element))):
@@ -79,18 +76,16 @@ def _without_remarks(sheet: str) -> str:
     return before + "".join(each.partition("*/")[2] for each in rest)
 
 
-def _unconditional_rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """The selectors and declarations of each rule that stands within no other."""
-    depth = start = body = 0
+def _rules(sheet: str) -> Iterator[tuple[str, str, bool]]:
+    """The selectors and declarations of each rule, and whether it stands within no other: in one of "@media" it holds
+    on a condition."""
+    depth = begin = 0
+    selectors = ""
     for brace in _BRACE.finditer(sheet):
+        said, begin = sheet[begin : brace.start()], brace.end()
         if brace[0] == "{":
-            if depth == 0:
-                body = brace.end()
-            depth += 1
-        elif depth > 0:
-            depth -= 1
-            selectors = sheet[start : body - 1].rpartition(";")[2]
-            if depth == 0 and not selectors.lstrip().startswith("@"):
-                yield selectors, sheet[body : brace.start()]
-        if depth == 0:
-            start = brace.end()
+            selectors, depth = said.rpartition(";")[2], depth + 1
+        else:
+            if selectors:
+                yield selectors, said, depth == 1
+            selectors, depth = "", max(0, depth - 1)

@@ -64,13 +64,11 @@ def in_order(
     asides = _asides(items)
     aside = {run for each in asides for run in each}
     order = _Order(page, words)
-    flow = [each for each in items if not (isinstance(each, Run) and each in aside)]
-    placed = order.read(_lines(flow))
+    placed = order.read(_lines([each for each in items if not (isinstance(each, Run) and each in aside)]))
     ends = [_end_of_section(placed, max(run.foot for run in each)) for each in asides]
-    for at, each in sorted(
-        zip(ends, asides, strict=True), key=lambda pair: -pair[0]
-    ):  # from the last, that places hold
-        placed[at:at] = order.read_aside(each)
+    # From the last, so that the places before it stay.
+    for at, number in sorted(zip(ends, range(len(asides)), strict=True), reverse=True):
+        placed[at:at] = order.read_aside(asides[number])
     return placed
 
 
@@ -133,8 +131,9 @@ def _asides(items: Sequence[Run | PlacedTable]) -> list[list[Run]]:
     found: list[list[Run]] = []
     for band, gutters in _bands(_lines(items)):
         columns = _columns(band, gutters)
-        prose = [_runs_of(column) for column in columns if _is_column(column)]
-        others = [column for column in columns if not _is_column(column)]
+        is_prose = [_is_column(column) for column in columns]
+        prose = [_runs_of(column) for column, each in zip(columns, is_prose, strict=True) if each]
+        others = [column for column, each in zip(columns, is_prose, strict=True) if not each]
         if prose and others and all(_is_aside(each, prose) for each in others):
             found += [box for each in others for box in _parted(_runs_of(each), _BOX_GAP)]
     return found
@@ -388,7 +387,7 @@ def _is_prose(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
 
 
 def _is_column(column: _Line) -> bool:
-    runs = [each for each in column if isinstance(each, Run)]
+    runs = _runs_of(column)
     if len(runs) < _COLUMN_LINES:
         return False
     if sum(is_mark(run.text.split()[0]) for run in runs) * 3 >= len(runs):

@@ -30,9 +30,7 @@ def heads_of(rows: Sequence[Sequence[str]], bold: Sequence[bool] = (), spread: b
         return 0
     # Below the names a bold row of its first cell alone is the title of the rows below it.
     ends = (number for number, each in enumerate(bold) if not each or (number and _is_lone(below[number])))
-    names = len(below) if all(bold) else next(ends)
-    if names == len(below):
-        names = 0  # all is bold
+    names = 0 if all(bold) else next(ends)
     if not names and names_columns(below, bold):
         names = 1
     if spread is None:
