@@ -22,7 +22,7 @@ MIN_QUESTIONS = 40
 MIN_UNANSWERABLE, MIN_OTHER_LANGUAGE = 0.38, 0.18
 # Series that are asked as people ask who have the matter before them: fewer of them ask what is not there, and some
 # of the documents are half a page.
-AS_PEOPLE_ASK = re.compile(r"t-\w\w-[knpqrwxyz]")
+AS_PEOPLE_ASK = re.compile(r"t-\w\w-[knpqrvwxyz]")
 MIN_UNANSWERABLE_ASKED = 0.3
 SHORT = 120, 16  # words and questions at the least
 NOTICE = re.compile(r"t-\w\w-r")  # what an office hangs on the wall: a sentence or two, or ten
