@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language.ranges import ranges_in, the_one_that_holds, values_asked, values_in
+from rag.language.ranges import fits, ranges_in, the_one_that_holds, values_asked, values_in
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from rag.language.ranges import ranges_in, the_one_that_holds, values_asked, val
         ("30 000 euroa tai enemmän", "30 000 €", "29 999 €"),
         ("60 000 euroon asti", "60 000 euroa", "61 000 euroa"),
         ("Mer än 500 euro", "600 euro", "500 euro"),
-        ("Högst 20 dagar", "två veckor, 14 dagar", "en månad, 1 månad"),
+        ("Högst 20 dagar", "två veckor", "1 månad"),
         ("från 3 till 5 veckor", "25 dagar", "2 veckor"),
         ("up to 10 people", "a group of 8 people", "11 participants"),
         ("Yli 20 henkeä", "25 hengen ryhmä", "20 hengelle"),
@@ -122,3 +122,39 @@ def test_a_long_text_of_digits_is_read_in_no_time() -> None:
     hostile = "1 000 " * 20_000 + "€" + "1." * 20_000 + "9" * 50_000
     values_in(hostile)
     ranges_in(hostile)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("kuuden viikon reissu", [("day", 42)]),
+        ("kuusivuotias", [("age", 6)]),
+        ("two thousand euros for twelve people", [("euro", 2000), ("person", 12)]),
+        ("fyra timmar", [("minute", 240)]),
+        ("kahdentoista päivän", [("day", 12)]),
+        ("a six-month contract, kahdeksi viikoksi", [("day", 180), ("day", 14)]),
+        ("two to three weeks", [(None, 2), ("day", 21)]),
+        # Parts of longer numbers, ordinals and frequencies are others.
+        ("kahdenkymmenen päivän, kymmenentuhannen euron, kuudennen viikon, kahdesti viikossa", []),
+        ("twenty-five days, a hundred and five days, tjugofem dagar, neljännesvuosittain", []),
+        ("two of them, six pupils, two e-mails, kolmelle työntekijälle, kaksi eurooppalaista", []),  # of no unit
+    ],
+)
+def test_a_value_in_words_is_one_where_its_unit_follows(text: str, values: list[tuple[str, float]]) -> None:
+    assert [(each.kind, each.low) for each in values_in(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        ("if your contract lasts at least six months", "Can I keep it for six weeks?", -1.0),
+        ("if your contract lasts at least six months", "I have a contract of 8 months", 1.0),
+        ("two to three weeks", "for 20 days", 1.0),
+        ("enintään 300 euroa ja enintään 5 henkeä", "Saako 200 eurolla tarjota kuudelle hengelle?", -1.0),
+        ("enintään 300 euroa", "Saako viidelle hengelle tarjota?", 0.0),  # of another kind
+        ("300 euroa", "200 euroa", 0.0),  # no range
+        ("enintään 300 euroa", "Saako tarjota?", 0.0),
+    ],
+)
+def test_a_text_tells_whether_it_holds_what_is_asked(text: str, question: str, told: float) -> None:
+    assert fits(text, values_asked(question)) == told

@@ -408,8 +408,13 @@ _PERMISSION = PermissionWords(
 
 _VALUES = ValueWords(
     spelt=("two|twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    # Not what ends "twenty-five" or "a hundred and five".
+    counted=tuple(
+        rf"(?<!ty-)(?<!hundred and )(?<!thousand and ){number}"
+        for number in ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    ),
     units={
-        "euro": r"eur(?:o\w*|\b)",
+        "euro": r"eur(?:o(?!op|p)\w*|\b)",
         "percent": r"per\s?cent\w*",
         "day": r"days?\b",
         "week": r"weeks?\b",

@@ -460,6 +460,12 @@ _PERMISSION = PermissionWords(
     negates=words(r"\w+ttiin|\w+[lrns]tiin|ei|eivät|eikä|eivätkä|muttei|en|et|emme|ette|edes|kukaan|mikään"),
 )
 
+
+def _forms(number: str, stem: str, *others: str) -> str:
+    """A numeral in its cases; not its ordinal, nor a longer number."""
+    return rf"{number}|{stem}(?:n|ssa|ssä|sta|stä|lla|llä|lta|ltä|lle|ksi)|{'|'.join(others)}"
+
+
 _VALUES = ValueWords(
     spelt=(
         r"kaksi|kahde\w+|kahta|kahtee\w+|kahdesti",
@@ -474,8 +480,21 @@ _VALUES = ValueWords(
         r"yksitoista",
         r"kaksitoista",
     ),
+    counted=(
+        _forms("kaksi", "kahde", "kahta", "kahteen", "kahtena"),
+        _forms("kolme", "kolme", "kolmea", "kolmeen", "kolmena"),
+        _forms("neljä", "neljä", "neljää", "neljään", "neljänä"),
+        _forms("viisi", "viide", "viittä", "viiteen", "viitenä"),
+        _forms("kuusi", "kuude", "kuutta", "kuuteen", "kuutena"),
+        _forms("seitsemän", "seitsemä", "seitsemää", "seitsemään", "seitsemänä"),
+        _forms("kahdeksan", "kahdeksa", "kahdeksaa", "kahdeksaan", "kahdeksana"),
+        _forms("yhdeksän", "yhdeksä", "yhdeksää", "yhdeksään", "yhdeksänä"),
+        _forms("kymmenen", "kymmene", "kymmentä", "kymmeneen", "kymmenenä"),
+        r"yksitoista|yhdentoista|yhtätoista",
+        r"kaksitoista|kahdentoista|kahtatoista",
+    ),
     units={
-        "euro": r"eur(?:o\w*|\b)",
+        "euro": r"eur(?:o(?!op|p)\w*|\b)",
         "percent": r"prosent\w*",
         "day": r"(?:arki|kalenteri|työ)?päiv\w*|pv\b|vrk\b|vuorokau\w*",
         "week": r"viiko\w*|viikk\w*|vk\b",

@@ -212,13 +212,15 @@ class PermissionWords:
 class ValueWords:
     """Numbers, times and ranges as words.
 
-    spelt: the numbers from two to twelve; units: what a value is measured in; thousand, million; months: from January
+    spelt: the numbers from two to twelve, also where they are part of another; counted: the same where a unit follows,
+    by their forms; units: what a value is measured in; thousand, million; months: from January
     on. The bounds of a range: above, from_, below, up_to stand before a value, and are turned by not_ before them;
     above_after … up_to_after stand behind it; or_, more, less make one with each other ("5 or more"); to, to_at_most
     stand between two values ("5 – enintään 10").
     """
 
     spelt: tuple[str, ...]
+    counted: tuple[str, ...]
     units: Mapping[Unit, str]
     thousand: str
     million: str
@@ -421,6 +423,7 @@ class LanguagePack:
                 raise ValueError(f"language '{self.language}': {field} lacks {', '.join(sorted(missing))}")
         counted = {
             "values.spelt": (self.values.spelt, len(SPELT)),
+            "values.counted": (self.values.counted, len(SPELT)),
             "values.months": (self.values.months, len(MONTHS)),
             "month_names": (self.month_names, len(MONTHS)),
         }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.language.pack import MONTHS, Unit
+from rag.language.pack import MONTHS, SPELT, Unit
 from rag.language.packs import ALL, either
 from rag.types import Span
 
@@ -51,10 +51,21 @@ _MONTH = re.compile("|".join(rf"(?P<m{n}>\b(?:{words})\b)" for n, words in enume
 _DAY_BEFORE = re.compile(r"(?<![\d.,])(?P<day>\d{1,2})(?:\s?\.|st|nd|rd|th)?\s{1,2}(?:of\s)?$")
 _DAY_AFTER = re.compile(r"\s(?P<day>\d{1,2})(?!\d|\s?[-–.,]\d)")
 _YEAR_AFTER = re.compile(r",?\s(?P<year>\d{4})(?!\d)")
+_TIMES_WORDS = "|".join(f"(?:{words})" for words, _ in _TIMES)
+# A number as a word is one where its unit follows in words ("kuuden viikon", "sexåring", not "two of them"), or another
+# number with one ("two to three weeks").
+_UNIT_WORDS = {unit: either(pack.values.units[unit] for pack in ALL) for unit, *_ in _MEASURES}
+_COUNTED = {number: either(pack.values.counted[at] for pack in ALL) for at, number in enumerate(SPELT)}
+_SPELT = (
+    rf"(?:{'|'.join(f'(?P<s{number}>{words})' for number, words in _COUNTED.items())})"
+    rf"(?=[ \u00a0-](?:(?:{_TIMES_WORDS})[ \u00a0])?(?:{'|'.join(_UNIT_WORDS.values())})"
+    rf"|(?:{_UNIT_WORDS['age']})"
+    rf"|\s?(?:[-–—]|{either(pack.values.to for pack in ALL)})\s?(?:\d|(?:{'|'.join(_COUNTED.values())})\b))"
+)
 _VALUE = re.compile(
-    rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,]){_NUMBER}"
-    rf"(?:[ \u00a0]?(?P<times>{'|'.join(f'(?:{words})' for words, _ in _TIMES)}))?"
-    rf"[ \u00a0]?(?P<unit>{'|'.join(f'(?P<u{n}>{words})' for n, (_, words, _) in enumerate(_UNITS))})?"
+    rf"(?<![\d.,\w])(?P<euro>(?:€|eur)[ \u00a0]?)?(?<![\d.,])(?:{_NUMBER}|{_SPELT})"
+    rf"(?:[ \u00a0]?(?P<times>{_TIMES_WORDS}))?"
+    rf"(?:[ \u00a0-]?(?P<unit>{'|'.join(f'(?P<u{n}>{words})' for n, (_, words, _) in enumerate(_UNITS))}))?"
     rf"(?::[^\W\d]{{1,4}}\b)?",  # a case ending after a sign: "5 000 €:n ylittävät"
     re.IGNORECASE,
 )
@@ -162,7 +173,7 @@ def values_in(text: str) -> list[Value]:
     for match in _VALUE.finditer(text):
         if any(each.start < match.end() and match.start() < each.end for each in found):
             continue
-        found.append(_value(*_measured(_number(match["number"]) * _times(match), match), match))
+        found.append(_value(*_measured(_number(match) * _times(match), match), match))
     return sorted(found, key=lambda value: value.start)
 
 
@@ -179,8 +190,8 @@ def ranges_in(label: str) -> list[Range]:
             if kind is not None and value.kind in (None, kind):
                 least = value.low if value.kind is not None else _as_the_other(label, value, following)
                 found.append(Range(kind, least, following.high))
-            number += 2
-            continue
+                number += 2
+                continue
         if value.kind is not None and (bound := _bound(label, value)) is not None:
             side, own, _ = bound
             low, high = (
@@ -207,6 +218,19 @@ def the_one_that_holds(labels: Sequence[str], asked: Sequence[Value]) -> set[int
     return None
 
 
+def fits(text: str, asked: Sequence[Value]) -> float:
+    """Whether the values that a question names lie in the ranges of their kind that a text means: 1 if all do, -1 if
+    one lies outside them, 0 where it means none."""
+    ranges = ranges_in(text) if asked else []
+    held = [
+        any(each.holds(value) for each in own)
+        for value in asked
+        for own in [[each for each in ranges if each.kind == value.kind]]
+        if own
+    ]
+    return (1.0 if all(held) else -1.0) if held else 0.0
+
+
 def _day_of(text: str, month: int, named: re.Match[str]) -> Value | None:
     """The day that stands before or after a month's name ("1. kesäkuuta", "June 1, 2025"); None where none does."""
     before = _DAY_BEFORE.search(text[: named.start()])
@@ -225,8 +249,10 @@ def _value(kind: str | None, number: float, match: re.Match[str]) -> Value:
     return Value(kind, number, number, match.start(), match.end())
 
 
-def _number(text: str) -> float:
-    digits = re.sub(r"[ \u00a0\u202f]", "", text)
+def _number(match: re.Match[str]) -> float:
+    if match["number"] is None:
+        return float(next(number for number in SPELT if match[f"s{number}"]))
+    digits = re.sub(r"[ \u00a0\u202f]", "", match["number"])
     for mark in ".,":
         if re.match(rf"[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+(?!\d)", digits):
             digits = digits.replace(mark, "")

@@ -398,8 +398,9 @@ _PERMISSION = PermissionWords(
 
 _VALUES = ValueWords(
     spelt=_SPELT,
+    counted=_SPELT,
     units={
-        "euro": r"eur(?:o\w*|\b)",
+        "euro": r"eur(?:o(?!op|p)\w*|\b)",
         "percent": r"procent\w*",
         "day": r"(?:arbets|kalender)?dag(?:ar\w*|en|s)?\b",
         "week": r"veck\w*",
