@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.language.permissions import permission_in, permission_in_cell, permissions_in
-from rag.types import LANGUAGES, Language, Verdict
+from rag.language.permissions import parts_between_commas, permission_in, permission_in_cell, permissions_in
+from rag.types import LANGUAGES, Language, Span, Verdict
 from tests.support.growth import busy_s
 
 YES, NO, LEAVE, OPEN = "allowed", "not_allowed", "only_if_approved", None
@@ -494,3 +494,47 @@ def test_sentences_that_somebody_else_wrote_and_labelled(name: str) -> None:
     assert len(told) > 100
     assert len(wrong) <= known_wrong, wrong
     assert len(silent) <= overlooked * len(told), silent
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "verdict"),
+    [
+        # What is called forbidden or subject to leave, and is not.
+        ("fi", "Kiellettyä ei kuitenkaan ole apuvälineen käyttö.", "allowed"),
+        ("fi", "Luvanvaraista ei ole tuntiopetus.", "allowed"),
+        ("fi", "Luvanvaraista on tuntiopetus.", "only_if_approved"),
+        # Who checks or writes down gives no leave; who may let somebody off does.
+        ("fi", "Koostetta saa käyttää pohjana, kun sihteeri on tarkistanut nimet ja päätökset.", "allowed"),
+        ("fi", "Lääkkeen voi lainata toiselle, kun siitä kirjataan kuittaus.", "allowed"),
+        ("fi", "Myöhästymisen talousjohtaja voi antaa anteeksi.", "only_if_approved"),
+        ("fi", "Käännöksen saa kopioida pohjaksi juristin suostumuksella.", "only_if_approved"),
+        # The yes of those concerned is a condition, that of who decides is leave.
+        ("sv", "Bilden får läggas ut om eleven och hemmet har sagt ja.", "allowed"),
+        ("sv", "Bilden får läggas ut om rektorn har sagt ja.", "only_if_approved"),
+        ("sv", "En anhörig får övernatta om avdelningsskötaren går med på det.", "only_if_approved"),
+        ("en", "Raffles may be held once the governors have agreed.", "only_if_approved"),
+        ("en", "Pictures may be shown once the visitors have agreed.", "allowed"),
+        ("en", "Data may be processed where the investigator has given leave in writing.", "only_if_approved"),
+        # "Nobody" that forbids nothing.
+        ("en", "Data is moved between environments by the release manager and no one else.", None),
+        ("en", "Dry snacks at a desk bother no one.", None),
+        ("en", "No appointment is needed for advice.", None),
+        ("en", "No visitor is admitted to the archive.", "not_allowed"),
+    ],
+)
+def test_who_gives_leave_and_what_only_looks_forbidden(
+    language: Language, sentence: str, verdict: Verdict | None
+) -> None:
+    assert permission_in(sentence, language).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Vettä saa juoda, limsat jätetään kahvioon.", ["Vettä saa juoda", "limsat jätetään kahvioon."]),
+        ("Vettä saa juoda, jos pullossa on korkki.", ["Vettä saa juoda, jos pullossa on korkki."]),
+        ("a, " * 400, ["a, " * 400]),  # no sentence
+    ],
+)
+def test_the_parts_of_a_sentence_between_its_commas(text: str, parts: list[str]) -> None:
+    assert [span.of(text) for span in parts_between_commas(text, Span(0, len(text)), "fi")] == parts

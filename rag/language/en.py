@@ -234,13 +234,15 @@ _LEAVE = (
     r"(?:permission|(?<!building\s)(?<!residence\s)(?<!parking\s)permit|(?<!who\s)approv\w*|authoris\w*"
     r"|accept(?:s|ed)(?= by)|leave(?= of| from|[.,;]|$)|clearance|cleared|granted"
     r"|grants|allows it|has (?:permitted|allowed) (?:it|this|them)|has decided"
-    r"|ordered|decision of|go-ahead|green light|sign(?:ed|s)?[- ]off)"
+    r"|giv(?:en|es|e) (?:[^\s,.;:]+ )?leave|ordered|decision of|go-ahead|green light|sign(?:ed|s)?[- ]off)"
 )
 _AUTHORITY = (
     r"\w*(?:manager\w*|head|director\w*|superior\w*|supervisor\w*|principal|chair\w*|board|committee|unit"
     r"|officer\w*|owner\w*|lead|leader|commissioner|ombudsman|rector|dean|council|city|municipality|agency"
     r"|office|team|secretar\w*|minist\w*"
-    r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company)(?:['’]s)?"
+    r"|doctor|physician|administrator|registrar|funder|client organisation|landlord|employer|company"
+    r"|inspector|foreman|steward|sister|master|governors?|advis[eo]r|technician|nurse|warden|curator|archivist"
+    r"|librarian|teacher|instructor|caretaker|investigator|desk|editor)(?:['’]s)?"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 
@@ -275,6 +277,8 @@ _PERMISSION = PermissionWords(
     ),
     not_modal=words(
         r"may (?:take|last) (?:up to )?\d+|as (?:soon|far|much) as|may be (?:that|the case)",
+        r"(?:no one|nobody) else|(?:bothers?|disturbs?|harms?) (?:no one|nobody)|that (?:no one|nobody) has",
+        r"no \w+(?: \w+){0,2} (?:is|are) (?:needed|required|necessary)",
         # What may happen, or what somebody may decide, permits nothing; what need not be done is not forbidden.
         r"(?:may|can|could) (?:[^\s,.;:]+ ){0,2}?(?:result|produce (?:incorrect|wrong|false|inaccurate)"
         r"|make mistakes|make errors|contain|cause|lead to|vary"
@@ -308,8 +312,8 @@ _PERMISSION = PermissionWords(
         r"(?:may|can) (?:only )?be (?:approved|granted|authorised|authorized|accepted|allowed) by",
         rf"calls? for {_FEW}(?:{_LEAVE}|decision)",
         # Who may give leave, has to be asked for it.
-        r"(?<!who\s)\b(?:can|may) (?:(?!not\b|be\b)[^\s,.;:]+ ){0,2}?(?:grant|authori[sz]e|(?<!a\s)(?<!the\s)permit"
-        r"|give (?:\w+ )?permission)",
+        r"(?<!who\s)\b(?:can|may) (?:(?!not\b|be\b)[^\s,.;:]+ ){0,2}?(?:grant|authori[sz]e|exempt"
+        r"|(?<!a\s)(?<!the\s)permit|give (?:\w+ )?permission)",
         rf"at (?:the|an?) (?:\w+ ){{0,2}}{_AUTHORITY} discretion|(?:is|are) (?:for|up to) (?:the "
         rf"|your )?(?:\w+ ){{0,2}}{_AUTHORITY}"
         rf"|(?:is|are) granted by (?:the |your )?(?:\w+ ){{0,2}}{_AUTHORITY}"

@@ -268,7 +268,7 @@ _LEAVE = (
     # A permit that one has, or asks a public body for, is no leave: "rakennuslupa", "lupahakemus".
     r"(?!\w*(?:rakennus|toimi|ajo|ympäristö|toimenpide|purku|oleskelu|kalastus|metsästys)lu[pv]a"
     r"|\w*lupa(?:hakem|asia|ehto|ehdo|menettel|käsittel|lomak))"
-    r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittau\w*"
+    r"(?:\w+-?)?(?:lupa\w*|luva\w*|hyväksy\w*|hyväksynn\w*|puolto\w*|puolta\w+|kuita(?:nnut|ttu)|kuittauksella\w*"
     r"|myöntä\w*|myönn\w*|myöntyn\w*|vihreää valoa)"
     r"|(?:on|ole|olisi) (?:[^\s,.;:]+ ){0,3}?(?:määrännyt|päättänyt|lisännyt|antanut (?:[^\s,.;:]+ )?käyttöoikeuden)"
 )
@@ -277,7 +277,8 @@ _AUTHORITY = (
     r"|yksikö\w+"
     r"|vastaav\w+|tilaaj\w+|omistaj\w+|ohjaaj\w+|lääkäri\w*|koordinaattori\w*|hallinto|hallinnon|viranomai\w+"
     r"|puheenjohtaj\w+|tiimi\w*|sihteeri\w*|virasto\w*|kunna\w*|kaupun\w+|valtuutet\w+|asiantuntij\w+|yhtiö\w*"
-    r"|isännöits\w+|työnantaj\w+|hoitaj\w+|opettaj\w+|ict-tu\w+|tietohallin\w+)"
+    r"|isännöits\w+|työnantaj\w+|hoitaj\w+|opettaj\w+|ict-tu\w+|tietohallin\w+|juristi\w*|lakimie\w+|mestar\w+"
+    r"|laamanni\w*|järjestäj\w+|valvoj\w+|tarkastaj\w+|professor\w*|dekaani\w*|isän(?:tä|nän|nälle|tää)|kapteeni\w*)"
 )
 _BY_LEAVE = r"\w*(?:luvalla|luvallaan|luvin|suostumuksella|suostumuksin|hyväksynnällä|päätöksellä|määräyksestä)\w{0,3}"
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"  # words that stand between
@@ -340,7 +341,7 @@ _PERMISSION = PermissionWords(
         r"|\w*toimisto\w*[sl]t[aä]|\w*korvau\w*|ilmoituks\w*|tiedon|tietoa|tiedot"
         r"|\w*kopion|\w*viestin|\w*kirjeen|vastauks\w*|ohjeen|ohjeet|tunnuks\w*|palautet\w*|apua|lomaa|vapaata)"
         r"|saa(?:t|vat)? (?:[^\s,.;:]+n ){0,2}[^\s,.;:]+n(?=[.,;]|$)|(?:on|ovat) saanut|on saatava|on saatu"
-        r"|tarvittaessa",
+        r"|tarvittaessa|(?:eikä|ei) kukaan muu",
         # What may happen, or what somebody may decide or be asked, permits nothing.
         r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat) (?:[^\s,.;:]+ ){0,2}?(?:erehtyä|tuottaa (?:virhe|väär|harha)\w*"
         r"|aiheuttaa|johtaa|sisältää|vaihdella"
@@ -363,8 +364,10 @@ _PERMISSION = PermissionWords(
         rf"(?:edellyttää|edellytetään|vaatii|vaaditaan|tarvitaan) {_FEW}{_AUTHORITY} (?:[^\s,.;:]+ )?(?:suostumu\w*"
         r"|päätö(?:s|kse|stä)\w*|määräy(?:s|kse|stä)\w*)",
         # Who may give leave, has to be asked for it.
-        r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat|saa) (?:[^\s,.;:]+ ){0,3}?(?:myöntää|sallia|antaa (?:[^\s,.;:]+ )?luvan)",
-        r"luvanvarai\w*|ehdollinen|ehdollista|hyväksytetään|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä(?! (?:vaihtoeh|tapa"
+        r"(?<!ei\s)(?<!eivät\s)(?:voi|voivat|saa) (?:[^\s,.;:]+ ){0,3}?(?:myöntää|sallia|vapauttaa"
+        r"|antaa (?:[^\s,.;:]+ )?luvan|antaa anteeksi)",
+        r"luvanvarai\w*(?! (?:ei|eivät)\b)|ehdollinen|ehdollista|hyväksytetään"
+        r"|on (?:[^\s,.;:]+ ){0,2}?hyväksyttävä(?! (?:vaihtoeh|tapa"
         r"|keino|syy))",
         rf"(?:hyväksyy|päättää|luvan antaa|luvan myöntää"
         rf"|poikkeuks\w+ (?:[^\s,.;:]+ )?myöntää) (?!itse){_FEW}\w*(?:päällikkö"
@@ -378,6 +381,8 @@ _PERMISSION = PermissionWords(
         rf"(?:{_LEAVE}) {_FEW}(?:ei|eikä) {_FEW}(?:tarvit\w*|vaadi\w*|edellyt\w*|kysytä)",
         rf"(?:ei|eivät|eikä) {_FEW}(?:{_LEAVE}) (?:tarvita|vaadita|edellytetä|kysytä)",
         r"(?:ei|eivät|eikä) (?:enää )?(?:ole )?(?:[^\s,.;:]+ ){0,2}?kiellet\w*|(?:ei|eivät) voi(?:da)? kieltää",
+        r"(?:kiellet\w+|luvanvarai\w+) (?:ei|eivät) (?:kuitenkaan |enää )?ole"
+        r"|(?:ei|eivät) ole (?:[^\s,.;:]+ ){0,2}?luvanvarai\w+",
         rf"kielto {_FEW}(?:ei|eivät) (?:kuitenkaan |enää )?(?:koske|ole voimassa|päde)"
         r"|kielto (?:on )?(?:kumottu|poistettu|päättynyt)",
         r"lupaa kysymättä|keneltäkään kysymättä|kysymättä lupaa|ei tarvitse (?:kysyä|pyytää)",
@@ -408,7 +413,8 @@ _PERMISSION = PermissionWords(
     by_consent=words(r"(?:vain|ainoastaan|vasta)(?: [^\s;,.]+){0,4}? suostumuksella(?:an|nsa|si|mme)?"),
     # What somebody with authority finds is their leave: "jos ylijohtaja katsoo siihen olevan erityinen syy".
     consent=words(
-        r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö\w*|katso(?:o|vat|nut|neet)|pitää sitä|vapaut(?:taa|tanut)"
+        r"suostum\w*|suostu\w*|sopi\w*|sovit\w*|päätö(?!kset\b|ksiä\b|sten\b|ksi(?:in|ssä|stä)\b)\w*"
+        r"|katso(?:o|vat|nut|neet)|pitää sitä|vapaut(?:taa|tanut)"
         r"|tarkasta(?:a|nut)|sallii|sallivat|salli(?:nut|neet)|kirjannut"
     ),
     authority=words(_AUTHORITY),

@@ -90,6 +90,16 @@ def permission_in_cell(text: str, language: Language) -> Permission:
     return _decided("permits", text, conditions, words) if words.yes.match(text) else UNDECIDED
 
 
+def parts_between_commas(text: str, stretch: Span, language: Language) -> list[Span]:
+    """The parts of a stretch of a sentence between its commas, but for those before what only goes on ("jos", "joka").
+    Of one that is too long to be a sentence the whole."""
+    if stretch.end - stretch.start > MAX_PARTED:
+        return [stretch]
+    commas = list(PACKS[language].permission.commas.finditer(text, stretch.start, stretch.end))
+    starts, ends = [stretch.start, *(each.end() for each in commas)], [*(each.start() for each in commas), stretch.end]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
 def is_modal(word: str, language: Language) -> bool:
     """Whether a word only permits or forbids: "kielletty", "allowed"."""
     words = PACKS[language].permission

@@ -236,14 +236,16 @@ _LEAVE = (
     r"(?:förhands|skriftlig\w* |uttrycklig\w* )?(?:(?!(?:miljö|uppehålls|serverings|byggnads)tillstånd"
     r"|\w*tillståndsansök)\w*tillstånd\w*|lov|godkän\w*|beviljat|beviljar|bifall\w*"
     r"|tillåtelse|klartecken"
-    r"|tillåtit|bestämt|skrivit under|\w*beslut\w*|sagt ja)"
+    r"|tillåtit|bestämt|skrivit under|\w*beslut\w*)"
 )
 _FEW = r"(?:[^\s,.;:]+ ){0,6}?"
 _AUTHORITY = (
     r"(?:\w+-)?\w*(?:chef\w*|direktör\w*|sakkunnig\w*|rektor\w*|nämnd\w*|styrelse\w*|enhet\w*|ansvarig\w*|ägare\w*"
     r"|handledar\w*"
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
-    r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*)"
+    r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*"
+    r"|arkivarie\w*|skötar\w*|föreståndar\w*|vaktmästar\w*|direktion\w*|servicedesk\w*|kontor\w*|tekniker\w*"
+    r"|bibliotekarie\w*|jurist\w*|myndighet\w*|värd(?:en|inna\w*)?)"
 )
 
 # "…, tjänstebilen inte"; in "…, uppgifterna sparas inte" the verb is another.
@@ -290,7 +292,7 @@ _PERMISSION = PermissionWords(
         r"|rekommenderas) (?:[^\s,.;:]+ ){0,2}?(?:inte|ej)(?: \w+)?",
         r"(?:har|är) inte (?:rätt till|tillåt\w* alltid|alltid \w+)|(?:inte|ej) (?:förbju\w*|fastställ\w*|känt"
         r"|aktuell\w*|tillämplig\w*|angiv\w*|definierat)"
-        r"|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?",
+        r"|alla(?: \w+){0,2} (?:får|kan) inte(?: \w+)?|(?:och|men) ing(?:en|et|enting) annan?t?",
         # Things that are called forbidden, of which something else is told; what is over.
         r"(?:otillåtna|förbjudna) \w+ (?!är\b|får\b)\w+[rs]|används inte längre",
         r"(?:tillåtna|förbjudna|godkända) \w+ (?:räknas upp|anges|beskrivs|finns|är listade|definieras)",
@@ -302,7 +304,7 @@ _PERMISSION = PermissionWords(
         r"(?:ska|skall|måste) (?:[^\s,.;:]+ ){0,3}?(?:godkännas|beviljas|medges)"
         r"|ska (?:[^\s,.;:]+ ){0,4}?(?:ge|godkänna|bevilja) (?:[^\s,.;:]+ ){0,3}",
         # Who may give leave, has to be asked for it.
-        r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta"
+        r"(?:kan|får) (?:(?!inte\b|ej\b)[^\s,.;:]+ ){0,4}?(?:bevilja|medge|tillåta|beordra"
         r"|ge (?:[^\s,.;:]+ )?(?:lov|tillstånd))",
         r"tillståndsplikt\w*|enligt prövning",
         rf"(?:är (?:helt )?upp till|överlåts åt|avgörs av|beslutas av|godkänns av|beviljas av|medges av)"
@@ -343,12 +345,12 @@ _PERMISSION = PermissionWords(
     only=words(r"(?:men )?(?:bara|endast|enbart|först)(?! om| när| då| efter att| sedan)"),
     restricts=words(r"(?:men )?(?:bara|endast|enbart|först)"),
     leave=words(_LEAVE),
-    agreed=words(r"medgivande\w*|samtyck\w*"),
+    agreed=words(r"medgivande\w*|samtyck\w*|sagt ja"),
     by_consent=words(r"(?:bara|endast|enbart|först) med(?: [^\s;,.]+){0,4}? (?:samtycke|medgivande)"),
     # What somebody with authority finds is their leave: "om inspektören anser att det är möjligt".
     consent=words(
-        r"medgivande\w*|samtyck\w*|medge\w*|går med på|kommit överens|avtalat|anser|bedömer|bekräfta[rt]|prövat"
-        r"|avtal|överenskommelse|tillåter|godtar|godtagit"
+        r"medgivande\w*|samtyck\w*|medge\w*|sagt ja|förordar|går med på|kommit överens|avtalat"
+        r"|anser|bedömer|bekräfta[rt]|prövat|avtal|överenskommelse|tillåter|godtar|godtagit"
     ),
     authority=words(_AUTHORITY),
     asides=words(
