@@ -29,6 +29,11 @@ def test_one_cell_is_the_likeliest(
     assert max(range(3), key=lambda number: shares[number]) == likeliest
 
 
+def test_of_cells_that_are_alike_the_one_is_likely_that_was_read_as_the_answer() -> None:
+    shares = cell_shares([0.0, 0.5, 0.5], [0.0] * 3, [False, True, True], [1, 2], [-3.0, 2.0])
+    assert shares[2] > 0.9 > 0.1 > shares[1] > 0
+
+
 def test_where_no_cell_fits_none_is_likely() -> None:
     assert cell_shares([0.5, 0.5], [0.0, 0.0], [True, True], []) == [0.0, 0.0]
     assert cell_shares([], [], [], []) == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -15,11 +17,12 @@ from transformers import BertConfig, BertModel
 
 from eval.training.cross import CrossReader as Trained
 from eval.training.cross import Pair
+from eval.training.encoder import Encoder
 from eval.training.export import export_cross_reader
 from eval.training.groups import Asked, Group
 from eval.training.guidance import Guidance, Labelled
 from eval.training.shipped import cross_reader_weights, encoder_weights
-from eval.training.train_cross import Prepared, drawn, drawn_clauses, loss_of, thinned
+from eval.training.train_cross import Prepared, drawn, drawn_cases, loss_of, thinned
 from rag.models.bundled_model import CROSS_READER, CROSS_READER_GRAPH, changes_in, ensure_graph, ensure_unpacked
 from rag.models.cross_reader import CrossRead, CrossReader, Quoted
 from rag.models.embedding import Embedder
@@ -85,9 +88,9 @@ def test_of_two_clauses_the_one_that_is_asked_about_answers(
     clauses = [Span(0, len(first)), Span(len(first) + 8, len(first) + 8 + len(second))]
     states = embedder.embed_question(question)[1]
     for led in (False, True):
-        told = shipped.read_clauses(states, passage, 1, clauses, led)
+        told = shipped.read_cases(states, passage, [(1, clause) for clause in clauses], led)
         assert max(range(2), key=lambda number: told[number].answers) == meant
-    assert shipped.read_clauses(states, passage, 2, clauses, led=False) == []
+    assert shipped.read_cases(states, passage, [(1, clauses[0]), (2, clauses[1])], led=False) == []
 
 
 def test_nothing_is_read_of_nothing(shipped: Reader, embedder: Embedder) -> None:
@@ -161,9 +164,34 @@ def test_clauses_of_a_sentence_are_asked_apart_from_the_quotes() -> None:
     one = prepared()
     one = replace(one, places=[*one.places, *clauses], near=near, parted={0: [(2, False), (3, True)]})
     assert sorted(drawn(one, random.Random(1))) == sorted(drawn(prepared(), random.Random(1)))  # noqa: S311
-    assert drawn_clauses(one, random.Random(1)) == [(0, 2, False), (0, 3, True)]  # noqa: S311
-    assert drawn_clauses(prepared(), random.Random(1)) == []  # noqa: S311
+    assert drawn_cases(one, random.Random(1)) == [(0, 2, False), (0, 3, True)]  # noqa: S311
+    assert drawn_cases(prepared(), random.Random(1)) == []  # noqa: S311
     assert one.pair(0, 3).quote.equal(one.passages[0][[0, 2, 5]])
+
+
+class States:
+    """In the encoder's place: of each text random states."""
+
+    def last_and_middle(self, sequences: Sequence[Sequence[int]]) -> list[list[torch.Tensor]]:
+        return [[torch.randn(len(each), 64) for _ in range(2)] for each in sequences]
+
+
+def test_of_a_row_that_one_cell_answers_the_cells_are_asked_apart_each_with_the_rows_name() -> None:
+    row, text = (Group(list(range(10)), [(2, 4), (4, 6), (6, 9)], ()) for _ in range(2))
+    asked = Asked([0, 7, 2], None)
+    questions = [
+        Labelled(asked, "Saako?", "fi", "may_i", {0: (2,)}, "not_allowed", conditional=False),
+        Labelled(asked, "Mikä?", "fi", "table", {0: ()}, None, conditional=False),  # no column is told
+        Labelled(asked, "Missä?", "fi", "plain", {1: (1,)}, None, conditional=False),  # no row
+    ]
+    document = Guidance("t-fi-a-01", "fi", [row, text], questions, {}, rows=frozenset({0}))
+    one = Prepared.of(document, cast("Encoder", States()))
+    assert one.quotes == 4  # the row as a whole, and three sentences
+    assert {at: [meant for _, meant in cases] for at, cases in one.parted.items()} == {0: [False, True]}
+    assert [one.places[place] for place, _ in one.parted[0]] == [
+        (0, [0, 1, 2, 3, 4, 5, 9]),
+        (0, [0, 1, 2, 3, 6, 7, 8, 9]),
+    ]
 
 
 def test_what_is_thinned_keeps_its_beginning_and_what_is_short() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.unit_verdicts import Decided, decided_in, unit_says
+from rag.answering.unit_verdicts import Decided, decided_in, unit_says, units_say
 from rag.sources.chunking import chunk_document
 from rag.sources.legend import legend_of
 from rag.sources.readers import read_document
@@ -130,7 +130,7 @@ def test_of_two_clauses_the_question_chooses(tmp_path: Path) -> None:
 
     def says(question: str) -> str | None:
         words = question.split()
-        found = unit_says(chunk, 0, document, lambda text: sum(word in text for word in words) / len(words))
+        found = units_say(chunk, [0], document, lambda text: sum(word in text for word in words) / len(words))
         return found.verdict if found else None
 
     assert says("sanakirjaa läksyissä") == "allowed"

@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.statements import CUT, MAX_ANSWER, quote, quotes
+from rag.answering.deciding import Decides
+from rag.answering.statements import CUT, LEAST_QUOTE, MAX_ANSWER, quote, quotes
+from rag.answering.unit_verdicts import Says
+from rag.sources.canonical import Canonical
 from rag.sources.chunking import chunk_document
 from rag.sources.readers import read_document
 from rag.types import Chunk, Document, Variant
 from tests.support.evidence import evidence
+from tests.support.versions import chunks_of, document_of
 
 TEXT = f"""---
 id: ohje
@@ -137,3 +141,18 @@ def test_a_long_lead_in_leaves_its_item_whole_or_out(document: Document, chunks:
     # After a quote that leaves room for the item alone, the next is left out.
     drafts = quotes([evidence(long), evidence(chunk, number)], "fi", {"ohje": document})
     assert len(drafts) == 1
+
+
+@pytest.mark.parametrize("deciding", [0, 1, 2])
+def test_where_not_all_has_room_what_decides_is_told(deciding: int) -> None:
+    sentences = [
+        f"{name}sta sovitaan aina erikseen oman esihenkilön kanssa." for name in ("Lomasta", "Matkasta", "Työstä")
+    ]
+    page = Canonical()
+    page.paragraph(" ".join(sentences))
+    document = document_of(page)
+    (chunk,) = chunks_of(document)
+    found = replace(evidence(chunk), decides=Decides(Says("allowed", (), unit=deciding)))
+    cut = CUT if deciding < 2 else ""
+    assert quote(found, "fi", document, room=LEAST_QUOTE).text == sentences[deciding] + cut
+    assert quote(found, "fi", document).text == " ".join(sentences)

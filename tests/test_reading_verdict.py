@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rag.answering import reading_verdict
+from rag.answering.deciding import Decides
 from rag.answering.evidence import Evidence, Features
 from rag.answering.question import Question
 from rag.answering.reading_verdict import verdict_features, verdict_of
@@ -26,21 +27,23 @@ ASKED = Question("Saako?", "fi", (), frozenset(), "whether", True)
 SAYS = Says("allowed", ())
 
 
-def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, **changed: Any) -> Evidence:
+def evidence(kind: ChunkKind = "text", says: Says | None = SAYS, decides: Any = (), **changed: Any) -> Evidence:
     span = Span(0, 100)
     chunk = Chunk("ohje:0", "ohje", kind, "", "", span, (span,))
     read = Read(2.5, (0.1, 0.6, 0.3), (0.5, 0.2, 0.1, 0.2))
     alone = Read(-0.5, (0.1, 0.0, 0.9), (0.2, 0.1, 0.5, 0.2))
     closely = CrossRead(0.5, (0.6, 0.1, 0.1, 0.2))
     hit = Hit(chunk, 1.0, 0.8, 0.5, (0.8,))
-    found = Evidence(hit, span, (0, 2), "fi", FEATURES, 0.8, None, read, alone, closely, says=says)
+    found = Evidence(hit, span, (0, 2), "fi", FEATURES, 0.8, None, read, alone, closely)
+    if says is not None:
+        found = replace(found, decides=Decides(says, **dict(decides)))
     return replace(found, **changed)
 
 
 def features(
     found: Evidence, says: Says = SAYS, question: Question = ASKED, others: Sequence[Evidence] = ()
 ) -> Mapping[str, float]:
-    return verdict_features(found, says, question, [*others, found])
+    return verdict_features(found, replace(found.decides or Decides(says), says=says), question, [*others, found])
 
 
 def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
@@ -78,6 +81,13 @@ def test_a_verdict_is_weighed_by_what_search_and_reader_make_of_it() -> None:
         "meant_by": 0.0,
         "named_more": 0.0,
         "read_more": 0.0,
+        "beside_named": -1.0,
+        "beside_read": -6.0,
+        "of_best": 1.0,
+        "aside_named": -1.0,
+        "aside_read": -6.0,
+        "of_condition": 0.0,
+        "holds": 0.0,
         "forbids": 0.0,
         "conditional": 0.0,
         "rival": 0.0,
@@ -111,10 +121,9 @@ def test_a_quote_that_the_cross_reader_has_not_read_says_nothing() -> None:
         (evidence(units=(1,)), 0.6),
         (evidence(units=(0, 3)), 0.1),  # the reader did not get so far
         (evidence(units=(3,)), 0.0),
-        (evidence("row", units=(0,), cell=1), 0.6),  # a row's cells are its units to the reader
-        (evidence("row", units=(0,), cell=3), 0.0),
+        (evidence("row", units=(0,), decides={"cell": 1}), 0.6),  # a row's cells are its units to the reader
+        (evidence("row", units=(0,), decides={"cell": 3}), 0.0),
         (evidence("row", units=(0,)), 0.1),
-        (evidence("list", units=(0,), cell=1), 0.1),
     ],
 )
 def test_the_reader_points_at_what_is_quoted(found: Evidence, pointed: float) -> None:
@@ -123,8 +132,8 @@ def test_the_reader_points_at_what_is_quoted(found: Evidence, pointed: float) ->
 
 
 def test_a_cell_is_the_surer_the_likelier_it_is_asked_for() -> None:
-    assert features(evidence("row", cell=1, cell_share=0.8))["cell"] == pytest.approx(1.386294)  # ln 4
-    assert features(evidence("list", cell_share=0.8))["cell"] == 0.0
+    assert features(evidence("row", decides={"cell": 1, "cell_share": 0.8}))["cell"] == pytest.approx(1.386294)  # ln 4
+    assert features(evidence("list", decides={"cell_share": 0.8}))["cell"] == 0.0
 
 
 def test_conditions_and_the_question_are_weighed() -> None:

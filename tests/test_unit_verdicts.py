@@ -7,12 +7,17 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answering.unit_verdicts import (
+    MAX_RIVALS,
     MEANT_BY,
+    NO_RIVALS,
+    Rivals,
     Says,
+    aside_of,
     cell_says,
     decided_in,
     deciding_cell,
     lead_in_of,
+    rivals_of,
     row_says,
     unit_says,
     units_say,
@@ -71,7 +76,7 @@ def test_of_clauses_that_disagree_the_one_decides_that_names_clearly_more_of_the
     document = paragraph(f"{TABLET}; {PHONE}; {LAPTOP}.")
     (chunk,) = chunks_of(document)
     shares = {"Tablettia": tablet, "puhelinta": phone, "kannettavaa": laptop}
-    says = unit_says(chunk, 0, document, lambda clause: shares[clause.split()[0]])
+    says = units_say(chunk, [0], document, lambda clause: shares[clause.split()[0]])
     assert says == (Says(verdict, ()) if verdict else None)
 
 
@@ -90,15 +95,15 @@ def test_of_clauses_that_disagree_the_one_decides_that_was_read_as_the_answer(
     document = paragraph(f"{TABLET}; {PHONE}.")
     (chunk,) = chunks_of(document)
     shares = dict(zip(("Tablettia", "puhelinta"), named, strict=True))
-    asked: list[tuple[int, list[str]]] = []
+    asked: list[str] = []
 
-    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
-        asked.append((unit, [each.of(chunk.units[unit].of(document.text)) for each in clauses]))
+    def read(cases: Sequence[tuple[int, Span]]) -> list[float]:
+        asked.extend(span.of(chunk.units[unit].of(document.text)) for unit, span in cases)
         return list(odds)
 
-    says = unit_says(chunk, 0, document, lambda clause: shares[clause.split()[0]], read)
+    says = units_say(chunk, [0], document, lambda clause: shares[clause.split()[0]], read)
     assert says == (Says(verdict, ()) if verdict else None)
-    assert [each.strip(" .;") for _, clauses in asked for each in clauses] == [TABLET, PHONE]
+    assert [each.strip(" .;") for each in asked] == [TABLET, PHONE]
     assert says is None or says.read_more == pytest.approx(read_more)
 
 
@@ -106,39 +111,39 @@ def test_clauses_that_agree_are_not_read() -> None:
     document = paragraph(f"{TABLET}; {LAPTOP}.")
     (chunk,) = chunks_of(document)
 
-    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
-        raise AssertionError(unit, clauses)
+    def read(cases: Sequence[tuple[int, Span]]) -> list[float]:
+        raise AssertionError(cases)
 
-    assert unit_says(chunk, 0, document, lambda _: 0.0, read) == Says("allowed", ())
+    assert units_say(chunk, [0], document, lambda _: 0.0, read) == Says("allowed", ())
 
 
 def test_a_clause_without_a_verb_is_meant_by_what_it_names_alone() -> None:
     document = paragraph("Kukkia saa ottaa vastaan, mutta ei rahaa.")
     (chunk,) = chunks_of(document)
 
-    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
-        raise AssertionError(unit, clauses)
+    def read(cases: Sequence[tuple[int, Span]]) -> list[float]:
+        raise AssertionError(cases)
 
-    says = unit_says(chunk, 0, document, lambda words: float("rahaa" in words), read)
+    says = units_say(chunk, [0], document, lambda words: float("rahaa" in words), read)
     assert says == Says("not_allowed", ())
     assert says.read_more == 0
 
 
 def test_of_very_many_clauses_none_is_read() -> None:
-    document = paragraph(f"{'; '.join([TABLET, PHONE] * 4)}.")
+    document = paragraph(f"{'; '.join([TABLET, PHONE] * 5)}.")
     (chunk,) = chunks_of(document)
 
-    def read(unit: int, clauses: Sequence[Span]) -> list[float]:
-        raise AssertionError(unit, clauses)
+    def read(cases: Sequence[tuple[int, Span]]) -> list[float]:
+        raise AssertionError(cases)
 
-    assert unit_says(chunk, 0, document, lambda _: 0.5, read) is None
+    assert units_say(chunk, [0], document, lambda _: 0.5, read) is None
 
 
 def test_a_question_about_the_clause_that_decides_nothing_gets_no_verdict() -> None:
     document = paragraph(f"{TABLET}; kannettava on uusi.")
     (chunk,) = chunks_of(document)
-    assert unit_says(chunk, 0, document, lambda clause: float("kannettava" in clause)) is None
-    assert unit_says(chunk, 0, document, lambda clause: float("Tablettia" in clause)) == Says("allowed", ())
+    assert units_say(chunk, [0], document, lambda clause: float("kannettava" in clause)) is None
+    assert units_say(chunk, [0], document, lambda clause: float("Tablettia" in clause)) == Says("allowed", ())
 
 
 def test_an_item_goes_on_from_its_lead_in_which_decides_nothing_by_itself() -> None:
@@ -170,7 +175,74 @@ def test_a_lead_in_that_stands_in_another_passage_goes_along() -> None:
     assert unit_says(item, 0, document) == Says("not_allowed", ())
 
 
-def test_quoted_units_decide_where_they_agree() -> None:
+@pytest.mark.parametrize(
+    ("sentence", "named", "odds", "aside"),
+    [
+        ("Vettä saa juoda soittaessa, limsat jätetään kahvioon", "limsa", (-1.0, 2.0), Rivals(1.0, 3.0)),
+        ("Vettä saa juoda soittaessa, limsat jätetään kahvioon", "vettä", (2.0, -1.0), Rivals(-1.0, -3.0)),
+        ("Vettä saa juoda soittaessa", "limsa", (), NO_RIVALS),
+        ("Ruokaa, juomia tai lemmikkejä ei saa tuoda", "ruokaa", (), NO_RIVALS),  # they are listed
+    ],
+)
+def test_what_decides_is_compared_with_the_other_parts_of_its_sentence(
+    sentence: str, named: str, odds: tuple[float, ...], aside: Rivals
+) -> None:
+    document = paragraph(f"{sentence}.")
+    (chunk,) = chunks_of(document)
+    says = units_say(chunk, [0], document)
+    assert says is not None
+    found = aside_of(chunk, says, document, lambda text: float(named in text.casefold()), lambda _: odds)
+    assert [found.named, found.read] == pytest.approx([aside.named, aside.read])
+
+
+def test_at_most_so_many_rivals_are_read() -> None:
+    document = paragraph(f"{TABLET}.", *[f"{PHONE.capitalize()}."] * (MAX_RIVALS + 2))
+    (chunk,) = chunks_of(document)
+    says = units_say(chunk, [0], document)
+    assert says is not None
+    read: list[int] = []
+
+    def odds(cases: Sequence[tuple[int, Span]]) -> list[float]:
+        read.append(len(cases))
+        return [0.0] * len(cases)
+
+    rivals_of(chunk, says, range(1, len(chunk.units)), document, lambda _: 0.0, odds)
+    assert read == [MAX_RIVALS + 1]
+
+
+def test_what_is_not_understood_in_another_sentence_contests_nothing() -> None:
+    document = paragraph(f"{TABLET}.", f"{TABLET}; kannettava on uusi.")
+    (chunk,) = chunks_of(document)
+    says = units_say(chunk, [0, 1], document, lambda _: 0.0)
+    assert says is not None
+    assert (says.verdict, says.unit, says.parted) == ("allowed", 0, False)
+    assert units_say(chunk, [1, 0], document, lambda _: 0.0) is None
+
+
+def test_a_clause_without_a_verb_is_weighed_against_other_sentences() -> None:
+    document = paragraph("Kukkia saa ottaa vastaan.", "Lahjoja saa antaa, mutta ei rahaa työntekijälle.")
+    (chunk,) = chunks_of(document)
+
+    def naming(text: str) -> float:
+        return sum(word in text.casefold() for word in ("kukkia", "työntekijä")) / 2
+
+    says = units_say(chunk, [0, 1], document, naming, lambda cases: [5.0, *[-5.0] * (len(cases) - 1)])
+    assert says is not None
+    assert (says.verdict, says.unit) == ("allowed", 0)
+
+
+def test_of_items_that_agree_the_one_that_is_asked_about_tells_the_conditions() -> None:
+    page = Canonical()
+    page.paragraph("Tekoälyä saa käyttää:")
+    page.item("tekstin tiivistämiseen, jos tekstissä ei ole salaista", 1)
+    page.item("tekstin kääntämiseen, jos kieli on tuttu", 1)
+    document = document_of(page)
+    (chunk,) = chunks_of(document)
+    says = units_say(chunk, [0, 1, 2], document, lambda text: float("kääntämiseen" in text))
+    assert says == Says("allowed", ("jos kieli on tuttu",))
+
+
+def test_quoted_units_that_disagree_decide_by_the_question_alone() -> None:
     laptop, phone = f"{LAPTOP.capitalize()}, jos akku kestää.", f"{PHONE.capitalize()}."
     document = paragraph(f"{TABLET}.", "Tabletti on uusi.", laptop, phone)
     (chunk,) = chunks_of(document)
@@ -182,6 +254,68 @@ def test_quoted_units_decide_where_they_agree() -> None:
     assert say(1, 2) == Says("allowed", ("jos akku kestää",))
     assert say(1) is say() is None
     assert say(0, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "odds", "verdict", "unit"),
+    [
+        ({}, (2.0, -2.0), "allowed", 0),  # the one that was read as the answer
+        ({}, (-2.0, 2.0), "not_allowed", 1),
+        ({PHONE: 1.0}, (0.0, 0.0), "not_allowed", 1),  # the one that names what is asked
+        ({PHONE: 0.02}, (0.0, 0.0), None, 0),
+    ],
+)
+def test_of_quoted_sentences_that_disagree_the_one_decides_that_is_meant(
+    named: dict[str, float], odds: tuple[float, float], verdict: Verdict | None, unit: int
+) -> None:
+    """The exception often stands in the next sentence."""
+    document = paragraph(f"{TABLET}.", "Tabletti on uusi.", f"{PHONE.capitalize()}.")
+    (chunk,) = chunks_of(document)
+
+    def naming(text: str) -> float:
+        return max((share for words, share in named.items() if words.casefold() in text.casefold()), default=0.0)
+
+    says = units_say(chunk, [0, 1, 2], document, naming, lambda cases: odds[: len(cases)])
+    assert says == (Says(verdict, ()) if verdict else None)
+    assert says is None or (says.parted and says.unit == 2 * unit)
+
+
+@pytest.mark.parametrize(
+    ("others", "named", "odds", "rivals"),
+    [
+        ([1, 2], {PHONE: 0.9, TABLET: 0.2}, (1.0, 3.0), Rivals(0.7, 2.0)),
+        (
+            [1, 2, 3],
+            {PHONE: 0.1, "Kameraa": 0.4, TABLET: 0.2},
+            (1.0, -1.0, 0.5),
+            Rivals(0.2, -0.5),
+        ),  # the strongest of each
+        ([1], {}, (), NO_RIVALS),  # what decides nothing is none
+        ([], {}, (), NO_RIVALS),
+    ],
+)
+def test_what_decides_is_compared_with_what_decides_otherwise_beside_it(
+    others: list[int], named: dict[str, float], odds: tuple[float, ...], rivals: Rivals
+) -> None:
+    document = paragraph(f"{TABLET}.", "Tabletti on uusi.", f"{PHONE.capitalize()}.", "Kameraa ei saa käyttää.")
+    (chunk,) = chunks_of(document)
+    says = units_say(chunk, [0], document)
+    assert says is not None
+
+    def naming(text: str) -> float:
+        return max((share for words, share in named.items() if words.casefold() in text.casefold()), default=0.0)
+
+    asked: list[tuple[int, Span]] = []
+
+    def read(cases: Sequence[tuple[int, Span]]) -> Sequence[float]:
+        asked.extend(cases)
+        return odds
+
+    found = rivals_of(chunk, says, others, document, naming, read)
+    assert [number for number, _ in asked] == ([0, *(each for each in others if each != 1)] if odds else [])
+    assert [found.named, found.read] == pytest.approx([rivals.named, rivals.read])
+    unfit = rivals_of(chunk, says, others, document, naming, lambda _: [])
+    assert [unfit.named, unfit.read] == pytest.approx([rivals.named, 0.0 if odds else rivals.read])
 
 
 @pytest.mark.parametrize(

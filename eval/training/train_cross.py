@@ -48,8 +48,8 @@ NEAREST = 4  # quotes that do not answer, of which the nearest and one more are 
 ANSWERING = 2  # quotes that answer a question, at the most
 VERDICT_SHARE = 0.6  # of the verdict, beside whether it answers, alone and among the others
 ASKED_SHARE = 0.5  # of telling which of its questions a quote answers
-CLAUSES = 8  # questions of a document, in one step, whose sentence decides two cases: which clause is meant
-CLAUSE_SHARE = 0.5
+CASES = 8  # questions of a document, in one step, whose sentence or row has several cases: which is meant
+CASE_SHARE = 0.5
 DIVIDED = 2.0  # so many times counts a verdict whose quote has another one for another case
 MEASURED = 6  # quotes that a question is measured with
 TELL_EVERY_S, SAVE_EVERY_S = 180, 600
@@ -58,9 +58,9 @@ TELL_EVERY_S, SAVE_EVERY_S = 180, 600
 @dataclass(frozen=True)
 class Prepared:
     """A document with what the encoder makes of it. passages, questions: middle states; places: of each quote the
-    passage and its tokens that are read, and after them of each clause; near: cosines (questions, places); right: the
-    quotes that answer each; quotes: their number; parted: of questions whose sentence decides two cases, its clauses,
-    and which is meant."""
+    passage and its tokens that are read, and after them of each clause and cell; near: cosines (questions, places);
+    right: the quotes that answer each; quotes: their number; parted: of questions whose sentence decides two cases, its
+    clauses, and which is meant; of those that one cell of a row answers, its cells."""
 
     document: Guidance
     passages: list[Tensor]
@@ -86,18 +86,25 @@ class Prepared:
                 start, end = (group.units[0][0], group.units[-1][1]) if row else group.units[unit]
                 states.append(passages[passage][0][start:end])
         quotes = len(places)
-        clauses = {}
+        cases: dict[tuple[int, int, int], int] = {}
+
+        def read(passage: int, unit: int, number: int, first: int, last: int) -> None:
+            """A case of a unit, from one of its tokens to another."""
+            cases[passage, unit, number] = len(places)
+            group, led = document.passages[passage], passage in document.led or passage in document.rows
+            kept, _ = left_with_clause((first, last), unit, led, group.units, len(group.tokens))
+            places.append((passage, kept))
+            states.append(passages[passage][0][first:last])
+
         for (passage, unit), parts in document.clauses.items():
-            group = document.passages[passage]
-            start, end = group.units[unit]
+            start, end = document.passages[passage].units[unit]
             for number, part in enumerate(parts):
                 first = min(start + part.tokens[0], end - 1)
-                last = max(min(start + part.tokens[1], end), first + 1)
-                clauses[passage, unit, number] = len(places)
-                led = passage in document.led
-                kept, _ = left_with_clause((first, last), unit, led, group.units, len(group.tokens))
-                places.append((passage, kept))
-                states.append(passages[passage][0][first:last])
+                read(passage, unit, number, first, max(min(start + part.tokens[1], end), first + 1))
+        for passage in document.rows:
+            for cell, (start, end) in enumerate(document.passages[passage].units[1:], start=1):
+                if start < end:
+                    read(passage, cell, 0, start, end)
         near = vectors([last for last, _ in questions]) @ vectors(states).T
         right = [
             sorted({
@@ -108,16 +115,30 @@ class Prepared:
             })
             for each in document.questions
         ]  # fmt: skip
-        read, asked = ([middle.half() for _, middle in each] for each in (passages, questions))
+        known, asked = ([middle.half() for _, middle in each] for each in (passages, questions))
         parted = {
-            at: [(clauses[passage, unit, number], part.verdict == each.verdict) for number, part in enumerate(parts)]
+            at: [(cases[passage, unit, number], part.verdict == each.verdict) for number, part in enumerate(parts)]
             for at, each in enumerate(document.questions)
             for passage, answering in each.answers.items()
             for unit in answering
             for parts in [document.clauses.get((passage, unit), ())]
             if each.verdict is not None and sum(part.verdict == each.verdict for part in parts) == 1
         }
-        return cls(document, read, asked, places, near.numpy(), right, quotes, parted)
+        of_rows = {
+            at: found
+            for at, each in enumerate(document.questions)
+            for passage, answering in each.answers.items()
+            if passage in document.rows
+            for found in [
+                [
+                    (cases[passage, cell, 0], cell in answering)
+                    for cell in range(1, len(document.passages[passage].units))
+                    if (passage, cell, 0) in cases
+                ]
+            ]
+            if len(found) > 1 and any(meant for _, meant in found)
+        }
+        return cls(document, known, asked, places, near.numpy(), right, quotes, of_rows | parted)
 
     @property
     def asked(self) -> list[int]:
@@ -155,10 +176,10 @@ def thinned(pair: Pair) -> Pair:
     return Pair(thin(pair.question), thin(pair.quote), pair.near)
 
 
-def drawn_clauses(one: Prepared, chance: random.Random) -> list[tuple[int, int, bool]]:
-    """Questions and clauses of a step, and whether one is meant by the other."""
-    asked = chance.sample(sorted(one.parted), min(CLAUSES, len(one.parted)))
-    return [(question, clause, meant) for question in asked for clause, meant in one.parted[question]]
+def drawn_cases(one: Prepared, chance: random.Random) -> list[tuple[int, int, bool]]:
+    """Questions and clauses or cells of a step, and whether one is meant by the other."""
+    asked = chance.sample(sorted(one.parted), min(CASES, len(one.parted)))
+    return [(question, case, meant) for question in asked for case, meant in one.parted[question]]
 
 
 def drawn(one: Prepared, chance: random.Random) -> list[tuple[int, int, bool]]:
@@ -205,8 +226,8 @@ def _verdict(one: Prepared, question: int, answering: bool) -> int | None:
 def measured(reader: CrossReader, documents: Sequence[Prepared], bf16: bool) -> dict[str, float]:
     """Each question with the nearest quotes of its document. own, other: of the answerable, the share whose best quote
     answers, asked in the document's language and in another; verdict: whose verdict is right, read of a quote that
-    answers; clause: whose clause is found; near, far: AUROC of the best quote's odds, answerable against near misses
-    and far questions."""
+    answers; clause, cell: whose clause or cell is found; near, far: AUROC of the best quote's odds, answerable against
+    near misses and far questions."""
     reader.eval()
     shares: dict[str, list[bool]] = {}
     scores: list[tuple[str, float]] = []
@@ -214,9 +235,10 @@ def measured(reader: CrossReader, documents: Sequence[Prepared], bf16: bool) -> 
         rows = [(at, quote) for at in one.asked for quote in {*one.nearest(at, MEASURED), *one.right[at][:1]}]
         answers, verdicts = reader([one.pair(*row) for row in rows], bf16)
         found = {row: (float(answers[number]), verdicts[number]) for number, row in enumerate(rows)}
-        for at, clauses in one.parted.items():
-            odds, _ = reader([one.pair(at, clause) for clause, _ in clauses], bf16)
-            shares.setdefault("clause", []).append(clauses[int(odds.argmax())][1])
+        for at, cases in one.parted.items():
+            odds, _ = reader([one.pair(at, case) for case, _ in cases], bf16)
+            in_row = one.places[cases[0][0]][0] in one.document.rows
+            shares.setdefault("cell" if in_row else "clause", []).append(cases[int(odds.argmax())][1])
         for at in one.asked:
             question = one.document.questions[at]
             best = max(one.nearest(at, MEASURED), key=lambda quote: found[at, quote][0])
@@ -269,11 +291,11 @@ def main() -> None:
             continue
         for parameters in optimiser.param_groups:
             parameters["lr"] = parameters["rate"] * min(1.0, (step + 1) / WARM_UP) * min(1.0, FALLING * (1 - past))
-        clauses = drawn_clauses(one, chance)
-        answers, verdicts = reader([thinned(one.pair(question, at)) for question, at, _ in [*rows, *clauses]], bf16)
+        cases = drawn_cases(one, chance)
+        answers, verdicts = reader([thinned(one.pair(question, at)) for question, at, _ in [*rows, *cases]], bf16)
         loss = loss_of(one, rows, answers[: len(rows)], verdicts[: len(rows)])
-        if clauses:
-            loss = loss + CLAUSE_SHARE * loss_of(one, clauses, answers[len(rows) :], verdicts[len(rows) :])
+        if cases:
+            loss = loss + CASE_SHARE * loss_of(one, cases, answers[len(rows) :], verdicts[len(rows) :])
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimiser.step()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from rag.answering.cells import cell_shares, heads_named
 from rag.answering.coverage import (
     EXACTLY,
     Bag,
@@ -18,26 +17,24 @@ from rag.answering.coverage import (
     weigh,
     weighted_share,
 )
+from rag.answering.deciding import Asked, Decider, Decides
 from rag.answering.example_index import ExampleIndex
 from rag.answering.intents import NOTHING_ALIKE, SURELY, Match, likeness_features
-from rag.answering.literal import SURE_OF_CELL, wording
 from rag.answering.question import Question
 from rag.answering.quoting import Quote, Stretches, bound_to, chosen, stretches
 from rag.answering.retrieval import Hit
 from rag.answering.rule_matching import asks_something_else, may_be_decided
-from rag.answering.unit_verdicts import ClauseOdds, Legend, Says, deciding_cell, lead_in_of, row_says, units_say
+from rag.answering.unit_verdicts import CaseOdds, Says
 from rag.curated.content_words import Word
 from rag.index.opening import Index
 from rag.language.answer_types import gives, holds_answer
 from rag.language.meanings import NOTHING_MEANT
-from rag.language.permissions import is_modal
 from rag.language.ranges import the_one_that_holds
 from rag.models.cross_reader import CrossRead
 from rag.models.logistic import logit, model
 from rag.models.reader import Read, Readable, readable, readable_translation
-from rag.sources.chunking import cells_with_heads, versions_of
-from rag.sources.legend import legend_of
-from rag.types import Chunk, Document, Language, Span, Variant
+from rag.sources.chunking import versions_of
+from rag.types import Chunk, Language, Span, Variant
 
 # A sentence is chosen by its nearness plus this much for naming all that the question names. Chosen by judgement.
 UNIT_COVERAGE = 0.1
@@ -47,8 +44,9 @@ UNIT_READ = 0.05
 # How likely it is that a place answers which says just what is asked (literal.py). Chosen by judgement.
 LITERAL = 0.97
 NOTHING_READ = -6.0  # the log odds of what is not there, or was not read: one in 400
-# Of so many of the likeliest quotes the clauses are read where they decide different things: two clauses take 12 ms.
-CLAUSES_READ = 2
+# Of so many of the likeliest quotes the cases are read, where they or those beside them decide different things: two
+# cases take 12 ms.
+CASES_READ = 2
 # A passage of fewer characters is a name, a date or a "Kiitos": nothing that helps after a refusal.
 MIN_READING = 40  # chosen by judgement
 COMMON = 0.001  # a word in this share of the example questions is no word of one topic; chosen by judgement
@@ -105,16 +103,26 @@ class Evidence:
     read: Read
     alone: Read  # the quote by itself
     closely: CrossRead | None  # the same after the cross-reader, where it was asked
-    cell: int | None = None  # of a table's row: the number of the cell that decides
-    cell_share: float = 1.0  # then how likely the question is after a cell that decides the same
-    says: Says | None = None  # what its words decide of what one may do, where the question may be after that
-    named_back: float = 0.0  # then the share of its words that the question names
-    literal: bool = False  # then whether it decides of just what is asked, in the same words
-    unnamed: tuple[str, ...] = ()  # then also: words of the question, as typed, that the passage does not have
+    decides: Decides | None = None  # what of what one may do, where the question may be after that
+    unnamed: tuple[str, ...] = ()  # of what decides: words of the question, as typed, that the passage does not have
 
     @property
     def chunk(self) -> Chunk:
         return self.hit.chunk
+
+    @property
+    def says(self) -> Says | None:
+        return self.decides.says if self.decides else None
+
+    @property
+    def literal(self) -> bool:
+        """Whether it decides of just what is asked, in the same words."""
+        return self.decides is not None and self.decides.literal and not self.features.foreign
+
+    @property
+    def cell(self) -> int | None:
+        """Of a table's row the number of the cell that decides."""
+        return self.decides.cell if self.decides else None
 
     @property
     def is_gap(self) -> bool:
@@ -134,7 +142,7 @@ class Weigher:
         """examples: of the same version."""
         self._index = index
         self._examples = examples
-        self._legends: dict[str, Legend] = {}
+        self._decider = Decider(bags)
         self._bags = bags
         self._kinds = {concept.id: concept.kind for concept in index.concepts}
         self._uses = _uses(index, bags, self._kinds)
@@ -200,32 +208,34 @@ class Weigher:
         question: Question,
         hits: Sequence[Hit],
         reads: Sequence[Read],
+        among: Sequence[Stretches],
         quotes: Sequence[Quote],
         matches: Sequence[Match],
         ruled: Mapping[str, Sequence[Span]],
         mean_cosine: float,
-        clause_odds: Callable[[int], ClauseOdds],
+        case_odds: Callable[[int], CaseOdds],
     ) -> list[Evidence]:
-        """One candidate for each hit, the most relevant first; as stretches says, with what is quoted of each.
-        mean_cosine: of all passages with the question; clause_odds: of a hit, by its number, how likely its clauses
-        answer."""
+        """One candidate for each hit, the most relevant first; as stretches says, with what is quoted of each. among:
+        what may be quoted of each; mean_cosine: of all passages with the question; case_odds: of a hit, by its number,
+        how likely stretches of it answer."""
         weights = self._weights(question)
         likest, probable = self._examples.likest(matches)
-        likely = sorted(range(len(hits)), key=lambda at: -_odds(quotes[at].closely))[:CLAUSES_READ]
+        likely = sorted(range(len(hits)), key=lambda at: -_odds(quotes[at].closely))[:CASES_READ]
         candidates = [
             self._candidate(
                 question,
                 weights,
                 hit,
                 read,
+                around.scores,
                 quote,
                 likest.get(hit.chunk.id),
                 probable.get(hit.chunk.id, 0.0),
                 _at_rest(hit.chunk, ruled),
                 mean_cosine,
-                clause_odds(number) if number in likely and quote.closely else None,
+                case_odds(number) if number in likely and quote.closely else None,
             )
-            for number, (hit, read, quote) in enumerate(zip(hits, reads, quotes, strict=True))
+            for number, (hit, read, around, quote) in enumerate(zip(hits, reads, among, quotes, strict=True))
         ]
         return sorted(candidates, key=lambda candidate: -candidate.relevance)
 
@@ -326,12 +336,13 @@ class Weigher:
         weights: list[float],
         hit: Hit,
         read: Read,
+        scores: Sequence[float],
         quote: Quote,
         match: Match | None,
         probability: float,
         ruled: Sequence[Span],
         mean_cosine: float,
-        clause_odds: ClauseOdds | None,
+        case_odds: CaseOdds | None,
     ) -> Evidence:
         chunk, words, version = hit.chunk, self._compared(question, hit.chunk), quote.version
         document = self._index.documents[chunk.document_id]
@@ -370,70 +381,25 @@ class Weigher:
         judged = model(self._examples.fitted("relevance", chunk)).probability(named)
         relevance = max(judged, match.verified if match else 0.0)
 
-        def naming(text: str) -> float:
-            return coverage(words, weights, self._bags.of(text, document.metadata.language))
-
-        # Of several that are quoted the best decides.
-        deciding = units if quote.best is None else (quote.best,)
-        cell: int | None = None
-        says: Says | None = None
-        cell_share = 1.0
-        if chunk.kind == "gap" or not may_be_decided(question):
-            pass
-        elif chunk.kind != "row":
-            in_its_language = version.language == document.metadata.language
-            says = units_say(chunk, deciding, document, naming, clause_odds if in_its_language else None)
-        elif (found := self._cell(question, weights, chunk, read)) is not None:
-            cell, says, cell_share = found
+        decides: Decides | None = None
+        if may_be_decided(question) and chunk.kind != "gap":
+            asked = Asked(question, words, weights)
+            own = case_odds if version.language == document.metadata.language else None  # its units are others
+            decides = (
+                self._decider.of_row(asked, chunk, document, read, own)
+                if chunk.kind == "row"
+                else self._decider.of_units(asked, chunk, document, quote, scores, own)
+            )
         unnamed: tuple[str, ...] = ()
-        back, literal = 0.0, False
-        if says is not None:
-            back, literal = self._wording(question, chunk, deciding, cell)
-            literal = literal and not says.parted and not features.foreign and cell_share >= SURE_OF_CELL
-            if not features.foreign:
-                missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
-                unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
-        if literal and not self._examples.is_learnt(chunk):
+        if decides is not None and not features.foreign:
+            missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
+            unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
+        if decides is not None and decides.literal and not features.foreign and not self._examples.is_learnt(chunk):
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
-            hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, cell,
-            cell_share, says, back, literal, unnamed[:MAX_UNNAMED],
+            hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, decides,
+            unnamed[:MAX_UNNAMED],
         )  # fmt: skip
-
-    def _wording(self, question: Question, chunk: Chunk, units: Sequence[int], cell: int | None) -> tuple[float, bool]:
-        """How much of what decides the question names, and whether it is said in the question's words."""
-        document = self._index.documents[chunk.document_id]
-        language = document.metadata.language
-        if cell is not None:
-            cells, heads = cells_with_heads(chunk, document)
-            said = f"{cells[0]} {heads[cell]}"
-            place = f"{chunk.context}\n{said}\n{cells[cell]}"
-        else:
-            said = " ".join(chunk.units[number].of(document.text) for number in units)
-            place = f"{lead_in_of(chunk, units[0], document)}\n{said}"
-        words = [word for word in self._bags.words(said, language) if not is_modal(word.text, language)]
-        asked = self._bags.of(question.text, question.language)
-        return wording(question, self._bags.of(place, language), words, asked, cell is not None)
-
-    def _legend(self, document: Document) -> Legend:
-        if document.id not in self._legends:
-            self._legends[document.id] = legend_of(document)
-        return self._legends[document.id]
-
-    def _cell(
-        self, question: Question, weights: Sequence[float], chunk: Chunk, read: Read
-    ) -> tuple[int, Says, float] | None:
-        """The cell that decides, what, and how sure it is that the question is after such a one; the first names the
-        row."""
-        document = self._index.documents[chunk.document_id]
-        cells, heads = cells_with_heads(chunk, document)
-        said = row_says(cells, heads, document, self._legend(document))
-        held = the_one_that_holds(heads, question.values)
-        fitting = [number for number in range(1, len(cells)) if held is None or number in held]
-        bags = [self._bags.of(head, document.metadata.language) for head in heads]
-        named = heads_named(self._compared(question, chunk), weights, bags, fitting)
-        pointed = read.units if len(read.units) == len(cells) else (0.0,) * len(cells)
-        return deciding_cell(said, cell_shares(pointed, named, [each is not None for each in said], fitting))
 
     def readable(self, question: Question, hit: Hit) -> Readable:
         """What the reader reads: the passage in the question's language if it has been translated."""

@@ -17,7 +17,7 @@ from rag.answering.judge import Surroundings
 from rag.answering.material import MaterialReader
 from rag.answering.places import stands_at
 from rag.answering.question import Question, read_question
-from rag.answering.quoting import Quote
+from rag.answering.quoting import Quote, Stretches
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
 from rag.answering.rule_matching import (
     DECIDING,
@@ -33,7 +33,7 @@ from rag.answering.rule_matching import (
 )
 from rag.answering.rule_words import RuleWords
 from rag.answering.scales import Scales
-from rag.answering.unit_verdicts import ClauseOdds
+from rag.answering.unit_verdicts import CaseOdds
 from rag.answering.validity import documents_on
 from rag.answering.verdict_statements import Conditions, Rulings
 from rag.curated.concepts import Concepts
@@ -220,18 +220,19 @@ class OpenVersion:
         with clock.step("read"):
             passages = [self.weigher.readable(question, hit) for hit in hits]
             reads = self.reader.read(encoded.states, passages)
-            quotes = self._quotes(question, encoded, hits, passages, reads, matches, ruled)
+            among = self.weigher.stretches(question, hits, reads, matches, ruled)
+            quotes = self._quotes(encoded, hits, passages, reads, among)
         with clock.step("judge"):
             mean_cosine = self.retriever.mean_cosine(vector)
 
-            def clause_odds(at: int) -> ClauseOdds:
+            def case_odds(at: int) -> CaseOdds:
                 """Of this hit."""
-                passage, led = passages[at], hits[at].chunk.lead_in
-                return lambda unit, clauses: [
-                    each.answers for each in self.reader.read_clauses(encoded.states, passage, unit, clauses, led)
+                passage, led = passages[at], hits[at].chunk.lead_in or hits[at].chunk.kind == "row"
+                return lambda cases: [
+                    each.answers for each in self.reader.read_cases(encoded.states, passage, cases, led)
                 ]
 
-            found = self.weigher.weigh(question, hits, reads, quotes, matches, ruled, mean_cosine, clause_odds)
+            found = self.weigher.weigh(question, hits, reads, among, quotes, matches, ruled, mean_cosine, case_odds)
             candidates = self._once(found)
             around = Surroundings(self.matcher.nowhere_share(placed), self._about_use(question))
         use_case = next((c for c in candidates if c.chunk.id in use), None)  # of those that fit as well the likeliest
@@ -252,17 +253,14 @@ class OpenVersion:
 
     def _quotes(
         self,
-        question: Question,
         encoded: Encoded,
         hits: Sequence[Hit],
         passages: Sequence[Readable],
         reads: Sequence[Read],
-        matches: Sequence[Match],
-        ruled: Mapping[str, Sequence[Span]],
+        among: Sequence[Stretches],
     ) -> list[Quote]:
         """What is quoted of each hit: what may be is read by itself, and the best is chosen. passages: of the hits, as
-        the reader has read them."""
-        among = self.weigher.stretches(question, hits, reads, matches, ruled)
+        the reader has read them; among: what may be quoted of each."""
         units = [each.read_with(hit.chunk) for hit, each in zip(hits, among, strict=True)]
         parts = [
             (passage, part) for passage, each in zip(passages, units, strict=True) for part in each if part is not None

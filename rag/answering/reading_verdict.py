@@ -2,15 +2,16 @@
 
 The words of a sentence or a cell decide (unit_verdicts.py); of those that decide something, 93 of 100 are read rightly.
 Whether it is the sentence on what was asked, they do not tell. That is weighed from what the reader, which has read
-question and passage together, and the search make of it, and from what the other candidates decide: a sentence has
-often a neighbour that decides otherwise of a case that differs in one thing. A verdict that is not likely to be right
-is not shown.
+question and passage together, and the search make of it, and from what stands beside it and the other candidates
+decide: a sentence has often a neighbour that decides otherwise of a case that differs in one thing. A verdict that is
+not likely to be right is not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answering.deciding import Decides
 from rag.answering.evidence import NOTHING_READ, Evidence
 from rag.answering.question import Question
 from rag.answering.rule_matching import asks_whether_allowed
@@ -24,19 +25,18 @@ NOT_TOLD = (0.25,) * len(VERDICTS)  # what a quote says that the cross-reader wa
 def verdict_of(evidence: Evidence, question: Question, candidates: Sequence[Evidence]) -> Says | None:
     """What the evidence, one of the candidates, says of what is asked; None where its words decide nothing, or it is
     not likely meant."""
-    said = evidence.says
-    if said is None or evidence.literal:
-        return said
+    if evidence.decides is None or evidence.literal:
+        return evidence.says
     judged = model("verdict")
-    features = verdict_features(evidence, said, question, candidates)
-    return said if judged.probability(features) >= judged.threshold else None
+    features = verdict_features(evidence, evidence.decides, question, candidates)
+    return evidence.says if judged.probability(features) >= judged.threshold else None
 
 
 def verdict_features(
-    evidence: Evidence, said: Says, question: Question, candidates: Sequence[Evidence]
+    evidence: Evidence, decides: Decides, question: Question, candidates: Sequence[Evidence]
 ) -> dict[str, float]:
     """What tells whether it is an answer to what was asked; eval/fit.py weighs it."""
-    features, read = evidence.features, evidence.read
+    said, features, read = decides.says, evidence.features, evidence.read
     seen = dict(zip(VERDICTS, read.verdicts, strict=True))
     alone = dict(zip(VERDICTS, evidence.alone.verdicts, strict=True))
     closely = dict(zip(VERDICTS, evidence.closely.verdicts if evidence.closely else NOT_TOLD, strict=True))
@@ -45,7 +45,7 @@ def verdict_features(
     others = [each for each in candidates if each is not evidence and each.says is not None]
     alike = [each for each in others if each.says is not None and each.says.verdict == said.verdict]
     rivals = [each for each in others if each not in alike]
-    at = [evidence.cell] if evidence.chunk.kind == "row" and evidence.cell is not None else evidence.units
+    at = evidence.units if decides.cell is None else [decides.cell]
     return {
         "asks": float(asks_whether_allowed(question)),
         "relevance": logit(evidence.relevance),
@@ -71,15 +71,25 @@ def verdict_features(
         "told_apart": features.told_apart,
         "unit_cosine": features.unit_cosine,
         "foreign": features.foreign,
-        "named_back": evidence.named_back,
+        "named_back": decides.named_back,
         "mean_cosine": features.mean_cosine,
         "row": float(evidence.chunk.kind == "row"),
-        "cell": logit(evidence.cell_share) if evidence.chunk.kind == "row" else 0.0,
+        "cell": logit(decides.cell_share) if evidence.chunk.kind == "row" else 0.0,
         # It says another thing of another case, too, and the question's words tell which is meant.
         "parted": float(said.parted),
         "meant_by": logit(closely[said.verdict]) - logit(other) if said.parted else 0.0,
         "named_more": said.more,
         "read_more": said.read_more,
+        # … or another sentence of the passage does.
+        "beside_named": decides.beside.named,
+        "beside_read": decides.beside.read,
+        "of_best": float(decides.of_best),
+        # … or another part of the sentence does, whatever it decides.
+        "aside_named": decides.aside.named,
+        "aside_read": decides.aside.read,
+        # The question may be about the very case that the condition leaves out, or about a value that lies outside.
+        "of_condition": decides.of_condition,
+        "holds": decides.holds,
         "forbids": float(said.verdict == "not_allowed"),
         "conditional": float(bool(said.conditions)),
         "rival": float(any(each.chunk.document_id == evidence.chunk.document_id for each in rivals)),

@@ -146,15 +146,21 @@ def shown_nearby(evidence: Evidence, language: Language, document: Document) -> 
 
 
 def _fitting(evidence: Evidence, document: Document, room: int) -> tuple[list[int], Span]:
-    """The units that fit, at least one, and the stretch of the text that they are."""
+    """The units that fit, at least one, and the stretch of the text that they are: with that which decides."""
+    sizes = {unit: evidence.chunk.units[unit].end - evidence.chunk.units[unit].start for unit in evidence.units}
+    deciding = evidence.says.unit if evidence.says and evidence.says.unit in sizes else evidence.units[0]
+    begin = evidence.units[0]
+    before = sum(sizes[unit] for unit in range(begin, deciding + 1))
+    while begin < deciding and before > room:
+        before -= sizes[begin]
+        begin += 1
     units: list[int] = []
     left = room
-    for unit in evidence.units:
-        size = evidence.chunk.units[unit].end - evidence.chunk.units[unit].start
-        if units and size > left:
+    for unit in evidence.units[evidence.units.index(begin) :]:
+        if units and sizes[unit] > left:
             break
         units.append(unit)
-        left -= size
+        left -= sizes[unit]
     first, last = evidence.chunk.units[units[0]], evidence.chunk.units[units[-1]]
     return units, _shortened(Span(first.start, last.end), document.text, room)
 

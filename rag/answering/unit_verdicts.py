@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 from rag.language.cues import modalities, negations
 from rag.language.packs import PACKS
-from rag.language.permissions import Permission, permission_in, permission_in_cell, permissions_in
+from rag.language.permissions import (
+    Permission,
+    parts_between_commas,
+    permission_in,
+    permission_in_cell,
+    permissions_in,
+)
 from rag.language.sentences import split_sentences
 from rag.sources.chunking import cells_with_heads
 from rag.sources.legend import legend_of, mark_of
@@ -23,32 +29,65 @@ from rag.types import Chunk, Document, Language, Span, Verdict
 # ones at .05: 1,468 and 445, .1: 1,347 and 376, .15: 1,178 and 300, .2: 1,000 and 210, .3: 724 and 127. By how much is
 # weighed before a verdict is shown (reading_verdict.py).
 MEANT_BY = 0.05
-# What counts beside the share of words, where the cross-reader has read the clauses: so much for each log odd by which
+# What counts beside the share of words, where the cross-reader has read the cases: so much for each log odd by which
 # one more likely answers. Of 360 such questions of "dev" and "fit" right and wrong ones, asked in another language of
 # 186 in brackets: 0: 240 and 60 (132, 25), .05: 277 and 54 (148, 21), .1: 290 and 59 (154, 26), .2: 296 and 57
 # (158, 25), 1: 298 and 60 (156, 28).
 READ_SHARE = 0.2
-MAX_CLAUSES = 6  # of a sentence that are read: a bound on the time. Chosen by judgement
+# Cases of a quote that are read, and of what stands beside it and decides otherwise: bounds on the time, as one takes
+# some 5 ms. Chosen by judgement.
+MAX_CASES, MAX_RIVALS, MAX_PARTS = 6, 3, 4
+MIN_WORDS = 3  # of a part of a sentence that may be a case of its own; "ruokaa, juomia …" lists. Chosen by judgement
 
 Legend = Mapping[str, Span]
 Naming = Callable[[str], float]  # the share of the question's words, by weight, that a text names
-# Of clauses of a unit, by its number, the log odds that each answers the question.
-ClauseOdds = Callable[[int, Sequence[Span]], Sequence[float]]
+# Of stretches of units, by the units' numbers, the log odds that each answers the question.
+CaseOdds = Callable[[Sequence[tuple[int, Span]]], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
     """What a stretch decides. conditions: verbatim clauses that it depends on; defined: where the document says what
-    the cell's mark means, and the conditions stand; parted: it says another thing of another case, too; more: then by
-    how much more of the question's words it names what is meant; read_more: by how much higher the log odds are that
-    this answers."""
+    the cell's mark means, and the conditions stand; unit: of a sentence or an item its number in the passage; span: of
+    its text what decides; parted: what is quoted says another thing of another case, too; more: then by how much more
+    of the question's words it names what is meant; read_more: by how much higher the log odds are that this answers."""
 
     verdict: Verdict
     conditions: tuple[str, ...]
     defined: Span | None = None
+    unit: int = field(default=0, compare=False)
+    span: Span = field(default=Span(0, 0), compare=False)
     parted: bool = field(default=False, compare=False)
     more: float = field(default=0.0, compare=False)
     read_more: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """What stands beside what decides and does not decide the same, in its passage or its sentence. named: by how much
+    more of the question's words one of them names than what decides; read: by how much higher the log odds are that it
+    answers."""
+
+    named: float
+    read: float
+
+
+NO_RIVALS = Rivals(-1.0, -6.0)  # as if the others named nothing, and answered nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a unit, or one of its clauses, decides; verdict: None for what is not understood."""
+
+    unit: int
+    span: Span
+    text: str
+    verdict: Verdict | None
+    conditions: tuple[str, ...]
+
+    @property
+    def place(self) -> tuple[int, Span]:
+        return self.unit, self.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +105,71 @@ class Decided:
     column: str = ""
 
 
-def unit_says(
-    chunk: Chunk, number: int, document: Document, naming: Naming | None = None, clause_odds: ClauseOdds | None = None
+def unit_says(chunk: Chunk, number: int, document: Document) -> Says | None:
+    """What a sentence or an item decides, whatever is asked; None for nothing, or for two things. A lead-in by itself
+    decides nothing."""
+    return units_say(chunk, [number], document)
+
+
+def units_say(
+    chunk: Chunk,
+    units: Sequence[int],
+    document: Document,
+    naming: Naming | None = None,
+    case_odds: CaseOdds | None = None,
 ) -> Says | None:
-    """What a sentence or an item decides; None for nothing, or for two things of which nobody knows which is meant. A
-    lead-in by itself decides nothing. naming, clause_odds: tell it by the question, where there is one."""
-    if chunk.lead_in and number == 0:
-        return None
-    text = chunk.units[number].of(document.text)
-    parts = clauses_of(chunk, number, document)
-    if len({part.verdict for _, part in parts}) < 2:
-        return _says(text, parts)
+    """What quoted units decide, the likeliest first; None for nothing, or for different things of which nobody knows
+    which is meant. naming, case_odds: tell it by the question, where there is one."""
+    cases = [case for number in units for case in _cases(chunk, number, document)]
+    # What is not understood in another sentence contests nothing.
+    cases = [case for case in cases if case.verdict or case.unit == units[0]]
+    if len({case.verdict for case in cases}) < 2:
+        return _said(_of_agreeing(cases, units[0], naming)) if cases else None
     if naming is None:
         return None
-    found = _without_verb(text, parts, naming, document.metadata.language)
+    of_one = len({case.unit for case in cases}) == 1
+    found = _without_verb(cases, naming, document.metadata.language) if of_one else None
     if found is None:
-        clauses = [span for span, _ in parts]
-        read = clause_odds(number, clauses) if clause_odds and len(clauses) <= MAX_CLAUSES else ()
-        found = _meant(text, parts, naming, read or [0.0] * len(parts))
-    if found is None:
-        return None
-    says = _says(text, [parts[found.number]])
-    return replace(says, parted=True, more=found.more, read_more=found.read_more) if says else None
+        read = case_odds([case.place for case in cases]) if case_odds and len(cases) <= MAX_CASES else ()
+        found = _meant(cases, naming, read or [0.0] * len(cases))
+    says = _said(cases[found.number]) if found else None
+    return replace(says, parted=True, more=found.more, read_more=found.read_more) if says and found else None
+
+
+def rivals_of(
+    chunk: Chunk, said: Says, others: Sequence[int], document: Document, naming: Naming, case_odds: CaseOdds
+) -> Rivals:
+    """How what decides stands among the cases of the others of its passage that decide otherwise. others: units, the
+    nearest to the question first."""
+    cases = [case for number in others for case in _cases(chunk, number, document)]
+    rivals = [case for case in cases if case.verdict not in (None, said.verdict)][:MAX_RIVALS]
+    if not rivals:
+        return NO_RIVALS
+    text = said.span.of(chunk.units[said.unit].of(document.text))
+    named = max(naming(case.text) for case in rivals) - naming(text)
+    read = case_odds([(said.unit, said.span), *(case.place for case in rivals)])
+    return Rivals(named, max(read[1:]) - read[0] if read else 0.0)
+
+
+def aside_of(chunk: Chunk, said: Says, document: Document, naming: Naming, case_odds: CaseOdds | None) -> Rivals:
+    """How what decides stands among the parts of its own sentence, between commas, that decide nothing or otherwise by
+    themselves: "Vettä saa juoda, limsat jätetään kahvioon". NO_RIVALS where all of it decides, or none by itself."""
+    language, text = document.metadata.language, chunk.units[said.unit].of(document.text)
+    parts = parts_between_commas(text, said.span, language)
+    told = [permission_in(span.of(text), language).verdict == said.verdict for span in parts]
+    own = [span for span, same in zip(parts, told, strict=True) if same]
+    others = [span for span, same in zip(parts, told, strict=True) if not same and _is_long(span.of(text))]
+    if not own or not others:
+        return NO_RIVALS
+    named = max(naming(span.of(text)) for span in others) - max(naming(span.of(text)) for span in own)
+    read = case_odds([(said.unit, span) for span in (*own, *others)[:MAX_PARTS]]) if case_odds else ()
+    if len(read) <= len(own):
+        return Rivals(named, 0.0)
+    return Rivals(named, max(read[len(own) :]) - max(read[: len(own)]))
+
+
+def _is_long(text: str) -> bool:
+    return len(text.split()) >= MIN_WORDS
 
 
 def clauses_of(chunk: Chunk, number: int, document: Document) -> list[tuple[Span, Permission]]:
@@ -96,8 +178,35 @@ def clauses_of(chunk: Chunk, number: int, document: Document) -> list[tuple[Span
     return permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))
 
 
+def _cases(chunk: Chunk, number: int, document: Document) -> list[_Case]:
+    """Of a unit that decides one thing that, of one that decides several its clauses, none of one without any."""
+    if chunk.lead_in and number == 0:
+        return []
+    text = chunk.units[number].of(document.text)
+    parts = clauses_of(chunk, number, document)
+    verdicts = {said.verdict for _, said in parts}
+    if len(verdicts) > 1:
+        return [_Case(number, span, span.of(text), said.verdict, _conditions(text, [said])) for span, said in parts]
+    verdict = next(iter(verdicts), None)
+    if verdict is None:
+        return []
+    return [_Case(number, Span(0, len(text)), text, verdict, _conditions(text, [said for _, said in parts]))]
+
+
+def _of_agreeing(cases: Sequence[_Case], likeliest: int, naming: Naming | None) -> _Case:
+    """Of cases that decide the same that of the likeliest unit, else the one that names most of what is asked: its
+    conditions are shown."""
+    if naming is None or cases[0].unit == likeliest:
+        return cases[0]
+    return max(cases, key=lambda case: naming(case.text))
+
+
+def _said(case: _Case) -> Says | None:
+    return Says(case.verdict, case.conditions, unit=case.unit, span=case.span) if case.verdict else None
+
+
 class _Meant(NamedTuple):
-    """Which clause; by how much more it names of the question than those that decide otherwise, and by how much higher
+    """Which case; by how much more it names of the question than those that decide otherwise, and by how much higher
     the log odds are that it answers, 0 where nobody has read them."""
 
     number: int
@@ -105,28 +214,25 @@ class _Meant(NamedTuple):
     read_more: float = 0.0
 
 
-def _without_verb(
-    text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, language: Language
-) -> _Meant | None:
+def _without_verb(cases: Sequence[_Case], naming: Naming, language: Language) -> _Meant | None:
     """A clause that only tells of what the one before does not hold ("… saa antaa, mutta ei terveystietoja"): any word
     of it tells that it is meant which the others lack. Of 47 such questions all 47 were right."""
-    for number, (span, said) in enumerate(parts):
-        own = span.of(text)
-        if number and said.verdict and permission_in(own, language).verdict is None:
-            rest = " ".join(other.of(text) for other, _ in parts if other != span)
-            more = naming(f"{rest} {own}") - naming(rest)
+    for number, case in enumerate(cases):
+        if number and case.verdict and permission_in(case.text, language).verdict is None:
+            rest = " ".join(other.text for other in cases if other is not case)
+            more = naming(f"{rest} {case.text}") - naming(rest)
             if more > 0:
                 return _Meant(number, more)
     return None
 
 
-def _meant(text: str, parts: Sequence[tuple[Span, Permission]], naming: Naming, read: Sequence[float]) -> _Meant | None:
-    """The clause on what is asked, if one names more of it, and more likely answers it, than those that decide
-    otherwise. read: of each clause the log odds that it answers."""
-    named = [naming(span.of(text)) for span, _ in parts]
+def _meant(cases: Sequence[_Case], naming: Naming, read: Sequence[float]) -> _Meant | None:
+    """The case that is asked, if one names more of it, and more likely answers it, than those that decide otherwise.
+    read: of each the log odds that it answers."""
+    named = [naming(case.text) for case in cases]
     worth = [share + READ_SHARE * odds for share, odds in zip(named, read, strict=True)]
-    best = max(range(len(parts)), key=lambda number: worth[number])
-    others = [number for number, (_, said) in enumerate(parts) if said.verdict != parts[best][1].verdict]
+    best = max(range(len(cases)), key=lambda number: worth[number])
+    others = [number for number, case in enumerate(cases) if case.verdict != cases[best].verdict]
     more, read_more, by = (each[best] - max(each[at] for at in others) for each in (named, read, worth))
     return _Meant(best, more, read_more) if by >= MEANT_BY else None
 
@@ -146,7 +252,8 @@ def row_says(cells: Sequence[str], heads: Sequence[str], document: Document, leg
 
 
 def _by_words(text: str, document: Document) -> Says | None:
-    return _says(text, [(Span(0, len(text)), permission_in_cell(text, document.metadata.language))])
+    found = permission_in_cell(text, document.metadata.language)
+    return Says(found.verdict, _conditions(text, [found])) if found.verdict else None
 
 
 def cell_says(cell: str, document: Document, legend: Legend) -> Says | None:
@@ -161,12 +268,8 @@ def cell_says(cell: str, document: Document, legend: Legend) -> Says | None:
     return None
 
 
-def _says(text: str, parts: Sequence[tuple[Span, Permission]]) -> Says | None:
-    verdicts = {part.verdict for _, part in parts}
-    verdict = next(iter(verdicts)) if len(verdicts) == 1 else None
-    if verdict is None:
-        return None
-    return Says(verdict, tuple(span.of(text).strip(" .,") for _, part in parts for span in part.conditions))
+def _conditions(text: str, said: Sequence[Permission]) -> tuple[str, ...]:
+    return tuple(span.of(text).strip(" .,") for each in said for span in each.conditions)
 
 
 def lead_in_of(chunk: Chunk, number: int, document: Document) -> str:
@@ -186,14 +289,6 @@ def _decides(line: str, language: Language) -> bool:
     last = line.rstrip(" :,–-").rsplit(maxsplit=1)[-1:]
     excepts = PACKS[language].permission.excepts
     return any(modalities(word, language) or negations(word, language) or excepts.fullmatch(word) for word in last)
-
-
-def units_say(
-    chunk: Chunk, units: Sequence[int], document: Document, naming: Naming, clause_odds: ClauseOdds | None = None
-) -> Says | None:
-    """What the quoted units decide of what is asked."""
-    found = [says for number in units if (says := unit_says(chunk, number, document, naming, clause_odds)) is not None]
-    return found[0] if len({says.verdict for says in found}) == 1 else None
 
 
 def deciding_cell(said: Sequence[Says | None], shares: Sequence[float]) -> tuple[int, Says, float] | None:

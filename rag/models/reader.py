@@ -149,17 +149,19 @@ class Reader:
             question, [Quoted(each.states, (each.units[0][0], each.units[-1][1])) for each in found]
         )
 
-    def read_clauses(
-        self, question: TokenStates, passage: Readable, unit: int, clauses: Sequence[Span], led: bool
+    def read_cases(
+        self, question: TokenStates, passage: Readable, cases: Sequence[tuple[int, Span]], led: bool
     ) -> list[CrossRead]:
-        """The clauses of one unit, each with the passage's headings as one text with the question; nothing where one of
-        them does not fit. led: the passage's first unit leads in the others."""
+        """Stretches of units, by the units' numbers, each with the passage's headings as one text with the question;
+        nothing where one of them does not fit. led: the passage's first unit leads in the others, or names their row.
+        """
         known = self._passage(passage)
-        if unit >= len(known.units):
-            return []
-        begin, end = known.units[unit]
         quoted = []
-        for start, stop in clause_tokens(passage.units[unit], clauses, self.embedder.tokens):
+        for unit, span in cases:
+            if unit >= len(known.units):
+                return []
+            begin, end = known.units[unit]
+            [(start, stop)] = clause_tokens(passage.units[unit], [span], self.embedder.tokens)
             first, last = begin + start, min(begin + stop, end)
             if first >= last:
                 return []
@@ -264,7 +266,8 @@ def clause_tokens(text: str, clauses: Sequence[Span], encode: Encode) -> list[tu
 def left_with_clause(
     tokens: tuple[int, int], unit: int, led: bool, ranges: Sequence[tuple[int, int]], size: int
 ) -> tuple[list[int], tuple[int, int]]:
-    """As left_with, of one clause: tokens, of this unit. led: the first unit leads in the others, and is left, too."""
+    """As left_with, of one clause or cell: tokens, of this unit. led: the first unit leads in the others, or names
+    their row, and is left, too."""
     context = [*range(ranges[0][0]), *(range(*ranges[0]) if led and unit else ())]
     kept = [*context, *range(*tokens), *range(ranges[-1][1], size)]
     return kept, (len(context), len(context) + tokens[1] - tokens[0])
