@@ -143,5 +143,8 @@ def test_the_same_text_under_two_names_is_cited_once(variant: Variant) -> None:
         ("Saako verkostokartan syöttää Puroapuriin?", "Kielletty"),
     ):
         answer = twice.ask(question, language="fi")
-        assert [each.quote for each in answer.citations].count(quote) == 1
+        first = answer.citations[0]
+        assert first.quote == quote
+        # Another row that says the same of other material is another place.
+        assert [(each.quote, each.context) for each in answer.citations].count((quote, first.context)) == 1
         assert answer.verdict == "not_allowed"
