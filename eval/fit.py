@@ -34,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 
 from eval.metrics import holds_evidence
 from eval.questions import TUNED_ON, Question, load_questions
-from eval.training.guidance import asked_as_people_ask
+from eval.training.guidance import asked_as_people_ask, series_of
 from eval.unseen import Guidance, kept_from_training, of_each
 from rag.answering.clock import Clock
 from rag.answering.evidence import Evidence, candidate_features
@@ -70,7 +70,7 @@ ANSWERED_OF_UNANSWERABLE = 0.025
 # share of documents whose near misses are what people happen to ask; in the series of TURNED most are an answered
 # question turned in one thing.
 ANSWERED_OF_UNANSWERABLE_UNSEEN = 0.12
-TURNED = "kvz"
+TURNED = ("k", "v", "z")
 
 _LIKENESS = tuple(field.name for field in fields(Likeness))
 _EXAMPLES = ("same_answer_logit", "ruled", *(f"example_{name}" for name in _LIKENESS))
@@ -123,6 +123,10 @@ class Case:
         sides = sides_of(self.candidates, self.examples)
         found = [side for side in sides if self.examples.fitted("confidence", side[0].chunk) == name]
         return replace(self, candidates=list(found[0])) if found else None
+
+    def candidates_of(self, name: str) -> list[Evidence]:
+        """Those whose relevance the model of this name tells."""
+        return [each for each in self.candidates if self.examples.fitted("relevance", each.chunk) == name]
 
     def rescored(self) -> Case:
         """The same with the relevance of the models that are in use now."""
@@ -236,12 +240,9 @@ def _features(candidate: Evidence) -> dict[str, float]:
 
 
 def _ranking(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
-    """From the candidates that the model is for, those of one question against each other: what it asks by nothing else
-    tells no better which of them answers. The weights' scale is then fitted to what share of all answers."""
-    asked = [
-        (case, [each for each in case.candidates if case.examples.fitted("relevance", each.chunk) == name])
-        for case in cases
-    ]
+    """From the candidates that the model is for, those of one question against each other. The weights' scale is then
+    fitted to what share of all candidates answers."""
+    asked = [(case, case.candidates_of(name)) for case in cases]
     lists = [
         _List(
             np.array([[row[key] for key in names] for row in map(_features, candidates)]),
@@ -267,10 +268,7 @@ def _ranking(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str
         f"{name}: n {len(right)}, positive {right.sum()}, AUROC {roc_auc_score(right, scores):.4f}; "
         f"out of fold the first of {len(told)} questions' candidates answers {np.mean(first):.4f}"
     )
-    weights = weights * scale.coef_[0, 0] / scaler.scale_
-    bias = float(scale.intercept_[0] - (weights * scaler.mean_).sum())
-    rounded = {key: round(float(each), 4) for key, each in zip(names, weights, strict=True)}
-    return {"bias": round(bias, 4), "weights": rounded, "threshold": 0.5}
+    return _unscaled(names, weights * scale.coef_[0, 0], scale.intercept_[0], scaler) | {"threshold": 0.5}
 
 
 @dataclass(frozen=True)
@@ -303,19 +301,14 @@ def _ranked_by(lists: Sequence[_List]) -> Any:
 
 def _relevance(name: str, cases: Sequence[Case], names: Sequence[str]) -> dict[str, Any]:
     """From the candidates that the model is for, each by itself."""
-    pairs = [
-        (case, each)
-        for case in cases
-        for each in case.candidates
-        if case.examples.fitted("relevance", each.chunk) == name
-    ]
+    pairs = [(case, each) for case in cases for each in case.candidates_of(name)]
     rows = [_only(names, _features(candidate)) for _, candidate in pairs]
     labels = [case.passage_right(candidate) for case, candidate in pairs]
     return _fit(name, rows, labels, [case.question.group for case, _ in pairs], _half)[0]
 
 
 def _confidence(
-    name: str, cases: Sequence[Case], names: Sequence[str], answered: float, turned: str = ""
+    name: str, cases: Sequence[Case], names: Sequence[str], answered: float, turned: Sequence[str] = ()
 ) -> dict[str, Any]:
     """From the questions that the model would decide. answered: the share of the unanswerable that may be, but for
     those to documents of these series."""
@@ -324,7 +317,7 @@ def _confidence(
     right = np.array([case.right for case in cases])
     answerable = np.array([case.question.answerable for case in cases])
     groups = [case.question.group for case in cases]
-    counted = np.array([not (turned and case.question.group.split("-")[2][0] in turned) for case in cases])
+    counted = np.array([not turned or series_of(case.question.group)[0] not in turned for case in cases])
     fitted, p = _fit(name, rows, list(right), groups, lambda p: _threshold(p[counted], answerable[counted], answered))
     if turned:
         _tell(p[counted] >= fitted["threshold"], fitted["threshold"], right[counted], answerable[counted])
@@ -398,13 +391,17 @@ def _fit(
     print(f"{name}: n {len(labels)}, positive {sum(labels)}, out-of-fold AUROC {roc_auc_score(labels, p):.4f}")
     pipeline.fit(matrix, labels)
     scaler, model = pipeline[0], pipeline[1]
-    weights = model.coef_[0] / scaler.scale_
-    bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
+    fitted = _unscaled(names, model.coef_[0], model.intercept_[0], scaler)
+    return fitted | {"threshold": round(choose(p), 3)}, p
+
+
+def _unscaled(names: Sequence[str], weights: Any, bias: float, scaler: StandardScaler) -> dict[str, Any]:
+    """The weights of standardised features, and their bias, as those of the features themselves."""
+    weights = weights / scaler.scale_
     return {
-        "bias": round(bias, 4),
-        "weights": {key: round(float(w), 4) for key, w in zip(names, weights, strict=True)},
-        "threshold": round(choose(p), 3),
-    }, p
+        "bias": round(float(bias - (weights * scaler.mean_).sum()), 4),
+        "weights": {key: round(float(each), 4) for key, each in zip(names, weights, strict=True)},
+    }
 
 
 def _half(_: Any) -> float:

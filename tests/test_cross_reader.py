@@ -71,24 +71,28 @@ def test_company_changes_next_to_nothing(shipped: Reader, embedder: Embedder) ->
     assert sum(alone.verdicts) == pytest.approx(1, abs=1e-3)
 
 
-def test_of_two_clauses_the_one_that_is_asked_about_answers(shipped: Reader, embedder: Embedder) -> None:
-    """In seven of eight easy cases; what the words name is weighed with it (unit_verdicts.py)."""
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Saako rahaa ottaa vastaan?", 1),
+        ("Saako kukkia ottaa vastaan?", 0),
+        pytest.param(
+            "May I accept flowers?", 0, marks=pytest.mark.xfail(strict=True, reason="read wrongly by these weights")
+        ),
+        ("Får man ta emot pengar?", 1),
+    ],
+)
+def test_of_two_clauses_the_one_that_is_asked_about_answers(
+    shipped: Reader, embedder: Embedder, question: str, meant: int
+) -> None:
     first, second = "Kukkia saa ottaa vastaan", "rahaa ei saa ottaa vastaan"
     passage = Readable("Lahjat", ("Lahjoista sovitaan näin:", f"{first}, mutta {second}."))
     clauses = [Span(0, len(first)), Span(len(first) + 8, len(first) + 8 + len(second))]
-    right = 0
-    for question, meant in (
-        ("Saako rahaa ottaa vastaan?", 1),
-        ("Saako kukkia ottaa vastaan?", 0),
-        ("May I accept flowers?", 0),
-        ("Får man ta emot pengar?", 1),
-    ):
-        states = embedder.embed_question(question)[1]
-        for led in (False, True):
-            told = shipped.read_cases(states, passage, [(1, clause) for clause in clauses], led)
-            right += max(range(2), key=lambda number: told[number].answers) == meant
-        assert shipped.read_cases(states, passage, [(1, clauses[0]), (2, clauses[1])], led=False) == []
-    assert right >= 7
+    states = embedder.embed_question(question)[1]
+    for led in (False, True):
+        told = shipped.read_cases(states, passage, [(1, clause) for clause in clauses], led)
+        assert max(range(2), key=lambda number: told[number].answers) == meant
+    assert shipped.read_cases(states, passage, [(1, clauses[0]), (2, clauses[1])], led=False) == []
 
 
 def test_nothing_is_read_of_nothing(shipped: Reader, embedder: Embedder) -> None:

@@ -37,7 +37,7 @@ def decide(lexicon: Lexicon) -> Decide:
         bound: bool = False,
     ) -> Decides | None:
         read = read_question(question, "fi", lexicon, concepts)
-        asked = Asked(read, read.words, [1.0] * len(read.words))
+        asked = Asked(read, read.words, [1.0] * len(read.words), read.language != document.metadata.language)
 
         def case_odds(cases: Sequence[tuple[int, Span]]) -> Sequence[float]:
             if asked_for is not None:

@@ -84,10 +84,15 @@ def part_of(name: str) -> str:
     """Which part a document belongs to: by its name alone, so that it never moves. train, to learn reading from; dev,
     to look at meanwhile; fit, to weigh with what was read (eval.fit), asked as people ask it who have the matter before
     them; test, to measure."""
-    if name.split("-")[2].startswith(FITTED_ON):
+    if series_of(name).startswith(FITTED_ON):
         return "fit"
     drawn = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 100
     return "test" if drawn < 14 else "dev" if drawn < 28 else "train"
+
+
+def series_of(name: str) -> str:
+    """Of a document, by its name: "ka" of "t-fi-ka-01"."""
+    return name.split("-")[2]
 
 
 def asked_as_people_ask(name: str) -> bool:

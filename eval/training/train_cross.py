@@ -124,20 +124,14 @@ class Prepared:
             for parts in [document.clauses.get((passage, unit), ())]
             if each.verdict is not None and sum(part.verdict == each.verdict for part in parts) == 1
         }
-        of_rows = {
-            at: found
-            for at, each in enumerate(document.questions)
-            for passage, answering in each.answers.items()
-            if passage in document.rows
-            for found in [
-                [
-                    (cases[passage, cell, 0], cell in answering)
-                    for cell in range(1, len(document.passages[passage].units))
-                    if (passage, cell, 0) in cases
-                ]
-            ]
-            if len(found) > 1 and any(meant for _, meant in found)
-        }
+        of_rows = {}
+        for at, each in enumerate(document.questions):
+            for passage in document.rows & each.answers.keys():
+                cells = range(1, len(document.passages[passage].units))
+                places_of = {cell: cases[passage, cell, 0] for cell in cells if (passage, cell, 0) in cases}
+                meant = places_of.keys() & each.answers[passage]
+                if meant and len(places_of) > 1:
+                    of_rows[at] = [(place, cell in meant) for cell, place in places_of.items()]
         return cls(document, known, asked, places, near.numpy(), right, quotes, of_rows | parted)
 
     @property

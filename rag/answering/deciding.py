@@ -46,10 +46,10 @@ class Decides:
     """What is decided, and how it stands. cell: of a table's row, the number of the cell that decides; cell_share: then
     how likely the question is after a cell that decides the same; of_best: whether it is the likeliest of what is
     quoted; beside: how it stands among what decides otherwise beside the quote; aside: among the other parts of its own
-    sentence; holds: 1 where it holds the values that
-    the question names, -1 where one lies outside, 0 where nothing tells; of_condition: the share of the question's
-    words, by weight, that its conditions name; named_back: the share of its words that the question names; literal:
-    whether it decides of just what is asked, in the same words."""
+    sentence; holds: 1 where it holds the values that the question names, -1 where one lies outside, 0 where nothing
+    tells; of_condition: the share of the question's words, by weight, that its conditions name; named_back: the share
+    of its words that the question names; literal: whether it decides of just what is asked, in the same words and
+    language."""
 
     says: Says
     cell: int | None = None
@@ -65,11 +65,13 @@ class Decides:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a passage is compared with it. words: its content words; weights: of each."""
+    """A question as a passage is compared with it. words: its content words; weights: of each; foreign: whether the
+    passage is not there in its language."""
 
     question: Question
     words: Sequence[Word]
     weights: Sequence[float]
+    foreign: bool
 
 
 class Decider:
@@ -179,11 +181,12 @@ class Decider:
         return self._share(asked, conditions, document) if conditions else 0.0
 
     def _wording(self, asked: Asked, said: str, place: str, document: Document, in_table: bool) -> tuple[float, bool]:
-        """How much of what decides the question names, and whether it is said in the question's words."""
+        """How much of what decides the question names, and whether it is said in the question's words and language."""
         language, question = document.metadata.language, asked.question
         words = [word for word in self._bags.words(said, language) if not is_modal(word.text, language)]
         own = self._bags.of(question.text, question.language)
-        return wording(question, self._bags.of(place, language), words, own, in_table)
+        back, literal = wording(question, self._bags.of(place, language), words, own, in_table)
+        return back, literal and not asked.foreign
 
     def _legend(self, document: Document) -> Legend:
         if document.id not in self._legends:

@@ -116,8 +116,8 @@ class Evidence:
 
     @property
     def literal(self) -> bool:
-        """Whether it decides of just what is asked, in the same words."""
-        return self.decides is not None and self.decides.literal and not self.features.foreign
+        """Whether it decides of just what is asked, in the same words and language."""
+        return self.decides is not None and self.decides.literal
 
     @property
     def cell(self) -> int | None:
@@ -383,7 +383,7 @@ class Weigher:
 
         decides: Decides | None = None
         if may_be_decided(question) and chunk.kind != "gap":
-            asked = Asked(question, words, weights)
+            asked = Asked(question, words, weights, bool(features.foreign))
             own = case_odds if version.language == document.metadata.language else None  # its units are others
             decides = (
                 self._decider.of_row(asked, chunk, document, read, own)
@@ -394,7 +394,7 @@ class Weigher:
         if decides is not None and not features.foreign:
             missing = sorted(zip(weights, of_whole, words, strict=True), key=lambda each: -each[0])
             unnamed = tuple(w.text for _, found, w in missing if found < UNNAMED and _may_be_repeated(w.text))
-        if decides is not None and decides.literal and not features.foreign and not self._examples.is_learnt(chunk):
+        if decides is not None and decides.literal and not self._examples.is_learnt(chunk):
             relevance = max(relevance, LITERAL * features.coverage)  # the more, the more specific it is
         return Evidence(
             hit, span, units, version.language, features, relevance, match, read, quote.alone, quote.closely, decides,

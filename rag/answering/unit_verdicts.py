@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple
 
 from rag.language.cues import modalities, negations
@@ -141,8 +142,8 @@ def rivals_of(
 ) -> Rivals:
     """How what decides stands among the cases of the others of its passage that decide otherwise. others: units, the
     nearest to the question first."""
-    cases = [case for number in others for case in _cases(chunk, number, document)]
-    rivals = [case for case in cases if case.verdict not in (None, said.verdict)][:MAX_RIVALS]
+    cases = (case for number in others for case in _cases(chunk, number, document))
+    rivals = list(islice((case for case in cases if case.verdict not in (None, said.verdict)), MAX_RIVALS))
     if not rivals:
         return NO_RIVALS
     text = said.span.of(chunk.units[said.unit].of(document.text))
@@ -162,10 +163,9 @@ def aside_of(chunk: Chunk, said: Says, document: Document, naming: Naming, case_
     if not own or not others:
         return NO_RIVALS
     named = max(naming(span.of(text)) for span in others) - max(naming(span.of(text)) for span in own)
-    read = case_odds([(said.unit, span) for span in (*own, *others)[:MAX_PARTS]]) if case_odds else ()
-    if len(read) <= len(own):
-        return Rivals(named, 0.0)
-    return Rivals(named, max(read[len(own) :]) - max(read[: len(own)]))
+    asked = [(said.unit, span) for span in (*own, *others)[:MAX_PARTS]]
+    read = case_odds(asked) if case_odds and len(asked) > len(own) else ()
+    return Rivals(named, max(read[len(own) :]) - max(read[: len(own)]) if read else 0.0)
 
 
 def _is_long(text: str) -> bool:

@@ -77,7 +77,7 @@ class Rulings:
             code = "sources_differ" if differ else "organisation_guidance"
             notices.append(Notice(code, say(language, f"notice.{code}")))
             verdict, ruling = of_own.verdict, replace(ruling, entries=())
-        elif self._forbid(own, ruling):
+        elif self._likeliest_forbids(own, ruling):
             if verdict != "not_allowed":
                 notices.append(Notice("sources_differ", say(language, "notice.sources_differ")))
             verdict = "not_allowed"
@@ -300,7 +300,7 @@ class Rulings:
         document = self._documents[evidence.chunk.document_id]
         return [Draft(found.defined.of(document.text), "quote", (self._at(document.id, found.defined),))]
 
-    def _forbid(self, own: Sequence[Evidence], ruling: Ruling) -> bool:
+    def _likeliest_forbids(self, own: Sequence[Evidence], ruling: Ruling) -> bool:
         """Whether the likeliest place of the organisation's own guidance that decides something forbids: a row on all
         personal data does not go before the likelier one on a client's address, though that is not sure."""
         for each in own:
@@ -312,12 +312,14 @@ class Rulings:
 
     def _forbids(self, own: Evidence, ruling: Ruling) -> bool:
         """Whether the organisation's own sentence forbids, without exception, what the question is about."""
-        document = self._documents[own.chunk.document_id]
-        sentence, language = own.span.of(document.text), document.metadata.language
-        # Of a table's row one cell decides: "Yhteystiedot | Sallittu | Kielletty" forbids nothing as a whole.
-        in_row = own.chunk.kind == "row"
-        said = own.says.verdict if own.says else None if in_row else permission_in(sentence, language).verdict
-        return said == "not_allowed" and concerns(self._concepts_in(sentence, language), ruling, self._concepts)
+        if own.says is not None:
+            verdict: Verdict | None = own.says.verdict
+        elif own.chunk.kind == "row":
+            verdict = None  # one cell decides: "Yhteystiedot | Sallittu | Kielletty" forbids nothing as a whole
+        else:
+            document = self._documents[own.chunk.document_id]
+            verdict = permission_in(own.span.of(document.text), document.metadata.language).verdict
+        return verdict == "not_allowed" and concerns(self._concepts_at(own), ruling, self._concepts)
 
     def _drafts(self, ruling: Ruling, language: Language) -> list[Draft]:
         """The verdict's sentence first, then what supplements it; the organisation's own rule before the national."""

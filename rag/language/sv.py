@@ -245,7 +245,7 @@ _AUTHORITY = (
     r"|läkar\w*|ombud\w*|ordförande\w*|förman\w*|sekreterar\w*|ledar\w*|kommun\w*|stad\w*|myndighet\w*"
     r"|ledning\w*|inspektör\w*|lärar\w*|operatör\w*|producent\w*|förvaltning\w*|bolag\w*|disponent\w*|arbetsgivar\w*"
     r"|arkivarie\w*|skötar\w*|föreståndar\w*|vaktmästar\w*|direktion\w*|servicedesk\w*|kontor\w*|tekniker\w*"
-    r"|bibliotekarie\w*|jurist\w*|myndighet\w*|värd(?:en|inna\w*)?)"
+    r"|bibliotekarie\w*|jurist\w*|värd(?:en|inna\w*)?)"
 )
 
 # "…, tjänstebilen inte"; in "…, uppgifterna sparas inte" the verb is another.
