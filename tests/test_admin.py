@@ -365,7 +365,7 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
     service: Service = client.app.state.service  # type: ignore[attr-defined]  # it is a FastAPI application
     contact = service.opened().index.rulebook.organisation.contact
     assert contact is not None
-    assert contact.fi == "Kysy Ainolta."
+    assert contact.of("fi") == "Kysy Ainolta."
     # The other draft says something else: both hold. What was edited as a whole would undo it.
     assert publish(client, other["id"])["status"] == "done"
     both = client.get("/api/admin/organisation").json()

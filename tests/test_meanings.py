@@ -18,9 +18,9 @@ from rag.answering.coverage import (
 )
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
-from rag.language.meanings import Meanings, all_of, lines_of
+from rag.language.meanings import COLUMNS, Meanings, all_of, lines_of
 from rag.language.words import Lexicon, split_words, stemmers
-from rag.types import LANGUAGES, Language
+from rag.types import Language
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_a_line_without_its_languages_is_told() -> None:
 def test_every_line_has_words_of_two_languages_and_no_word_twice() -> None:
     for line in lines_of("meanings.txt"):
         columns = [[label.strip() for label in column.split(",")] for column in line.partition(">")[0].split("|")]
-        assert len(columns) == len(LANGUAGES), line
+        assert len(columns) == len(COLUMNS), line
         assert sum(any(column) for column in columns) >= 2, line
         assert all(len(column) == len(set(column)) for column in columns), line
         assert all(split_words(label) for column in columns if any(column) for label in column), line
@@ -147,7 +147,7 @@ def test_every_word_finds_its_own_line(lexicon: Lexicon) -> None:
     """Also with a hyphen within; not where the dictionary has another word for the form."""
     found, labels = 0, 0
     for number, line in enumerate(lines_of("meanings.txt")):
-        for language, column in zip(LANGUAGES, line.partition(">")[0].split("|"), strict=True):
+        for language, column in zip(COLUMNS, line.partition(">")[0].split("|"), strict=True):
             for label in filter(None, map(str.strip, column.split(","))):
                 tokens = split_words(label)
                 readings = [lexicon.read(token, language) for token in tokens]

@@ -15,7 +15,7 @@ from rag.answering.verdict_statements import Rulings
 from rag.chatbot import Chatbot
 from rag.curated.concepts import Concept
 from rag.curated.rules import Rule
-from rag.curated.yaml_files import SomeWording
+from rag.curated.yaml_files import SomeWording, Wording
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
@@ -39,7 +39,7 @@ def client(curated: Settings, embedder: Embedder, lexicon: Lexicon) -> Iterator[
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_of_a_rule_is_no_format_string(language: Language) -> None:
     """Where a file has places that nothing fills, what is said is as long as the sentence, and has no object in it."""
-    concept = Concept(id="a", kind="data_class", name={"fi": "tiedot", "sv": "uppgifter", "en": "data"})
+    concept = Concept(id="a", kind="data_class", name=Wording(fi="tiedot", sv="uppgifter", en="data"))
     rule = Rule(
         id="r",
         document="d",

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.curated.yaml_files import load_yaml
+from rag.curated.in_languages import Lists, written_in
+from rag.curated.yaml_files import Wording, load_yaml
 from rag.errors import BadCorpusFile
 from rag.language.pack import LanguagePack
 from rag.language.packs import ALL, PACKS
@@ -36,7 +37,7 @@ _MIN_FOLDED = 5
 _LETTERS_APART = ((11, 2), (7, 1), (0, 0))  # (from this length on, letters apart)
 
 
-class Concept(BaseModel):
+class Concept(Lists):
     """One concept with its labels in each language, in their dictionary forms; broader names what it implies.
 
     of, what: words that name it together, one of each: "potilaan muistiinpano", "client email", "names of patients".
@@ -46,28 +47,24 @@ class Concept(BaseModel):
     not in "julkinen hallinto").
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: Literal["data_class", "tool", "action", "use_case", "topic"]
     broader: tuple[str, ...] = ()
     negated: str | None = None
-    fi: tuple[str, ...] = ()
-    sv: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
     of: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     what: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     bare: Mapping[Language, tuple[str, ...]] = Field(default_factory=dict)
     # How an answer names a class of data; approvals are given for such classes, not for what belongs to them.
-    name: Mapping[Language, str] | None = None
+    name: Wording | None = None
 
     def display(self, language: Language) -> str:
         """How to call it in an answer."""
         labels = self.labels(language)
-        return self.name[language] if self.name else labels[0] if labels else self.id
+        return self.name.of(language) if self.name else labels[0] if labels else self.id
 
     def labels(self, language: Language) -> tuple[str, ...]:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+        listed: tuple[str, ...] = written_in(self, language)
+        return listed
 
     def written(self, language: Language) -> Iterator[str]:
         """All that is listed of it in a language."""

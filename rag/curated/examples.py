@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from rag.curated.in_languages import Lists, written_in
 from rag.curated.yaml_files import Wording, load_yaml
 from rag.errors import BadCorpusFile
 from rag.sources.quotes import locate
@@ -25,15 +26,9 @@ FOLDER = "examples"
 VERIFIED = f"{FOLDER}/organisation.yaml"  # see rag.curated.verified
 
 
-class _Questions(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fi: tuple[str, ...] = ()
-    sv: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-
+class _Questions(Lists):
     def texts(self) -> list[tuple[Language, str]]:
-        return [(language, text) for language in LANGUAGES for text in getattr(self, language)]
+        return [(language, text) for language in LANGUAGES for text in written_in(self, language)]
 
 
 class _Elsewhere(BaseModel):

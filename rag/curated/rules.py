@@ -221,7 +221,8 @@ def register_document(rulebook: Rulebook, concepts: Sequence[Concept]) -> Docume
         at = span.end + 2
     text = "\n\n".join(paragraphs)
     name = rulebook.organisation.name
-    metadata = Metadata(REGISTER_ID, paragraphs[0], publisher=name.fi if name else "", language="fi", kind="decision")
+    publisher = name.of("fi") if name else ""
+    metadata = Metadata(REGISTER_ID, paragraphs[0], publisher=publisher, language="fi", kind="decision")
     version = hashlib.sha256(f"{metadata}{text}".encode()).hexdigest()[:16]
     return Document(metadata, text, tuple(blocks), "tools.yaml", version)
 

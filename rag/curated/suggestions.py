@@ -13,20 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.curated.yaml_files import Wording, load_yaml
 from rag.sources.quotes import locate
-from rag.types import Document, Language, Span
+from rag.types import LANGUAGES, Document, Language, Span
 
 FILE = "suggestions.yaml"
 MOST = 3  # questions that stand below an answer; chosen by judgement
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Entry(Wording):
     document: str
     quote: str = Field(min_length=1)
-    fi: str = Field(min_length=1)
-    sv: str = Field(min_length=1)
-    en: str = Field(min_length=1)
     start: bool = False
 
 
@@ -55,7 +50,7 @@ def load_suggestions(corpus_dir: Path, documents: Mapping[str, Document]) -> tup
         document = documents.get(entry.document)
         span = locate(entry.quote, document) if document else None
         if span is not None:
-            question = Wording(fi=entry.fi, sv=entry.sv, en=entry.en)
+            question = Wording(**{language: entry.of(language) for language in LANGUAGES})
             found.append(Suggestion(entry.document, span, question, entry.start))
     return tuple(found)
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 
+from rag.curated.in_languages import AnyLanguage, EachLanguage, written_in
 from rag.errors import BadCorpusFile
-from rag.types import Language
+from rag.types import LANGUAGES, Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -48,44 +49,32 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
         return mapping
 
 
-class Wording(BaseModel):
+class Wording(EachLanguage):
     """One text in each of the service's languages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fi: str = Field(min_length=1)
-    sv: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
     def of(self, language: Language) -> str:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+        text: str = written_in(self, language)
+        return text
 
 
-class SomeWording(BaseModel):
+class SomeWording(AnyLanguage):
     """One text in some of the service's languages, in one at least."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fi: str | None = Field(None, min_length=1)
-    sv: str | None = Field(None, min_length=1)
-    en: str | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _says_something(self) -> SomeWording:
-        if not (self.fi or self.sv or self.en):
-            raise ValueError("give the text in one language at least: fi, sv or en")
+        if len(self.missing) == len(LANGUAGES):
+            raise ValueError(f"give the text in one language at least: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}")
         return self
 
     def of(self, language: Language) -> str:
         """In this language, or in the first that there is."""
-        own = {"fi": self.fi, "sv": self.sv, "en": self.en}
-        return own[language] or self.fi or self.sv or self.en or ""
+        said: list[str | None] = [written_in(self, each) for each in (language, *LANGUAGES)]
+        return next(filter(None, said), "")
 
     @property
     def missing(self) -> tuple[Language, ...]:
         """The languages that it is not there in."""
-        own: dict[Language, str | None] = {"fi": self.fi, "sv": self.sv, "en": self.en}
-        return tuple(language for language, text in own.items() if text is None)
+        return tuple(each for each in LANGUAGES if written_in(self, each) is None)
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:

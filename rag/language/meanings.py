@@ -21,6 +21,9 @@ from rag.language.words import Reading, split_words, stemmers
 from rag.types import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent / "thesaurus"
+# Of meanings.txt. A language without a column has no words in the thesaurus: its questions are then compared by words
+# and vectors alone.
+COLUMNS: tuple[Language, ...] = ("fi", "sv", "en")
 _MARKS = re.compile("[-‐–:'’]")
 _REMEMBERED = 20_000  # words that no dictionary parts, as many as the lexicon keeps; they take some 50 µs each
 _LEAST_PART = 4  # letters of a part of a word that no dictionary parts; chosen by judgement
@@ -81,7 +84,7 @@ class Meanings:
         for meaning, line in enumerate(lines):
             named, _, kind = line.partition(">")
             kinds.append(kind)
-            for language, listed in zip(LANGUAGES, named.split("|"), strict=True):
+            for language, listed in zip(COLUMNS, named.split("|"), strict=True):
                 for label in _labels(listed):
                     self._add(meaning, label, language)
         self._wider = [self._kind(kind) - {meaning} for meaning, kind in enumerate(kinds)]

@@ -3,7 +3,7 @@
 import { announce, api, during, start } from "./admin.js";
 import { interval, number, percent } from "./charts.js";
 import { download } from "./download.js";
-import { button, counted, el, readableMoment, sign, table, text } from "./elements.js";
+import { LANGUAGES, button, counted, el, readableMoment, sign, table, text } from "./elements.js";
 
 const RATES = [
   "answered_correctly",
@@ -23,7 +23,6 @@ const COMPARED = {
   hallucination_rate: "hallucinated",
   citation_precision: "precision",
 };
-const LANGUAGES = ["fi", "sv", "en"];
 const FILES = ["heldout", "adversarial", "dev"];
 const PARTS = ["retrieval", "recognition", "abstention", "grounding", "robustness", "privacy", "wording", "attacks"];
 

@@ -4,7 +4,7 @@ import { announce, api, ask, during, may, start, tellProblem } from "./admin.js"
 import { correct } from "./correction.js";
 import { download } from "./download.js";
 import { personOf } from "./drafts.js";
-import { button, counted, el, language, readableMoment, table, text } from "./elements.js";
+import { LANGUAGES, button, counted, el, language, readableMoment, table, text } from "./elements.js";
 import { fileField } from "./document_fields.js";
 import { choice, clearErrors, field, input, missing, showErrors } from "./fields.js";
 import { follow } from "./progress.js";
@@ -60,7 +60,7 @@ function addForm() {
   const form = byId("add");
   const told = el("p", { class: "error", role: "alert", hidden: "" });
   const asked = field("question", text("question"), input("text", "", { maxlength: "2000" }), { required: true });
-  const languages = ["fi", "sv", "en"].map((each) => [each, text(`in_language.${each}`)]);
+  const languages = LANGUAGES.map((each) => [each, text(`in_language.${each}`)]);
   form.append(asked, field("language", text("language"), choice(languages, language), { plain: true }), el("button", { type: "submit" }, text("add_next")), told);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -1,13 +1,12 @@
 // What is said of a document, as fields: shown as people write it (29.4.2025), sent as the service wants it (2025-04-29).
 
-import { el, readableDay, text } from "./elements.js";
+import { LANGUAGES, el, readableDay, text } from "./elements.js";
 import { choice, field, input } from "./fields.js";
 
 const ENDINGS = document.querySelector("[data-endings]")?.dataset.endings.split(" ") ?? [];
 /** What a document's file may be, for people: {formats} of the texts. */
 export const FORMATS = document.querySelector("[data-formats]")?.dataset.formats ?? "";
-const ID = /^(?!.*\.(sv|en|fi)$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/i;
-export const LANGUAGES = ["fi", "sv", "en"];
+const ID = new RegExp(`^(?!.*\\.(${LANGUAGES.join("|")})$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`, "i");
 const KINDS = ["guidance", "survey", "decision"];
 
 /** A file to choose or to drop. */

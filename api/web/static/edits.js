@@ -2,10 +2,9 @@
 // publication says otherwise, to be decided field by field.
 
 import { announce, api, during, may } from "./admin.js";
-import { VERDICTS, counted, el, language, readableDay, sign, text } from "./elements.js";
+import { LANGUAGES, VERDICTS, counted, el, language, readableDay, sign, text } from "./elements.js";
 
 const SIGNS = { added: "+ ", removed: "− ", changed: "± " };
-const LANGUAGES = ["fi", "sv", "en"];
 const DAYS = new Set(["valid_from", "valid_until"]);
 
 /** A card for each entry. labels: of classes of data, by their ids. */

@@ -2,6 +2,7 @@
 
 export const VERDICTS = ["allowed", "only_if_approved", "not_allowed"]; // from the mildest to the strictest
 export const language = document.documentElement.lang;
+export const LANGUAGES = document.documentElement.dataset.languages.split(" "); // that the service speaks
 const texts = JSON.parse(document.querySelector("[data-texts]").dataset.texts);
 
 /** The text of a key in the page's language, with {names} filled in. */

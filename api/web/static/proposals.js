@@ -1,8 +1,8 @@
 // What a document seems to say of itself, filled in with where it comes from; it holds when an editor has confirmed it.
 
 import { announce, api, during, may } from "./admin.js";
-import { counted, el, text } from "./elements.js";
-import { LANGUAGES, described, detailFields } from "./document_fields.js";
+import { LANGUAGES, counted, el, text } from "./elements.js";
+import { described, detailFields } from "./document_fields.js";
 import { choice, field, missing, showErrors } from "./fields.js";
 
 const ASKED = ["publisher", "published", "edition", "valid_from"];

@@ -1,7 +1,7 @@
 // The fields that the forms of tools and rules need beside those of fields.js, and what is filled in.
 
 import { isoDay } from "./document_fields.js";
-import { el, language, readableDay, text } from "./elements.js";
+import { LANGUAGES, el, language, readableDay, text } from "./elements.js";
 import { field, input } from "./fields.js";
 
 let numbered = 0;
@@ -41,9 +41,9 @@ function box(name, { id: value, label }, chosen, group) {
   return el("label", { class: "check" }, made, label);
 }
 
-/** One sentence in the three languages; its fields are called name.fi and so on. */
+/** One sentence in each of the languages; its fields are called name.fi and so on. */
 export function wordings(name, legend, said, { hint = "", required = false, rows = 2 } = {}) {
-  const fields = ["fi", "sv", "en"].map((each) => {
+  const fields = LANGUAGES.map((each) => {
     const control = el("textarea", { rows: `${rows}`, lang: each });
     control.value = said?.[each] ?? "";
     return field(`${name}.${each}`, text(`in_${each}`), control, { required, plain: true });

@@ -2,7 +2,7 @@
 // corrected or left.
 
 import { announce, api, during, may } from "./admin.js";
-import { VERDICTS, button, counted, el, language, sign, text } from "./elements.js";
+import { LANGUAGES, VERDICTS, button, counted, el, language, sign, text } from "./elements.js";
 import { Problem } from "./events.js";
 import { choice, field, input } from "./fields.js";
 import { area, checks, services, sorted } from "./rules_fields.js";
@@ -110,7 +110,7 @@ function correction(rule, choices, lang) {
   const tools = services(text("concerns.tools"), choices.tools, rule.tools, text("general_words"));
   const words = area(rule.words.join("\n"), 3, { lang });
   const conditions = area(rule.conditions.join("\n"), 2, { lang });
-  const says = ["fi", "sv", "en"].map((each) => [each, area(rule.says[each], 2, { lang: each })]);
+  const says = LANGUAGES.map((each) => [each, area(rule.says[each], 2, { lang: each })]);
   const id = input("text", rule.id, { autocapitalize: "none" });
   const ticked = (group) => [...group.querySelectorAll("input:checked")].map((each) => each.value);
   const lines = (control) => control.value.split("\n").map((each) => each.trim()).filter(Boolean);
