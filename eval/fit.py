@@ -50,7 +50,7 @@ from rag.index.opening import open_index
 from rag.language.words import Lexicon
 from rag.models import logistic
 from rag.models.embedding import Embedder
-from rag.models.logistic import FittedOn, model
+from rag.models.logistic import FittedOn, Logistic, model
 from rag.models.reader import Reader
 from rag.settings import Settings, load_settings
 from rag.types import Document
@@ -95,6 +95,7 @@ MODELS = (
     "scope", "scope_with_examples", "relevance", "relevance_with_examples", "confidence", "confidence_with_examples",
     "verdict",
 )  # fmt: skip
+MOST_MOVED = 5  # weights of a model that are told when they changed; chosen by judgement
 FAR = ("out_of_scope", "chit_chat", "far")  # categories of questions that are near no source
 # A wrong verdict is the worst fault there is: of all questions that yes or no may answer so many may get one. Of all
 # 2,053 that were asked of documents as people ask that was 1.9 %: many a sentence there has a neighbour that says the
@@ -168,9 +169,37 @@ def main() -> None:
         hard = [case for case in asked if not asked_as_people_ask(case.question.group)]
         if kept:
             kept.write_bytes(pickle.dumps((fitted_on, own, unseen, hard)))
+    before = logistic.load(logistic.FILE)[1] if logistic.FILE.exists() else {}
     models = fit(own, unseen, hard)
+    print("\n".join(changed(before, models)))
     if arguments.write:
         logistic.save(fitted_on, models)
+
+
+def changed(before: Mapping[str, Logistic], models: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What a fit changed, a line each: thresholds, and the weights that moved most, which features came and went."""
+    lines = []
+    for name, fitted in models.items():
+        was = before.get(name)
+        if was is None:
+            lines.append(f"{name}: new")
+            continue
+        weights: Mapping[str, float] = fitted["weights"]
+        moved = {key: weights.get(key, 0.0) - was.weights.get(key, 0.0) for key in {**was.weights, **weights}}
+        most = sorted((key for key in moved if moved[key]), key=lambda key: -abs(moved[key]))[:MOST_MOVED]
+        told = [f"{key} {was.weights.get(key, 0.0):+.2f} → {weights.get(key, 0.0):+.2f}" for key in most]
+        new = [f"new: {key}" for key in weights if key not in was.weights]
+        gone = [f"gone: {key}" for key in was.weights if key not in weights]
+        threshold = f"threshold {was.threshold:.3f} → {fitted['threshold']:.3f}"
+        lines.append(
+            f"{name}: "
+            + (
+                "; ".join([threshold, *told, *new, *gone])
+                if most or was.threshold != fitted["threshold"]
+                else "unchanged"
+            )
+        )
+    return lines
 
 
 def described(questions: Sequence[Question], unseen: Sequence[Guidance]) -> FittedOn:

@@ -4,7 +4,7 @@
                    "embedding_model": "bundled"},
      "relevance": {"bias": -7.6, "weights": {"cosine": -12.4, …}, "threshold": 0.5}, …}
 
-The weights rest on what encoder, reader, cross-reader and recogniser make of a question, and on how near the embedding
+The weights rest on what encoder, reader, cross-reader, recogniser and the model of material make of a question, and on how near the embedding
 model sees passages: with others they are numbers about something else. So the file says what it was fitted on.
 """
 
@@ -23,7 +23,7 @@ from rag.settings import BUNDLED_MODEL
 
 FILE = Path(__file__).parent / "judge.json"
 # What the weights rest on; they lie beside the file.
-PARTS = ("cross_reader.npz", "encoder.npz", "reader.onnx.xz", "recogniser.npz")
+PARTS = ("cross_reader.npz", "encoder.npz", "material.npz", "reader.onnx.xz", "recogniser.npz")
 _HEADER = "fitted_on"
 
 
