@@ -190,15 +190,9 @@ def changed(before: Mapping[str, Logistic], models: Mapping[str, Mapping[str, An
         told = [f"{key} {was.weights.get(key, 0.0):+.2f} → {weights.get(key, 0.0):+.2f}" for key in most]
         new = [f"new: {key}" for key in weights if key not in was.weights]
         gone = [f"gone: {key}" for key in was.weights if key not in weights]
-        threshold = f"threshold {was.threshold:.3f} → {fitted['threshold']:.3f}"
-        lines.append(
-            f"{name}: "
-            + (
-                "; ".join([threshold, *told, *new, *gone])
-                if most or was.threshold != fitted["threshold"]
-                else "unchanged"
-            )
-        )
+        is_same = not most and was.threshold == fitted["threshold"]
+        told = [f"threshold {was.threshold:.3f} → {fitted['threshold']:.3f}", *told, *new, *gone]
+        lines.append(f"{name}: {'unchanged' if is_same else '; '.join(told)}")
     return lines
 
 

@@ -4,8 +4,9 @@
                    "embedding_model": "bundled"},
      "relevance": {"bias": -7.6, "weights": {"cosine": -12.4, …}, "threshold": 0.5}, …}
 
-The weights rest on what encoder, reader, cross-reader, recogniser and the model of material make of a question, and on how near the embedding
-model sees passages: with others they are numbers about something else. So the file says what it was fitted on.
+The weights rest on what encoder, reader, cross-reader, recogniser and the model of material make of a question, and on
+how near the embedding model sees passages: with others they are numbers about something else. So the file says what it
+was fitted on.
 """
 
 from __future__ import annotations
