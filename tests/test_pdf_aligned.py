@@ -71,7 +71,8 @@ def test_what_stands_between_two_tables_parts_them(
     document = read(tmp_path, "a.pdf", bytes(pdf.output()))
     assert rows_of(document) == [*named(PRICES), *named(second)]
     assert set(said) <= {each.replace("heading: Muut", "paragraph: Muut") for each in outline(document)}
-    assert document.quotability is not None and not document.quotability.lost
+    assert document.quotability is not None
+    assert not document.quotability.lost
 
 
 def test_a_title_between_the_rows_of_one_table_parts_none(tmp_path: Path) -> None:

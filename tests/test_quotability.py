@@ -122,7 +122,6 @@ def two_letters() -> bytes:
         ("a.md", "Vuokrat ovat nämä.\n\n| Koko | Vuokra kuussa |\n|---|---|\n", ("Koko", "Vuokra kuussa")),
         ("a.html", "<p>Hae näin.</p><form><p>Täytä kaikki kohdat.</p></form>", ("Täytä kaikki kohdat",)),
         ("a.html", "<h1>Vene</h1><aside>Huom! Ikäraja.</aside><p>Vene on.</p>", ("Huom! Ikäraja",)),
-        ("a.pdf", two_letters(), ("Kalastusvirasto", "Kalastusvirasto")),
     ],
 )
 def test_what_stands_in_no_passage_is_named(

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.labels import LABELLED
 from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
@@ -339,13 +340,15 @@ def _mark_headings(pieces: list[_Piece]) -> None:
             _head(piece, piece.first.level + (title is not None))
         return
     often = Counter(piece.text for piece in pieces)
+    facts = [piece.first.size <= body * LARGER_TYPE and _is_fact(piece.text, often[piece.text]) for piece in pieces]
     looks = [
-        often[piece.text] < _REPEATED and _looks_like_heading(pieces, index, body) for index, piece in enumerate(pieces)
+        often[piece.text] < _REPEATED and not facts[index] and _looks_like_heading(pieces, index, body)
+        for index, piece in enumerate(pieces)
     ]
     for candidate, group in groupby(range(len(pieces)), key=looks.__getitem__):
         run = list(group)
         if candidate:
-            _mark_run(pieces, run, body)
+            _mark_run(pieces, run, body, before_fact=run[-1] + 1 < len(pieces) and facts[run[-1] + 1])
     headings = [piece for piece in pieces if piece.level]
     larger = Counter(piece.first.size for piece in headings if piece.first.size > body * LARGER_TYPE)
     ranks = {size: rank for rank, size in enumerate(sorted(larger, reverse=True), start=1)}
@@ -360,12 +363,20 @@ def _mark_headings(pieces: list[_Piece]) -> None:
             piece.level = 1 if piece is pieces[0] else 2
 
 
-def _mark_run(pieces: list[_Piece], run: list[int], body: float) -> None:
+def _is_fact(text: str, times: int) -> bool:
+    """Whether a label and its value say something, and head nothing: "Kustannus: 12 milj. euroa". times: that it
+    stands somewhere."""
+    labelled = LABELLED.fullmatch(text)
+    return labelled is not None and (times > 1 or any(map(str.isdigit, labelled["value"])))
+
+
+def _mark_run(pieces: list[_Piece], run: list[int], body: float, before_fact: bool) -> None:
     """Of several candidates in a row the first and the last are headings, the others more likely a chart's labels.
 
-    Those in larger type, in capitals or with a number are headings anyway. Nothing heads the document's end.
+    Those in larger type, in capitals or with a number are headings anyway. Nothing heads the document's end, nor what
+    another one heads already: a fact below a line of its own.
     """
-    at_end = run[-1] == len(pieces) - 1
+    at_end = run[-1] == len(pieces) - 1 or before_fact
     for index in run:
         piece = pieces[index]
         marked = _stands_out(piece.text) or piece.first.size > body * LARGER_TYPE

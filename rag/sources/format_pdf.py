@@ -83,7 +83,9 @@ def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canoni
         how = how if recognised else f"{how}, or {INSTALL}"
         what = f"its letters have no meaning in the file (no ToUnicode map), only a form; {how}"
         raise UnreadableSource(file, "no_text_layer", what)
-    canonical = read_lines(_all_lines(pages))
+    lines, running = _all_lines(pages)
+    canonical = read_lines(lines)
+    canonical.lose("running line", sum(map(len, running)))
     for page in pages:
         if not page.runs:
             canonical.lose("page without text", 1, page.number)
@@ -95,13 +97,15 @@ def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canoni
     return canonical
 
 
-def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
+def _all_lines(pages: Sequence[SeenPage]) -> tuple[list[Line], list[str]]:
+    """What is read, in order, and what runs along the margins."""
     read: list[list[Placed]] = []
     notes: list[dict[str, str]] = []
     aside: dict[str, Line] = {}
     words = vocabulary(run.text for page in pages for run in page.runs)
     ruled = _ruled(pages, words)
-    for page, tables in zip(without_running_lines(pages, ruled), ruled, strict=True):
+    without, running = without_running_lines(pages, ruled)
+    for page, tables in zip(without, ruled, strict=True):
         for run in page.runs:
             if run.turned and not any(table.holds(run) for table in tables):
                 # What runs over or along the pages, as "LUONNOS" does, is said once, and interrupts no sentence.
@@ -110,7 +114,7 @@ def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
         notes.append(said)
         read.append(in_order(page.runs, tables, page.number, words))
     lines = _with_gaps(_joined_tables(read), [page.number for page in pages], notes)
-    return [*lines, *(each for line in aside.values() for each in (Line("", page=line.page), line))]
+    return [*lines, *(each for line in aside.values() for each in (Line("", page=line.page), line))], running
 
 
 def _ruled(pages: Sequence[SeenPage], words: Collection[str]) -> list[list[PlacedTable]]:
