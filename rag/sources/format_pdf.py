@@ -91,6 +91,8 @@ def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canoni
             canonical.lose("page without text", 1, page.number)
         elif page.pictured >= TOLD:
             canonical.lose("picture", 1, page.number)
+        canonical.lose("hidden text", page.hidden, page.number)
+        canonical.lose("struck out", page.struck, page.number)
         canonical.lose("unknown letters", sum(run.unknown for run in page.runs), page.number)
         if page.confidence is not None:
             canonical.recognised.append(Recognised(page.number, page.confidence))
