@@ -167,7 +167,13 @@ def _with_gaps(
             what = placed.what
             if isinstance(what, PlacedTable):
                 lines.append(Line("", page=number, column=placed.column))
-                lines.append(Line("", page=number, rows=what.rows, column=placed.column))
+                marks = [
+                    mark
+                    for run in sorted(what.runs, key=lambda run: (run.foot, run.left))
+                    for mark in marks_of(run.text)
+                ]
+                found = tuple(said[mark] for mark in dict.fromkeys(marks) if mark in said)
+                lines.append(Line("", page=number, rows=what.rows, column=placed.column, notes=found))
             else:
                 if previous is not None and previous.column == placed.column:
                     last = previous.what

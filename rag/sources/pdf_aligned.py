@@ -22,6 +22,8 @@ _MIDDLE = 0.15  # of the type's size, that the lines of a cell lie unevenly arou
 _SET_OFF = 1.15  # times the largest distance of a table's rows: what stands alone that far below them is none of them
 _SENTENCE_WORDS, _SENTENCE_TEXT = 3, re.compile(r"[.!?][\"'”’»)]*$")  # fewer words with a full stop are a cell's
 
+_LEADERS = re.compile(r"(?<=\S)\s?(?:\.{4,200}|(?:\s\.){4,200}|…{2,99})$")  # that lead from a cell to the next one
+
 PageLine = list[Run | PlacedTable]
 
 
@@ -49,7 +51,7 @@ def aligned(
     fewest = 3 if len(edges) == 2 and not (begun and _is_named(rows)) else 2
     if sum(count > 1 for count in filled) < fewest or sum(filled) < 1.5 * len(rows):
         return None
-    said = [[lines_of(row[column], words) for column in range(len(edges))] for row in rows]
+    said = [[_LEADERS.sub("", lines_of(row[column], words)) for column in range(len(edges))] for row in rows]
     if any(len(cell) > CELL_MAX_CHARS for row in said for cell in row):
         return None
     if all(said[number][0] for number in (0, 1)) and _carried(said):

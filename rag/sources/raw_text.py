@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from email import message_from_bytes, policy
 from html import unescape
 from io import BytesIO
@@ -33,6 +33,11 @@ _MARKUP = re.compile(
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,30})(?:[\s/][^<>]{0,10000})?>", re.IGNORECASE)
 MARGIN = 0.1  # of a page's height, that heads and feet lie in; chosen by judgement
 RUNNING_SHARE = 0.5  # of the pages that have a line there which is one; chosen by judgement
+_WATERMARK_LETTERS = 4  # fewer, on most pages, are a note's mark or a row's
+_NOTE_MARK, _NOTE_NUMBER = (
+    re.compile(r"[^\W\d_][.,;:)]? ?(\d{1,3})(?!\w)"),
+    re.compile(r"(\d{1,3})[ .)]{0,2}(?=[^\W\d_])"),
+)
 _PART = "\x00"  # between pieces; no text has it
 _HTML_SKIPPED = frozenset(
     "head script style template noscript nav footer select textarea button option annotation annotation-xml".split()
@@ -78,14 +83,23 @@ def of_pdf(data: bytes) -> Iterator[str]:
         said: list[str] = []
         for line in lines:
             is_running = line in own and not says_something(line)
-            if is_running or line in repeated:
-                yield "\n".join(said)
+            if is_running or (line in repeated and sum(map(str.isalpha, line)) >= _WATERMARK_LETTERS):
+                yield _without_note_numbers(said)
                 said.clear()
                 if not is_running:
                     yield line
             else:
                 said.append(line)
-        yield "\n".join(said)
+        yield _without_note_numbers(said)
+
+
+def _without_note_numbers(lines: Sequence[str]) -> str:
+    """The lines as one piece, but for the number that a note begins with: it stands behind a word above, too."""
+    marks = {mark[1] for line in lines for mark in _NOTE_MARK.finditer(line)}
+    notes = (_NOTE_NUMBER.match(line) for line in lines)
+    return "\n".join(
+        line[note.end() :] if note and note[1] in marks else line for line, note in zip(lines, notes, strict=True)
+    )
 
 
 def _on_most(pages: Iterable[Collection[str]]) -> set[str]:
