@@ -81,6 +81,7 @@ LossKind = Literal[
     "unknown letters",
     "struck out",
     "hidden text",
+    "running line",
     "picture",
     "attachment",
     "quoted message",

@@ -17,7 +17,7 @@ from rag.publishing.quality import QUOTABLE, check_corpus
 from rag.sources.raw_text import of_lines, of_markdown, of_page, of_values
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Quotability
-from tests.test_as_people_have_it import pdf_of, saved, word_table
+from tests.test_as_people_have_it import saved, word_table
 from tests.test_fuzz import GOOD
 
 ROOT = Path(__file__).parent.parent
@@ -107,14 +107,6 @@ def struck() -> bytes:
     return saved(made)
 
 
-def two_letters() -> bytes:
-    head = (60.0, 30.0, 9, "Kalastusvirasto")
-    return pdf_of(
-        [head, (60.0, 100.0, 11, "Syöttinä ei saa käyttää toisen vesis-"), (60.0, 114.0, 11, "tön kalaa, paitsi")],
-        [head, (60.0, 100.0, 11, "jos kala on pakastettu.")],
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "content", "samples"),
     [
@@ -122,7 +114,6 @@ def two_letters() -> bytes:
         ("a.md", "Vuokrat ovat nämä.\n\n| Koko | Vuokra kuussa |\n|---|---|\n", ("Koko", "Vuokra kuussa")),
         ("a.html", "<p>Hae näin.</p><form><p>Täytä kaikki kohdat.</p></form>", ("Täytä kaikki kohdat",)),
         ("a.html", "<h1>Vene</h1><aside>Huom! Ikäraja.</aside><p>Vene on.</p>", ("Huom! Ikäraja",)),
-        ("a.pdf", two_letters(), ("Kalastusvirasto", "Kalastusvirasto")),
     ],
 )
 def test_what_stands_in_no_passage_is_named(

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
+from rag.sources.labels import LABELLED
 from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
@@ -25,7 +26,12 @@ LARGER_TYPE = 1.12  # a heading's type size against the body's
 
 _TABLE_RULE = re.compile(r"\s*(?:\|\s*)?(?::?-{2,}:?\s*\|\s*)+(?::?-{2,}:?\s*)?$")
 _BAR = re.compile(r"(?<!\\)\|")
-_SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_NOTE_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹*"
+_SENTENCE_END = re.compile(rf"[.!?:;…][\"'”’»)\]]*[{_NOTE_MARKS}]*$")
+# "Aikuisen kertalippu ....... 8 euroa"; a number alone is a page of a table of contents.
+_LEADERS = re.compile(
+    r"(?P<name>[^.\s…](?:[^.…]|\.(?!\s?\.))*?)\s?(?:\.{4,200}|(?:\s\.){4,200}|…{2,99})\s?(?P<value>[^.\s…].*)$"
+)
 _ABBREVIATION = re.compile(rf"\b(?:{either(pack.documents.abbreviations for pack in ALL)})\.$")
 _LABEL = re.compile(rf"(?:{either(pack.documents.captions for pack in ALL)})\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
@@ -171,8 +177,9 @@ class _Joining:
             last = pieces[-1] if pieces else None
             turned = last is not None and (last.last.page, last.last.column) != (line.page, line.column)
             if rows := self._table_at(index):
-                pieces.append(_Piece(line, self._lines[index + len(rows)], "", gap, rows=rows))
-                index += len(rows)  # and the rule, below
+                led = _LEADERS.match(line.text) is not None
+                pieces.append(_Piece(line, self._lines[index + len(rows) - led], "", gap, rows=rows))
+                index += len(rows) - led  # and the rule, below
             elif (found := self._item(line, last, gap)) or (found := self._unmarked(index, last)):
                 pieces.append(found)
             elif last is not None and self._continues(last, line, gap, turned):
@@ -198,7 +205,10 @@ class _Joining:
         return over_gap > max(adjacent, 2)
 
     def _table_at(self, index: int) -> tuple[Row, ...]:
-        """The rows of a table in Markdown's manner whose header is the line at `index`."""
+        """The rows of a table in Markdown's manner whose header is the line at `index`, or of names that dots lead to
+        their values."""
+        if rows := self._led_at(index):
+            return rows
         rule = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if "|" not in self._lines[index].text or not _TABLE_RULE.match(rule):
             return ()
@@ -211,6 +221,15 @@ class _Joining:
             Row([cell.replace("\\|", "|") for cell in _BAR.split(line.text.strip("|"))], line is rows[0], line.number)
             for line in rows
         )
+
+    def _led_at(self, index: int) -> tuple[Row, ...]:
+        rows = []
+        for line in self._lines[index:]:
+            led = _LEADERS.match(line.text)
+            if led is None or led["value"].isdigit():
+                break
+            rows.append(Row([led["name"].strip(), led["value"]], False, line.number))
+        return tuple(rows)
 
     def _item(self, line: Line, last: _Piece | None, gap: bool) -> _Piece | None:
         if mark := BULLET.match(line.text):
@@ -339,13 +358,15 @@ def _mark_headings(pieces: list[_Piece]) -> None:
             _head(piece, piece.first.level + (title is not None))
         return
     often = Counter(piece.text for piece in pieces)
+    facts = [piece.first.size <= body * LARGER_TYPE and _is_fact(piece.text, often[piece.text]) for piece in pieces]
     looks = [
-        often[piece.text] < _REPEATED and _looks_like_heading(pieces, index, body) for index, piece in enumerate(pieces)
+        often[piece.text] < _REPEATED and not facts[index] and _looks_like_heading(pieces, index, body)
+        for index, piece in enumerate(pieces)
     ]
     for candidate, group in groupby(range(len(pieces)), key=looks.__getitem__):
         run = list(group)
         if candidate:
-            _mark_run(pieces, run, body)
+            _mark_run(pieces, run, body, before_fact=run[-1] + 1 < len(pieces) and facts[run[-1] + 1])
     headings = [piece for piece in pieces if piece.level]
     larger = Counter(piece.first.size for piece in headings if piece.first.size > body * LARGER_TYPE)
     ranks = {size: rank for rank, size in enumerate(sorted(larger, reverse=True), start=1)}
@@ -360,12 +381,20 @@ def _mark_headings(pieces: list[_Piece]) -> None:
             piece.level = 1 if piece is pieces[0] else 2
 
 
-def _mark_run(pieces: list[_Piece], run: list[int], body: float) -> None:
+def _is_fact(text: str, times: int) -> bool:
+    """Whether a label and its value say something, and head nothing: "Kustannus: 12 milj. euroa". times: that it
+    stands somewhere."""
+    labelled = LABELLED.fullmatch(text)
+    return labelled is not None and (times > 1 or any(map(str.isdigit, labelled["value"])))
+
+
+def _mark_run(pieces: list[_Piece], run: list[int], body: float, before_fact: bool) -> None:
     """Of several candidates in a row the first and the last are headings, the others more likely a chart's labels.
 
-    Those in larger type, in capitals or with a number are headings anyway. Nothing heads the document's end.
+    Those in larger type, in capitals or with a number are headings anyway. Nothing heads the document's end, nor what
+    another one heads already: a fact below a line of its own.
     """
-    at_end = run[-1] == len(pieces) - 1
+    at_end = run[-1] == len(pieces) - 1 or before_fact
     for index in run:
         piece = pieces[index]
         marked = _stands_out(piece.text) or piece.first.size > body * LARGER_TYPE
@@ -387,7 +416,12 @@ def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:
     before = pieces[index - 1] if index else None
     after = pieces[index + 1] if index + 1 < len(pieces) else None
     larger = piece.first.size > body * LARGER_TYPE
-    if piece.rows or piece.lines > 2 + larger or not 0 < len(text) <= HEADING_MAX_CHARS or text[-1] in ".,;:!-–":
+    if (
+        piece.rows
+        or piece.lines > 2 + larger
+        or not 0 < len(text) <= HEADING_MAX_CHARS
+        or text.rstrip(_NOTE_MARKS)[-1:] in ".,;:!-–"
+    ):
         return False
     if text[0] in "([|" or not any(map(str.isalpha, text)) or _LINK.search(text) or _LABEL.match(text):
         return False

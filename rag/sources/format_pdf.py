@@ -83,25 +83,31 @@ def read_pages(pages: Sequence[SeenPage], file: str, recognised: bool) -> Canoni
         how = how if recognised else f"{how}, or {INSTALL}"
         what = f"its letters have no meaning in the file (no ToUnicode map), only a form; {how}"
         raise UnreadableSource(file, "no_text_layer", what)
-    canonical = read_lines(_all_lines(pages))
+    lines, running = _all_lines(pages)
+    canonical = read_lines(lines)
+    canonical.lose("running line", sum(map(len, running)))
     for page in pages:
         if not page.runs:
             canonical.lose("page without text", 1, page.number)
         elif page.pictured >= TOLD:
             canonical.lose("picture", 1, page.number)
+        canonical.lose("hidden text", page.hidden, page.number)
+        canonical.lose("struck out", page.struck, page.number)
         canonical.lose("unknown letters", sum(run.unknown for run in page.runs), page.number)
         if page.confidence is not None:
             canonical.recognised.append(Recognised(page.number, page.confidence))
     return canonical
 
 
-def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
+def _all_lines(pages: Sequence[SeenPage]) -> tuple[list[Line], list[str]]:
+    """What is read, in order, and what runs along the margins."""
     read: list[list[Placed]] = []
     notes: list[dict[str, str]] = []
     aside: dict[str, Line] = {}
     words = vocabulary(run.text for page in pages for run in page.runs)
     ruled = _ruled(pages, words)
-    for page, tables in zip(without_running_lines(pages, ruled), ruled, strict=True):
+    without, running = without_running_lines(pages, ruled)
+    for page, tables in zip(without, ruled, strict=True):
         for run in page.runs:
             if run.turned and not any(table.holds(run) for table in tables):
                 # What runs over or along the pages, as "LUONNOS" does, is said once, and interrupts no sentence.
@@ -110,7 +116,7 @@ def _all_lines(pages: Sequence[SeenPage]) -> list[Line]:
         notes.append(said)
         read.append(in_order(page.runs, tables, page.number, words))
     lines = _with_gaps(_joined_tables(read), [page.number for page in pages], notes)
-    return [*lines, *(each for line in aside.values() for each in (Line("", page=line.page), line))]
+    return [*lines, *(each for line in aside.values() for each in (Line("", page=line.page), line))], running
 
 
 def _ruled(pages: Sequence[SeenPage], words: Collection[str]) -> list[list[PlacedTable]]:
@@ -161,7 +167,13 @@ def _with_gaps(
             what = placed.what
             if isinstance(what, PlacedTable):
                 lines.append(Line("", page=number, column=placed.column))
-                lines.append(Line("", page=number, rows=what.rows, column=placed.column))
+                marks = [
+                    mark
+                    for run in sorted(what.runs, key=lambda run: (run.foot, run.left))
+                    for mark in marks_of(run.text)
+                ]
+                found = tuple(said[mark] for mark in dict.fromkeys(marks) if mark in said)
+                lines.append(Line("", page=number, rows=what.rows, column=placed.column, notes=found))
             else:
                 if previous is not None and previous.column == placed.column:
                     last = previous.what

@@ -8,7 +8,6 @@ text beside the prose, in a box or in the margin, is an aside: it is read where 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,19 +15,25 @@ from statistics import median
 
 from rag.sources.format_lines import LARGER_TYPE
 from rag.sources.list_marks import is_mark
+from rag.sources.pdf_aligned import (
+    PARAGRAPH_GAP,
+    PageLine,
+    aligned,
+    end_of_rows,
+    foot_of,
+    gap_above,
+    size_of,
+    with_centred,
+)
 from rag.sources.pdf_page import WIDE_GAP, Run
 from rag.sources.pdf_stretched import whole_lines
-from rag.sources.pdf_tables import CELL_MAX_CHARS, PlacedTable, are_named, lines_of
-from rag.sources.table_heads import headed
+from rag.sources.pdf_tables import PlacedTable
 
 _SAME_LINE = 0.35  # of the type's size, that the feet of cells in one row differ by
-_PARAGRAPH_GAP = 1.6  # times the type's size, from line to line: an empty line lies between
 _COLUMN_LINES = 3  # the fewest that a column of prose has
 _COLUMN_CHARS = 18  # of its usual line, at least: shorter are labels
 _LONG = 6  # lines below a column's end that are more of the other column, though a heading stands first
 _FULL = 0.75  # of the column's width; half of a column's lines are full, of ragged cells fewer
-_WRAPPED = 1.15  # times the least distance of lines: within a cell, where rows stand further apart
-_APART = 1.25  # times the least distance of lines: rows do stand further apart
 _MARK_GAP = 4.0  # times the type's size, from a list's mark to its words
 _DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
 # Points that all lines leave free at a gutter; each of them for itself leaves more, or ends before it. Chosen by
@@ -36,7 +41,6 @@ _DASH_GAP = 2.0  # likewise; alone in a cell, a dash says that there is nothing
 _NARROWEST, _NARROWEST_ABOVE = 4.0, 6.0
 _ON_A_LINE = 1.0  # points: cells of one row stand on one line, those of an aside only by chance. Chosen by judgement
 _BOX_GAP = 4.0  # times the type's size: two boxes lie further apart than the paragraphs of one. Chosen by judgement
-_MIDDLE = 0.15  # of the type's size, that the lines of a cell lie unevenly around the cells beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,6 @@ class Placed:
     room: float | None = None
 
 
-_Line = list[Run | PlacedTable]
-
-
 def in_order(
     runs: Sequence[Run], tables: Sequence[PlacedTable], page: int, words: Collection[str] = ()
 ) -> list[Placed]:
@@ -60,7 +61,7 @@ def in_order(
     them."""
     outside = [run for run in runs if not any(table.holds(run) for table in tables)]
     level = whole_lines([run for run in outside if not run.turned])
-    items: _Line = [*_with_marks(level), *tables]
+    items: PageLine = [*_with_marks(level), *tables]
     asides = _asides(items)
     aside = {run for each in asides for run in each}
     order = _Order(page, words)
@@ -79,23 +80,23 @@ class _Order:
         self._page, self._words = page, words
         self._column = 0
 
-    def read(self, lines: Sequence[_Line]) -> list[Placed]:
+    def read(self, lines: Sequence[PageLine]) -> list[Placed]:
         placed: list[Placed] = []
-        for band, gutters in _bands(lines):
+        for band, gutters in _bands(lines, rows_end=True):
             columns = _columns(band, gutters)
             if len(columns) < 2:
                 placed += [Placed(each, self._column) for line in band for each in _joined_line(line)]
             elif _is_prose(band, columns):
                 placed += self._read_columns(columns)
             else:
-                placed += self._read_rows(band, columns)
+                placed += self._read_rows(band, columns, begun=bool(placed))
         return placed
 
     def read_aside(self, runs: Sequence[Run]) -> list[Placed]:
         """A short text beside the others."""
         return self._read_columns([list(runs)])
 
-    def _read_columns(self, columns: Sequence[_Line]) -> list[Placed]:
+    def _read_columns(self, columns: Sequence[PageLine]) -> list[Placed]:
         placed: list[Placed] = []
         for column in columns:
             self._column += 1
@@ -108,15 +109,17 @@ class _Order:
         self._column += 1  # what follows stands in none of them
         return placed
 
-    def _read_rows(self, band: Sequence[_Line], columns: Sequence[_Line]) -> list[Placed]:
-        """The band as a table with what stands above and below it, or line by line if it is none."""
+    def _read_rows(self, band: Sequence[PageLine], columns: Sequence[PageLine], begun: bool) -> list[Placed]:
+        """The band as a table with what stands above and below it, or line by line if it is none. begun: whether
+        anything stands above the band."""
         edges = [min(each.left for each in column) for column in columns]
-        lines = _with_centred(band, edges)
+        lines = with_centred(band, edges)
         first = next((number for number, line in enumerate(lines) if len(line) > 1), len(lines))
         end = len(lines)
-        while end > first and len(lines[end - 1]) == 1 and _gap(lines, end - 1) > _PARAGRAPH_GAP:
+        while end > first and len(lines[end - 1]) == 1 and gap_above(lines, end - 1) > PARAGRAPH_GAP:
             end -= 1
-        table = _aligned(lines[first:end], edges, self._page, self._words) if first < end else None
+        begun = begun or first > 0
+        table = aligned(lines[first:end], edges, self._page, self._words, begun) if first < end else None
         if table is None:
             return [Placed(each, self._column) for line in band for each in _joined_line(line)]
         above = [Placed(each, self._column) for line in lines[:first] for each in _joined_line(line)]
@@ -139,22 +142,20 @@ def _asides(items: Sequence[Run | PlacedTable]) -> list[list[Run]]:
     return found
 
 
-def _runs_of(column: _Line) -> list[Run]:
+def _runs_of(column: PageLine) -> list[Run]:
     return [each for each in column if isinstance(each, Run)]
 
 
-def _is_aside(column: _Line, prose: Sequence[Sequence[Run]]) -> bool:
+def _is_aside(column: PageLine, prose: Sequence[Sequence[Run]]) -> bool:
     """Whether the lines of a column follow each other as those of a text do, and stand beside no line of the prose as
     the cells of a row do, but for some by chance, nor its paragraphs each beside one of the prose."""
     runs = _runs_of(column)
     if len(runs) < _COLUMN_LINES or len(runs) < len(column):
         return False
-    paragraphs = _parted(runs, _PARAGRAPH_GAP)
+    paragraphs = _parted(runs, PARAGRAPH_GAP)
     if len(runs) - len(paragraphs) < len(paragraphs):
         return False  # most stand alone
-    return all(
-        _stand_apart(runs, other) and not _pair_up(paragraphs, _parted(other, _PARAGRAPH_GAP)) for other in prose
-    )
+    return all(_stand_apart(runs, other) and not _pair_up(paragraphs, _parted(other, PARAGRAPH_GAP)) for other in prose)
 
 
 def _stand_apart(runs: Sequence[Run], others: Sequence[Run]) -> bool:
@@ -199,31 +200,18 @@ def _end_of_section(placed: Sequence[Placed], foot: float) -> int:
     return len(placed)
 
 
-def _foot(each: Run | PlacedTable) -> float:
-    return each.foot if isinstance(each, Run) else each.top
-
-
-def _lines(items: Sequence[Run | PlacedTable]) -> list[_Line]:
+def _lines(items: Sequence[Run | PlacedTable]) -> list[PageLine]:
     """From above, each from left to right."""
-    lines: list[_Line] = []
-    for each in sorted(items, key=_foot):
+    lines: list[PageLine] = []
+    for each in sorted(items, key=foot_of):
         last = lines[-1] if lines else None
-        if last and _foot(each) - _foot(last[0]) <= _SAME_LINE * min(_size(each), _size(last[0])):
+        if last and foot_of(each) - foot_of(last[0]) <= _SAME_LINE * min(size_of(each), size_of(last[0])):
             last.append(each)
         else:
             lines.append([each])
     for line in lines:
         line.sort(key=lambda each: each.left)
     return lines
-
-
-def _size(each: Run | PlacedTable) -> float:
-    return each.size if isinstance(each, Run) else 1.0
-
-
-def _gap(lines: Sequence[_Line], number: int) -> float:
-    """From the line before to this one, in sizes of its type."""
-    return (_foot(lines[number][0]) - _foot(lines[number - 1][0])) / _size(lines[number][0])
 
 
 def _with_marks(runs: Sequence[Run]) -> list[Run]:
@@ -257,7 +245,7 @@ def _beside(left: Run, right: Run) -> Run:
     )
 
 
-def _joined_line(line: _Line) -> list[Run | PlacedTable]:
+def _joined_line(line: PageLine) -> list[Run | PlacedTable]:
     """What stands in one line of no table is read as one line."""
     joined: list[Run | PlacedTable] = []
     for each in line:
@@ -276,9 +264,10 @@ _INFINITE = float("inf")
 _EVERYWHERE: _Free = [(-_INFINITE, _INFINITE)]
 
 
-def _bands(lines: Sequence[_Line]) -> list[tuple[list[_Line], _Free]]:
-    """The lines in runs that share gutters, and these gutters; none where a line has no other beside it."""
-    bands: list[tuple[list[_Line], _Free]] = []
+def _bands(lines: Sequence[PageLine], rows_end: bool = False) -> list[tuple[list[PageLine], _Free]]:
+    """The lines in runs that share gutters, and these gutters; none where a line has no other beside it. rows_end:
+    what is not prose ends where its rows do."""
+    bands: list[tuple[list[PageLine], _Free]] = []
     start = 0
     while start < len(lines):
         end, gutters, left, right = start, _EVERYWHERE, _INFINITE, -_INFINITE
@@ -299,6 +288,10 @@ def _bands(lines: Sequence[_Line]) -> list[tuple[list[_Line], _Free]]:
         band, inner = list(lines[start:end]), _inner(gutters, left, right)
         if inner:
             band = band[: _end_of_columns(band, inner)]
+        if inner and rows_end and not _is_prose(band, _columns(band, inner)):
+            end = end_of_rows(band, inner[0][1])
+            if end < len(band):
+                band, inner = _bands(band[:end])[0]
         bands.append((band, inner))
         start += len(band)
     return bands
@@ -312,9 +305,9 @@ def _goes_on(before: int, together: int, own: int, lines: int) -> bool:
     return together >= before or (together > 0 and lines == 1)
 
 
-def _free(line: _Line) -> _Free:
+def _free(line: PageLine) -> _Free:
     """What the line leaves free, wide enough for a gutter, from the page's left to its right and beyond."""
-    width = WIDE_GAP * min(_size(each) for each in line)
+    width = WIDE_GAP * min(size_of(each) for each in line)
     free, right = [], -_INFINITE
     for each in line:
         if each.left - right >= width:
@@ -333,29 +326,29 @@ def _inner(free: _Free, left: float, right: float) -> _Free:
     return [gutter for gutter in free if gutter[0] > left and gutter[1] < right]
 
 
-def _end_of_columns(band: Sequence[_Line], gutters: _Free) -> int:
+def _end_of_columns(band: Sequence[PageLine], gutters: _Free) -> int:
     """Where a heading for what comes below the columns begins, which only happens to be short; the band's length if
     none does. It stands alone, apart from all above; so do paragraphs below the shorter column's end, in usual type.
     Lines that fill the longer column go on in it: of what is as wide as the page they would reach beyond it."""
     beside = [number for number, line in enumerate(band) if line[-1].left >= gutters[-1][1] - 1.0]
-    usual = median(_size(each) for line in band for each in line)
+    usual = median(size_of(each) for line in band for each in line)
     fills = _fills(band)
     for number in range(beside[0] + 1, len(band)):
         alone = len(band[number]) == 1 and band[number][0].left < gutters[0][1]
-        if not alone or _gap(band, number) <= _PARAGRAPH_GAP:
+        if not alone or gap_above(band, number) <= PARAGRAPH_GAP:
             continue
-        larger = _size(band[number][0]) > LARGER_TYPE * usual
+        larger = size_of(band[number][0]) > LARGER_TYPE * usual
         if number > beside[-1]:
             short = len(band) - number < _LONG and larger and number - 1 == beside[-1]  # a heading right below both
             ends = short or not fills[number]
         else:  # two columns again below it; a heading within one of them stands apart from the other by chance alone
-            ends = larger and len(band[number + 1]) > 1 and _gap(band, number + 1) > _PARAGRAPH_GAP
+            ends = larger and len(band[number + 1]) > 1 and gap_above(band, number + 1) > PARAGRAPH_GAP
         if ends:
             return number
     return len(band)
 
 
-def _fills(band: Sequence[_Line]) -> list[bool]:
+def _fills(band: Sequence[PageLine]) -> list[bool]:
     """Of each line whether most from there on are as full as those of the band's first column are."""
     left = min(line[0].left for line in band)
     width = max(line[0].right for line in band if line[0].left < left + _NARROWEST) - left
@@ -367,8 +360,8 @@ def _fills(band: Sequence[_Line]) -> list[bool]:
     return found[::-1]
 
 
-def _columns(band: Sequence[_Line], gutters: _Free) -> list[_Line]:
-    columns: list[_Line] = [[] for _ in range(len(gutters) + 1)]
+def _columns(band: Sequence[PageLine], gutters: _Free) -> list[PageLine]:
+    columns: list[PageLine] = [[] for _ in range(len(gutters) + 1)]
     for line in band:
         for each in line:
             columns[sum(each.left >= right - 1.0 for _, right in gutters)].append(each)
@@ -378,7 +371,7 @@ def _columns(band: Sequence[_Line], gutters: _Free) -> list[_Line]:
 # What a band with columns is
 
 
-def _is_prose(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
+def _is_prose(band: Sequence[PageLine], columns: Sequence[PageLine]) -> bool:
     """Whether each column is read by itself: it is a list, or its lines are long and full; unless paragraphs begin
     beside each other throughout, as the rows of a table do."""
     if any(isinstance(each, PlacedTable) for column in columns for each in column):
@@ -386,7 +379,7 @@ def _is_prose(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
     return all(map(_is_column, columns)) and not _begin_together(band, columns)
 
 
-def _is_column(column: _Line) -> bool:
+def _is_column(column: PageLine) -> bool:
     runs = _runs_of(column)
     if len(runs) < _COLUMN_LINES:
         return False
@@ -397,12 +390,12 @@ def _is_column(column: _Line) -> bool:
     return full * 2 >= len(runs) and median(len(run.text) for run in runs) >= _COLUMN_CHARS
 
 
-def _begin_together(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
-    gaps = [number for number in range(1, len(band)) if _gap(band, number) > _PARAGRAPH_GAP]
+def _begin_together(band: Sequence[PageLine], columns: Sequence[PageLine]) -> bool:
+    gaps = [number for number in range(1, len(band)) if gap_above(band, number) > PARAGRAPH_GAP]
     whole = sum(len(band[number]) == len(columns) and _on_one_line(band[number]) for number in gaps)
     inside = [
         sum(
-            below.foot - above.foot > _PARAGRAPH_GAP * below.size
+            below.foot - above.foot > PARAGRAPH_GAP * below.size
             for above, below in pairwise(column)
             if isinstance(above, Run) and isinstance(below, Run)
         )
@@ -413,99 +406,6 @@ def _begin_together(band: Sequence[_Line], columns: Sequence[_Line]) -> bool:
     return len(gaps) >= 2 and whole == len(gaps) and throughout and sum(inside) >= len(columns) * len(gaps)
 
 
-def _on_one_line(line: _Line) -> bool:
-    feet = [_foot(each) for each in line]
+def _on_one_line(line: PageLine) -> bool:
+    feet = [foot_of(each) for each in line]
     return max(feet) - min(feet) <= _ON_A_LINE
-
-
-def _aligned(band: Sequence[_Line], edges: Sequence[float], page: int, words: Collection[str]) -> PlacedTable | None:
-    """The band as a table that no lines part, if its lines are rows. edges: where its columns begin."""
-    rows = _rows(band, edges)
-    filled = [sum(bool(runs) for runs in row.values()) for row in rows]
-    # Two short lines beside two others are an address and a date.
-    if sum(count > 1 for count in filled) < (3 if len(edges) == 2 else 2) or sum(filled) < 1.5 * len(rows):
-        return None
-    said = [[lines_of(row[column], words) for column in range(len(edges))] for row in rows]
-    if any(len(cell) > CELL_MAX_CHARS for row in said for cell in row):
-        return None
-    if all(said[number][0] for number in (0, 1)) and _carried(said):
-        for above, row in pairwise(said):
-            row[0] = row[0] or above[0]
-    runs = [run for row in rows for found in row.values() for run in found]
-    bold = [all(run.bold for found in row.values() for run in found) for row in rows]
-    heads = [all(run.tag.kind == "TH" for found in row.values() for run in found) for row in rows]
-    told = heads if any(heads) else bold
-    found = headed(said, told)
-    return PlacedTable(
-        page,
-        edges[0],
-        max(run.right for run in runs),
-        min(run.top for run in runs),
-        max(run.foot for run in runs),
-        tuple(edges),
-        found,
-        frozenset(runs),
-        are_named(found, told),
-    )
-
-
-def _carried(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a label stands for the rows below it too, which have all but a label of their own."""
-    bare = [row for row in rows if not row[0]]
-    return bool(bare) and len(rows[0]) > 2 and all(all(row[1:]) for row in bare)
-
-
-def _with_centred(band: Sequence[_Line], edges: Sequence[float]) -> list[_Line]:
-    """The band's lines; those of a cell that lie above and below the other cells of its row stand on their line."""
-    lines: list[_Line] = []
-    number = 0
-    while number < len(band):
-        if number + 2 < len(band) and _is_around(band[number], band[number + 1], band[number + 2], edges):
-            lines.append([*band[number + 1], *band[number], *band[number + 2]])
-            number += 3
-        else:
-            lines.append(list(band[number]))
-            number += 1
-    return lines
-
-
-def _is_around(above: _Line, line: _Line, below: _Line, edges: Sequence[float]) -> bool:
-    outer, inner = _filled(above, edges), _filled(line, edges)
-    uneven = abs(_foot(above[0]) + _foot(below[0]) - 2 * _foot(line[0]))
-    return outer == _filled(below, edges) and not outer & inner and uneven <= _MIDDLE * _size(line[0])
-
-
-def _filled(line: _Line, edges: Sequence[float]) -> set[int]:
-    """The numbers of the columns that it has words in."""
-    return {sum(each.left >= edge - 1.0 for edge in edges) - 1 for each in line}
-
-
-def _rows(band: Sequence[_Line], edges: Sequence[float]) -> list[defaultdict[int, list[Run]]]:
-    """The band's lines as rows: column → runs. A line that goes on within the cells above is part of their row."""
-    lines: list[defaultdict[int, list[Run]]] = []
-    for line in band:
-        lines.append(defaultdict(list))
-        for each in line:
-            if isinstance(each, Run):
-                lines[-1][sum(each.left >= edge - 1.0 for edge in edges) - 1].append(each)
-    gaps = [_gap(band, number) for number in range(1, len(band))]
-    least = min(gaps, default=0.0)
-    tight = [False, *(gap <= _WRAPPED * least for gap in gaps)]
-    whole = [len(cells) == len(edges) for cells in lines]
-    # Rows that stand closely in groups are no lines of one cell.
-    grouped = sum(a and b for a, b in zip(tight, whole, strict=True)) * 3 > sum(tight)
-    apart = max(gaps, default=0.0) > _APART * least
-    rows: list[defaultdict[int, list[Run]]] = []
-    for number, cells in enumerate(lines):
-        goes_on = bool(rows) and tight[number] and not (whole[number] and (grouped or not apart))
-        if goes_on and (grouped or not apart):
-            only = [run for found in cells.values() for run in found]
-            goes_on = (0 not in cells and len(cells) < len(edges) - 1) or (
-                len(only) == 1 and only[0].text.lstrip()[:1].islower()
-            )
-        if goes_on:
-            for column, found in cells.items():
-                rows[-1][column] += found
-        else:
-            rows.append(cells)
-    return rows

@@ -20,6 +20,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from rag.sources.canonical import raised
+from rag.sources.pdf_drawn import Drawn, drawn_on, lines_of
+from rag.sources.pdf_hidden import Look, Sight
+from rag.sources.pdf_struck import struck
 from rag.sources.pdf_tags import UNTAGGED, Tag, tags_of
 from rag.sources.symbols import PRIVATE, sign_of
 
@@ -29,9 +32,7 @@ _SAME_LINE = 0.2  # of the type's size, that the feet of a line's letters differ
 _SMALLER = 0.8  # of the type beside it: a note's mark
 _UPRIGHT_DEGREES = 5.0  # what is more oblique runs over the page, as a watermark does
 LINE_POINTS = 3.0  # a drawn line is no wider, and no shorter
-_MAX_SEGMENTS = 60  # of one path; more are a drawing
 _MAX_RULES = 4000  # on one page; more are a drawing or a map
-_MAX_DEPTH = 8  # of forms drawn within forms
 _MAX_FIELDS = 1000  # of one page's form
 _MAX_PICTURES = 200  # on one page; more are a drawing
 # Chosen by judgement: a stamp of five lines covers a fiftieth of a page, the text of a slide a twentieth.
@@ -82,7 +83,8 @@ class Run:
 class SeenPage:
     """number: counted from 1; width and height in points; runs: line by line, from left to right; confidence: in
     [0, 1], of the words of a page that was recognised from a picture, on average; pictured: the part of its area, in
-    [0, 1], that pictures cover which no text of the page's own stands on, but a stamp or a running line."""
+    [0, 1], that pictures cover which no text of the page's own stands on, but a stamp or a running line; hidden and
+    struck: letters that were left out, because nobody sees them or a line runs through them."""
 
     number: int
     width: float
@@ -91,6 +93,8 @@ class SeenPage:
     rules: tuple[Rule, ...]
     confidence: float | None = None
     pictured: float = 0.0
+    hidden: int = 0
+    struck: int = 0
 
 
 class _TickBox(NamedTuple):
@@ -113,6 +117,7 @@ class _Letter(NamedTuple):
     quarter: int  # of turns to the left that its line has
     oblique: bool
     tag: Tag
+    hidden: bool
 
 
 def seen_pages(document: pdfium.PdfDocument) -> Iterator[SeenPage]:
@@ -159,12 +164,17 @@ def joined_runs(words: Sequence[Run], rules: Sequence[Rule]) -> list[Run]:
 
 
 def _seen(page: Any, number: int, boxes: Sequence[_TickBox] = ()) -> SeenPage:
-    letters = list(_letters(page, tags_of(page)))
+    drawn = drawn_on(page)
+    sight = Sight(drawn, page.get_bbox())
+    written = list(_letters(page, tags_of(page), sight))
+    letters = [letter for letter in written if not letter.hidden]
+    hidden = sum(letter.hidden and not letter.text.isspace() for letter in written)
     quarters = Counter(letter.quarter for letter in letters if not letter.oblique)
     upright = quarters.most_common(1)[0][0] if quarters else 0
     frames = [_Frame(quarter, *page.get_bbox()) for quarter in range(4)]
     frame = frames[upright]
-    rules = tuple(_rules(page, frame))
+    rules = tuple(_rules(drawn, frame))
+    letters, struck_out = _without_struck(letters, frame, upright, rules)
     dividers = _Dividers(rules)
     grouped: defaultdict[tuple[int, bool], list[_Letter]] = defaultdict(list)
     ticks = [(box.mark, frame.box(*box[1:])) for box in boxes]
@@ -183,8 +193,23 @@ def _seen(page: Any, number: int, boxes: Sequence[_TickBox] = ()) -> SeenPage:
             other = frames[quarter]
             lines = _merged(_runs(group, other, _Dividers(())), _Dividers(()))
             runs += [frame.turned(run, other) for run in lines]
-    pictured = _pictured(_pictures(page, frame), runs, frame.width * frame.height)
-    return SeenPage(number, frame.width, frame.height, tuple(runs), rules, pictured=pictured)
+    pictured = _pictured(_pictures(drawn, frame), runs, frame.width * frame.height)
+    return SeenPage(
+        number, frame.width, frame.height, tuple(runs), rules, pictured=pictured, hidden=hidden, struck=struck_out
+    )
+
+
+def _without_struck(
+    letters: Sequence[_Letter], frame: _Frame, upright: int, rules: Sequence[Rule]
+) -> tuple[list[_Letter], int]:
+    """The letters, but for those that a line strikes out, and how many these are."""
+    lying = [frame.lying(rule) for rule in rules if rule.right - rule.left > rule.bottom - rule.top]
+    if not lying:
+        return list(letters), 0
+    level = [letter for letter in letters if letter.quarter == upright and not letter.oblique]
+    out = {id(letter) for letter in struck(level, lying)}
+    count = sum(id(letter) in out and not letter.text.isspace() for letter in level)
+    return [letter for letter in letters if id(letter) not in out], count
 
 
 def _is_within(letter: _Letter, frame: _Frame, ticks: Sequence[tuple[str, Rule]]) -> bool:
@@ -251,6 +276,10 @@ class _Frame:
         """Of a point of a line that lies by this frame's quarter."""
         return along - self._left, self._top - foot
 
+    def lying(self, rule: Rule) -> tuple[float, float, float]:
+        """Of a lying line the foot that letters on it would have, and where it begins and ends along it."""
+        return self._top - rule.top, rule.left + self._left, rule.right + self._left
+
     def turned(self, run: Run, other: _Frame) -> Run:
         """A run of another frame in this one's places."""
         corners = [
@@ -264,13 +293,15 @@ class _Frame:
         return x * self._cos - y * self._sin, y * self._cos + x * self._sin
 
 
-def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
+def _letters(page: Any, tags: Mapping[int, Tag], sight: Sight) -> Iterator[_Letter]:
     """The page's letters, spaces too, as the file writes them."""
     whole = page.get_textpage()
     text = whole.raw  # asked for each letter, which takes half of a page's time
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     last, size, bold, quarter, oblique, tag, font = None, 0.0, False, 0, False, UNTAGGED, ""
+    look: Look | None = None
+    begins = True
     # A book has a million letters: what is asked of each is named here once.
     letter, object_of, unmapped = raw.FPDFText_GetUnicode, raw.FPDFText_GetTextObject, raw.FPDFText_HasUnicodeMapError
     box_of, origin_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
@@ -292,6 +323,7 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
             oblique = abs(angle - round(angle / 90) * 90) > _UPRIGHT_DEGREES
             tag = tags.get(raw.FPDFPageObj_GetMarkedContentID(drawn), UNTAGGED) if tags else UNTAGGED
             font = _font_name(text, index)
+            begins = True
             bold = _BOLD.search(font) is not None
         if not box_of(text, index, box_at) or not origin_of(text, index, x_at, y_at):
             continue
@@ -302,7 +334,11 @@ def _letters(page: Any, tags: Mapping[int, Tag]) -> Iterator[_Letter]:
         if PRIVATE.match(char) and char not in _BULLETS:
             char = sign_of(_SUBSET.sub("", font), char) or char
         left, right, foot = _level(box, x.value, y.value, quarter) if quarter else (box.left, box.right, y.value)
-        yield _Letter(char, left, right, foot, size, bold, quarter, oblique, tag)
+        middle, height = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+        if begins:
+            look, begins = sight.look_at(drawn, address, middle, height), False
+        hidden = look is not None and look.hides(middle, height)
+        yield _Letter(char, left, right, foot, size, bold, quarter, oblique, tag, hidden)
 
 
 def _level(box: Any, x: float, y: float, quarter: int) -> tuple[float, float, float]:
@@ -445,32 +481,28 @@ def _on_their_lines(runs: Sequence[Run]) -> list[Run]:
     return placed
 
 
-def _rules(page: Any, frame: _Frame) -> list[Rule]:
+def _rules(drawn: Sequence[Drawn], frame: _Frame) -> list[Rule]:
     """The upright and the lying lines that are drawn, sides of boxes too; none of a page that is a drawing."""
     found: list[Rule] = []
-    for points in _paths(page):
+    for each in drawn:
+        if each.kind != raw.FPDF_PAGEOBJ_PATH:
+            continue
         if len(found) > _MAX_RULES:
             return []
-        for (x0, y0), (x1, y1) in points:
+        for (x0, y0), (x1, y1) in lines_of(each):
             (x0, y0), (x1, y1) = frame.place(x0, y0), frame.place(x1, y1)
             if min(abs(x1 - x0), abs(y1 - y0)) < 0.5 and max(abs(x1 - x0), abs(y1 - y0)) >= LINE_POINTS:
                 found.append(Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     return found
 
 
-_Matrix = tuple[float, float, float, float, float, float]
-_Point = tuple[float, float]
-_AS_IT_IS: _Matrix = (1, 0, 0, 1, 0, 0)
-
-
-def _pictures(page: Any, frame: _Frame) -> list[Rule]:
+def _pictures(drawn: Sequence[Drawn], frame: _Frame) -> list[Rule]:
     """The places of the pictures on a page, those that lie outside of it left out."""
     found: list[Rule] = []
-    for drawn, matrix in _drawn(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
-        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_IMAGE:
+    for each in drawn:
+        if each.kind != raw.FPDF_PAGEOBJ_IMAGE:
             continue
-        a, b, c, d, e, f = matrix  # of the square that every picture is
-        corners = [frame.place(x * a + y * c + e, x * b + y * d + f) for x in (0, 1) for y in (0, 1)]
+        corners = [frame.place(*each.placed(x, y)) for x in (0, 1) for y in (0, 1)]  # every picture is a square
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         left, top, right, bottom = max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), frame.width), max(ys)
         if left < right and top < min(bottom, frame.height):
@@ -492,58 +524,3 @@ def _pictured(pictures: Sequence[Rule], runs: Sequence[Run], area: float) -> flo
         if written < _WRITTEN * own:
             covered += own
     return min(1.0, covered / area) if area else 0.0
-
-
-def _paths(page: Any) -> Iterator[list[tuple[_Point, _Point]]]:
-    """The straight lines of each path, in the file's points, those of forms drawn on the page too."""
-    for drawn, matrix in _drawn(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _AS_IT_IS, 0):
-        if (
-            raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH
-            and raw.FPDFPath_CountSegments(drawn) <= _MAX_SEGMENTS
-        ):
-            yield _lines(drawn, matrix)
-
-
-def _drawn(parent: Any, count: Any, get: Any, outer: _Matrix, depth: int) -> Iterator[tuple[Any, _Matrix]]:
-    """Each path and picture with its matrix, those of forms drawn on the page too."""
-    for index in range(count(parent)):
-        drawn = get(parent, index)
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
-            continue
-        own = raw.FS_MATRIX()
-        if not raw.FPDFPageObj_GetMatrix(drawn, own):
-            continue
-        matrix = _within((own.a, own.b, own.c, own.d, own.e, own.f), outer)
-        if kind != raw.FPDF_PAGEOBJ_FORM:
-            yield drawn, matrix
-        elif depth < _MAX_DEPTH:
-            form = raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject
-            yield from _drawn(drawn, *form, matrix, depth + 1)
-
-
-def _within(inner: _Matrix, outer: _Matrix) -> _Matrix:
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _lines(path: Any, matrix: _Matrix) -> list[tuple[_Point, _Point]]:
-    a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    lines: list[tuple[_Point, _Point]] = []
-    start = last = (0.0, 0.0)
-    for index in range(raw.FPDFPath_CountSegments(path)):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (x.value * a + y.value * c + e, x.value * b + y.value * d + f)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == raw.FPDF_SEGMENT_LINETO:
-            lines.append((last, point))
-        last = point
-        if raw.FPDFPathSegment_GetClose(segment) and last != start:
-            lines.append((last, start))
-            last = start
-    return lines

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from email import message_from_bytes, policy
 from html import unescape
 from io import BytesIO
@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from rag.sources.labels import says_something
 from rag.sources.office import DAMAGED
 
 _BREAKS = frozenset({"tab", "br", "cr", "s", "line-break", "noBreakHyphen", "sym"})
@@ -30,8 +31,13 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]{0,30})(?:[\s/][^<>]{0,10000})?>", re.IGNORECASE)
-EDGE_LINES = 3  # heads and feet lie this near to a page's edge; chosen by judgement
+MARGIN = 0.1  # of a page's height, that heads and feet lie in; chosen by judgement
 RUNNING_SHARE = 0.5  # of the pages that have a line there which is one; chosen by judgement
+_WATERMARK_LETTERS = 4  # fewer, on most pages, are a note's mark or a row's
+_NOTE_MARK, _NOTE_NUMBER = (
+    re.compile(r"[^\W\d_][.,;:)]? ?(\d{1,3})(?!\w)"),
+    re.compile(r"(\d{1,3})[ .)]{0,2}(?=[^\W\d_])"),
+)
 _PART = "\x00"  # between pieces; no text has it
 _HTML_SKIPPED = frozenset(
     "head script style template noscript nav footer select textarea button option annotation annotation-xml".split()
@@ -67,35 +73,49 @@ def of_open_document(data: bytes) -> Iterator[str]:
 
 
 def of_pdf(data: bytes) -> Iterator[str]:
-    """Page by page, without what runs at the edge of all of them: it is left out on purpose."""
-    pages = [text.splitlines() for text in _pages_of(data)]
-    running = Counter(key for lines in pages for key in {_running_key(line) for line in _at_edges(lines)})
-    for lines in pages:
-        edge = _edge(lines)
-        first, last = edge, len(lines) - edge
-        yield "\n".join(
-            line
-            for number, line in enumerate(lines)
-            if first <= number < last or len(pages) < 2 or running[_running_key(line)] < len(pages) * RUNNING_SHARE
-        )
+    """Page by page. What runs in the margin of most pages is left out, as it is on purpose, unless it says something of
+    each; what else stands on most of them, as a watermark does, is a piece of its own."""
+    pages = list(_pages_of(data))
+    repeated = _on_most(set(lines) for lines, _ in pages)
+    running = _on_most(set(map(_running_key, margin)) for _, margin in pages)
+    for lines, margin in pages:
+        own = {each for each in margin if _running_key(each) in running}
+        said: list[str] = []
+        for line in lines:
+            is_running = line in own and not says_something(line)
+            if is_running or (line in repeated and sum(map(str.isalpha, line)) >= _WATERMARK_LETTERS):
+                yield _without_note_numbers(said)
+                said.clear()
+                if not is_running:
+                    yield line
+            else:
+                said.append(line)
+        yield _without_note_numbers(said)
 
 
-def _at_edges(lines: Sequence[str]) -> list[str]:
-    edge = _edge(lines)
-    return [*lines[:edge], *lines[len(lines) - edge :]]
+def _without_note_numbers(lines: Sequence[str]) -> str:
+    """The lines as one piece, but for the number that a note begins with: it stands behind a word above, too."""
+    marks = {mark[1] for line in lines for mark in _NOTE_MARK.finditer(line)}
+    notes = (_NOTE_NUMBER.match(line) for line in lines)
+    return "\n".join(
+        line[note.end() :] if note and note[1] in marks else line for line, note in zip(lines, notes, strict=True)
+    )
 
 
-def _edge(lines: Sequence[str]) -> int:
-    """How many lines are a page's edge: of a page with few of them, as a slide's, hardly any."""
-    return min(EDGE_LINES, len(lines) // 8)
+def _on_most(pages: Iterable[Collection[str]]) -> set[str]:
+    """What stands on most of the pages, and on two of them at least."""
+    pages = list(pages)
+    counts = Counter(each for page in pages for each in page)
+    return {each for each, count in counts.items() if count >= max(2.0, RUNNING_SHARE * len(pages))}
 
 
 def _running_key(line: str) -> str:
     """The same for all pages: their numbers differ."""
-    return re.sub(r"\d+", "#", " ".join(line.split()))
+    return re.sub(r"\d+", "#", line)
 
 
-def _pages_of(data: bytes) -> Iterator[str]:
+def _pages_of(data: bytes) -> Iterator[tuple[list[str], list[str]]]:
+    """The lines of each page, and those in its upper and lower margin."""
     import pypdfium2  # here: who reads other files need not load all of PDFium
 
     try:
@@ -103,12 +123,20 @@ def _pages_of(data: bytes) -> Iterator[str]:
         for number in range(len(document)):
             page = document[number]
             text = page.get_textpage()
-            yield text.get_text_range()
+            _, bottom, _, top = page.get_bbox()
+            depth = MARGIN * (top - bottom)
+            margin = [text.get_text_bounded(bottom=top - depth), text.get_text_bounded(top=bottom + depth)]
+            whole = text.get_text_range()
+            yield _lines_of(whole), [line for part in margin for line in _lines_of(part)]
             text.close()
             page.close()
         document.close()
     except pypdfium2.PdfiumError as error:
         raise NoRawText from error
+
+
+def _lines_of(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
 
 
 def of_picture(data: bytes) -> Iterator[str]:
