@@ -14,6 +14,7 @@ from itertools import groupby
 from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
 from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
+from rag.sources.lists import without_note_mark
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
@@ -301,7 +302,7 @@ class _Joining:
 
 def _ended(text: str) -> bool:
     """Whether a sentence or a lead-in ends here, rather than an abbreviation or an open bracket's first half."""
-    text = text[-300:]
+    text = without_note_mark(text[-300:])
     ended = _SENTENCE_END.search(text) is not None
     return ended and not _ABBREVIATION.search(text) and text.count("(") <= text.count(")")
 
@@ -387,7 +388,9 @@ def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:
     before = pieces[index - 1] if index else None
     after = pieces[index + 1] if index + 1 < len(pieces) else None
     larger = piece.first.size > body * LARGER_TYPE
-    if piece.rows or piece.lines > 2 + larger or not 0 < len(text) <= HEADING_MAX_CHARS or text[-1] in ".,;:!-–":
+    if piece.rows or piece.lines > 2 + larger or not 0 < len(text) <= HEADING_MAX_CHARS:
+        return False
+    if without_note_mark(text)[-1] in ".,;:!-–":
         return False
     if text[0] in "([|" or not any(map(str.isalpha, text)) or _LINK.search(text) or _LABEL.match(text):
         return False
