@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 
 import docx
@@ -15,7 +15,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.language.packs import ALL, either
-from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
+from rag.language.permissions import permission_in
+from rag.sources.canonical import Canonical, Row, clean, in_one_line, is_sentence, raised, shown_mark
 from rag.sources.diagrams import Diagrams, is_drawn
 from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
@@ -25,8 +26,10 @@ from rag.sources.table_heads import heads_of
 from rag.sources.typed_lists import TypedLists
 from rag.sources.word_lists import MAX_LEVEL, Lists
 from rag.sources.word_styles import Styles, on, value
+from rag.types import LANGUAGES
 
 MAX_COLUMNS = 64  # Word has one fewer
+_STATING_WORDS = 3  # fewer are a label: "Ei julkinen."; chosen by judgement
 
 _CONTAINERS = {
     qn("w:hyperlink"), qn("w:ins"), qn("w:moveTo"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"),
@@ -59,6 +62,7 @@ def read_docx(data: bytes, file: str) -> Canonical:
         within = {link: each for link, each in document.part.rels.items() if not each.is_external}
         reading = _Reading(styles, lists, _Notes(within.values(), body), Diagrams(within.values()))
         reading.add(body)
+        reading.add_running(body, within)
         reading.tell_unread(body, [each for each in within.values() if each.reltype == RELATIONSHIP_TYPE.COMMENTS])
     except (*DAMAGED, OpcError) as error:
         raise damaged("Word", file, error) from error
@@ -128,6 +132,26 @@ class _Reading:
                 self.canonical.paragraph(formula(child))
             elif child.tag in _CONTAINERS and not _is_placeholder(child):
                 self.add(child)
+
+    def add_running(self, body: etree._Element, within: Mapping[str, _Relationship]) -> None:
+        """What a page's head or foot decides or states is said once, at the end: names, days and page numbers are not.
+        within: what the file refers to."""
+        said = "".join(map(str, body.itertext()))
+        told: list[str] = []
+        for reference in body.iter(qn("w:headerReference"), qn("w:footerReference")):
+            relation = within.get(reference.get(qn("r:id")) or "")
+            first = reference.get(qn("w:type")) == "first"
+            section = reference.getparent()
+            if relation is None or section is None or (first and not on(section, "w:titlePg")):
+                continue
+            for paragraph in parsed(relation.target_part.blob).iter(qn("w:p")):
+                words = "" if _left_out(paragraph) else clean(self._words(paragraph))
+                if words and words not in said and words not in told and _states(words):
+                    told.append(words)
+        if told:
+            self.canonical.end_sections()
+        for words in told:
+            self.canonical.paragraph(words)
 
     def tell_unread(self, body: etree._Element, comments: Iterable[_Relationship]) -> None:
         """Comments, what a form asks its reader to fill in, and pictures, charts and diagrams that say nothing of
@@ -335,6 +359,13 @@ class _Reading:
         written = (text for text in row.iter(qn("w:t")) if clean(text.text or ""))
         paragraphs = {next(text.iterancestors(qn("w:p"))) for text in written}
         return bool(paragraphs) and all(self._styles.bold(each) for each in paragraphs)
+
+
+def _states(words: str) -> bool:
+    """Whether the words are a sentence, or say what may be done."""
+    if len(words.split()) < _STATING_WORDS:
+        return False
+    return is_sentence(words) or any(permission_in(words, language).verdict for language in LANGUAGES)
 
 
 def _left_out(element: etree._Element) -> bool:

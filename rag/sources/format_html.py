@@ -12,6 +12,7 @@ from lxml import etree
 
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised
 from rag.sources.formulas import formula
+from rag.sources.html_invisible import hide_invisible
 from rag.sources.html_panels import open_panels, panel_headings
 from rag.sources.html_seen import (
     HEADINGS,
@@ -111,6 +112,7 @@ def _parse(text: str) -> etree._Element | None:
         _part_definitions(root)
         _name_by_role(root)
         style_by_sheet(root)
+        hide_invisible(root)
         open_panels(root)
     return root
 
