@@ -22,6 +22,8 @@ from rag.sources.sheet_values import shown
 from rag.types import Document
 from tests.support.growth import busy_s
 from tests.test_as_people_have_it import losses, outline, read, rows_of, saved, word_table
+from tests.test_opendocument import odf
+from tests.test_opendocument import row as odf_row
 
 Rows = list[list[object]]
 
@@ -373,3 +375,64 @@ def test_many_tables_parted_by_empty_rows_take_no_longer_for_each() -> None:
         return busy_s(lambda: read_csv(text))
 
     assert seconds(2000) < 8 * seconds(500)  # four times as many
+
+
+SERVICES: Rows = [
+    ["Palvelu", "Arki", "Pyhä", None, "Yksikkö", "Puhelin"],
+    ["Sauna", 12, 15, None, "Keskus", "09 1"],
+    ["Sali", 0, 5, None, "Pohjoinen", "09 2"],
+    ["Kenttä", 7, 9, None, None, None],
+]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_tables_beside_each_other_with_labels_of_their_own_are_two(tmp_path: Path, name: str) -> None:
+    document = read(tmp_path, name, in_sheet_formats(SERVICES)[name])
+    assert rows_of(document)[1:4] == [
+        [("Palvelu", "Sali"), ("Arki", "0"), ("Pyhä", "5")],
+        [("Palvelu", "Kenttä"), ("Arki", "7"), ("Pyhä", "9")],
+        [("Yksikkö", "Keskus"), ("Puhelin", "09 1")],
+    ]
+    assert losses(document) == []
+
+
+def test_where_tables_beside_each_other_may_be_one_it_is_told(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(SERVICES[:3])))
+    assert rows_of(document)[-1] == [("Yksikkö", "Pohjoinen"), ("Puhelin", "09 2")]
+    assert losses(document) == [("rows apart", 2)]
+
+
+@pytest.mark.parametrize("value", ["kyllä", "12 €", "a@b.example"])
+def test_values_behind_an_empty_column_are_no_labels(tmp_path: Path, value: str) -> None:
+    rows: Rows = [["Tila", "Arki", None, "Pyhä", "Yö"], ["Sali", "ei", None, value, "kyllä"],
+                  ["Halli", "ei", None, value.upper(), "ei"]]  # fmt: skip
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(rows)))
+    assert len(rows_of(document)[0]) == 5
+    assert losses(document) == []
+
+
+def test_a_title_merged_over_some_of_the_columns_is_said_once(tmp_path: Path) -> None:
+    made = sheet_of([["Maksut 2026"], ["Palvelu", "Arki", "Pyhä"], ["Sauna", "12 e", "15 e"]])
+    made.active.merge_cells("A1:B1")
+    assert contexts(read(tmp_path, "a.xlsx", stored(made))) == [("Maksut 2026", "Palvelu | Arki | Pyhä")]
+    title = '<table:table-cell table:number-columns-spanned="2"><text:p>Maksut 2026</text:p></table:table-cell>'
+    below = odf_row("Palvelu", "Arki", "Pyhä") + odf_row("Sauna", "12 e", "15 e")
+    body = odf_row(title, "<table:covered-table-cell/>", "<table:table-cell/>") + below
+    document = read(tmp_path, "a.ods", odf("ods", f"<table:table table:name='Sheet'>{body}</table:table>"))
+    assert contexts(document) == [("Maksut 2026", "Palvelu | Arki | Pyhä")]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_what_a_form_says_of_itself_names_no_columns(tmp_path: Path, name: str) -> None:
+    rows: Rows = [["Nimi:", "Salin varaaminen", None], ["Puhelin:", "09 123", None], [None, None, None],
+                  ["Kohta", "Kuka", "Ohje"], ["Varaus", "asukas", "viikkoa ennen"]]  # fmt: skip
+    document = read(tmp_path, name, in_sheet_formats(rows)[name])
+    assert contexts(document) == [(), (), ("Kohta | Kuka | Ohje",)]
+
+
+def test_rows_that_came_apart_from_the_names_of_their_columns_are_told(tmp_path: Path) -> None:
+    rows: Rows = [["Tila", "Hinta", "Aika"], ["Sali", "12 €", "tunti"], [None, None, None], [None, None, None],
+                  ["Halli", "9 kr", "vuoro"]]  # fmt: skip
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(rows)))
+    assert losses(document) == [("rows apart", 1)]
+    assert outline(document)[-1] == "row: Halli | 9 kr | vuoro"

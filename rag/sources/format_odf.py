@@ -423,10 +423,10 @@ def _add_sheets(reading: _Reading, body: etree._Element, file: str) -> None:
             reading.canonical.heading(sheet.get(_n("table:name")) or "", 2)
         unseen_columns = _hidden_columns(sheet)
         read = []
-        for words, unseen in zip(reading.rows(rows), hidden, strict=True):
+        for words, row, unseen in zip(reading.rows(rows), rows, hidden, strict=True):
             lost = [each for column, each in enumerate(words) if unseen or column in unseen_columns]
             reading.canonical.lose("hidden text", sum(len(clean(each)) for each in lost))
-            read.append([each for column, each in enumerate(words) if column not in unseen_columns])
+            read.append(_once([each for column, each in enumerate(words) if column not in unseen_columns], row))
         add_rows(
             reading.canonical,
             [
@@ -447,6 +447,13 @@ def _hidden_columns(sheet: etree._Element) -> set[int]:
             hidden |= set(range(at, min(at + count, MAX_CELLS)))
         at += count
     return hidden
+
+
+def _once(words: list[str], row: etree._Element) -> list[str]:
+    """The words of a row, those of a title that lies over some of the columns only once."""
+    said = [cell for cell in row.findall(_n("table:table-cell")) if clean("".join(map(str, cell.itertext())))]
+    several = len(said) == 1 and whole(said[0].get(_n("table:number-columns-spanned")), 1) > 1
+    return [*words[:1], *[""] * (len(words) - 1)] if several and any(map(clean, words[:1])) else words
 
 
 def _is_whole(row: etree._Element, words: list[str]) -> bool:
