@@ -27,7 +27,7 @@ from rag.sources.html_seen import (
     within_unseen,
 )
 from rag.sources.html_styles import style_by_sheet
-from rag.sources.list_marks import listed_lines
+from rag.sources.list_marks import LINE_BREAK, listed_lines
 from rag.sources.mail_replies import leave_out_replies
 from rag.sources.numerals import numeral
 from rag.sources.table_heads import heads_of
@@ -42,8 +42,7 @@ _INLINE = {
     "kbd", "label", "mark", "math", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
-_LINE_BREAK = "\u2028"
-_PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
+_PARAGRAPH_END = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:[^;]{0,60}?\b([a-z]{5}-[a-z]{5})\b", re.IGNORECASE)
 _STYLES = {
     "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
@@ -255,7 +254,7 @@ class _Page:
 
     def _end_paragraph(self) -> None:
         for words in _PARAGRAPH_END.split("".join(self._loose)):
-            for item, said in listed_lines(words.split(_LINE_BREAK)):
+            for item, said in listed_lines(words.split(LINE_BREAK)):
                 if item is None:
                     self._canonical.paragraph(said, line=self._loose_line)
                 else:
@@ -265,7 +264,7 @@ class _Page:
     def _add(self, element: etree._Element) -> None:
         tag, line = element.tag, self._line(element)
         if tag == "br":
-            self._loose.append(_LINE_BREAK)
+            self._loose.append(LINE_BREAK)
             return
         if above_the_line(element) and tag in _INLINE:
             self._say(raised(_words(element)), element)
@@ -420,7 +419,7 @@ def _items(element: etree._Element) -> Iterator[tuple[etree._Element, int | str 
 def _mark(number: int, kind: str) -> int | str:
     """What stands before an item of an ordered list; kind: HTML's name of its numbers."""
     form = _NUMERALS.get(kind)
-    return number if form is None else f"{numeral(number, form)}."
+    return number if form is None else f"{numeral(number, form, counted=True)}."
 
 
 def _kind(element: etree._Element) -> str:

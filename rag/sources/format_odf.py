@@ -14,6 +14,7 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
 from rag.sources.format_sheets import SheetRow, add_rows
 from rag.sources.formulas import formula
+from rag.sources.list_marks import LINE_BREAK
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.reading_order import Box, reading_order
@@ -44,7 +45,7 @@ def _n(name: str) -> str:
 
 _DRAWN = "frame custom-shape rect ellipse circle polygon regular-polygon path caption line polyline connector"
 _SHAPES = {_n(f"drawing:{name}") for name in _DRAWN.split()}
-_BREAKS = {_n("text:s"), _n("text:tab"), _n("text:line-break")}
+_BREAKS = {_n("text:s"): " ", _n("text:tab"): " ", _n("text:line-break"): LINE_BREAK}
 _ASIDE = {_n("text:note"), _n("drawing:text-box"), *_SHAPES}  # behind the words
 _UNREAD = {
     _n("office:annotation"), _n("office:annotation-end"), _n("office:forms"), _n("text:tracked-changes"),
@@ -303,7 +304,7 @@ class _Reading:
         parts = [in_force(element.text)]
         for child in element:
             if child.tag in _BREAKS:
-                parts.append(" ")
+                parts.append(_BREAKS[child.tag])
             elif child.tag == _n("drawing:frame"):
                 objects = child.iterfind(_n("drawing:object"))
                 parts += [in_force(self._formulas.get(each.get(_n("xlink:href")) or "")) for each in objects]

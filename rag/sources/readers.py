@@ -39,6 +39,9 @@ _MESSAGES = (".eml", ".msg")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
+_CHAPTER = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\s{1,3}(?:§\s{0,3})?[^\W\d_]"
+)  # where it is one of several: "1 Johdanto"
 _OLD_OFFICE = "an old Office file (.doc, .xls, .ppt)"
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
@@ -113,6 +116,8 @@ def read_document(
     own = clean(canonical.title) or (clean(properties.get("title", "")) if len(tops) > 1 else "")
     # Nor is the first line of a message ("Hei"): its subject says what it is about.
     top = tops[0] if tops and (not own or (len(tops) == 1 and suffix not in _MESSAGES)) else None
+    if top is not None and _CHAPTER.match(top) and any(map(_CHAPTER.match, tops[1:])):
+        top = None
     said = {"id": path.stem, "title": top or own or clean(path.stem), **given}
     found: dict[ProposedKey, Origin] = {}
     if "title" not in given:

@@ -6,19 +6,44 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rag.sources.canonical import Canonical, clean
-from rag.sources.list_marks import BULLET, ORDERED, behind_bullet
+from rag.sources.list_marks import BULLET, LINE_BREAK, ORDERED, behind_bullet, listed_lines
 
 
 class TypedLists(Canonical):
-    """A canonical text in which paragraphs with such a mark, two or more one after the other, are items of a list."""
+    """A canonical text in which paragraphs with such a mark, two or more one after the other, are items of a list, and
+    so are the lines of one paragraph, which LINE_BREAK parts."""
 
     def __init__(self) -> None:
         super().__init__()
         self._typed: list[_Held] = []
 
     def paragraph(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
-        if said := clean(words):
+        first, *listed = listed_lines(words.split(LINE_BREAK))
+        if first[0] is not None or listed:
+            self._settle()
+            self.begin_list()
+            if first[0] is None:
+                super().paragraph(first[1], line=line, page=page)
+            for mark, said in listed if first[0] is None else (first, *listed):
+                super().item(said, 1, mark or None, line=line, page=page)
+        elif said := clean(words):
             self._typed.append(_Held(said, line, page))
+
+    def item(
+        self,
+        words: str,
+        depth: int,
+        number: int | str | None = None,
+        *,
+        line: int | None = None,
+        page: int | None = None,
+    ) -> None:
+        first, *listed = listed_lines(words.split(LINE_BREAK))
+        if first[0] is not None:
+            first, listed = (None, words), []
+        super().item(first[1], depth, number, line=line, page=page)
+        for mark, said in listed:
+            super().item(said, depth + 1, mark or None, line=line, page=page)
 
     def note(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
         if self._typed:
