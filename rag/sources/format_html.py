@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from lxml import etree
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised
 from rag.sources.formulas import formula
 from rag.sources.html_invisible import hide_invisible
-from rag.sources.html_panels import open_panels, panel_headings
+from rag.sources.html_panels import Panels, open_panels, panels_of
 from rag.sources.html_seen import (
     HEADINGS,
     STRUCK,
@@ -76,7 +76,7 @@ def read_html(text: str, is_message: bool = False) -> Canonical:
         canonical.title = " ".join(title.text or "" for title in root.iter("title"))
         if len(headings) == 1 and _in_banner(headings[0]) and not _is_site(headings[0], canonical.title):
             canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
-        _Page(canonical).read(main, panel_headings(main))
+        _Page(canonical).read(main, panels_of(main))
         _tell_losses(main, canonical)
     return canonical
 
@@ -228,14 +228,13 @@ class _Page:
         self._loose_line: int | None = None
         self._level = 1  # of the page's last heading; its title's where there is none
         self._least = 1  # a heading's level within the panel that is read
-        self._panels: Mapping[etree._Element, etree._Element] = {}
+        self._panels = Panels()
         self._openers: set[etree._Element] = set()
 
-    def read(self, root: etree._Element, panels: Mapping[etree._Element, etree._Element] | None = None) -> None:
-        """panels: what opens each, where it is its heading. A piece of a text has none: nobody sees there what follows
-        them."""
-        self._panels = panels or {}
-        self._openers = set(self._panels.values())
+    def read(self, root: etree._Element, panels: Panels | None = None) -> None:
+        """A piece of a text has no panels: nobody sees there what follows them."""
+        self._panels = panels or Panels()
+        self._openers = set(self._panels.openers.values())
         self._walk(root)
         self._end_paragraph()
 
@@ -272,7 +271,7 @@ class _Page:
         if tag == "math":
             self._say(formula(element), element)
             return
-        if tag in ("button", "summary") and element in self._openers:  # its panel's heading
+        if element in self._openers:  # its panel's heading
             self._end_paragraph()
             return
         if tag == "button" and not heads(element):  # by itself it is the heading of what it opens
@@ -286,8 +285,11 @@ class _Page:
         if tag in HEADINGS:
             self._level = max(int(tag[1]), self._least)
             self._canonical.heading(_words(element), self._level, line=line)
-        elif (opener := self._panels.get(element)) is not None:
+        elif (opener := self._panels.openers.get(element)) is not None:
             self._add_panel(element, opener)
+        elif (heading := self._panels.headings.get(element)) is not None:
+            self._walk(element)
+            self._leave(element, max(1, int(heading.tag[1]) - 1), self._least)
         elif tag == "hr":
             self._canonical.end_sections(line=line)
         elif tag in _LISTS:
@@ -309,8 +311,14 @@ class _Page:
         self._least = min(6, self._level + 1)
         self._canonical.heading(_words(opener), self._level, line=self._line(panel))
         self._walk(panel)
+        self._leave(panel, *around)
+
+    def _leave(self, panel: etree._Element, level: int, least: int) -> None:
+        """level, least: of the headings around the panel."""
         self._end_paragraph()
-        self._level, self._least = around
+        self._level, self._least = level, least
+        if panel in self._panels.leave:
+            self._canonical.end_sections(line=self._line(panel))
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
         if depth == 1:

@@ -21,7 +21,7 @@ def bold_heads(body: etree._Element, styles: Styles) -> Mapping[etree._Element, 
     parts = [each for each in body if each.tag == qn("w:tbl") or (each.tag == qn("w:p") and _words(each))]
     bold = [each.tag == qn("w:p") and styles.bold(each) for each in parts]
     looks = [is_bold and _may_head(each) for each, is_bold in zip(parts, bold, strict=True)]
-    below = [*bold[1:], True]  # nothing stands below the last one
+    below = [*bold[1:], True][: len(parts)]  # nothing stands below the last one
     heads = [part for part, head, under in zip(parts, looks, below, strict=True) if head and not under]
     if len(heads) < max(_LEAST, sum(bold) / 2) or sum(bold) > len(parts) / 2 + 1:
         return {}
