@@ -79,17 +79,6 @@ class _Piece:
     notes: tuple[str, ...] = ()
 
 
-def read_text(text: str) -> Canonical:
-    """A form feed counts as an empty line."""
-    lines = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("\f"):
-            lines.append(Line("", number))
-        line = line.replace("\f", " ").expandtabs(4).rstrip()
-        lines.append(Line(line.strip(), number, indent=len(line) - len(line.lstrip())))
-    return read_lines(lines)
-
-
 def read_lines(lines: Sequence[Line]) -> Canonical:
     pieces = _Joining(lines).pieces()
     _mark_headings(pieces)

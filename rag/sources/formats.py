@@ -121,7 +121,7 @@ FORMATS = (
             ((".tif", ".tiff"), "a TIFF picture", "image/tiff"),
         )
     ),
-    Format((".txt",), "text", "rag.sources.format_lines", "read_text", "of_lines", media_types=("text/plain",)),
+    Format((".txt",), "text", "rag.sources.format_text", "read_text", "of_lines", media_types=("text/plain",)),
 )  # fmt: skip
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 SUFFIXES = tuple(BY_SUFFIX)
