@@ -94,7 +94,7 @@ def test_a_name_of_which_nothing_is_said_is_no_title_and_ends_no_table(tmp_path:
     ("below", "wanted"),
     [
         ([["Väline", "Hinta", "Pantti"], ["Maila", "3 €", "5 €"]], [("Välineet", "Väline | Hinta | Pantti")]),
-        ([["Väline", "2025", "2026"], ["Maila", "3 €", "5 €"]], [("Välineet",)] * 2),
+        ([["Väline", "2025", "2026"], ["Maila", "3 €", "5 €"]], [("Välineet", "Väline | 2025 | 2026")]),
         ([["Niemi", "040 111", "Rantatie 1"]], [("Välineet",)]),
     ],
 )
@@ -436,3 +436,29 @@ def test_rows_that_came_apart_from_the_names_of_their_columns_are_told(tmp_path:
     document = read(tmp_path, "a.xlsx", stored(sheet_of(rows)))
     assert losses(document) == [("rows apart", 1)]
     assert outline(document)[-1] == "row: Halli | 9 kr | vuoro"
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [("Hinnasto 2026;;", "Hinnasto 2026"), ("Hinnat vahvistaa lautakunta.;;", "a"), ("Huom:;;", "a"), (";;", "a")],
+)
+def test_a_first_line_by_itself_is_the_title_of_values(tmp_path: Path, first: str, title: str) -> None:
+    content = f"{first}\nPalvelu;Arki;Pyhä\nSauna;12;15\nSali;0;5\n"
+    document = read(tmp_path, "a.csv", content)
+    assert document.metadata.title == title
+    assert contexts(document)[-1][-1] == "Palvelu | Arki | Pyhä"
+
+
+@pytest.mark.parametrize(
+    ("rows", "heads"),
+    [
+        (["Nimi;Tehtävä", "Virtanen;johtaja", "Niemi;sihteeri"], ["Nimi", "Tehtävä"]),
+        (["Vastuuhenkilö;Maija Malli", "Sijainti;aula"], ["", ""]),
+        (["Rehtori;Virtanen", "Kuraattori;Niemi"], ["", ""]),
+        (["Lippu;2025;2026", "Aikuinen;8 e;9 e", "Lapsi;4 e;4 e"], ["Lippu", "2025", "2026"]),
+        (["Lippu;2025;2026", "Vuosi;2024;2027", "Muu;2023;2028"], ["", "", ""]),
+    ],
+)
+def test_columns_of_words_and_of_years_have_names(tmp_path: Path, rows: list[str], heads: list[str]) -> None:
+    document = read(tmp_path, "a.csv", "\n".join(rows))
+    assert [head for head, _ in rows_of(document)[-1]] == heads

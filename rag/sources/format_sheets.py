@@ -23,12 +23,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rag.errors import UnreadableSource
 from rag.language.permissions import permission_in_cell
-from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, is_sentence, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.sheet_values import shown
 from rag.sources.table_heads import comes_back, heads_of
 from rag.types import LANGUAGES
 
+TITLE_CHARS = 100  # longer is prose; chosen by judgement
 MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
 _SHEET = re.compile(r"xl/worksheets/[^/]{1,99}\.xml")
@@ -77,7 +78,16 @@ def read_csv(text: str) -> Canonical:
     delimiter = told[1] if told else _delimiter(text[:20_000])
     rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=delimiter)]
     add_rows(canonical, [SheetRow(row) for row in rows])
+    canonical.title = _title_of(rows)
     return canonical
+
+
+def _title_of(rows: Sequence[Sequence[str]]) -> str:
+    """What a first line by itself says above a table; "" where there is none."""
+    first = next((row for row in rows if any(row)), ())
+    title = first[0] if first and not any(first[1:]) else ""
+    short = 0 < len(title) <= TITLE_CHARS and not title.endswith(":") and not is_sentence(title)
+    return title if short and any(sum(map(bool, row)) > 1 for row in rows) else ""
 
 
 def _delimiter(sample: str) -> str:
@@ -476,5 +486,14 @@ def _names(rows: Sequence[SheetRow]) -> int:
         said = [word for word in first if word]
         plain = len(set(said)) == len(said) and not any(map(_NUMBER.fullmatch, said))
         numbers = any(_NUMBER.fullmatch(clean(word)) for word in words[1])
-        names = int(plain and not comes_back(first, words[1:]) and (len(said) > 2 or numbers))
+        several = len(said) > 2 or numbers or _are_names_of_values(first, words[1:])
+        names = int(plain and not comes_back(first, words[1:]) and several)
     return names
+
+
+def _are_names_of_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns have names though no number tells it: a word each, with a capital letter where no value of
+    the second one has any."""
+    values = [clean(row[1]) for row in below if clean(row[1])]
+    words = len(first) == 2 and all(len(name.split()) == 1 and name[0].isupper() for name in first)
+    return words and bool(values) and all(value[0].islower() for value in values)
