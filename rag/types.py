@@ -86,13 +86,15 @@ LossKind = Literal[
     "attachment",
     "quoted message",
     "formula without value",
+    "rows apart",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What a file has and its canonical text has not. count: letters, or pages, or pictures without a
-    description, or attachments, or formulas; page: where, counted from 1."""
+    description, or attachments, or formulas, or rows of a sheet that may belong to the table before or beside them, and
+    are in the text as a table of their own; page: where, counted from 1."""
 
     kind: LossKind
     count: int

@@ -194,9 +194,9 @@ def test_a_notes_number_joins_no_number_however_it_is_raised(tmp_path: Path) -> 
     document = read(tmp_path, "a.md", content)
     assert outline(document) == [
         "paragraph: Kortti annetaan. Toinen 126.",
+        "item: kohta",
         "paragraph: Ei harjoittelijalle. Jatkuu.",
         "paragraph: Arvio.",
-        "item: kohta",
     ]
     assert document.quotability is not None
     assert document.quotability.lost == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import docx
 import pytest
 
 from rag.sources.canonical import clean
@@ -49,6 +50,33 @@ def test_a_sentence_of_90_kb_is_quoted_in_parts(tmp_path: Path) -> None:
     assert all(unit.of(document.text).endswith((",", ".")) for unit in units)
     assert units[-1].of(document.text).endswith("kassakaapin avain vahtimestarille.")
     assert len(chunks) > 50
+
+
+@pytest.mark.parametrize("suffix", ["csv", "docx"])
+def test_a_sentence_of_90_kb_in_a_cell_is_quoted_in_parts_with_its_row_s_label_and_its_column_s_head(
+    tmp_path: Path, suffix: str
+) -> None:
+    long = ", ".join(f"avain numero {number} palautetaan osastolle {number * 7}" for number in range(2000))
+    rows = [["Kohta", "Ohje", "Aika"], ["Lomalla", long, "heti"], ["Muulloin", "Ei tarvitse.", "aina"]]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    else:
+        made = docx.Document()
+        table = made.add_table(3, 3)
+        for cell, words in zip(table._cells, (words for row in rows for words in row), strict=True):
+            cell.text = words
+        made.save(str(path))
+    document = read(path)
+    chunks = chunk_document(document, lambda text: len(text) // 3)
+    assert max(unit.end - unit.start for chunk in chunks for unit in chunk.units) <= LONGEST_UNIT_CHARS
+    parts = [chunk for chunk in chunks if chunk.context.endswith("Lomalla\nOhje")]
+    said = "".join(unit.of(document.text) for chunk in parts for unit in chunk.units)
+    assert said.replace(" ", "") == long.replace(" ", "")
+    others = [(chunk.kind, chunk.context.split("\n")[-1], chunk.span.of(document.text)) for chunk in chunks]
+    assert ("text", "Kohta", "Lomalla") in others
+    assert ("text", "Aika", "heti") in others
+    assert others[-1] == ("row", "Kohta | Ohje | Aika", "Muulloin | Ei tarvitse. | aina")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_an_older_message_is_read_by_its_code_page(tmp_path: Path) -> None:
 def test_of_two_forms_of_a_text_the_one_with_its_tables_is_read(tmp_path: Path) -> None:
     streams = {"__substg1.0_1000001F": "Palvelu Välitys".encode("utf-16-le"), "__substg1.0_10130102": TABLE.encode()}
     assert rows_of(read(tmp_path, streams)) == [[("Palvelu", "Välitys"), ("Saako", "ei")]]
+
+
+def test_when_it_was_sent_is_proposed(tmp_path: Path) -> None:
+    ticks = int((datetime(2026, 11, 2) - datetime(1601, 1, 1)).total_seconds()) * 10_000_000
+    sent = (0x0040).to_bytes(2, "little") + (0x0039).to_bytes(2, "little") + bytes(4) + ticks.to_bytes(8, "little")
+    streams = {
+        "__properties_version1.0": properties(text=1252) + sent,
+        "__substg1.0_0037001F": "Avaimet".encode("utf-16-le"),
+        "__substg1.0_1000001F": "Avainta ei saa lainata.".encode("utf-16-le"),
+    }
+    proposals = {each.key: each.value for each in read(tmp_path, streams).proposals}
+    assert (proposals["title"], proposals["published"]) == ("Avaimet", "2026-11-02")
 
 
 def test_without_a_text_it_is_said_how_to_save_it(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.sources.chunking import chunk_document
+from rag.types import Document
 from tests.support.growth import busy_s
 from tests.test_as_people_have_it import losses, outline, read, rows_of
 
@@ -198,9 +200,60 @@ def test_what_opens_a_panel_is_its_heading(tmp_path: Path, around: str, panels: 
 @pytest.mark.parametrize("after", ["<p>Avain on laatikossa.</p>", "Avain on laatikossa.", "<ul><li>avain</li></ul>"])
 @pytest.mark.parametrize("panels", [QUESTIONS, TABS])
 def test_no_panel_heads_what_follows_the_panels(tmp_path: Path, panels: str, after: str) -> None:
-    lines = outline(read(tmp_path, "a.html", f"<main><h1>Mökki</h1><div>{panels}</div>{after}</main>"))
+    below_a_heading = f"<main><h1>Mökki</h1><h2>Ohjeet</h2><div>{panels}</div>{after}</main>"
+    lines = outline(read(tmp_path, "a.html", below_a_heading))
+    assert [line for line in lines if line.startswith("heading")] == ["heading: Mökki", "heading: Ohjeet"]
+    assert len(lines) == (6 if panels == TABS else 7)
+    # Below the page's title alone it stands there again behind the last panel.
+    below_the_title = sections(read(tmp_path, "b.html", f"<main><h1>Mökki</h1><div>{panels}</div>{after}</main>"))
+    assert [section for section, _ in below_the_title[:-1]] == (
+        ["Aikuiset", "Lapset"] if panels == TABS else ["Saako grillata?", "Saako uida?"]
+    )
+    assert below_the_title[-1][0] == ""
+
+
+def sections(document: Document) -> list[tuple[str, str]]:
+    chunks = chunk_document(document, lambda text: len(text.split()))
+    return [(chunk.section, chunk.span.of(document.text)) for chunk in chunks]
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        "<div class='head' data-toggle='collapse' data-target='#c{n}'><span>{q}</span></div>"
+        "<div id='c{n}' class='panel-collapse collapse'><div>{a}</div></div>",
+        "<div class='faq-question' onclick='t({n})'>{q}</div><div class='faq-answer' style='display:none'>{a}</div>",
+        "<p onclick='o(this)'>{q}</p><ul style='display: none'><li>{a}</li></ul>",
+        "<div class='tab'><input type='checkbox' id='q{n}'><label for='q{n}'>{q}</label><div>{a}</div></div>",
+        "<button aria-expanded='false' aria-controls='c{n}'>{q}</button><div id='c{n}' hidden>{a}</div>",
+        "<a href='#c{n}' role='button' aria-controls='c{n}'>{q}</a><section id='c{n}' hidden>{a}</section>",
+        "<h2><button aria-expanded='false' aria-controls='c{n}'>{q}</button></h2><div id='c{n}' hidden>{a}</div>",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "<p>Avain on laatikossa.</p>"])
+def test_whatever_opens_a_panel_is_its_heading(tmp_path: Path, panel: str, after: str) -> None:
+    both = panel.format(n=1, q="Saako grillata?", a="Ei saa.") + panel.format(n=2, q="Saako uida?", a="Saa uida.")
+    document = read(tmp_path, "a.html", f"<main><h1>Mökki</h1><div>{both}</div>{after}</main>")
+    assert sections(document) == [
+        ("Saako grillata?", "Ei saa."),
+        ("Saako uida?", "Saa uida."),
+        *([("", "Avain on laatikossa.")] if after else []),
+    ]
+    assert losses(document) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<input type='checkbox' id='q'><label for='q'>Hyväksyn ehdot</label><div>Ehdot ovat lyhyet.</div>",  # one
+        "<p><input type='checkbox' id='a'><label for='a'>Kyllä</label></p>"
+        "<p><input type='checkbox' id='b'><label for='b'>Ei</label></p>",
+        "<dl><dt><a role='button' aria-controls='x'>Grilli</a></dt><dd id='x'>On.</dd></dl>",
+    ],
+)
+def test_boxes_to_tick_and_terms_head_nothing(tmp_path: Path, said: str) -> None:
+    lines = outline(read(tmp_path, "a.html", f"<main><h1>Mökki</h1>{said}</main>"))
     assert [line for line in lines if line.startswith("heading")] == ["heading: Mökki"]
-    assert len(lines) == (5 if panels == TABS else 6)
 
 
 @pytest.mark.parametrize(

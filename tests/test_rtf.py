@@ -141,3 +141,27 @@ def test_a_broken_one_is_told(tmp_path: Path, body: str) -> None:
     with pytest.raises(UnreadableSource) as raised:
         read(tmp_path, body)
     assert raised.value.reason in ("damaged", "empty")
+
+
+ROWS = [("Tila", "Lupa"), ("Sali", "rehtori"), ("Kenttä", "seura")]
+
+
+def rtf_rows(first: str, cells: str = "") -> str:
+    """A table; first: what is said of its first row, cells: of the words in it."""
+    rows = []
+    for number, words in enumerate(ROWS):
+        how = cells if number == 0 else "\\b0 "
+        said = "".join(f"{how}{word}\\cell ".replace("ä", "\\'e4") for word in words)
+        rows.append(rf"\trowd{first if number == 0 else ''}\cellx2000\cellx4000\pard\intbl {said}\row")
+    return rf"{''.join(rows)}\pard Loppu.\par"
+
+
+@pytest.mark.parametrize(
+    ("first", "cells", "heads"),
+    [("\\trhdr", "", ["Tila", "Lupa"]), ("", "\\b ", ["Tila", "Lupa"]), ("", "", ["", ""])],
+)
+def test_a_first_row_names_the_columns_where_the_file_says_so_or_it_is_bold(
+    tmp_path: Path, first: str, cells: str, heads: list[str]
+) -> None:
+    document = read(tmp_path, rtf_rows(first, cells))
+    assert [[head for head, _ in row] for row in rows_of(document)][-1] == heads

@@ -241,3 +241,39 @@ def test_a_day_that_does_not_exist_is_none() -> None:
     assert day_of("31.2.2026") is None
     assert day_of("10/31/2026") is None  # a month before its day is not guessed
     assert day_of("29. helmikuuta 2028") == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("said", "publisher"),
+    [
+        ("Hinnat vahvistaa lautakunta.", None),
+        ("Priserna fastställs av nämnden.", None),
+        ("Esimerkin kunnan tekninen lautakunta", "Esimerkin kunnan tekninen lautakunta"),
+        ("Sosiaali- ja terveysministeriö", "Sosiaali- ja terveysministeriö"),
+        ("Exempel stads tekniska nämnden", "Exempel stads tekniska nämnden"),
+    ],
+)
+def test_a_publisher_is_a_name_and_no_sentence_on_one(tmp_path: Path, said: str, publisher: str | None) -> None:
+    document = read(tmp_path, "a.md", f"# Hinnat\n\n{said}\n\nAvainta ei saa lainata.\n".encode())
+    assert proposed(document).get("publisher") == (None if publisher is None else (publisher, "text"))
+
+
+@pytest.mark.parametrize("name", ["Untitled", "untitled document 2", "Microsoft Word - a.doc", "PowerPoint-esitys"])
+def test_what_a_program_calls_a_file_that_nobody_has_named_is_no_title(tmp_path: Path, name: str) -> None:
+    word = docx.Document()
+    word.core_properties.title = name
+    word.add_paragraph("Avainta ei saa lainata.")
+    file = BytesIO()
+    word.save(file)
+    assert proposed(read(tmp_path, "avaimet.docx", file.getvalue()))["title"] == ("avaimet", "file name")
+    page = f"<html><head><title>{name}</title></head><body><p>Avainta ei saa lainata.</p></body></html>"
+    assert read(tmp_path, "avain.html", page.encode()).metadata.title == "avain"
+
+
+def test_a_message_says_what_it_is_about_and_when_it_was_sent(tmp_path: Path) -> None:
+    head = "From: a@b.example\nSubject: Avaimet\nDate: Mon, 02 Nov 2026 23:30:00 +0200\nContent-Type: text/plain\n\n"
+    document = read(tmp_path, "a.eml", f"{head}Avainta ei saa lainata.\n".encode())
+    assert proposed(document)["title"] == ("Avaimet", "properties")
+    assert proposed(document)["published"] == ("2026-11-02", "properties")
+    undated = read(tmp_path, "b.eml", head.replace("Mon, 02 Nov 2026 23:30:00 +0200", "eilen").encode() + b"Avain.\n")
+    assert "published" not in proposed(undated)

@@ -22,6 +22,8 @@ from rag.sources.sheet_values import shown
 from rag.types import Document
 from tests.support.growth import busy_s
 from tests.test_as_people_have_it import losses, outline, read, rows_of, saved, word_table
+from tests.test_opendocument import odf
+from tests.test_opendocument import row as odf_row
 
 Rows = list[list[object]]
 
@@ -92,7 +94,7 @@ def test_a_name_of_which_nothing_is_said_is_no_title_and_ends_no_table(tmp_path:
     ("below", "wanted"),
     [
         ([["Väline", "Hinta", "Pantti"], ["Maila", "3 €", "5 €"]], [("Välineet", "Väline | Hinta | Pantti")]),
-        ([["Väline", "2025", "2026"], ["Maila", "3 €", "5 €"]], [("Välineet",)] * 2),
+        ([["Väline", "2025", "2026"], ["Maila", "3 €", "5 €"]], [("Välineet", "Väline | 2025 | 2026")]),
         ([["Niemi", "040 111", "Rantatie 1"]], [("Välineet",)]),
     ],
 )
@@ -373,3 +375,90 @@ def test_many_tables_parted_by_empty_rows_take_no_longer_for_each() -> None:
         return busy_s(lambda: read_csv(text))
 
     assert seconds(2000) < 8 * seconds(500)  # four times as many
+
+
+SERVICES: Rows = [
+    ["Palvelu", "Arki", "Pyhä", None, "Yksikkö", "Puhelin"],
+    ["Sauna", 12, 15, None, "Keskus", "09 1"],
+    ["Sali", 0, 5, None, "Pohjoinen", "09 2"],
+    ["Kenttä", 7, 9, None, None, None],
+]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_tables_beside_each_other_with_labels_of_their_own_are_two(tmp_path: Path, name: str) -> None:
+    document = read(tmp_path, name, in_sheet_formats(SERVICES)[name])
+    assert rows_of(document)[1:4] == [
+        [("Palvelu", "Sali"), ("Arki", "0"), ("Pyhä", "5")],
+        [("Palvelu", "Kenttä"), ("Arki", "7"), ("Pyhä", "9")],
+        [("Yksikkö", "Keskus"), ("Puhelin", "09 1")],
+    ]
+    assert losses(document) == []
+
+
+def test_where_tables_beside_each_other_may_be_one_it_is_told(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(SERVICES[:3])))
+    assert rows_of(document)[-1] == [("Yksikkö", "Pohjoinen"), ("Puhelin", "09 2")]
+    assert losses(document) == [("rows apart", 2)]
+
+
+@pytest.mark.parametrize("value", ["kyllä", "12 €", "a@b.example"])
+def test_values_behind_an_empty_column_are_no_labels(tmp_path: Path, value: str) -> None:
+    rows: Rows = [["Tila", "Arki", None, "Pyhä", "Yö"], ["Sali", "ei", None, value, "kyllä"],
+                  ["Halli", "ei", None, value.upper(), "ei"]]  # fmt: skip
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(rows)))
+    assert len(rows_of(document)[0]) == 5
+    assert losses(document) == []
+
+
+def test_a_title_merged_over_some_of_the_columns_is_said_once(tmp_path: Path) -> None:
+    made = sheet_of([["Maksut 2026"], ["Palvelu", "Arki", "Pyhä"], ["Sauna", "12 e", "15 e"]])
+    made.active.merge_cells("A1:B1")
+    assert contexts(read(tmp_path, "a.xlsx", stored(made))) == [("Maksut 2026", "Palvelu | Arki | Pyhä")]
+    title = '<table:table-cell table:number-columns-spanned="2"><text:p>Maksut 2026</text:p></table:table-cell>'
+    below = odf_row("Palvelu", "Arki", "Pyhä") + odf_row("Sauna", "12 e", "15 e")
+    body = odf_row(title, "<table:covered-table-cell/>", "<table:table-cell/>") + below
+    document = read(tmp_path, "a.ods", odf("ods", f"<table:table table:name='Sheet'>{body}</table:table>"))
+    assert contexts(document) == [("Maksut 2026", "Palvelu | Arki | Pyhä")]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_what_a_form_says_of_itself_names_no_columns(tmp_path: Path, name: str) -> None:
+    rows: Rows = [["Nimi:", "Salin varaaminen", None], ["Puhelin:", "09 123", None], [None, None, None],
+                  ["Kohta", "Kuka", "Ohje"], ["Varaus", "asukas", "viikkoa ennen"]]  # fmt: skip
+    document = read(tmp_path, name, in_sheet_formats(rows)[name])
+    assert contexts(document) == [(), (), ("Kohta | Kuka | Ohje",)]
+
+
+def test_rows_that_came_apart_from_the_names_of_their_columns_are_told(tmp_path: Path) -> None:
+    rows: Rows = [["Tila", "Hinta", "Aika"], ["Sali", "12 €", "tunti"], [None, None, None], [None, None, None],
+                  ["Halli", "9 kr", "vuoro"]]  # fmt: skip
+    document = read(tmp_path, "a.xlsx", stored(sheet_of(rows)))
+    assert losses(document) == [("rows apart", 1)]
+    assert outline(document)[-1] == "row: Halli | 9 kr | vuoro"
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [("Hinnasto 2026;;", "Hinnasto 2026"), ("Hinnat vahvistaa lautakunta.;;", "a"), ("Huom:;;", "a"), (";;", "a")],
+)
+def test_a_first_line_by_itself_is_the_title_of_values(tmp_path: Path, first: str, title: str) -> None:
+    content = f"{first}\nPalvelu;Arki;Pyhä\nSauna;12;15\nSali;0;5\n"
+    document = read(tmp_path, "a.csv", content)
+    assert document.metadata.title == title
+    assert contexts(document)[-1][-1] == "Palvelu | Arki | Pyhä"
+
+
+@pytest.mark.parametrize(
+    ("rows", "heads"),
+    [
+        (["Nimi;Tehtävä", "Virtanen;johtaja", "Niemi;sihteeri"], ["Nimi", "Tehtävä"]),
+        (["Vastuuhenkilö;Maija Malli", "Sijainti;aula"], ["", ""]),
+        (["Rehtori;Virtanen", "Kuraattori;Niemi"], ["", ""]),
+        (["Lippu;2025;2026", "Aikuinen;8 e;9 e", "Lapsi;4 e;4 e"], ["Lippu", "2025", "2026"]),
+        (["Lippu;2025;2026", "Vuosi;2024;2027", "Muu;2023;2028"], ["", "", ""]),
+    ],
+)
+def test_columns_of_words_and_of_years_have_names(tmp_path: Path, rows: list[str], heads: list[str]) -> None:
+    document = read(tmp_path, "a.csv", "\n".join(rows))
+    assert [head for head, _ in rows_of(document)[-1]] == heads

@@ -526,6 +526,7 @@ _DOCUMENTS = DocumentWords(
     record=r"(?:case|record|reference|document|registration)\s+(?:number|no)|ref",
     publishers=r"(?:Ministry|City|Municipality|University|Department|Office|Board) of(?: the)?(?: \w+){1,5}"
     r"|(?:\w+ ){0,3}(?:Agency|Authority|Ministry|Council|University|Municipality)",
+    within_names="of|the|and|for",
     publisher="publisher|published by|issuing authority",
     of_month="(?:st|nd|rd|th)?(?: day)? of|st|nd|rd|th",
 )

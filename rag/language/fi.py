@@ -623,6 +623,7 @@ _DOCUMENTS = DocumentWords(
     record=r"diaari(?:numero|nro)|dnro|asia(?:numero|nro|tunnus)|asiakirja(?:numero|tunnus)"
     r"|(?:asiakirjan|asian)\s+(?:numero|tunnus)",
     publishers=r"\w*(?:ministeriö|virasto|laitos|kaupunki|kunta|keskus|hallitus|yliopisto|lautakunta|hyvinvointialue)",
+    within_names=r"\w+n|ja|sekä",
     publisher="julkaisija|julkaisijataho|julkaiseva viranomainen",
     of_month="päivänä",
 )
@@ -740,7 +741,7 @@ FINNISH = LanguagePack(
         diaarinro asianro yht tark päiv siht pj vpj apul dipl ins maist kand toht
         """.split()
     ),
-    numbered=frozenset("kpl vv pvm min".split()),
+    numbered=frozenset("kpl vv pvm min liitt synt alv srk toist bil".split()),
     month_names=None,
     sample="Saako palvelua käyttää?",
     questions=_QUESTIONS,

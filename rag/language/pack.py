@@ -279,6 +279,7 @@ class DocumentWords:
     text itself; lettered: what is called by a letter ("luokka B"); replaces: what
     stands before the document whose place it takes, replaced: how its kind is called; edition: what stands before its
     version; record: before the number it is registered by; publishers: how the names of public bodies end, or begin;
+    within_names: their words in small letters before that;
     publisher: what stands before a colon and the name of who publishes it; of_month: between a day and its month.
     """
 
@@ -309,6 +310,7 @@ class DocumentWords:
     edition: str
     record: str
     publishers: str
+    within_names: str
     publisher: str
     of_month: str
 

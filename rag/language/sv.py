@@ -515,6 +515,7 @@ _DOCUMENTS = DocumentWords(
     record=r"diarie(?:nummer|nr)|dnr|ärende(?:nummer|nr)|dokument(?:nummer|nr|beteckning)",
     publishers=r"\w*(?:ministeriet|verket|myndigheten|centralen|universitetet|nämnden|styrelsen|stad|kommun"
     r"|institutet)",
+    within_names=r"\w+ska|stads|kommuns|och|samt|för",
     publisher="utgivare|utgivande myndighet",
     of_month=":[ae]",
 )
@@ -610,7 +611,7 @@ SWEDISH = LanguagePack(
         tf avd enl förf ang ordf sekr betr jmf c:a o.dyl sid
         """.split()
     ),
-    numbered=frozenset("min pers prop".split()),
+    numbered=frozenset("min pers prop bil from".split()),
     month_names=None,
     sample="Får man använda tjänsten?",
     questions=_QUESTIONS,

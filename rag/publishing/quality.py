@@ -153,7 +153,8 @@ def _check_document(document: Document, today: date) -> list[Finding]:
         pages = ", ".join(str(loss.page) for loss in of_kind if loss.page is not None)
         count = str(sum(loss.count for loss in of_kind))
         where = f" on pages {pages}" if pages else ""
-        findings.append(Finding(kind, document.file, f"{count}{where}; not in the text", quotes=(pages or count,)))
+        told = "in a table of their own" if kind == "rows apart" else "not in the text"
+        findings.append(Finding(kind, document.file, f"{count}{where}; {told}", quotes=(pages or count,)))
     if document.unused_keys:
         text = f"keys before the text that mean nothing here, or whose values do: {', '.join(document.unused_keys)}"
         findings.append(Finding("unused keys", document.file, text, quotes=document.unused_keys))

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from rag.language.packs import ALL, either
+from rag.sources.lists import without_note_mark, words_lead_in
 from rag.types import Block, BlockKind, Loss, LossKind, Recognised, Span
 
 CAPTION_MAX_CHARS = 200  # a longer paragraph before a table is prose; chosen by judgement
@@ -94,10 +95,14 @@ class Row:
 
 def is_sentence(said: str) -> bool:
     """Whether words before a table are a sentence, which is never a caption: nobody could quote it."""
-    if not _SENTENCE_END.match(said):
+    if not _SENTENCE_END.match(without_note_mark(said)):
         return False
     numbered = _NUMBERED.match(said)
     return not numbered or bool(_STATES.search(numbered[1]) and not _NO_STATEMENT.search(numbered[1]))
+
+
+def _may_be_caption(said: str) -> bool:
+    return len(said) <= CAPTION_MAX_CHARS and not is_sentence(said)
 
 
 def with_part_titles(rows: Sequence[Row]) -> Sequence[Row]:
@@ -136,7 +141,8 @@ class Canonical:
         self._length = 0
         self._blocks: list[Block] = []
         self._break: Block | None = None
-        self._notes: list[tuple[str, int | None, int | None]] = []  # of a list's items, until it ends
+        # Of a list's items, or of the paragraph before one, until the list ends.
+        self._notes: list[tuple[str, int | None, int | None]] = []
         self._losses: dict[tuple[LossKind, int | None], int] = {}
         self._list_begins = False
 
@@ -160,10 +166,12 @@ class Canonical:
         self._add("paragraph", words, line=line, page=page)
 
     def note(self, words: str, *, line: int | None = None, page: int | None = None) -> None:
-        """What a note says, or what goes on from an item: behind what it belongs to; of an item behind its list.
-        Between two items it would be taken for what leads in the second."""
+        """What a note says, or what goes on from an item: behind what it belongs to; of an item behind its list, of
+        what leads in a list or a table behind that. Between a lead-in and an item, or two items, it would be taken for
+        what leads in the second."""
         self._settle()
-        if self._blocks and self._break is None and self._blocks[-1].kind == "item":
+        last = self._blocks[-1].kind if self._blocks and self._break is None else None
+        if last == "item" or (last == "paragraph" and not clean(words).endswith(":")):
             self._notes.append((words, line, page))
         else:
             self._end_list()
@@ -193,6 +201,8 @@ class Canonical:
         """depth counts from 1; number is given for an item of an ordered list: as a text it is the item's own mark, as
         "a)" or "2 §"."""
         self._settle()
+        if self._blocks and self._blocks[-1].kind == "paragraph" and not words_lead_in(self._parts[-1], clean(words)):
+            self._end_list()
         mark = "  " * (depth - 1) + shown_mark(number)
         self._add("item", words, mark, level=depth, ordered=number is not None, line=line, page=page)
 
@@ -203,23 +213,24 @@ class Canonical:
         if not rows:
             return
         self._settle()
-        self._end_list()
+        last = self._blocks[-1].kind if self._blocks and self._break is None else None
+        names_it = last == "paragraph" and _may_be_caption(self._parts[-1])
+        if not names_it:
+            self._end_list()
         if is_title_row([row.cells for row in rows]) or (len(rows) > 2 and rows[0].whole and rows[1].header):
             self._add_caption(caption, line)
             caption, rows = rows[0].cells[0], rows[1:]
         if clean(caption):
             self._add_caption(caption, line)
-        elif self._blocks and self._break is None:
-            last = self._blocks[-1]
-            said = self._parts[-1]
-            if last.kind == "paragraph" and len(said) <= CAPTION_MAX_CHARS and not is_sentence(said):
-                self._blocks[-1] = replace(last, kind="caption")
+        elif names_it:
+            self._blocks[-1] = replace(self._blocks[-1], kind="caption")
         rows, named = with_part_titles(rows), False
         for index, (row, below) in enumerate(zip(rows, [*rows[1:], None], strict=True)):
             # What stands over another title, or nothing, is a row itself.
             titles = below is not None and not below.whole and not below.header
             self._add_row(row, row.header or (row.whole and named and titles), first=index == 0)
             named = named or row.header
+        self._end_list()
 
     def end_sections(self, *, line: int | None = None) -> None:
         """A break, as a horizontal rule makes it: what follows stands under none of the headings before."""

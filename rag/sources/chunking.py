@@ -33,7 +33,7 @@ def chunk_document(
     No passage reaches over a block that is held back.
 
     count_tokens is the embedding model's own count. A sentence longer than MAX_TOKENS is cut into several units; only a
-    row of a table that is longer makes a longer chunk.
+    row of a table that is longer, without a cell above LONGEST_UNIT_CHARS, makes a longer chunk.
     """
     return _Chunker(document, count_tokens, held_back).run()
 
@@ -248,11 +248,21 @@ class _Chunker:
         for row in rows:
             before, heads = heads, heads.after(row, self.text)
             if not row.header:
-                names = (" | ".join(heads.names),) if heads.names else ()
                 section = (heads.section,) if heads.section else ()
-                self._add("row", path, (*title, *section, *names), [row.span], row)
+                self._add_row(path, (*title, *section), heads.names, row)
             elif heads.section and heads.section != before.section and self._decides(row):
                 self._add("text", path, title, self._sentences([row]), row)
+
+    def _add_row(self, path: tuple[str, ...], lead: tuple[str, ...], names: tuple[str, ...], row: Block) -> None:
+        """One passage; of a row with a cell that nobody reads as a quote each cell by itself, as prose."""
+        if all(cell.end - cell.start <= LONGEST_UNIT_CHARS for cell in row.cells):
+            self._add("row", path, (*lead, *((" | ".join(names),) if names else ())), [row.span], row)
+            return
+        label = row.cells[0].of(self.text) if row.cells[0].end - row.cells[0].start <= LONGEST_UNIT_CHARS else ""
+        for number, cell in enumerate(row.cells):
+            name = names[number] if number < len(names) else ""
+            of_cell = tuple(each for each in (label if number else "", name) if each)
+            self._add_long(path, (*lead, *of_cell), [replace(row, kind="paragraph", span=cell, cells=())])
 
     def _decides(self, caption: Block) -> bool:
         """Whether the title of a table or of a part of it is a prohibition: it must be found without the rows, too."""

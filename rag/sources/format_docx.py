@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 
 import docx
@@ -15,24 +15,35 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.language.packs import ALL, either
-from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
+from rag.language.permissions import permission_in
+from rag.sources.canonical import Canonical, Row, clean, in_one_line, is_sentence, raised, shown_mark
 from rag.sources.diagrams import Diagrams, is_drawn
 from rag.sources.formulas import formula
+from rag.sources.list_marks import LINE_BREAK
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.symbols import sign_of, with_signs
 from rag.sources.table_heads import heads_of
 from rag.sources.typed_lists import TypedLists
+from rag.sources.word_heads import bold_heads
 from rag.sources.word_lists import MAX_LEVEL, Lists
 from rag.sources.word_styles import Styles, on, value
+from rag.types import LANGUAGES
 
 MAX_COLUMNS = 64  # Word has one fewer
+_STATING_WORDS = 3  # fewer are a label: "Ei julkinen."; chosen by judgement
 
 _CONTAINERS = {
     qn("w:hyperlink"), qn("w:ins"), qn("w:moveTo"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"),
     qn("w:fldSimple"), qn("w:customXml"), qn("w:dir"), qn("w:bdo"),
 }  # fmt: skip
-_WORDS = {qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:br"): " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+_WORDS = {
+    qn("w:tab"): " ",
+    qn("w:ptab"): " ",
+    qn("w:br"): LINE_BREAK,
+    qn("w:cr"): LINE_BREAK,
+    qn("w:noBreakHyphen"): "-",
+}
 _NOTED = {qn("w:footnoteReference"), qn("w:endnoteReference")}
 _FORMULAS = {qn("m:oMath"), qn("m:oMathPara")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -58,7 +69,9 @@ def read_docx(data: bytes, file: str) -> Canonical:
         lists = Lists([part.element for part in parts if isinstance(part, XmlPart)], styles)
         within = {link: each for link, each in document.part.rels.items() if not each.is_external}
         reading = _Reading(styles, lists, _Notes(within.values(), body), Diagrams(within.values()))
+        reading.find_bold_heads(body)
         reading.add(body)
+        reading.add_running(body, within)
         reading.tell_unread(body, [each for each in within.values() if each.reltype == RELATIONSHIP_TYPE.COMMENTS])
     except (*DAMAGED, OpcError) as error:
         raise damaged("Word", file, error) from error
@@ -116,6 +129,7 @@ class _Reading:
         self._lists = lists
         self._notes = notes
         self._diagrams = diagrams
+        self._bold_heads: Mapping[etree._Element, int] = {}
         self._marks_notes = False  # in a table what a note says stands behind all rows
 
     def add(self, parent: etree._Element) -> None:
@@ -128,6 +142,32 @@ class _Reading:
                 self.canonical.paragraph(formula(child))
             elif child.tag in _CONTAINERS and not _is_placeholder(child):
                 self.add(child)
+
+    def find_bold_heads(self, body: etree._Element) -> None:
+        """Where no style makes a heading of a paragraph, bold ones may be headings."""
+        paragraphs = ((each, *self._style_of(each)) for each in body.iter(qn("w:p")))
+        if not any(_heading_level([each, *chain], names) for each, chain, names in paragraphs):
+            self._bold_heads = bold_heads(body, self._styles)
+
+    def add_running(self, body: etree._Element, within: Mapping[str, _Relationship]) -> None:
+        """What a page's head or foot decides or states is said once, at the end: names, days and page numbers are not.
+        within: what the file refers to."""
+        said = "".join(map(str, body.itertext()))
+        told: list[str] = []
+        for reference in body.iter(qn("w:headerReference"), qn("w:footerReference")):
+            relation = within.get(reference.get(qn("r:id")) or "")
+            first = reference.get(qn("w:type")) == "first"
+            section = reference.getparent()
+            if relation is None or section is None or (first and not on(section, "w:titlePg")):
+                continue
+            for paragraph in parsed(relation.target_part.blob).iter(qn("w:p")):
+                words = "" if _left_out(paragraph) else clean(self._words(paragraph))
+                if words and words not in said and words not in told and _states(words):
+                    told.append(words)
+        if told:
+            self.canonical.end_sections()
+        for words in told:
+            self.canonical.paragraph(words)
 
     def tell_unread(self, body: etree._Element, comments: Iterable[_Relationship]) -> None:
         """Comments, what a form asks its reader to fill in, and pictures, charts and diagrams that say nothing of
@@ -148,20 +188,21 @@ class _Reading:
         chain, names = self._style_of(paragraph)
         if any(map(_CONTENTS_NAME.match, names)):
             return  # a table of contents repeats the headings
-        words = clean(self._words(paragraph))
+        said = self._words(paragraph)
+        words = clean(said)
         listed = self._list_place(paragraph, chain, names) if words or self._is_counted(paragraph) else None
         if words:
-            level = _heading_level([paragraph, *chain], names)
+            level = _heading_level([paragraph, *chain], names) or self._bold_heads.get(paragraph)
             if level:
                 # "2.1 Scope", "3 § Definitions"; a bullet before a heading says nothing.
                 mark = "" if listed is None or listed[1] is None else shown_mark(listed[1])
                 self.canonical.heading(mark + words, level)
             elif listed:
-                self.canonical.item(words, *listed)
+                self.canonical.item(said, *listed)
             elif any(map(_GOES_ON.match, names)):
                 self.canonical.note(words)
             else:
-                self.canonical.paragraph(words)
+                self.canonical.paragraph(said)
         self._add_notes(paragraph)
         for aside in paragraph.iter(qn("w:txbxContent"), qn("w:drawing")):
             if _left_out(aside) or next(aside.iterancestors(qn("w:p"))) is not paragraph:
@@ -329,12 +370,32 @@ class _Reading:
         )
         if first and self._styles.sets_first_row_apart(value(properties, "w:tblStyle")):
             return 1
-        return heads_of(read, [self._bold(row) for row in rows])
+        bold = [self._bold(row) for row in rows]
+        grounds = [_ground(row) for row in rows]
+        bold[0] = bold[0] or (grounds[0] is not None and grounds[0] not in grounds[1:])
+        return heads_of(read, bold)
 
     def _bold(self, row: etree._Element) -> bool:
         written = (text for text in row.iter(qn("w:t")) if clean(text.text or ""))
         paragraphs = {next(text.iterancestors(qn("w:p"))) for text in written}
         return bool(paragraphs) and all(self._styles.bold(each) for each in paragraphs)
+
+
+def _ground(row: etree._Element) -> str | None:
+    """The colour that all cells of a row have; None where they have none, or several."""
+    fills = {
+        None if shading is None else (shading.get(qn("w:fill")) or "auto").upper()
+        for cell in _inside(row, qn("w:tc"))
+        for shading in (cell.find(qn("w:tcPr") + "/" + qn("w:shd")),)
+    }
+    return next(iter(fills)) if len(fills) == 1 and fills.isdisjoint({None, "AUTO", "FFFFFF"}) else None
+
+
+def _states(words: str) -> bool:
+    """Whether the words are a sentence, or say what may be done."""
+    if len(words.split()) < _STATING_WORDS:
+        return False
+    return is_sentence(words) or any(permission_in(words, language).verdict for language in LANGUAGES)
 
 
 def _left_out(element: etree._Element) -> bool:

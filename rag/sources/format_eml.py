@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 
 from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical
 from rag.sources.format_html import PageTooDeep, read_html
-from rag.sources.format_lines import read_text
+from rag.sources.format_text import read_text
 from rag.sources.mail_replies import without_replies
 
+_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # RFC 3676, 4.3; some programs take the space away
 _OF_WINDOWS = ("iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252")
 
 
@@ -36,10 +38,14 @@ def read_eml(data: bytes, file: str) -> Canonical:
 
 
 def read_message(text: str) -> Canonical:
-    """A plain one, without what it answers to, which is told."""
+    """A plain one, without what it answers to, which is told; the signature apart."""
     own, left_out = without_replies(text)
+    own, *signed = _SIGNATURE.split(own, maxsplit=1)
     canonical = read_text(own)
     canonical.lose("quoted message", left_out)
+    canonical.end_sections()  # who has signed it says so below no heading
+    for line in "".join(signed).split("\n"):
+        canonical.paragraph(line)
     return canonical
 
 

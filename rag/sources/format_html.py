@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,7 +12,8 @@ from lxml import etree
 
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised
 from rag.sources.formulas import formula
-from rag.sources.html_panels import open_panels, panel_headings
+from rag.sources.html_invisible import hide_invisible
+from rag.sources.html_panels import Panels, open_panels, panels_of
 from rag.sources.html_seen import (
     HEADINGS,
     STRUCK,
@@ -26,7 +27,7 @@ from rag.sources.html_seen import (
     within_unseen,
 )
 from rag.sources.html_styles import style_by_sheet
-from rag.sources.list_marks import listed_lines
+from rag.sources.list_marks import LINE_BREAK, listed_lines
 from rag.sources.mail_replies import leave_out_replies
 from rag.sources.numerals import numeral
 from rag.sources.table_heads import heads_of
@@ -41,8 +42,7 @@ _INLINE = {
     "kbd", "label", "mark", "math", "nobr", "q", "rp", "rt", "ruby", "samp", "small", "span", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
-_LINE_BREAK = "\u2028"
-_PARAGRAPH_END = re.compile(rf"{_LINE_BREAK}\s*{_LINE_BREAK}")
+_PARAGRAPH_END = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:[^;]{0,60}?\b([a-z]{5}-[a-z]{5})\b", re.IGNORECASE)
 _STYLES = {
     "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
@@ -76,7 +76,7 @@ def read_html(text: str, is_message: bool = False) -> Canonical:
         canonical.title = " ".join(title.text or "" for title in root.iter("title"))
         if len(headings) == 1 and _in_banner(headings[0]) and not _is_site(headings[0], canonical.title):
             canonical.heading(_words(headings[0]), 1, line=_line(headings[0]))
-        _Page(canonical).read(main, panel_headings(main))
+        _Page(canonical).read(main, panels_of(main))
         _tell_losses(main, canonical)
     return canonical
 
@@ -111,6 +111,7 @@ def _parse(text: str) -> etree._Element | None:
         _part_definitions(root)
         _name_by_role(root)
         style_by_sheet(root)
+        hide_invisible(root)
         open_panels(root)
     return root
 
@@ -227,14 +228,13 @@ class _Page:
         self._loose_line: int | None = None
         self._level = 1  # of the page's last heading; its title's where there is none
         self._least = 1  # a heading's level within the panel that is read
-        self._panels: Mapping[etree._Element, etree._Element] = {}
+        self._panels = Panels()
         self._openers: set[etree._Element] = set()
 
-    def read(self, root: etree._Element, panels: Mapping[etree._Element, etree._Element] | None = None) -> None:
-        """panels: what opens each, where it is its heading. A piece of a text has none: nobody sees there what follows
-        them."""
-        self._panels = panels or {}
-        self._openers = set(self._panels.values())
+    def read(self, root: etree._Element, panels: Panels | None = None) -> None:
+        """A piece of a text has no panels: nobody sees there what follows them."""
+        self._panels = panels or Panels()
+        self._openers = set(self._panels.openers.values())
         self._walk(root)
         self._end_paragraph()
 
@@ -253,7 +253,7 @@ class _Page:
 
     def _end_paragraph(self) -> None:
         for words in _PARAGRAPH_END.split("".join(self._loose)):
-            for item, said in listed_lines(words.split(_LINE_BREAK)):
+            for item, said in listed_lines(words.split(LINE_BREAK)):
                 if item is None:
                     self._canonical.paragraph(said, line=self._loose_line)
                 else:
@@ -263,7 +263,7 @@ class _Page:
     def _add(self, element: etree._Element) -> None:
         tag, line = element.tag, self._line(element)
         if tag == "br":
-            self._loose.append(_LINE_BREAK)
+            self._loose.append(LINE_BREAK)
             return
         if above_the_line(element) and tag in _INLINE:
             self._say(raised(_words(element)), element)
@@ -271,7 +271,7 @@ class _Page:
         if tag == "math":
             self._say(formula(element), element)
             return
-        if tag in ("button", "summary") and element in self._openers:  # its panel's heading
+        if element in self._openers:  # its panel's heading
             self._end_paragraph()
             return
         if tag == "button" and not heads(element):  # by itself it is the heading of what it opens
@@ -285,8 +285,11 @@ class _Page:
         if tag in HEADINGS:
             self._level = max(int(tag[1]), self._least)
             self._canonical.heading(_words(element), self._level, line=line)
-        elif (opener := self._panels.get(element)) is not None:
+        elif (opener := self._panels.openers.get(element)) is not None:
             self._add_panel(element, opener)
+        elif (heading := self._panels.headings.get(element)) is not None:
+            self._walk(element)
+            self._leave(element, max(1, int(heading.tag[1]) - 1), self._least)
         elif tag == "hr":
             self._canonical.end_sections(line=line)
         elif tag in _LISTS:
@@ -308,8 +311,14 @@ class _Page:
         self._least = min(6, self._level + 1)
         self._canonical.heading(_words(opener), self._level, line=self._line(panel))
         self._walk(panel)
+        self._leave(panel, *around)
+
+    def _leave(self, panel: etree._Element, level: int, least: int) -> None:
+        """level, least: of the headings around the panel."""
         self._end_paragraph()
-        self._level, self._least = around
+        self._level, self._least = level, least
+        if panel in self._panels.leave:
+            self._canonical.end_sections(line=self._line(panel))
 
     def _add_list(self, element: etree._Element, depth: int) -> None:
         if depth == 1:
@@ -418,7 +427,7 @@ def _items(element: etree._Element) -> Iterator[tuple[etree._Element, int | str 
 def _mark(number: int, kind: str) -> int | str:
     """What stands before an item of an ordered list; kind: HTML's name of its numbers."""
     form = _NUMERALS.get(kind)
-    return number if form is None else f"{numeral(number, form)}."
+    return number if form is None else f"{numeral(number, form, counted=True)}."
 
 
 def _kind(element: etree._Element) -> str:

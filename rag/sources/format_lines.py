@@ -15,6 +15,7 @@ from rag.language.packs import ALL, either
 from rag.sources.canonical import Canonical, Row, clean
 from rag.sources.labels import LABELLED
 from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
+from rag.sources.lists import without_note_mark
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
@@ -82,17 +83,6 @@ class _Piece:
     rows: tuple[Row, ...] = ()
     level: int = 0  # of a heading
     notes: tuple[str, ...] = ()
-
-
-def read_text(text: str) -> Canonical:
-    """A form feed counts as an empty line."""
-    lines = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("\f"):
-            lines.append(Line("", number))
-        line = line.replace("\f", " ").expandtabs(4).rstrip()
-        lines.append(Line(line.strip(), number, indent=len(line) - len(line.lstrip())))
-    return read_lines(lines)
 
 
 def read_lines(lines: Sequence[Line]) -> Canonical:
@@ -320,7 +310,7 @@ class _Joining:
 
 def _ended(text: str) -> bool:
     """Whether a sentence or a lead-in ends here, rather than an abbreviation or an open bracket's first half."""
-    text = text[-300:]
+    text = without_note_mark(text[-300:])
     ended = _SENTENCE_END.search(text) is not None
     return ended and not _ABBREVIATION.search(text) and text.count("(") <= text.count(")")
 
@@ -416,12 +406,9 @@ def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:
     before = pieces[index - 1] if index else None
     after = pieces[index + 1] if index + 1 < len(pieces) else None
     larger = piece.first.size > body * LARGER_TYPE
-    if (
-        piece.rows
-        or piece.lines > 2 + larger
-        or not 0 < len(text) <= HEADING_MAX_CHARS
-        or text.rstrip(_NOTE_MARKS)[-1:] in ".,;:!-–"
-    ):
+    if piece.rows or piece.lines > 2 + larger or not 0 < len(text) <= HEADING_MAX_CHARS:
+        return False
+    if without_note_mark(text).rstrip(_NOTE_MARKS)[-1:] in ".,;:!-–":
         return False
     if text[0] in "([|" or not any(map(str.isalpha, text)) or _LINK.search(text) or _LABEL.match(text):
         return False

@@ -6,6 +6,7 @@ Source: [MS-OXMSG]; a property's stream is named by its number and type.
 from __future__ import annotations
 
 import struct
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import olefile
@@ -17,6 +18,8 @@ from rag.sources.format_html import PageTooDeep, declared_charset, read_html
 
 _SUBJECT, _BODY, _HTML = "0037", "1000", "1013"
 _UNICODE, _EIGHT_BIT, _BINARY = "001F", "001E", "0102"
+_SENT = 0x0039  # in tenths of a microsecond since _EPOCH
+_EPOCH, _MAX_TICKS = datetime(1601, 1, 1), 10**18
 _CODE_PAGES = (0x3FFD, 0x3FDE)  # of the message's texts, of its page
 _PROPERTIES, _HEAD_BYTES, _ENTRY = "__properties_version1.0", 32, struct.Struct("<HHI8s")
 _DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, PageTooDeep, RecursionError)
@@ -44,6 +47,17 @@ def read_msg(data: bytes, file: str) -> Canonical:
     return canonical
 
 
+def subject_of(message: olefile.OleFileIO) -> str:
+    return text_of(message, _SUBJECT)
+
+
+def sent_on(message: olefile.OleFileIO) -> date | None:
+    """The day that it was handed in, as its list of properties gives it; None where that gives none."""
+    value = _fixed(message, _SENT)
+    ticks = int.from_bytes(value, "little") if value else 0
+    return (_EPOCH + timedelta(microseconds=ticks // 10)).date() if 0 < ticks < _MAX_TICKS else None
+
+
 def page_of(message: olefile.OleFileIO) -> str:
     """The message as a page, which keeps lists and tables; "" where it has none."""
     data = _stream(message, _HTML, _BINARY)
@@ -68,9 +82,14 @@ def _stream(message: olefile.OleFileIO, name: str, kind: str) -> bytes:
 
 def _code_page(message: olefile.OleFileIO, wanted: int) -> str:
     """Python's name of a code page that the message's list of properties gives."""
-    listed = message.openstream(_PROPERTIES).read()[_HEAD_BYTES:]
-    for _, number, _, value in _ENTRY.iter_unpack(listed[: len(listed) // _ENTRY.size * _ENTRY.size]):
-        if number == wanted:
-            page = int.from_bytes(value[:4], "little")
-            return {65001: "utf-8", 28591: "cp1252", 20127: "cp1252"}.get(page, f"cp{page}")
+    if value := _fixed(message, wanted):
+        page = int.from_bytes(value[:4], "little")
+        return {65001: "utf-8", 28591: "cp1252", 20127: "cp1252"}.get(page, f"cp{page}")
     return "cp1252"
+
+
+def _fixed(message: olefile.OleFileIO, wanted: int) -> bytes | None:
+    """A property that has no stream of its own: eight bytes."""
+    listed = message.openstream(_PROPERTIES).read()[_HEAD_BYTES:]
+    entries = _ENTRY.iter_unpack(listed[: len(listed) // _ENTRY.size * _ENTRY.size])
+    return next((value for _, number, _, value in entries if number == wanted), None)

@@ -14,6 +14,7 @@ from rag.errors import UnreadableSource
 from rag.sources.canonical import Canonical, Row, clean, in_one_line, raised, shown_mark
 from rag.sources.format_sheets import SheetRow, add_rows
 from rag.sources.formulas import formula
+from rag.sources.list_marks import LINE_BREAK
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb, whole
 from rag.sources.reading_order import Box, reading_order
@@ -44,7 +45,7 @@ def _n(name: str) -> str:
 
 _DRAWN = "frame custom-shape rect ellipse circle polygon regular-polygon path caption line polyline connector"
 _SHAPES = {_n(f"drawing:{name}") for name in _DRAWN.split()}
-_BREAKS = {_n("text:s"), _n("text:tab"), _n("text:line-break")}
+_BREAKS = {_n("text:s"): " ", _n("text:tab"): " ", _n("text:line-break"): LINE_BREAK}
 _ASIDE = {_n("text:note"), _n("drawing:text-box"), *_SHAPES}  # behind the words
 _UNREAD = {
     _n("office:annotation"), _n("office:annotation-end"), _n("office:forms"), _n("text:tracked-changes"),
@@ -303,7 +304,7 @@ class _Reading:
         parts = [in_force(element.text)]
         for child in element:
             if child.tag in _BREAKS:
-                parts.append(" ")
+                parts.append(_BREAKS[child.tag])
             elif child.tag == _n("drawing:frame"):
                 objects = child.iterfind(_n("drawing:object"))
                 parts += [in_force(self._formulas.get(each.get(_n("xlink:href")) or "")) for each in objects]
@@ -423,10 +424,10 @@ def _add_sheets(reading: _Reading, body: etree._Element, file: str) -> None:
             reading.canonical.heading(sheet.get(_n("table:name")) or "", 2)
         unseen_columns = _hidden_columns(sheet)
         read = []
-        for words, unseen in zip(reading.rows(rows), hidden, strict=True):
+        for words, row, unseen in zip(reading.rows(rows), rows, hidden, strict=True):
             lost = [each for column, each in enumerate(words) if unseen or column in unseen_columns]
             reading.canonical.lose("hidden text", sum(len(clean(each)) for each in lost))
-            read.append([each for column, each in enumerate(words) if column not in unseen_columns])
+            read.append(_once([each for column, each in enumerate(words) if column not in unseen_columns], row))
         add_rows(
             reading.canonical,
             [
@@ -447,6 +448,13 @@ def _hidden_columns(sheet: etree._Element) -> set[int]:
             hidden |= set(range(at, min(at + count, MAX_CELLS)))
         at += count
     return hidden
+
+
+def _once(words: list[str], row: etree._Element) -> list[str]:
+    """The words of a row, those of a title that lies over some of the columns only once."""
+    said = [cell for cell in row.findall(_n("table:table-cell")) if clean("".join(map(str, cell.itertext())))]
+    several = len(said) == 1 and whole(said[0].get(_n("table:number-columns-spanned")), 1) > 1
+    return [*words[:1], *[""] * (len(words) - 1)] if several and any(map(clean, words[:1])) else words
 
 
 def _is_whole(row: etree._Element, words: list[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +18,7 @@ from rag.sources.formulas import formula
 from rag.sources.numerals import numeral
 from rag.sources.office import DAMAGED, damaged, parsed, refuse_bomb
 from rag.sources.reading_order import Box, reading_order
+from rag.sources.slide_heads import heads_of_cards, title_among
 from rag.sources.symbols import with_signs
 
 _EITHER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -59,6 +60,8 @@ def _choose(slide: etree._Element) -> None:
 
 def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
     title = slide.shapes.title
+    if title is None or not clean(title.text_frame.text):
+        title = title_among(list(_in_reading_order(slide.shapes))) or title
     said = _frame_words(title.text_frame, canonical) if title is not None and title.has_text_frame else ""
     if clean(said):
         canonical.heading(said, 2, page=number)
@@ -66,7 +69,10 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
         canonical.end_sections()  # what it says stands under no other slide's title
     parts = [each for each in slide.part.rels.values() if not each.is_external]
     diagrams = Diagrams(parts)
-    for shape in _in_reading_order(slide.shapes, title):
+    shapes = list(_in_reading_order(slide.shapes, title))
+    noted = [_words(each, canonical) for each in _notes_of(slide)]
+    heads = () if any(map(clean, noted)) else heads_of_cards(shapes)  # notes would stand below the last one
+    for shape in shapes:
         if shape._element.tag == qn("p:pic"):
             canonical.lose("picture", int(not _is_described(shape)))
         elif getattr(shape, "has_table", False) and shape.has_table:
@@ -76,14 +82,20 @@ def _add_slide(canonical: Canonical, slide: Any, number: int) -> None:
             canonical.lose("picture", int(not told))
             for depth, words in diagrams.once(shape._element):
                 canonical.item(words, depth, page=number)
+        elif shape.has_text_frame and shape.shape_id in heads:
+            canonical.heading(_frame_words(shape.text_frame, canonical), 3, page=number)
         elif shape.has_text_frame:
             _add_text(canonical, shape, number)
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-            canonical.paragraph(_words(paragraph, canonical), page=number)
+    for words in noted:
+        canonical.paragraph(words, page=number)
     for each in parts:
         if _COMMENTS.fullmatch(each.reltype):
             canonical.lose("hidden text", _remarked(each.target_part.blob), number)
+
+
+def _notes_of(slide: Any) -> Sequence[Any]:
+    frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    return () if frame is None else frame.paragraphs
 
 
 def _is_described(shape: Any) -> bool:

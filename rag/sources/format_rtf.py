@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from striprtf.striprtf import destinations, rtf_to_text
 
 from rag.errors import UnreadableSource
-from rag.sources.canonical import Canonical, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, raised
 from rag.sources.format_lines import Line, read_lines
 from rag.sources.rtf_rows import Cell, in_columns
 from rag.sources.table_heads import headed
@@ -29,6 +29,7 @@ _UNREAD: dict[str, LossKind] = {
 }
 # Letters of nobody's, for what striprtf would take for its own: a bar in a cell, and a paragraph's size of type.
 _BAR, _SIZE, _ROW, _NOTE, _NOTE_END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_NAMES, _BOLD = "n", "b"  # what is said of a row
 _NOTED = re.compile(f"{_NOTE}([^{_NOTE}{_NOTE_END}]*){_NOTE_END}")
 _SIZED = re.compile(rf"{_SIZE}(\d{{1,4}}){_SIZE}")
 _BOXES = ("shp", "shpinst", "shpgrp")  # what boxes with text stand in
@@ -60,7 +61,7 @@ def read_rtf(data: bytes, file: str) -> Canonical:
 class _State:
     """Of a group: whether it is a part that striprtf leaves out; whether it is a note, and the group that is one;
     whether it is one for each of its paragraphs, as a box with text; whether its text is raised above the line; why it
-    is not read, None where it is; its type's size in half points; whether its pictures are told."""
+    is not read, None where it is; its type's size in half points; whether it is bold; whether its pictures are told."""
 
     aside: bool = False
     note: bool = False
@@ -69,6 +70,7 @@ class _State:
     above: bool = False
     unread: LossKind | None = None
     size: int = 24
+    bold: bool = False
     pictured: bool = True
 
 
@@ -78,6 +80,8 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
     between marks where they are referred to, with the marks of lists."""
     state, groups = _State(), list[_State]()
     in_row = sized = False
+    names = False  # whether the row names the columns
+    bold: set[bool] = set()  # whether its words are
     count = 0  # of notes
     cells: list[Cell] = []
     below = beside = False
@@ -122,7 +126,9 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
             state = replace(state, unread=None if number == "0" else _UNREAD[word])
         elif word == "plain":
             usual = _State()
-            state = replace(state, above=usual.above, unread=usual.unread, size=usual.size)
+            state = replace(state, above=usual.above, unread=usual.unread, size=usual.size, bold=False)
+        elif word == "b":
+            state = replace(state, bold=number != "0")
         elif word in ("super", "nosupersub", "sub"):
             state = replace(state, above=word == "super" and number != "0")
         elif word in ("up", "dn"):
@@ -133,6 +139,9 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
             said = " "  # a table within a cell is words of the cell, one within a note of the note
         elif word == "trowd":
             in_row, sized, cells, below, beside = True, False, [], False, False
+            names, bold = False, set()
+        elif word == "trhdr":
+            names = True
         elif word in ("clvmrg", "clmrg"):
             below, beside = below or word == "clvmrg", beside or word == "clmrg"
         elif word == "cellx":
@@ -141,7 +150,8 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
         elif word == "row":
             in_row = sized = False
             edge = _letter(_ROW)
-            said = f"{edge}{' '.join(cell.written() for cell in cells)}{edge}{said}"
+            signs = [sign for sign, holds in ((_NAMES, names), (_BOLD, bold == {True})) if holds]
+            said = f"{edge}{' '.join((*signs, *(cell.written() for cell in cells)))}{edge}{said}"
         elif word in ("par", "sect", "page"):
             sized = sized and state.note
             if state.box:
@@ -152,6 +162,8 @@ def _prepared(source: str, lost: Counter[LossKind]) -> Iterator[str]:
             if state.unread:
                 lost[state.unread] += len(said) if said[0] != "\\" else 1
                 continue
+            if in_row and said.strip():
+                bold.add(state.bold)
             if not sized and not in_row and not state.note and said.strip():
                 sized = True
                 yield f"{{\\u{ord(_SIZE)}?{state.size}\\u{ord(_SIZE)}?}}"
@@ -175,7 +187,7 @@ def _lines(text: str) -> list[Line]:
             rows = list(group)
             notes = tuple(note for row in rows for note in _notes_of(row))
             last = len(lines)
-            table = headed(in_columns([_row(_NOTED.sub("", row)) for row in rows]))
+            table = _table([_row(_NOTED.sub("", row)) for row in rows])
             lines += [Line("", rows=table, notes=notes), Line("")]
             continue
         for line in group:
@@ -198,7 +210,28 @@ def _notes_of(line: str) -> tuple[str, ...]:
     return tuple(clean(note.replace(_BAR, "|")) for note in _NOTED.findall(line))
 
 
-def _row(line: str) -> tuple[list[str], list[Cell]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row's words and cells, and what it is said to be: the names of the columns; in bold."""
+
+    words: list[str]
+    cells: list[Cell]
+    names: bool
+    bold: bool
+
+
+def _row(line: str) -> _Row:
     said, _, rest = line.partition(_ROW)
-    cells = [Cell.read(each) for each in rest.rstrip().rstrip(_ROW).split()]
-    return [clean(cell.replace(_BAR, "|")) for cell in said.rstrip().split("|")[:-1]], cells
+    written = rest.rstrip().rstrip(_ROW).split()
+    cells = [Cell.read(each) for each in written if each not in (_NAMES, _BOLD)]
+    words = [clean(cell.replace(_BAR, "|")) for cell in said.rstrip().split("|")[:-1]]
+    return _Row(words, cells, _NAMES in written, _BOLD in written)
+
+
+def _table(rows: Sequence[_Row]) -> tuple[Row, ...]:
+    """The first rows name the columns where the file says so, or it looks so."""
+    read = in_columns([(row.words, row.cells) for row in rows])
+    names = len(list(takewhile(lambda row: row.names, rows[:-1])))
+    if names:
+        return tuple(Row(words, header=number < names) for number, words in enumerate(read))
+    return headed(read, [row.bold for row in rows])

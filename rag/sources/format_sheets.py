@@ -23,12 +23,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rag.errors import UnreadableSource
 from rag.language.permissions import permission_in_cell
-from rag.sources.canonical import Canonical, Row, clean, raised
+from rag.sources.canonical import Canonical, Row, clean, is_sentence, raised
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.sheet_values import shown
 from rag.sources.table_heads import comes_back, heads_of
 from rag.types import LANGUAGES
 
+TITLE_CHARS = 100  # longer is prose; chosen by judgement
 MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
 _SHEET = re.compile(r"xl/worksheets/[^/]{1,99}\.xml")
@@ -77,7 +78,16 @@ def read_csv(text: str) -> Canonical:
     delimiter = told[1] if told else _delimiter(text[:20_000])
     rows = [[clean(cell) for cell in row] for row in csv.reader(StringIO(text), delimiter=delimiter)]
     add_rows(canonical, [SheetRow(row) for row in rows])
+    canonical.title = _title_of(rows)
     return canonical
+
+
+def _title_of(rows: Sequence[Sequence[str]]) -> str:
+    """What a first line by itself says above a table; "" where there is none."""
+    first = next((row for row in rows if any(row)), ())
+    title = first[0] if first and not any(first[1:]) else ""
+    short = 0 < len(title) <= TITLE_CHARS and not title.endswith(":") and not is_sentence(title)
+    return title if short and any(sum(map(bool, row)) > 1 for row in rows) else ""
 
 
 def _delimiter(sample: str) -> str:
@@ -117,11 +127,13 @@ def _cells_in(sheet: Worksheet) -> int:
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """A row's words, those of a merged cell in all columns that it covers, in those of all columns once. bold: whether
-    all of them are; whole: whether it is one cell over all columns."""
+    all of them are; whole: whether it is one cell over all columns, or nothing but one over several; names: whether it
+    names the columns, as a row of tables beside each other does."""
 
     words: Sequence[str]
     bold: bool = False
     whole: bool = False
+    names: bool = False
 
 
 def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[SheetRow]:
@@ -145,7 +157,11 @@ def _rows_of(sheet: Worksheet, canonical: Canonical) -> Iterator[SheetRow]:
             canonical.lose("hidden text", sum(len(clean(each)) for each in words))
             continue
         bold = [bool(cell.font and cell.font.b) for cell, said in zip(cells, words, strict=True) if clean(said)]
-        yield SheetRow(words, bool(bold) and all(bold), row in whole_rows)
+        said = [(cell.row, cell.column) for cell, word in zip(cells, words, strict=True) if clean(word)]
+        alone = len(said) > 1 and len(set(said)) == 1 and clean(words[0]) != ""
+        if alone:  # a title that lies over some of the columns only
+            words = [words[0], *[""] * (len(words) - 1)]
+        yield SheetRow(words, bool(bold) and all(bold), alone or row in whole_rows)
 
 
 def _hidden_columns(sheet: Worksheet) -> set[int]:
@@ -190,20 +206,23 @@ def add_rows(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
     block: list[SheetRow] = []
     table: list[SheetRow] = []  # the first rows of the table that the block ends with
     gap = 0
+    above: _Table | None = None
     for filled, run in runs:
         if not filled:
             gap = len(run)
         elif block and gap == 1 and _goes_on(table, run):
             block += run
         else:
-            _add_blocks(canonical, block)
+            above = _add_blocks(canonical, block, above)
             block, table = run, list(takewhile(_has_several, reversed(run)))[::-1][:_SEEN_ROWS]
-    _add_blocks(canonical, block)
+    _add_blocks(canonical, block, above)
 
 
-def _add_blocks(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
-    for part in _beside_each_other(rows) if rows else ():
-        _add_block(canonical, part)
+def _add_blocks(canonical: Canonical, rows: Sequence[SheetRow], above: _Table | None) -> _Table | None:
+    """above: the table before; the last one is given back."""
+    for part in _beside_each_other(rows, canonical) if rows else ():
+        above = _add_block(canonical, part, above)
+    return above
 
 
 def _goes_on(above: Sequence[SheetRow], below: Sequence[SheetRow]) -> bool:
@@ -237,9 +256,9 @@ def _columns_of(row: SheetRow) -> set[int]:
     return {column for column, word in enumerate(row.words) if word == _TAKEN or clean(word)}
 
 
-def _beside_each_other(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
+def _beside_each_other(rows: Sequence[SheetRow], canonical: Canonical) -> Iterator[Sequence[SheetRow]]:
     """The tables that an empty column parts, from left to right: one whose values say what is at the left of the gap is
-    no table of its own."""
+    no table of its own. Where both have as many rows, it is told that they may be one."""
     width = max(len(row.words) for row in rows)
     used = [False] * width
     for row in rows:
@@ -250,10 +269,30 @@ def _beside_each_other(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]
     for gap in gaps if len(gaps) <= _MOST_GAPS else []:
         after = next((column for column in range(gap, width) if used[column]), width)
         left, right = (_columns(rows, start, end) for start, end in ((first, gap), (after, width)))
-        if gap - first > 1 and width - after > 1 and _stand_apart(left, right):
+        if gap - first < 2 or width - after < 2:
+            continue
+        labelled = _labels_of(left) > 1 and _labels_of(right) > 1 and _names(_of_several(rows)) == 1
+        if labelled and _has_several(left[0]) and _has_several(right[0]):
+            rows = [replace(rows[0], names=True), *rows[1:]]
+            left = [replace(left[0], names=True), *left[1:]]
+        if left[0].names or _stand_apart(left, right):
+            canonical.lose("rows apart", _labels_of(right) if _labels_of(left) == _labels_of(right) else 0)
             yield [row for row in left if any(_filling(row))]
             first = after
     yield [row for row in _columns(rows, first, width) if any(_filling(row))] if first else rows
+
+
+def _labels_of(rows: Sequence[SheetRow]) -> int:
+    """How many rows below the first have a label in their first column, where all that have words do: words that each
+    stand once, and no value says them. 0 where it is no column of labels."""
+    filled = [row for row in rows[1:] if any(_filling(row))]
+    labels = [clean(row.words[0]) for row in filled]
+    values = any(not label or any(map(str.isdigit, label)) or "@" in label for label in labels)
+    return 0 if values or len(set(labels)) < len(labels) or _deciding(_rows_of_one(labels)) else len(labels)
+
+
+def _rows_of_one(labels: Sequence[str]) -> list[SheetRow]:
+    return [SheetRow(["", label]) for label in labels]
 
 
 def _columns(rows: Sequence[SheetRow], first: int, end: int) -> list[SheetRow]:
@@ -272,9 +311,9 @@ def _stand_apart(left: Sequence[SheetRow], right: Sequence[SheetRow]) -> bool:
     return titled or firsts[0][-1] == firsts[1][-1] != ""
 
 
-def _add_block(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
+def _add_block(canonical: Canonical, rows: Sequence[SheetRow], above: _Table | None) -> _Table | None:
     """A row of one cell alone is a paragraph, within a table the title of what is below it where it looks so, and a row
-    like others where the table surely goes on below it."""
+    like others where the table surely goes on below it. above: the table before; the last one is given back."""
     several = [_has_several(row) for row in rows]
     table: _Table | None = None
     went_on = 0  # to which row: what is decided of one cell alone is so of all above the same row
@@ -295,12 +334,13 @@ def _add_block(canonical: Canonical, rows: Sequence[SheetRow]) -> None:
                 table.rows.append(row)
                 continue
         if table is not None:
-            table.add_to(canonical)
-            table, went_on = None, 0
+            table.add_to(canonical, above)
+            above, table, went_on = table, None, 0
         if (said := _filled(row)[0]) != _TAKEN:
             canonical.paragraph(said)
     if table is not None:
-        table.add_to(canonical)
+        table.add_to(canonical, above)
+    return table or above
 
 
 def _filled(row: SheetRow) -> list[str]:
@@ -331,6 +371,7 @@ class _Table:
 
     def __init__(self, titled: bool) -> None:
         self.rows: list[SheetRow] = []
+        self.columns: set[int] = set()  # of one that has been added, and has names
         self._titled = titled
         self._names: int | None = None  # of its first rows, those that name the columns
         self._seen = 0  # rows whose kinds are known
@@ -394,8 +435,14 @@ class _Table:
                 bare.append(known)
         return bool(bare) and all(bare)
 
-    def add_to(self, canonical: Canonical) -> None:
+    def add_to(self, canonical: Canonical, above: _Table | None) -> None:
+        """Where it has no names and its columns are those of a table above that has, its rows may have come apart from
+        it, which is told."""
         names = _names(_of_several(self.rows))
+        columns = set().union(*map(_columns_of, self.rows))
+        if not names and above is not None and above.columns >= columns and len(columns) >= _LEAST_COLUMNS:
+            canonical.lose("rows apart", len(self.rows))
+        self.columns = columns if names else set()
         canonical.table(
             [Row(row.words, header=number < names, whole=row.whole) for number, row in enumerate(self.rows)]
         )
@@ -425,7 +472,13 @@ def _kind_of(word: str) -> str:
 
 def _names(rows: Sequence[SheetRow]) -> int:
     """How many of the first rows name the columns."""
-    words = [row.words for row in rows]
+    told = len(list(takewhile(lambda row: row.names, rows)))
+    if told or not rows:
+        return told
+    used = sorted(set().union(*map(_columns_of, rows)))
+    words = [[row.words[column] if column < len(row.words) else "" for column in used] for row in rows]
+    if len(used) == 2 and any(clean(row[0]).endswith(":") for row in words):  # what is said of the names before it
+        return 0
     names = heads_of(words, [row.bold for row in rows])
     if not names and len(rows) > 1:
         # In a sheet names may have figures ("Tila 2026"); two columns have names where a number stands below them.
@@ -433,5 +486,14 @@ def _names(rows: Sequence[SheetRow]) -> int:
         said = [word for word in first if word]
         plain = len(set(said)) == len(said) and not any(map(_NUMBER.fullmatch, said))
         numbers = any(_NUMBER.fullmatch(clean(word)) for word in words[1])
-        names = int(plain and not comes_back(first, words[1:]) and (len(said) > 2 or numbers))
+        several = len(said) > 2 or numbers or _are_names_of_values(first, words[1:])
+        names = int(plain and not comes_back(first, words[1:]) and several)
     return names
+
+
+def _are_names_of_values(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns have names though no number tells it: a word each, with a capital letter where no value of
+    the second one has any."""
+    values = [clean(row[1]) for row in below if clean(row[1])]
+    words = len(first) == 2 and all(len(name.split()) == 1 and name[0].isupper() for name in first)
+    return words and bool(values) and all(value[0].islower() for value in values)

@@ -91,11 +91,11 @@ FORMATS = (
     ),
     Format(
         (".eml",), "mail", "rag.sources.format_eml", "read_eml", "of_message",
-        encoded=True, media_types=("message/rfc822",),
+        encoded=True, media_types=("message/rfc822",), properties="of_message",
     ),
     Format(
         (".msg",), "mail", "rag.sources.format_msg", "read_msg", "of_outlook", "an Outlook message",
-        media_types=("application/vnd.ms-outlook",),
+        media_types=("application/vnd.ms-outlook",), properties="of_outlook",
     ),
     Format(
         (".rtf",), "RTF", "rag.sources.format_rtf", "read_rtf", "of_rtf", "an RTF text",
@@ -121,7 +121,7 @@ FORMATS = (
             ((".tif", ".tiff"), "a TIFF picture", "image/tiff"),
         )
     ),
-    Format((".txt",), "text", "rag.sources.format_lines", "read_text", "of_lines", media_types=("text/plain",)),
+    Format((".txt",), "text", "rag.sources.format_text", "read_text", "of_lines", media_types=("text/plain",)),
 )  # fmt: skip
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 SUFFIXES = tuple(BY_SUFFIX)

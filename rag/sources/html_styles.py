@@ -15,7 +15,8 @@ _SELECTOR = re.compile(r"(?:^|,)\s{0,9}(?:[a-z]{0,10}\.([\w-]{1,60})|(ol))\s{0,9
 _OF_CLASS = re.compile(r"(?:^|,)\s{0,9}([a-z][a-z0-9]{0,9})?\.([\w-]{1,60})\s{0,9}(?=,|$)")
 _CLASS = re.compile(r"\.([\w-]{1,60})")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s{0,9}:", re.IGNORECASE)
-_STYLES = (STRUCK_STYLE, ABOVE_STYLE, _LIST_STYLE)
+_SEEN_BY = re.compile(r"^\s{0,9}(?:(?:background-)?color|background|font-size)\s{0,9}:", re.IGNORECASE)
+_STYLES = (STRUCK_STYLE, ABOVE_STYLE, _LIST_STYLE, _SEEN_BY)
 _STRUCK_CLASSES = frozenset({"line-through", "text-decoration-line-through", "strikethrough", "strike-through"})
 _MAX_STYLE = 1000  # characters of what a sheet says of one class
 _DISPLAY = re.compile(r"(?:^|;)\s{0,9}(?:display|visibility)\s{0,9}:", re.IGNORECASE)
@@ -25,8 +26,8 @@ _MEDIA = ("", "all", "screen")
 
 
 def style_by_sheet(root: etree._Element) -> None:
-    """What the page's own style sheet strikes out, hides, sets above the line or numbers in letters by its class is so
-    as by a style of its own."""
+    """What the page's own style sheet strikes out, hides, colours, sizes, sets above the line or numbers in letters by
+    its class is so as by a style of its own."""
     said: dict[str, str] = {}
     sheets = [each.text or "" for each in root.iter("style")]
     for selectors, declared in _RULE.findall(" ".join(sheets)):

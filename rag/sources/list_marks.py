@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rag.language.packs import LETTERS
 from rag.sources.canonical import clean
 
+LINE_BREAK = "\u2028"  # between lines of one paragraph, until it is clean
 _TICKS = "☐☑☒✓✔✗✘"  # they say something of their item, and stay with its words
 _BULLETS = f"•·▪●◦‣○■◼◾◆◇❖►▸▶➢➤➔→⇒{_TICKS}\uf0b7\uf0a7\uf0d8"
 BULLET = re.compile(rf"(?:[{_BULLETS}]\s*|[-–*]\s+|o\s+(?=\S))")

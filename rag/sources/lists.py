@@ -15,6 +15,8 @@ _COUNTER = re.compile(r"\d+|(?<!\w)[a-z]{1,4}(?!\w)", re.IGNORECASE)
 _ROMAN = "ivx"
 _ANNOUNCES = re.compile(rf"\b(?:{either(pack.documents.announces for pack in ALL)})\b", re.IGNORECASE)
 _ENDS = ".!"
+_NOTE_MARK = re.compile(r"(?<=\S)(?:[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾*]{1,9}|[\[(]\d{1,3}[\])])$")
+_MARK_CHARS = 10  # the longest of these
 _NAME_WORDS = 2  # a short item with a full stop is a name more often than a sentence: "Henkilöarviointi."
 
 
@@ -49,7 +51,7 @@ def continued(blocks: Sequence[Block], at: int, text: str) -> int | None:
     if number is None or number < 2 or at == 0 or blocks[at - 1].kind != "paragraph":
         return None
     before = at - 1
-    while before >= 0 and blocks[before].kind == "paragraph" and _stands_alone(blocks[before], text):
+    while before >= 0 and blocks[before].kind == "paragraph" and _stands_alone(blocks[before].span.of(text)):
         before -= 1
     if before < 0 or blocks[before].kind != "item":
         return None
@@ -60,16 +62,27 @@ def continued(blocks: Sequence[Block], at: int, text: str) -> int | None:
 
 
 def leads_in(paragraph: Block, item: Block, text: str) -> bool:
-    """Whether a list goes on from what a paragraph says. One that ends like a sentence before a list of sentences
-    stands by itself, unless it announces what follows."""
-    first = item.span.of(text).rstrip()
+    """Whether a list goes on from what a paragraph says."""
+    return words_lead_in(paragraph.span.of(text), item.span.of(text))
+
+
+def words_lead_in(paragraph: str, item: str) -> bool:
+    """Whether a list goes on from the paragraph before its first item. One that ends like a sentence before a list of
+    sentences stands by itself, unless it announces what follows."""
+    first = without_note_mark(item.rstrip())
     is_sentence = first[:1].isupper() and first[-1:] in _ENDS and len(first.split()) > _NAME_WORDS
-    return not (is_sentence and _stands_alone(paragraph, text))
+    return not (is_sentence and _stands_alone(paragraph))
 
 
-def _stands_alone(paragraph: Block, text: str) -> bool:
+def without_note_mark(words: str) -> str:
+    """Words without a note's mark behind the last of them: "saa.¹" ends as a sentence does."""
+    tail = words[-_MARK_CHARS:]
+    return words[: len(words) - len(tail)] + _NOTE_MARK.sub("", tail)
+
+
+def _stands_alone(paragraph: str) -> bool:
     """Whether a paragraph is a sentence that announces nothing."""
-    said = paragraph.span.of(text).rstrip()
+    said = without_note_mark(paragraph.rstrip())
     return said[-1:] in _ENDS and not _ANNOUNCES.search(said)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from rag.sources.canonical import Canonical, Row
 
 _DEFINITION = re.compile(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]{0,9}(.*)")
-_REFERENCE = re.compile(r"\[\^([^\]\s]{1,50})\](?!:)")
+# With a colon behind it one stands behind a word: "ei saa antaa[^1]:".
+_REFERENCE = re.compile(r"(?:(?<=\S)|(?=\[\^[^\]\s]{1,50}\](?!:)))\[\^([^\]\s]{1,50})\]")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 

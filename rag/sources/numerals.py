@@ -9,10 +9,19 @@ _ROMAN = (
 MAX_ROMAN = 4000  # from here on a numeral would be a row of m
 
 
-def numeral(number: int, form: str) -> str:
-    """The number as a list shows it; form: as Word names the kind of a list's numbers, one unknown is decimal."""
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        shown = chr(ord("a") + number - 1)
+_LETTERS = 26
+MAX_LETTERS = 780  # Word writes a letter 30 times at most
+
+
+def numeral(number: int, form: str, counted: bool = False) -> str:
+    """The number as a list shows it; form: as Word names the kind of a list's numbers, one unknown is decimal. counted:
+    whether ab follows aa behind z, as in a page; Word writes bb."""
+    if form in ("lowerLetter", "upperLetter") and 1 <= number <= MAX_LETTERS:
+        again, letter = divmod(number - 1, _LETTERS)
+        shown = chr(ord("a") + letter)
+        if counted and again > _LETTERS:
+            return str(number)
+        shown = chr(ord("a") + again - 1) + shown if counted and again else shown * (again + 1)
     elif form in ("lowerRoman", "upperRoman") and 1 <= number < MAX_ROMAN:
         shown = ""
         for value, letters in _ROMAN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -21,10 +22,25 @@ _OFFICE = {"docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "meta
 _KEYS: dict[str, ProposedKey] = {
     "title": "title", "company": "publisher", "publisher": "publisher", "dc.publisher": "publisher",
     "og:site_name": "publisher", "created": "published", "creation-date": "published", "dc.date": "published",
-    "article:published_time": "published", "language": "language", "dc.language": "language",
+    "sent": "published", "article:published_time": "published", "language": "language", "dc.language": "language",
     **dict.fromkeys(("version", "versio", "edition", "dnro", "diaarinumero", "diarienummer", "asianumero"), "edition"),
     "dcterms.publisher": "publisher", "dcterms.created": "published", "dc.title": "title",
 }  # fmt: skip
+
+
+# What programs call a file that nobody has named.
+_NO_TITLE = re.compile(
+    r"(?:untitled|nimetön|namnlös|namnlöst|document|asiakirja|dokument|presentation|esitys|title|otsikko|rubrik)"
+    r"(?: (?:document|asiakirja|dokument|presentation|esitys))?[ _-]?\d{0,3}"
+    r"|powerpoint[ -](?:presentation|esitys)|microsoft (?:word|powerpoint|excel) - .{0,200}",
+    re.IGNORECASE,
+)
+
+
+def title_in(said: str) -> str:
+    """What a file says that it is called, cleaned; "" where that is no title."""
+    said = clean(said)
+    return "" if _NO_TITLE.fullmatch(said) else said
 
 
 def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
@@ -39,6 +55,8 @@ def properties_of(source: bytes | str, suffix: str) -> dict[ProposedKey, str]:
             if key == "published":
                 day = _DAY.match(value)
                 value = day[0] if day else ""
+            if key == "title":
+                value = title_in(value)
             if key == "language":
                 value = value[:2].lower() if value[:2].lower() in LANGUAGES else ""
             if key is not None and value:
@@ -72,6 +90,27 @@ def of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
             yield "created", said.creation_date.date().isoformat() if said.creation_date is not None else ""
         yield "language", str(reader.root_object.get("/Lang", ""))
     except PyPdfError:
+        return
+
+
+def of_message(source: bytes) -> Iterator[tuple[str, str]]:
+    message = message_from_bytes(source, policy=policy.default)
+    yield "title", str(message.get("Subject", ""))
+    sent = getattr(message.get("Date"), "datetime", None)
+    yield "sent", "" if sent is None else sent.date().isoformat()
+
+
+def of_outlook(source: bytes) -> Iterator[tuple[str, str]]:
+    import olefile  # here: hardly anybody reads a message
+
+    from rag.sources.format_msg import sent_on, subject_of
+
+    try:
+        with olefile.OleFileIO(BytesIO(source)) as message:
+            yield "title", subject_of(message)
+            sent = sent_on(message)
+            yield "sent", "" if sent is None else sent.isoformat()
+    except OSError:
         return
 
 

@@ -23,7 +23,7 @@ from rag.sources.canonical import Canonical, clean
 from rag.sources.format_html import PageTooDeep, declared_charset
 from rag.sources.formats import BY_SUFFIX, FORMATS, OLD_SUFFIXES, SUFFIXES, Format, wrong_ending
 from rag.sources.office import DAMAGED
-from rag.sources.properties import properties_of
+from rag.sources.properties import properties_of, title_in
 from rag.sources.quotability import quotability_of
 from rag.sources.raw_text import NoRawText
 from rag.sources.self_description import proposals_of
@@ -39,6 +39,9 @@ _MESSAGES = (".eml", ".msg")
 Read = Callable[[Path, Path, Callable[[str], Language], int], Document]
 
 _TRANSLATION = re.compile(rf"(.+)\.(?:{'|'.join(LANGUAGES[1:])})\.md", re.IGNORECASE)
+_CHAPTER = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\s{1,3}(?:§\s{0,3})?[^\W\d_]"
+)  # where it is one of several: "1 Johdanto"
 _OLD_OFFICE = "an old Office file (.doc, .xls, .ppt)"
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
@@ -110,13 +113,15 @@ def read_document(
     tops = [block.span.of(text) for block in blocks if block.kind == "heading" and block.level == 1]
     # The first of several chapters ("Johdanto") is no title where the file says what it is called.
     properties = properties_of(source, suffix)
-    own = clean(canonical.title) or (clean(properties.get("title", "")) if len(tops) > 1 else "")
+    own = title_in(canonical.title) or (clean(properties.get("title", "")) if len(tops) > 1 else "")
     # Nor is the first line of a message ("Hei"): its subject says what it is about.
     top = tops[0] if tops and (not own or (len(tops) == 1 and suffix not in _MESSAGES)) else None
+    if top is not None and _CHAPTER.match(top) and any(map(_CHAPTER.match, tops[1:])):
+        top = None
     said = {"id": path.stem, "title": top or own or clean(path.stem), **given}
     found: dict[ProposedKey, Origin] = {}
     if "title" not in given:
-        found["title"] = "text" if top else "properties" if own else "file name"
+        found["title"] = "text" if top or (own and own in text) else "properties" if own else "file name"
     if "language" not in given:
         said["language"] = detect_language(text)
         found["language"] = "detected"

@@ -29,7 +29,9 @@ def reading_order(boxes: Sequence[Box], depth: int = 0) -> list[int]:
         return [box.number for box in sorted(boxes, key=_place)]
     order: list[int] = []
     for columns in _bands(boxes):
-        if _pair_up(columns):
+        if cards := _cards(columns):
+            order += [box.number for card in cards for box in card]
+        elif _pair_up(columns):
             order += [box.number for box in sorted((each for column in columns for each in column), key=_place)]
         elif len(columns) > 1:
             order += [number for column in columns for number in reading_order(column, depth + 1)]
@@ -50,6 +52,22 @@ def _pair_up(columns: Sequence[Sequence[Box]]) -> bool:
         return False
     beside = (pair for row in rows[1:] for pair in zip(rows[0], row, strict=True))
     return all(abs(one.top - other.top) < one.height / 4 for one, other in beside)
+
+
+def _cards(columns: Sequence[Sequence[Box]]) -> list[Sequence[Box]]:
+    """The cards of a grid, row by row: each a low box and what stands right below it, nearer than the next card; none
+    where the boxes lie otherwise."""
+    rows = [sorted(column, key=_place) for column in columns]
+    if not _pair_up(columns) or len(rows[0]) % 2:
+        return []
+    for column in rows:
+        for at in range(0, len(column), 2):
+            head, below = column[at : at + 2]
+            within = below.top - head.top - head.height
+            apart = column[at + 2].top - below.top - below.height if at + 2 < len(column) else None
+            if head.height >= below.height or (apart is not None and within >= apart):
+                return []
+    return [column[at : at + 2] for at in range(0, len(rows[0]), 2) for column in rows]
 
 
 def _bands(boxes: Sequence[Box]) -> list[list[list[Box]]]:

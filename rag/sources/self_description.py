@@ -64,9 +64,11 @@ _RECORD = re.compile(
     r"((?:(?-i:[A-ZÅÄÖ]{2,8})[ /-])?\d[\w./:–-]{0,40}\w)",
     re.IGNORECASE,
 )
-# A sentence of its own, or what stands before a dash or a comma; its first word is a name.
+# A sentence of its own, or what stands before a dash or a comma; its first word is a name, and so are those behind it:
+# "Hinnat vahvistaa lautakunta" names none.
+_NAME_WORD = rf"(?-i:[A-ZÅÄÖ])[\w-]*|\w[\w-]*-|(?:{either(pack.documents.within_names for pack in ALL)})"
 _PUBLISHER = re.compile(
-    rf"(?:(?!\d)\w[\w-]*\s+){{0,4}}(?:{either(pack.documents.publishers for pack in ALL)})", re.IGNORECASE
+    rf"(?:(?!\d)(?:{_NAME_WORD})\s+){{0,4}}(?:{either(pack.documents.publishers for pack in ALL)})", re.IGNORECASE
 )
 _NAMED_PUBLISHER = re.compile(
     rf"(?:^|(?<=[.;,]\s))(?:{either(pack.documents.publisher for pack in ALL)}):\s{{1,3}}"

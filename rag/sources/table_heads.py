@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.sources.canonical import Row, clean, is_title_row
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_NAME = re.compile(r"\d|[.!?]$")  # what a column's name has not, and what stands below it may have
 
 
@@ -56,9 +57,14 @@ def names_columns(rows: Sequence[Sequence[str]], bold: Sequence[bool], divided: 
     if len(bold) > 1 and bold[0] and not bold[1]:
         return True
     names = [clean(cell) for cell in rows[0]]
-    plain = not any(_NO_NAME.search(name) for name in names[1:])
+    plain = not any(_NO_NAME.search(name) for name in names[1:]) or _are_years(names[1:], rows[1:])
     own = divided or len(set(names)) == len(names)
     return len(names) > 2 and plain and own and not comes_back(names, rows[1:])
+
+
+def _are_years(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether columns are named by years, none of which is a value."""
+    return all(map(_YEAR.fullmatch, names)) and not any(_YEAR.fullmatch(clean(cell)) for row in below for cell in row)
 
 
 def comes_back(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

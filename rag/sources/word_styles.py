@@ -12,6 +12,8 @@ from rag.types import LossKind
 
 _UNREAD: dict[str, LossKind] = {"vanish": "hidden text", "strike": "struck out", "dstrike": "struck out"}
 _OFF = ("0", "false", "off")
+_WHITE = "FFFFFF"
+MIN_HALF_POINTS = 3  # nobody reads type of one point; chosen by judgement
 MAX_CHAIN = 40  # styles based on each other; people have some five. Chosen by judgement
 
 
@@ -63,7 +65,32 @@ class Styles:
 
     def unread(self, run: etree._Element, above: Sequence[etree._Element]) -> LossKind | None:
         """How a run is hidden or struck out: neither is in force. above: the chain of its paragraph's style."""
-        return next((kind for how, kind in _UNREAD.items() if self._shows(run, above, how)), None)
+        found = next((kind for how, kind in _UNREAD.items() if self._shows(run, above, how)), None)
+        return found or ("hidden text" if self._is_invisible(run, above) else None)
+
+    def _is_invisible(self, run: etree._Element, above: Sequence[etree._Element]) -> bool:
+        """Whether nobody sees a run: it is white where nothing gives it another ground, or has no size to be read."""
+        sources = (run, *self.chain(value(run, "w:rPr/w:rStyle")), *above)
+        colour, size = (
+            next((found for each in sources if (found := value(each, f"w:rPr/w:{name}")) is not None), None)
+            for name in ("color", "sz")
+        )
+        if whole(size, MIN_HALF_POINTS) < MIN_HALF_POINTS:
+            return True
+        return (colour or "").upper() == _WHITE and not any(map(_has_ground, sources)) and not self._on_ground(run)
+
+    def _on_ground(self, run: etree._Element) -> bool:
+        """Whether something around it may have a colour of its own: a paragraph, a cell, a table, a box, the page."""
+        for element in run.iterancestors():
+            if element.tag in (qn("w:txbxContent"), qn("w:background")) or _has_ground(element):
+                return True
+            if element.tag == qn("w:tbl"):
+                styled = self.chain(value(element, "w:tblPr/w:tblStyle"))
+                if any(next(style.iter(qn("w:shd")), None) is not None for style in styled):
+                    return True
+            if element.tag == qn("w:document") and element.find(qn("w:background")) is not None:
+                return True
+        return False
 
     def mark_is_hidden(self, paragraph: etree._Element) -> bool:
         """Whether the end of a paragraph is, so that an empty one does not stand there at all."""
@@ -102,6 +129,21 @@ class Styles:
         if own is not None:
             return own
         return bool(_nearest(self.chain(value(run, "w:rPr/w:rStyle")), path)) != bool(_nearest(above, path))
+
+
+def _has_ground(element: etree._Element) -> bool:
+    """Whether a run, a paragraph, a cell, a table or a style has a colour behind its words."""
+    for form in ("rPr", "pPr", "tcPr", "tblPr"):
+        properties = element.find(qn(f"w:{form}"))
+        if properties is None:
+            continue
+        marked = value(properties, "w:highlight")
+        shading = properties.find(qn("w:shd"))
+        fill = "auto" if shading is None else (shading.get(qn("w:fill")) or "auto")
+        themed = shading is not None and shading.get(qn("w:themeFill")) is not None
+        if marked not in (None, "none", "white") or themed or fill.upper() not in ("AUTO", _WHITE):
+            return True
+    return False
 
 
 def _nearest(chain: Iterable[etree._Element], path: str) -> bool | None:

@@ -4,7 +4,7 @@ import { el, sign, text } from "./elements.js";
 import { placeLink, placeOf } from "./places.js";
 
 export const OVERLAPS = ["may contradict", "near duplicate"];
-const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "running line", "picture", "attachment", "quoted message", "formula without value"];
+const LOST = ["page without text", "unknown letters", "struck out", "hidden text", "running line", "picture", "attachment", "quoted message", "formula without value", "rows apart"];
 const LISTS = ["not quotable", "unused keys"]; // all that is quoted is said, and stands nowhere in the text
 const KNOWN = ["expired", ...LOST, "unused keys", "recognised text", "not quotable", "foreign text", "broken text", "heading without content", ...OVERLAPS];
 
