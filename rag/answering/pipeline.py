@@ -227,10 +227,16 @@ class OpenVersion:
 
             def case_odds(at: int) -> CaseOdds:
                 """Of this hit."""
-                passage, led = passages[at], hits[at].chunk.lead_in or hits[at].chunk.kind == "row"
-                return lambda cases: [
-                    each.answers for each in self.reader.read_cases(encoded.states, passage, cases, led)
-                ]
+                passage, led = passages[at], bool(hits[at].chunk.lead_in) or hits[at].chunk.kind == "row"
+                known: dict[tuple[int, Span], float] = {}  # what decides is read among its unit's, and beside others
+
+                def odds(cases: Sequence[tuple[int, Span]]) -> list[float]:
+                    new = [each for each in dict.fromkeys(cases) if each not in known]
+                    found = self.reader.read_cases(encoded.states, passage, new, led)
+                    known.update((each, read.answers) for each, read in zip(new, found, strict=False))
+                    return [known[each] for each in cases] if len(found) == len(new) else []
+
+                return odds
 
             found = self.weigher.weigh(question, hits, reads, among, quotes, matches, ruled, mean_cosine, case_odds)
             candidates = self._once(found)
