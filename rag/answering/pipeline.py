@@ -207,9 +207,10 @@ class OpenVersion:
             meanings = asked_meanings(word.meant for word in question.words)
 
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
+            looked_at = self.retriever.search(vector, terms, in_force, question.language, meanings)
+
             def found_with(also: Collection[str]) -> list[Hit]:
-                wanted = {*also, *inside}
-                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language, meanings)
+                hits = looked_at.best(judged, {*also, *inside})
                 return [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
 
             hits = found_with(also)
