@@ -24,7 +24,7 @@ from eval.training.guidance import Guidance, Labelled
 from eval.training.shipped import cross_reader_weights, encoder_weights
 from eval.training.train_cross import Prepared, drawn, drawn_cases, loss_of, thinned
 from rag.models.bundled_model import CROSS_READER, CROSS_READER_GRAPH, changes_in, ensure_graph, ensure_unpacked
-from rag.models.cross_reader import CrossRead, CrossReader, Quoted
+from rag.models.cross_reader import CrossRead, CrossReader, Quoted, of_like_length
 from rag.models.embedding import Embedder
 from rag.models.reader import VERDICTS, Readable, Reader
 from rag.settings import Settings
@@ -93,6 +93,30 @@ def test_of_two_clauses_the_one_that_is_asked_about_answers(
         told = shipped.read_cases(states, passage, [(1, clause) for clause in clauses], led)
         assert max(range(2), key=lambda number: told[number].answers) == meant
     assert shipped.read_cases(states, passage, [(1, clauses[0]), (2, clauses[1])], led=False) == []
+
+
+def test_each_is_told_in_its_place_whatever_is_read_beside_it(shipped: Reader, embedder: Embedder) -> None:
+    """The long one is read apart from the short ones."""
+    quotes = [(GIFTS, 0), (Readable("Ohje", ("Pitkä lause kukista. " * 20,)), 0), (PETS, 1)]
+    beside = read(shipped, embedder, "Saako opaskoiran tuoda taloon?", *quotes)
+    for told, quote in zip(beside, quotes, strict=True):
+        [alone] = read(shipped, embedder, "Saako opaskoiran tuoda taloon?", quote)
+        assert told.answers == pytest.approx(alone.answers, abs=1e-5)
+        assert told.verdicts == pytest.approx(alone.verdicts, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "batches"),
+    [
+        ([], []),
+        ([40], [[0]]),
+        ([40, 30, 29], [[0, 1], [2]]),
+        ([20, 160, 150, 19, 80], [[1, 2], [4], [0, 3]]),
+        ([10, 10, 10], [[0, 1, 2]]),
+    ],
+)
+def test_none_is_filled_up_to_a_much_longer_one(lengths: list[int], batches: list[list[int]]) -> None:
+    assert of_like_length(lengths) == batches
 
 
 def test_nothing_is_read_of_nothing(shipped: Reader, embedder: Embedder) -> None:

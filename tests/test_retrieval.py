@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.answering import nearness
+from rag.answering.nearness import best_of
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import content_words
@@ -161,3 +163,39 @@ def test_a_question_asks_for_the_meanings_that_a_text_in_another_language_has(
 def test_a_text_is_not_found_by_what_its_words_are_a_kind_of(lexicon: Lexicon) -> None:
     words = content_words("laite", "fi", lexicon, Concepts([], lexicon))
     assert not set(asked_meanings(word.meant for word in words)) & set(meanings_of("Laptops.", "en", lexicon))
+
+
+@pytest.mark.parametrize("within", [None, ["near", "far"]])
+def test_what_is_too_large_to_be_compared_whole_is_asked_from_chroma_and_found_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: list[str] | None
+) -> None:
+    found = retriever(tmp_path, [*THREE, ("foreign", "yksi sana", "en")], [0.9, 0.6, 0.4, 0.2])
+    compared = found.find(QUERY, ["lupaa"], 4, within=within, language="fi")
+    monkeypatch.setattr(nearness, "EXACT_ENTRIES", 3)
+    asked = found.find(QUERY, ["lupaa"], 4, within=within, language="fi")
+    assert len(asked) == (4 if within is None else 2)
+    assert names(asked) == names(compared)
+    assert [hit.score for hit in asked] == pytest.approx([hit.score for hit in compared], abs=1e-6)
+
+
+def test_only_the_nearest_entries_of_the_documents_that_are_looked_in_are_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearness, "DENSE_CANDIDATES", 1)
+    space = retriever(tmp_path, THREE, [0.9, 0.6, 0.4]).space
+    assert space.nearness(QUERY).near(None) == {0}
+    assert space.nearness(QUERY).near(["middle", "far"]) == {1}
+
+
+def test_one_search_tells_whatever_is_wanted_of_it(tmp_path: Path) -> None:
+    found = retriever(tmp_path, THREE, [0.9, 0.6, 0.4])
+    searched = found.search(QUERY, ["lupaa"])
+    far = next(chunk.id for chunk in found.index.chunks if chunk.document_id == "far")
+    for also in ((), (far,), ()):
+        assert searched.best(1, also) == found.find(QUERY, ["lupaa"], 1, also)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5, 6, 9])
+def test_the_best_come_in_the_order_of_a_whole_sort_those_alike_as_they_stand(k: int) -> None:
+    scores = np.array([0.5, 0.9, 0.5, 0.1, 0.9, 0.5], dtype=np.float32)
+    assert best_of(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()

@@ -207,9 +207,10 @@ class OpenVersion:
             meanings = asked_meanings(word.meant for word in question.words)
 
             # Scored among all passages, also where only some documents are searched: alone the best of them seems good.
+            looked_at = self.retriever.search(vector, terms, in_force, question.language, meanings)
+
             def found_with(also: Collection[str]) -> list[Hit]:
-                wanted = {*also, *inside}
-                hits = self.retriever.find(vector, list(terms), judged, wanted, in_force, question.language, meanings)
+                hits = looked_at.best(judged, {*also, *inside})
                 return [hit for hit in hits if hit.chunk.document_id in searched][: judged + len(also) + FOREIGN]
 
             hits = found_with(also)
@@ -227,10 +228,16 @@ class OpenVersion:
 
             def case_odds(at: int) -> CaseOdds:
                 """Of this hit."""
-                passage, led = passages[at], hits[at].chunk.lead_in or hits[at].chunk.kind == "row"
-                return lambda cases: [
-                    each.answers for each in self.reader.read_cases(encoded.states, passage, cases, led)
-                ]
+                passage, led = passages[at], bool(hits[at].chunk.lead_in) or hits[at].chunk.kind == "row"
+                known: dict[tuple[int, Span], float] = {}  # what decides is read among its unit's, and beside others
+
+                def odds(cases: Sequence[tuple[int, Span]]) -> list[float]:
+                    new = [each for each in dict.fromkeys(cases) if each not in known]
+                    found = self.reader.read_cases(encoded.states, passage, new, led)
+                    known.update((each, read.answers) for each, read in zip(new, found, strict=False))
+                    return [known[each] for each in cases] if len(found) == len(new) else []
+
+                return odds
 
             found = self.weigher.weigh(question, hits, reads, among, quotes, matches, ruled, mean_cosine, case_odds)
             candidates = self._once(found)

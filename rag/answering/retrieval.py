@@ -1,4 +1,4 @@
-"""Hybrid retrieval: passages near in meaning (Chroma) and passages with the same words (BM25), fused; in other
+"""Hybrid retrieval: passages near in meaning (nearness.py) and passages with the same words (BM25), fused; in other
 languages than the question's those with words of the same meaning (the thesaurus)."""
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answering.nearness import Nearness, Space, best_of
 from rag.index.opening import Index
 from rag.models.embedding import Vectors
 from rag.types import Chunk, Language
 
 # Measured with `python -m eval.squad` on 608 Finnish passages and their 2,965 answerable questions:
 # docs/measurements.md, "Retrieval". Of how many are looked at, which bounds the time, no figures are kept.
-DENSE_CANDIDATES = 150  # entries asked from Chroma
 LEXICAL_CANDIDATES = 50  # passages asked from BM25
 UNIT_SHARE_DENSE = 0.5  # a passage is as near as half itself, half its nearest sentence: R@1 .751, whole .669
 UNIT_SHARE_LEXICAL = 0.3  # the same of the words: R@1 .804, whole .792
@@ -42,6 +42,43 @@ class Hit:
     unit_cosines: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What one search looks at, whichever of it is wanted. candidates, foreign: numbers of passages, these the best in
+    other languages; lexical, best_text: of all passages the score for their words, and that of their best text;
+    bound: the most that a text could score."""
+
+    space: Space
+    nearness: Nearness
+    candidates: set[int]
+    foreign: set[int]
+    lexical: NDArray[np.float32]
+    best_text: NDArray[np.float32]
+    bound: float
+
+    def best(self, k: int, also: Iterable[str] = ()) -> list[Hit]:
+        """The k best passages, best first. also: ids of passages that are returned, too, wherever they stand."""
+        if not self.candidates or k < 1:
+            return []
+        wanted = {self.space.numbers[identity] for identity in also} | self.foreign
+        numbers = np.array(sorted(self.candidates | wanted))
+        cosines = [self.nearness.of(number) for number in numbers.tolist()]
+        dense = np.array([_dense(whole, each) for whole, each in cosines])
+        fused = (1 - LEXICAL_SHARE) * _scaled(dense) + LEXICAL_SHARE * _scaled(self.lexical[numbers])
+        order = np.argsort(-fused, kind="stable")
+        return [
+            Hit(
+                self.space.index.chunks[numbers[at]],
+                score=float(fused[at]),
+                cosine=float(dense[at]),
+                lexical_share=float(self.best_text[numbers[at]]) / self.bound if self.bound else 0.0,
+                unit_cosines=tuple(cosines[at][1].tolist()),
+            )
+            for place, at in enumerate(order)
+            if place < k or int(numbers[at]) in wanted
+        ]
+
+
 class Retriever:
     """Finds passages in one version of the index."""
 
@@ -49,13 +86,11 @@ class Retriever:
         self.index = index
         languages = [1 + len(chunk.variants) for chunk in index.chunks]
         units = [len(chunk.units) for chunk in index.chunks]
-        entries = [n * (1 if u == 1 else 1 + u) for n, u in zip(languages, units, strict=True)]
-        # The first row of each chunk among the vectors, the texts and the units; one value more than there are chunks.
-        self._entry_rows = np.cumsum([0, *entries])
+        # The first row of each chunk among the texts and the units; one value more than there are chunks.
         self._text_rows = np.cumsum([0, *languages])
         self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
         self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.float32(0)
-        self._numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
+        self.space = Space(index)
         self._languages: dict[str, set[Language]] = {}
         for chunk in index.chunks:
             known = self._languages.setdefault(
@@ -75,15 +110,26 @@ class Retriever:
         language: Language | None = None,
         meanings: Sequence[str] = (),
     ) -> list[Hit]:
-        """The k best passages, best first. query: a unit vector; terms: those of rag.index.lexical.terms_of.
+        """As search says, and Found.best."""
+        return self.search(query, terms, within, language, meanings).best(k, also)
 
-        also: ids of passages that are returned, too, wherever they stand; within: ids of the documents to look in, all
-        if None; language: the question's: the best of what is in others only is returned, too; meanings: by which it is
-        found, rag.index.lexical.asked_meanings. A passage that is there in several languages is as good as its best
-        one.
+    def search(
+        self,
+        query: Vectors,
+        terms: Sequence[str],
+        within: Collection[str] | None = None,
+        language: Language | None = None,
+        meanings: Sequence[str] = (),
+    ) -> Found:
+        """What comes into question. query: a unit vector; terms: those of rag.index.lexical.terms_of.
+
+        within: ids of the documents to look in, all if None; language: the question's: the best of what is in others
+        only is found, too; meanings: by which that is found, rag.index.lexical.asked_meanings. A passage that is there
+        in several languages is as good as its best one.
         """
-        if not self.index.chunks or k < 1:
-            return []
+        nearness = self.space.nearness(query)
+        if not self.index.chunks:
+            return Found(self.space, nearness, set(), set(), np.zeros(0), np.zeros(0), 0.0)
         terms = list(terms)
         best_text = self._best_text(terms)
         units = self.index.lexical_unit.scores(terms)
@@ -95,41 +141,17 @@ class Retriever:
             lexical[outside] = -1.0
         else:
             outside, within = None, self.index.documents if self.index.is_part else None
-        candidates = self._near(query, within)
-        candidates |= set(np.argsort(-lexical, kind="stable")[:LEXICAL_CANDIDATES].tolist())
+        candidates = nearness.near(within)
+        candidates |= set(best_of(lexical, LEXICAL_CANDIDATES).tolist())
         if outside is not None:
             candidates = {number for number in candidates if not outside[number]}
-        if not candidates:
-            return []
-        wanted = {self._numbers[identity] for identity in also} | self._best_foreign(query, meanings, within, language)
-        numbers = np.array(sorted(candidates | wanted))
-        cosines = [self._cosines(int(number), query) for number in numbers]
-        dense = np.array([_dense(whole, each) for whole, each in cosines])
-        fused = (1 - LEXICAL_SHARE) * _scaled(dense) + LEXICAL_SHARE * _scaled(lexical[numbers])
+        foreign = self._best_foreign(nearness, meanings, within, language) if candidates else set()
         bound = self.index.lexical_all.bound(terms)
-        order = np.argsort(-fused, kind="stable")
-        return [
-            Hit(
-                self.index.chunks[numbers[at]],
-                score=float(fused[at]),
-                cosine=float(dense[at]),
-                lexical_share=float(best_text[numbers[at]]) / bound if bound else 0.0,
-                unit_cosines=tuple(float(cosine) for cosine in cosines[at][1]),
-            )
-            for place, at in enumerate(order)
-            if place < k or int(numbers[at]) in wanted
-        ]
+        return Found(self.space, nearness, candidates, foreign, lexical, best_text, bound)
 
     def mean_cosine(self, query: Vectors) -> float:
         """The mean cosine of all entries with the query: how near anything at all is to it."""
         return float(np.sum(self._mean * query))
-
-    def _cosines(self, number: int, query: Vectors) -> tuple[float, NDArray[np.float32]]:
-        """Of one passage: the whole's cosine, and one for each unit; each the best of all languages."""
-        chunk = self.index.chunks[number]
-        found = self.index.vectors[self._entry_rows[number] : self._entry_rows[number + 1]] @ query
-        by_language = found.reshape(1 + len(chunk.variants), -1).max(axis=0)
-        return float(by_language[0]), by_language[1:] if len(by_language) > 1 else by_language
 
     def _best_text(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Of each passage, the best of all languages."""
@@ -137,7 +159,11 @@ class Retriever:
         return np.maximum.reduceat(texts, self._text_rows[:-1])
 
     def _best_foreign(
-        self, query: Vectors, meanings: Sequence[str], within: Collection[str] | None, language: Language | None
+        self,
+        nearness: Nearness,
+        meanings: Sequence[str],
+        within: Collection[str] | None,
+        language: Language | None,
     ) -> set[int]:
         """The best passages of documents that are not there in the language."""
         foreign = {
@@ -149,22 +175,13 @@ class Retriever:
             return set()
         of_foreign = np.array([name in foreign for name in self._languages])[self._document_rows]
         words = np.where(of_foreign, self._best_text(meanings), 0)
-        named = np.argsort(-words, kind="stable")[:LEXICAL_CANDIDATES]
-        numbers = np.array(sorted({*self._near(query, foreign), *named[words[named] > 0].tolist()}), dtype=np.intp)
+        named = best_of(words, LEXICAL_CANDIDATES)
+        numbers = np.array(sorted({*nearness.near(foreign), *named[words[named] > 0].tolist()}), dtype=np.intp)
         if not len(numbers):
             return set()
-        near = np.array([_dense(*self._cosines(int(number), query)) for number in numbers])
+        near = np.array([_dense(*nearness.of(number)) for number in numbers.tolist()])
         fused = (1 - MEANT_SHARE) * _scaled(near) + MEANT_SHARE * _scaled(words[numbers])
         return {int(numbers[at]) for at in np.argsort(-fused, kind="stable")[:FOREIGN]}
-
-    def _near(self, query: Vectors, within: Collection[str] | None) -> set[int]:
-        found = self.index.collection.query(
-            query_embeddings=[query],  # type: ignore[arg-type]  # numpy rows are accepted
-            n_results=min(DENSE_CANDIDATES, len(self.index.entries)),
-            include=[],
-            where={"document": {"$in": sorted(within)}} if within else None,  # type: ignore[dict-item]
-        )
-        return {self._numbers[entry.rsplit("/", 2)[0]] for entry in found["ids"][0]}
 
 
 def _dense(whole: float, units: NDArray[np.float32]) -> float:

@@ -172,7 +172,7 @@ def _is_long(text: str) -> bool:
     return len(text.split()) >= MIN_WORDS
 
 
-def clauses_of(chunk: Chunk, number: int, document: Document) -> list[tuple[Span, Permission]]:
+def clauses_of(chunk: Chunk, number: int, document: Document) -> tuple[tuple[Span, Permission], ...]:
     """The clauses of a unit, with what each decides as the unit goes on from its list's lead-in."""
     text = chunk.units[number].of(document.text)
     return permissions_in(text, document.metadata.language, lead_in_of(chunk, number, document))

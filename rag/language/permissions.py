@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rag.language.pack import PermissionWords
@@ -19,6 +20,9 @@ from rag.types import Language, Span, Verdict
 MAX_PARTED = 600  # chosen by judgement
 MAX_PLACES = 12  # commas and joints of a clause, or clauses of leave, that are looked at
 MIN_WORDS = 3  # of a clause: "Nobody, a superior included, may …" is one. Chosen by judgement
+# Sentences, parts of them and cells whose reading is kept: what a document's words decide does not change from one
+# question to the next. Those that were asked of last; one takes some 700 bytes. Chosen by judgement.
+KEPT = 16_384
 _Stand = Literal["permits", "forbids", "needs_leave", "needs_no_leave"]
 
 
@@ -49,10 +53,15 @@ def permission_in(text: str, language: Language, lead_in: str = "") -> Permissio
     return Permission(decided[0].verdict, tuple(span for each in decided for span in each.conditions))
 
 
-def permissions_in(text: str, language: Language, lead_in: str = "") -> list[tuple[Span, Permission]]:
+def permissions_in(text: str, language: Language, lead_in: str = "") -> tuple[tuple[Span, Permission], ...]:
     """The same, clause by clause. What is only stated, and goes on with a comma alone, says nothing of what follows:
     "Tunniste on henkilökohtainen, eikä sitä saa lainata"; after "but" or ";" it may be another case."""
-    found = _all_permissions(text, language, lead_in)
+    return _permissions_in(text, language, lead_in)
+
+
+@lru_cache(maxsize=KEPT)
+def _permissions_in(text: str, language: Language, lead_in: str) -> tuple[tuple[Span, Permission], ...]:
+    found = tuple(_all_permissions(text, language, lead_in))
     if len(found) == 2 and found[0][1].silent and text[found[0][0].end : found[1][0].start].strip() == ",":
         # "…, not for firms" tells what the first does not hold of, whatever that says.
         return found if PACKS[language].permission.no.match(found[1][0].of(text)) else found[1:]
@@ -76,6 +85,7 @@ def _all_permissions(text: str, language: Language, lead_in: str) -> list[tuple[
     return [(clause, _of_clause(text, clause, words)) for clause in clauses]
 
 
+@lru_cache(maxsize=KEPT)
 def permission_in_cell(text: str, language: Language) -> Permission:
     """What a cell of a table decides, where it may be no more than "ei" or "rehtorin luvalla"."""
     words = PACKS[language].permission
