@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Engine, text
 
-_TABLES = ("answers", "cited", "feedback")
+_TABLES = {"answers": "id", "cited": "answer_id", "feedback": "answer_id"}  # with what names the answer
+_OF_DAYS = "SELECT id FROM answers WHERE day >= :since AND day < :today"
 # Rows of the last days are written anew once more; a service that was away longer has kept none meanwhile.
 _DAYS = timedelta(days=3)
 # Answers wait behind the lock that is waited for, a backup may hold the table for long; chosen by judgement.
@@ -21,15 +22,11 @@ def lose_order(engine: Engine, today: date) -> None:
     """
     if engine.dialect.name != "postgresql":
         return
-    days = {"since": today - _DAYS, "today": today}
-    of_days = "SELECT id FROM answers WHERE day >= :since AND day < :today"
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
         # In the order in which who keeps an answer takes them; CLUSTER wants them alone anyway.
         connection.execute(text(f"LOCK TABLE {', '.join(_TABLES)} IN ACCESS EXCLUSIVE MODE"))
-        connection.execute(text(f"UPDATE answers SET day = day WHERE id IN ({of_days})"), days)
-        for name in ("cited", "feedback"):
-            statement = f"UPDATE {name} SET answer_id = answer_id WHERE answer_id IN ({of_days})"  # noqa: S608
-            connection.execute(text(statement), days)
-        for name in _TABLES:
+        for name, key in _TABLES.items():
+            statement = f"UPDATE {name} SET {key} = {key} WHERE {key} IN ({_OF_DAYS})"  # noqa: S608  # our own names
+            connection.execute(text(statement), {"since": today - _DAYS, "today": today})
             connection.execute(text(f"CLUSTER {name}"))

@@ -29,7 +29,8 @@ from api.sign_in import Attempt, SignIn
 from api.store import Store
 from api.tries import FREE_TRIES, Tries
 from rag.language.messages import say
-from rag.settings import Settings, hashed_token
+from rag.settings import Settings
+from rag.tokens import hashed_token
 from tests.support.fakes import FakeChatbot
 from tests.support.provider import running_provider
 from tests.support.waiting import WAIT_S

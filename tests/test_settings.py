@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import BadSetting
-from rag.settings import ADMIN_TOKEN_MIN_CHARS, Settings, hashed_token, load_settings
+from rag.settings import Settings, load_settings
+from rag.tokens import ADMIN_TOKEN_MIN_CHARS, hashed_token
 
 NO_FILE = Path("no.env")
 

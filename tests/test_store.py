@@ -114,14 +114,14 @@ def test_nothing_in_the_tables_tells_in_which_order_people_asked(settings: Setti
     store.forget(DAY + timedelta(days=1))
     for name, column in (("answers", "id"), ("cited", "answer_id"), ("feedback", "answer_id")):
         with store.engine.connect() as connection:
-            found = [row[0] for row in connection.execute(text(f"SELECT {column} FROM {name}"))]
+            found = [row[0] for row in connection.execute(text(f"SELECT {column} FROM {name}"))]  # noqa: S608
             assert found == sorted(found), name
             assert set(found) == set(asked)
             if store.engine.dialect.name == "postgresql":
-                assert len(set(connection.execute(text(f"SELECT xmin FROM {name}")).scalars())) == 1
+                assert len(set(connection.execute(text(f"SELECT xmin FROM {name}")).scalars())) == 1  # noqa: S608
             else:
                 with pytest.raises(DBAPIError, match="no such column: rowid"):
-                    connection.execute(text(f"SELECT rowid FROM {name}"))
+                    connection.execute(text(f"SELECT rowid FROM {name}"))  # noqa: S608
 
 
 def test_a_backup_that_holds_the_tables_delays_no_answer_for_long(settings: Settings) -> None:

@@ -141,13 +141,13 @@ def _sources(moment: str) -> tuple[str, ...]:
     )
 
 
-# A row of its own number would tell which question was asked after which: SQLite numbers them as they come. Without it
-# they stand by their keys, which are random. Renaming leads the references along, so nothing is deleted with the former.
+# SQLite numbers rows as they come, which tells what was asked after what. Without numbers they stand by their keys, and
+# those are random. Renaming leads the references along, so that nothing is deleted with the former tables.
 _SQLITE_UNORDERED = (
     *(f"ALTER TABLE {name} RENAME TO {name}_ordered" for name in ("answers", "cited", "feedback")),
     "DROP INDEX answers_day",
     *(f"{each} WITHOUT ROWID" if each.startswith("CREATE TABLE") else each for each in _COMMON),
-    *(f"INSERT INTO {name} SELECT * FROM {name}_ordered ORDER BY 1" for name in ("answers", "cited", "feedback")),
+    *(f"INSERT INTO {name} SELECT * FROM {name}_ordered" for name in ("answers", "cited", "feedback")),  # noqa: S608
     *(f"DROP TABLE {name}_ordered" for name in ("feedback", "cited", "answers")),
 )
 # PostgreSQL keeps rows where there is room; by which key they are to stand is what CLUSTER goes by (api.unordered).
