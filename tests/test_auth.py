@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import jwt
@@ -38,11 +38,10 @@ from rag.settings import Settings
 from rag.tokens import hashed_token
 from rag.types import LANGUAGES
 from tests.support.fakes import FakeChatbot
-from tests.support.provider import running_provider
+from tests.support.provider import CLIENT_ID, running_provider, sign_in
 from tests.support.waiting import WAIT_S
 
 TOKEN = "a-long-token-of-a-small-installation"
-CLIENT_ID = "ohjenuora"
 SECRET = "a-secret-of-the-client"
 ATTEMPT = ATTEMPT_COOKIE["https"]
 PAGE = {PAGE_HEADER: "admin"}
@@ -123,22 +122,6 @@ def test_the_other_routes_need_no_token(client: Client) -> None:
 def provider() -> Iterator[str]:
     with running_provider() as issuer:
         yield issuer
-
-
-def sign_in(issuer: str, user: str, audience: str = CLIENT_ID, **claims: object) -> str:
-    """The identity token that the provider gives when the user signs in with a browser."""
-    said = {"sub": user, **claims}
-    httpx.put(f"{issuer}/users/{user}", json=said, timeout=WAIT_S).raise_for_status()
-    back = "http://localhost/back"
-    asked = {"client_id": audience, "redirect_uri": back, "response_type": "code", "scope": "openid profile"}
-    redirect = httpx.post(f"{issuer}/oauth2/authorize", params=asked, data={"sub": user}, timeout=WAIT_S)
-    [code] = parse_qs(urlsplit(redirect.headers["location"]).query)["code"]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
-    given = httpx.post(
-        f"{issuer}/oauth2/token", data=form, auth=(audience, "secret"), timeout=WAIT_S
-    ).raise_for_status()
-    token: str = given.json()["id_token"]
-    return token
 
 
 def test_a_user_of_the_provider_has_the_roles_of_the_claim(client: Client, provider: str) -> None:
@@ -403,13 +386,16 @@ def test_a_token_with_rules_that_we_do_not_know_is_refused(
     doorkeeper: Doorkeeper, keys: Keys, critical: object
 ) -> None:
     """RFC 7515, 4.1.11: what a header calls critical has to be understood."""
-    header = {"alg": "RS256", "kid": "one", "typ": "JWT", "crit": critical, "b64": False, "unknown": 1}
     claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
-    parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=") for each in (header, claims)]
-    signature = keys.private["one"].sign(b".".join(parts), padding.PKCS1v15(), hashes.SHA256())
-    token = b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
-    assert identify(doorkeeper, signed(keys)) is not None
-    assert identify(doorkeeper, token) is None
+
+    def well_signed(**more: object) -> str:
+        header = {"alg": "RS256", "kid": "one", "typ": "JWT", **more}
+        parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=") for each in (header, claims)]
+        signature = keys.private["one"].sign(b".".join(parts), padding.PKCS1v15(), hashes.SHA256())
+        return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+    assert identify(doorkeeper, well_signed(unknown=1)) is not None
+    assert identify(doorkeeper, well_signed(unknown=1, b64=False, crit=critical)) is None
 
 
 def test_keys_that_are_too_short_do_not_count(
