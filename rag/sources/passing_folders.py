@@ -9,9 +9,10 @@ import stat
 import tempfile
 import time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Purpose = Literal["read", "git"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _PREFIX = "ohjenuora-{}-"
 # Nothing is read for that long: a PDF of 300 pictures takes four hours at most.
 LEFT_AFTER_S = 24 * 3600.0
@@ -28,9 +29,9 @@ def sweep() -> int:
     Only those of our own user, and only old ones: another process of the service may be at work in a younger one.
     """
     before = time.time() - LEFT_AFTER_S
-    made = Path(tempfile.gettempdir()).glob(_PREFIX.format("*"))
-    known = tuple(_PREFIX.format(each) for each in ("read", "git"))
-    left = [each for each in made if each.name.startswith(known) and _is_left(each, before)]
+    within = Path(tempfile.gettempdir())
+    made = [each for purpose in PURPOSES for each in within.glob(f"{_PREFIX.format(purpose)}*")]
+    left = [each for each in made if _is_left(each, before)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)  # another process of ours may be sweeping, too
     if left:
