@@ -144,11 +144,14 @@ class Settings(BaseModel):
         "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7",
         description="addresses or networks, with commas, that may read /metrics; private ones if not set",
     )
-    requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
-    requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
+    # Two cores answer 14 to 18 questions a second (docs/measurements.md): one client may have as many as the smaller of
+    # them. At once: a file of 500 questions that somebody has asked goes through.
+    requests_per_minute: int = Field(900, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
+    requests_at_once: int = Field(600, ge=1, le=1_000_000, description="of one client, after a while without any")
     connections_of_client: int = Field(
         128, ge=0, le=100_000, description="that one client may have open; trusted proxies any number; 0: no limit"
     )
+    # Thirty times what 10,000 passages take (docs/measurements.md): what still works is not to be ended.
     job_minutes: int = Field(
         360, ge=1, le=10_080, description="after which a publication, a rehearsal or an evaluation is ended"
     )
