@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
@@ -36,6 +37,7 @@ from api import (
 from api.auth import Doorkeeper, Gate
 from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOPPING_S, Share, connection_with
 from api.embed import Sharing
+from api.encrypted import Encrypted
 from api.guard import Guard
 from api.logs import handler_of
 from api.mcp_over_http import PATH as MCP_PATH
@@ -48,8 +50,10 @@ from api.views import WEB
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings, load_settings
+from rag.sources.passing_folders import sweep
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")  # the same, as a Host header has them
 
 
 def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None) -> FastAPI:
@@ -77,8 +81,9 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     app.add_middleware(Head)
     app.add_middleware(Readers, settings=service.settings, doorkeeper=app.state.doorkeeper)
     app.add_middleware(Guard, settings=service.settings)
-    app.add_middleware(Gate, doorkeeper=app.state.doorkeeper)
+    app.add_middleware(Gate, doorkeeper=app.state.doorkeeper, settings=service.settings)
     app.add_middleware(Sharing, settings=service.settings)
+    app.add_middleware(Encrypted, settings=service.settings)
     app.add_middleware(Edge, metrics=service.metrics)
     if telemetry is not None:
         app.add_middleware(Traced, telemetry=telemetry)
@@ -102,7 +107,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(handlers=[handler_of(settings.log_format)])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
-    settings = with_local_names(settings, host)
+    settings = with_public_names(with_local_names(settings, host))
     server = uvicorn.Server(server_config(create_app(settings), settings, host, port))
     with suppress(KeyboardInterrupt):  # told to stop; it has stopped in order
         server.run()
@@ -115,7 +120,15 @@ def with_local_names(settings: Settings, host: str) -> Settings:
     else a page of another name that leads here could ask as if it were ours (DNS rebinding)."""
     if host not in LOCAL or settings.host_names or settings.proxies or settings.public_url:
         return settings
-    return settings.model_copy(update={"allowed_hosts": ",".join(("localhost", "127.0.0.1", "[::1]"))})
+    return settings.model_copy(update={"allowed_hosts": ",".join(LOCAL_NAMES)})
+
+
+def with_public_names(settings: Settings) -> Settings:
+    """Who has a public address is called by its name, and by those of this machine, unless other names are set."""
+    public = urlsplit(settings.public_url).hostname
+    if public is None or settings.host_names:
+        return settings
+    return settings.model_copy(update={"allowed_hosts": ",".join((public, *LOCAL_NAMES))})
 
 
 def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
@@ -142,9 +155,11 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    await asyncio.to_thread(sweep)
     known = [each for each in (app.state.doorkeeper.provider, app.state.teams) if each is not None]
     running = asyncio.create_task(service.run())
     fresh = [asyncio.create_task(each.keep_fresh()) for each in known]
+    fresh += [asyncio.create_task(app.state.doorkeeper.keep_telling())]
     fresh += [asyncio.create_task(each.run()) for each in (service.sources, service.telling)]
     # A SystemExit in run() ends the loop, which cancels us here: the reason is logged, a traceback would bury it.
     with suppress(asyncio.CancelledError):

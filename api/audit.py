@@ -24,6 +24,7 @@ Action = Literal[
     "cancel",
     "activate",
     "export",
+    "view",
     "question",
     "evaluate",
     "sign_in",

@@ -3,12 +3,13 @@ administer."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import logging
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from anyio import to_thread
@@ -21,7 +22,7 @@ from api.audit import note
 from api.identity import ROLES, Identity, Role, roles_of
 from api.oidc import Provider
 from api.problems import Refused, log_failure, on_http_exception
-from api.rates import client_of
+from api.rates import Buckets, client_of
 from api.sessions import Sessions, cookie_name
 from api.store import Store
 from api.tries import Tries
@@ -35,6 +36,8 @@ WITHOUT_ROLE = (f"{ADMIN_PATH}/me", f"{ADMIN_PATH}/sessions")
 # Our pages send it with every request. A page of another website cannot, not even to an old browser: such a header has
 # to be asked for beforehand (CORS), and nobody is ever told yes.
 PAGE_HEADER = "X-Ohjenuora-Page"
+# How long before a token's last day the log says so: long enough for a new one to reach everybody who has it.
+TOLD_BEFORE = timedelta(days=30)
 # Cookies of sessions that have ended: an open page asks several times before its reader signs in again. They are of
 # 256 bits and not to be guessed; this bounds what looking them up costs.
 FREE_COOKIES = 60
@@ -46,8 +49,8 @@ class Doorkeeper:
     """Tells whom a token or a session belongs to. Without a configured way to sign in it knows nobody."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self._digests = settings.admin_token_digests
-        self._provider = Provider(settings.oidc_issuer, settings.oidc_audience) if settings.oidc_issuer else None
+        self._tokens = settings.admin_tokens
+        self._provider = _provider_of(settings) if settings.oidc_issuer else None
         self._role_claim = settings.oidc_role_claim
         self._group_claim = settings.oidc_group_claim
         self._levels = settings.strong_levels
@@ -63,7 +66,21 @@ class Doorkeeper:
     @property
     def knows_a_token(self) -> bool:
         """Whether there is a token of the installation to sign in with."""
-        return bool(self._digests)
+        return bool(self._digests(date.today()))
+
+    def tell_of_ends(self, today: date) -> None:
+        """Say in the log which tokens end soon, or have ended and may be taken away."""
+        for token in self._tokens:
+            if token.until is not None and not token.good_on(today):
+                _log.warning("Token %d of OHJENUORA_ADMIN_TOKEN has ended on %s", token.number, token.until)
+            elif token.until is not None and token.until - today <= TOLD_BEFORE:
+                _log.warning("Token %d of OHJENUORA_ADMIN_TOKEN ends on %s", token.number, token.until)
+
+    async def keep_telling(self) -> None:
+        """Say so once a day, until cancelled."""
+        while True:
+            self.tell_of_ends(date.today())
+            await asyncio.sleep(timedelta(days=1).total_seconds())
 
     def identify(self, token: str) -> Identity | None:
         """None for a token that is not valid, as far as is known without asking anybody."""
@@ -71,7 +88,7 @@ class Doorkeeper:
             return None
         digest = hashlib.sha256(token.encode()).digest()
         # All are compared, each in the same time: neither which one it is nor how much of it is told.
-        if [each for each in self._digests if hmac.compare_digest(digest, each)]:
+        if [each for each in self._digests(date.today()) if hmac.compare_digest(digest, each)]:
             return Identity(TOKEN_USER, frozenset({"administrator"}), _credential(digest))
         claims = self._provider.claims(token) if self._provider else None
         return self.identity_of_claims(claims) if claims is not None else None
@@ -111,7 +128,7 @@ class Doorkeeper:
         session = self.sessions.find(secret, now)
         if session is None:
             return None
-        if session.credential not in {self._of_provider(), *map(_credential, self._digests)}:
+        if session.credential not in {self._of_provider(), *map(_credential, self._digests(date.today()))}:
             return None
         return Identity(session.who, session.roles, session.credential, session.id, session.groups)
 
@@ -152,6 +169,10 @@ class Doorkeeper:
         except SQLAlchemyError as error:
             log_failure(error)
 
+    def _digests(self, today: date) -> list[bytes]:
+        """Of the tokens that are in force."""
+        return [each.digest for each in self._tokens if each.good_on(today)]
+
     def _of_provider(self) -> str:
         return _credential(self._provider.issuer.encode()) if self._provider else ""
 
@@ -160,27 +181,31 @@ class Gate:
     """Lets nobody into /api/admin who has not signed in: before a body is read, and whether or not the path exists.
 
     A client that has tried too often is not looked at: nothing is computed or compared for it until its wait is over.
+    Who has signed in without a role may ask as often as anybody who asks questions; no rate limits those with one.
     """
 
-    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper, settings: Settings) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
         self._cookies = Tries(FREE_COOKIES)
+        self._without_role = Buckets(settings.requests_per_minute, settings.requests_at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and is_admin_path(scope["path"]):
             request = Request(scope)
             try:
-                identity = await self._admitted(request)
+                identity = await self._identified(request)
+                scope.setdefault("state", {}).update(identity=identity, access=identity.access)  # for the log, too
+                if not identity.roles:
+                    self._admit_without_role(request)
             except HTTPException as refusal:
                 response = await on_http_exception(request, refusal)
                 await response(scope, receive, send)
                 return
-            scope.setdefault("state", {}).update(identity=identity, access=identity.access)
         await self._app(scope, receive, send)
 
-    async def _admitted(self, request: Request) -> Identity:
-        """Raises HTTPException 401, 403, 429 or 503."""
+    async def _identified(self, request: Request) -> Identity:
+        """Raises HTTPException 401, 429 or 503."""
         address = address_of(request)
         identity: Identity | None = None
         if token := token_of(request):
@@ -192,9 +217,15 @@ class Gate:
                 self._cookies.wrong(address)
         if identity is None:
             raise not_signed_in()
-        if not identity.roles and not _is_without_role(request.scope["path"]):
-            raise Refused(403, "admin.error.role", roles=", ".join(ROLES), headers={"Connection": "close"})
         return identity
+
+    def _admit_without_role(self, request: Request) -> None:
+        """Raises Refused 403 or 429."""
+        if wait_s := self._without_role.wait_s(address_of(request)):
+            after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
+            raise Refused(429, "error.detail.too_many", headers=after)
+        if not _is_without_role(request.scope["path"]):
+            raise Refused(403, "admin.error.role", roles=", ".join(ROLES), headers={"Connection": "close"})
 
 
 def token_of(request: Request) -> str:
@@ -283,6 +314,15 @@ Editor = Annotated[Identity, Depends(permits("administrator", "editor"))]
 Auditor = Annotated[Identity, Depends(permits("administrator", "auditor"))]
 Reader = Annotated[Identity, Depends(permits(*ROLES))]
 TheDoorkeeper = Annotated[Doorkeeper, Depends(doorkeeper_of)]
+
+
+def _provider_of(settings: Settings) -> Provider:
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_audience,
+        plain_hosts=settings.plain_hosts,
+        least_rsa_bits=settings.oidc_rsa_bits,
+    )
 
 
 def _credential(what: bytes) -> str:

@@ -30,25 +30,31 @@ SLOWEST_BYTES_PER_S = 100_000
 # Without it people who had sent their question at once were told that they were too slow.
 LAST_LOOK_S = 1.0
 # What watches over the service asks by whatever address it knows, and goes on asking when there is trouble.
-_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+# A page has 16 scripts and styles, each of which costs a fortieth of an answer: colleagues behind one address open it
+# at the same time.
+_FILES_TIMES = 10
+_FILES = "/static/"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """Stands behind the gate: into /api/admin come only administrators, whom no rate limits."""
+    """Stands behind the gate, which has let in and counted whoever comes to /api/admin."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = frozenset(settings.host_names)
         self._origins = frozenset(settings.origins)
-        self._buckets = Buckets(settings.requests_per_minute, settings.requests_at_once)
+        per_minute, at_once = settings.requests_per_minute, settings.requests_at_once
+        self._buckets = Buckets(per_minute, at_once)
+        self._of_files = Buckets(per_minute * _FILES_TIMES, at_once * _FILES_TIMES)
         self._upload_kb = settings.max_file_mb * 1000 + MAX_BODY_KB  # a file with its form around it
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit_kb = self._limit_kb(scope["path"])
+        limit_kb = self._limit_kb(scope)
         refusal = self._refusal(scope, Headers(scope=scope), limit_kb)
         if refusal is not None:
             response = await on_http_exception(Request(scope), refusal)
@@ -56,13 +62,14 @@ class Guard:
             return
         await self._app(scope, _Body(receive, limit_kb).receive, send)
 
-    def _limit_kb(self, path: str) -> int:
-        if is_admin_path(path):
-            return self._upload_kb
+    def _limit_kb(self, scope: Scope) -> int:
+        path: str = scope["path"]
+        if is_admin_path(path):  # who has signed in without a role uploads nothing
+            return self._upload_kb if scope["state"]["identity"].roles else MAX_BODY_KB
         return MAX_CONVERSATION_KB if path.startswith(openai_form.PREFIX) else MAX_BODY_KB
 
     def _refusal(self, scope: Scope, headers: Headers, limit_kb: int) -> Refused | None:
-        watched = scope["path"] in _WATCHED
+        watched = scope["path"] in WATCHED
         if self._hosts and not watched and _name(headers.get("host", "")) not in self._hosts:
             return Refused(400, "error.detail.bad_request")
         if scope.get(BEYOND_SHARE) and not watched:
@@ -77,7 +84,8 @@ class Guard:
             return Refused(403, "error.detail.another_site", headers={"Connection": "close"})
         if not watched and not is_admin_path(scope["path"]):
             client = scope.get("client")
-            wait_s = self._buckets.wait_s(client[0] if client else "")
+            buckets = self._of_files if scope["path"].startswith(_FILES) else self._buckets
+            wait_s = buckets.wait_s(client[0] if client else "")
             if wait_s:
                 after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
                 return Refused(429, "error.detail.too_many", headers=after)

@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -212,6 +213,7 @@ class Jobs:
             env=_environment(self._settings),
         )
         with process:
+            ends = time.monotonic() + self._settings.job_minutes * 60
             last: dict[str, Any] = {}
             step: dict[str, Any] = {}
             found: dict[str, Any] | None = None
@@ -229,7 +231,10 @@ class Jobs:
                 if ended is not None:
                     _end(process)
                     return ended, {}
-            code = process.wait()
+                if time.monotonic() > ends:
+                    _end(process)
+                    return "failed", _too_long(self._settings.job_minutes)
+            code = _ended(process)
         if "version" in last:
             return "done", last | {"step": step | {"percent": 100, "seconds_left": 0}}
         told = last if "message" in last else {"error": "Ended", "message": f"The build ended with status {code}."}
@@ -246,6 +251,12 @@ class Jobs:
                 _keep_rehearsed(connection, task, found)
             cancel = connection.execute(select(jobs.c.cancel).where(jobs.c.id == task.job_id)).scalar()
         return "cancelled" if cancel else None
+
+
+def _too_long(minutes: int) -> dict[str, Any]:
+    message = f"It was ended after {minutes} minutes (OHJENUORA_JOB_MINUTES)."
+    _log.warning("A job was ended: %s", message)
+    return {"error": "TookTooLong", "message": message}
 
 
 def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | None, who: Identity) -> _Task:
@@ -293,12 +304,16 @@ def _lines(process: subprocess.Popen[str], given: str) -> Iterator[dict[str, Any
             told.put(line)
         told.put(None)
 
+    def write(stream: IO[str]) -> None:
+        with suppress(BrokenPipeError), stream:  # one that has ended tells so by the end of its output
+            stream.write(given)
+
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the process was started without pipes")
     reader = threading.Thread(target=read, args=(process.stdout,), daemon=True)
     reader.start()
-    process.stdin.write(given)
-    process.stdin.close()
+    # Beside it: one that hangs before it reads would keep us waiting, and nobody could end it.
+    threading.Thread(target=write, args=(process.stdin,), daemon=True).start()
     while True:
         try:
             line = told.get(timeout=BEAT_EVERY_S)
@@ -309,6 +324,15 @@ def _lines(process: subprocess.Popen[str], given: str) -> Iterator[dict[str, Any
             break
         yield json.loads(line)
     reader.join()
+
+
+def _ended(process: subprocess.Popen[str]) -> int:
+    """The status of a process that has told all it will; it is ended where it does not do so by itself."""
+    try:
+        return process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        return process.wait()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from rag.addresses import may_be_called
 
 # Only such that need the provider's private key: with a symmetric one, its public key would be enough to sign.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -28,6 +31,7 @@ FETCH_EVERY_S = 60.0
 WHOLE_ANSWER_S = 5.0  # a provider that sends a byte now and then has answered no more than one that is silent
 MAX_ANSWER_BYTES = 1_000_000
 CLOCKS_APART_S = 30
+LEAST_RSA_BITS = 2048  # what RFC 7518, 3.3, has as the least; providers of today sign with no more
 LONGEST_LIFE_S = 24 * 3600  # a token that is good for longer is none to sign in with: nobody can take it back
 
 _log = logging.getLogger(__name__)
@@ -37,16 +41,25 @@ class Provider:
     """One issuer of tokens, and whom they must be meant for. Of one event loop; claims() waits for nothing.
 
     metadata_url: where it tells of itself, if that is not where OpenID Connect has it; required: the claims that a
-    token must have.
+    token must have; plain_hosts: far hosts that may be asked without encryption; least_rsa_bits: the shortest RSA keys
+    that count.
     """
 
     def __init__(
-        self, issuer: str, audience: str, metadata_url: str = "", required: Collection[str] = OF_A_PERSON
+        self,
+        issuer: str,
+        audience: str,
+        metadata_url: str = "",
+        required: Collection[str] = OF_A_PERSON,
+        plain_hosts: Collection[str] = (),
+        least_rsa_bits: int = LEAST_RSA_BITS,
     ) -> None:
         self.issuer = issuer
         self._audience = audience
         self._metadata_url = metadata_url or f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         self._required = list(required)
+        self._plain_hosts = plain_hosts
+        self._least_rsa_bits = least_rsa_bits
         self._keys: dict[str, jwt.PyJWK] = {}
         self._endorsements: dict[str, frozenset[str]] = {}
         self._metadata: dict[str, Any] = {}
@@ -107,6 +120,14 @@ class Provider:
             await self.refresh()
             await asyncio.sleep(FETCH_EVERY_S if every_s is None else every_s)
 
+    def may_be_asked(self, address: str) -> bool:
+        """Whether an address that the provider tells of may be called: an encrypted one, or a near one."""
+        return may_be_called(address, self._plain_hosts)
+
+    def _is_short(self, key: jwt.PyJWK) -> bool:
+        public: object = key.key
+        return isinstance(public, RSAPublicKey) and public.key_size < self._least_rsa_bits
+
     def _decoded(self, token: str, key: jwt.PyJWK, audience: str) -> dict[str, Any] | None:
         claims = jwt.decode(
             token,
@@ -129,7 +150,9 @@ class Provider:
                 metadata = await _json(client, self._metadata_url)
                 if metadata.get("issuer") != self.issuer:
                     raise ValueError(f"it calls itself '{metadata.get('issuer')}'")
-                listed = (await _json(client, str(metadata["jwks_uri"])))["keys"]
+                if not self.may_be_asked(address := str(metadata["jwks_uri"])):
+                    raise ValueError(f"it has them at '{address}', which is not encrypted")
+                listed = (await _json(client, address))["keys"]
                 keys = {str(each.get("kid", "")): key for each in listed if (key := _usable(each)) is not None}
                 endorsements = {
                     str(each.get("kid", "")): frozenset(map(str, each.get("endorsements") or ())) for each in listed
@@ -142,8 +165,16 @@ class Provider:
             return
         if gone := self._keys.keys() - keys.keys():
             _log.info("'%s' has withdrawn %d signing keys", self.issuer, len(gone))
+        short = {name for name, key in keys.items() if self._is_short(key)}
+        if short:
+            _log.warning(
+                "%d signing keys of '%s' do not count: RSA keys of less than %d bits (OHJENUORA_OIDC_RSA_BITS)",
+                len(short),
+                self.issuer,
+                self._least_rsa_bits,
+            )
         self._metadata = metadata
-        self._keys = keys
+        self._keys = {name: key for name, key in keys.items() if name not in short}
         self._endorsements = endorsements
 
 

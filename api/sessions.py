@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, delete, insert, or_, select, update
 
 from api.audit import note
 from api.identity import Identity, Role, roles_of
@@ -23,6 +23,8 @@ SECURE_COOKIE = "__Host-ohjenuora"
 PLAIN_COOKIE = "ohjenuora"
 # A use is written down that seldom: a page asks several times as it opens.
 SEEN_EVERY = timedelta(minutes=1)
+# Nobody has more browsers than that at a time; a token may be shared by several people. Chosen by judgement.
+MOST_OF_ONE = 20
 _SECRET = re.compile(r"[\w-]{43}", re.ASCII)  # 32 random bytes, as secrets.token_urlsafe writes them
 
 
@@ -54,7 +56,10 @@ class Sessions:
         return self._longest
 
     def begin(self, identity: Identity, address: str, now: datetime) -> tuple[str, Session]:
-        """A new session of somebody who has just signed in, and the secret for the cookie, which is not kept."""
+        """A new session of somebody who has just signed in, and the secret for the cookie, which is not kept.
+
+        Of more than MOST_OF_ONE the one that was not used for the longest time ends.
+        """
         secret = secrets.token_urlsafe(32)
         row: dict[str, Any] = {
             "id": secrets.token_hex(16),
@@ -70,6 +75,7 @@ class Sessions:
         with self._engine.begin() as connection:
             connection.execute(delete(sessions).where(self._ended(now)))
             connection.execute(insert(sessions), row)
+            connection.execute(delete(sessions).where(sessions.c.id.in_(_beyond_the_most(identity.name))))
             note(connection, identity, "sign_in", row["id"], client=row["client"])
         return secret, self._session(row)
 
@@ -131,6 +137,13 @@ class Sessions:
             seen_at,
             min(seen_at + self._idle, began_at + self._longest),
         )
+
+
+def _beyond_the_most(who: str) -> Select[tuple[str]]:
+    """The ids of somebody's sessions but those used last."""
+    of = select(sessions.c.id).where(sessions.c.who == who)
+    used_last = of.order_by(sessions.c.seen_at.desc(), sessions.c.began_at.desc()).limit(MOST_OF_ONE)
+    return of.where(sessions.c.id.not_in(used_last.scalar_subquery()))
 
 
 def cookie_name(scheme: str) -> str:

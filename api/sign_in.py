@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ import httpx
 
 from api.auth import Doorkeeper
 from api.identity import Identity
-from api.oidc import WHOLE_ANSWER_S, Provider
+from api.oidc import CLOCKS_APART_S, WHOLE_ANSWER_S, Provider
 from rag.settings import Settings
 
 SCOPE = "openid profile email"
@@ -67,6 +68,7 @@ class SignIn:
 
     def __init__(self, settings: Settings, doorkeeper: Doorkeeper, provider: Provider) -> None:
         self._levels = settings.strong_levels
+        self._max_age_s = settings.oidc_max_age_minutes * 60
         self._client_id = settings.oidc_client_id or settings.oidc_audience
         self._secret = settings.oidc_client_secret.get_secret_value()
         self._doorkeeper = doorkeeper
@@ -86,6 +88,8 @@ class SignIn:
         }
         if self._levels:
             asked["acr_values"] = " ".join(sorted(self._levels))
+        if self._max_age_s:
+            asked["max_age"] = str(self._max_age_s)
         address = await self._address("authorization_endpoint")
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
@@ -102,6 +106,8 @@ class SignIn:
             raise SignInFailed("token")
         if not self._doorkeeper.is_strong(claims):
             raise SignInFailed("weak")
+        if self._max_age_s and not self._is_recent(claims.get("auth_time")):
+            raise SignInFailed("old")
         # The identity token is meant for the client, which usually is the audience; where the tokens must be meant for
         # another audience, or only the access token carries the roles, that one says what they may. How strong the
         # sign-in was stands in the identity token; an access token need not repeat it.
@@ -116,9 +122,16 @@ class SignIn:
             raise SignInFailed("token")
         return next((each for each in known if each.roles), known[0])
 
+    def _is_recent(self, auth_time: object) -> bool:
+        """Whether that is when somebody signed in at the provider, and not too long ago. A provider that was asked for
+        max_age has to tell (OpenID Connect Core, 3.1.2.1)."""
+        if not isinstance(auth_time, int | float):
+            return False
+        return -CLOCKS_APART_S <= time.time() - auth_time <= self._max_age_s + CLOCKS_APART_S
+
     async def _address(self, name: str) -> str:
         address = (await self._provider.metadata()).get(name)
-        if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+        if not isinstance(address, str) or not self._provider.may_be_asked(address):
             raise SignInFailed("provider")
         return address
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import rehearsals
 from api.problems import log_failure
 from api.tables import answers, cited, feedback
+from api.unordered import lose_order
 from rag.index.database import engine_of
 from rag.index.schema import prepare
 from rag.settings import Settings
@@ -82,6 +83,10 @@ class Store:
         with self.engine.begin() as connection:
             gone = connection.execute(delete(answers).where(answers.c.day < today - self._keep)).rowcount
             rehearsals.forget(connection, today, self._keep)
+        try:
+            lose_order(self.engine, today)
+        except SQLAlchemyError as error:  # tomorrow again
+            log_failure(error)
         self._forgotten_on = today
         return gone
 

@@ -46,7 +46,9 @@ class Teams:
     """What the bot knows: whose requests are Microsoft's, where replies may go, and how much each person may ask."""
 
     def __init__(self, settings: Settings) -> None:
-        self.provider = Provider(ISSUER, settings.teams_app_id, settings.teams_metadata_url, OF_A_SERVICE)
+        self.provider = Provider(
+            ISSUER, settings.teams_app_id, settings.teams_metadata_url, OF_A_SERVICE, settings.plain_hosts
+        )
         self.connector = Connector(settings)
         self._tenant = settings.teams_tenant.lower()
         self._secret = settings.teams_app_secret.get_secret_value().encode()

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import BadCorpusFile, OhjenuoraError, QuestionsUnreadable
-from rag.settings import Settings, hashed_token, load_settings
+from rag.settings import Settings, load_settings
 from rag.sources.files import FOR_OTHERS, keep_private
+from rag.tokens import hashed_token
 from rag.types import LANGUAGES
 
 if TYPE_CHECKING:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from rag.addresses import is_sure_of_tls, may_be_called
 from rag.errors import BadSetting
+from rag.tokens import AdminToken, admin_tokens
 
 PREFIX = "OHJENUORA_"
 BUNDLED_MODEL = "bundled"
@@ -21,13 +24,11 @@ LogFormat = Literal["text", "json"]
 
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
-# 128 bits where they are hexadecimal digits: beyond all guessing, so that a fast hash is enough to keep them by.
-ADMIN_TOKEN_MIN_CHARS = 32
 WEBHOOK_SECRET_MIN_CHARS = 32
 WEBHOOK_BASE64 = "whsec_"  # what a secret begins with whose rest is base64 (Standard Webhooks)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_HASHED_TOKEN = re.compile(r"sha256:([0-9a-f]{64})")
-_PLAIN_TOKEN = re.compile(r"[\x21-\x2b\x2d-\x7e]+")  # what a header can hold, without the comma between tokens
+# What the service calls, which is encrypted wherever it is not near.
+_CALLED = ("chroma_url", "llm_base_url", "oidc_issuer", "otlp_endpoint", "teams_login_url", "teams_metadata_url")
 
 
 def _corpus() -> Path:
@@ -78,6 +79,15 @@ class Settings(BaseModel):
     chat_sign_in: Literal["off", "optional", "required"] = Field(
         "off", description="whether readers sign in at the provider: off, optional (for documents of groups), required"
     )
+    oidc_rsa_bits: int = Field(
+        2048,
+        ge=2048,
+        le=16_384,
+        description="the least length of the provider's RSA keys; 3072 has 128 bits of security",
+    )
+    oidc_max_age_minutes: int = Field(
+        0, ge=0, le=43_200, description="how long ago a sign-in at the provider may have been; 0: any time"
+    )
     oidc_acr: str = Field("", description="levels of sign-in, with commas, of which a token must name one; empty: any")
     oidc_amr: str = Field("", description="ways of sign-in, with commas, of which a token must name one; empty: any")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="after which an unused browser session ends")
@@ -94,6 +104,12 @@ class Settings(BaseModel):
     webhook_url: str = Field("", pattern=r"^$|^https://", description="where publications are told of; empty: nowhere")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="the key that what is told there is signed with, of 32 characters at least"
+    )
+    plain_http_hosts: str = Field(
+        "", description="hosts beyond private networks, with commas, that may be called without encryption; empty: none"
+    )
+    plain_http_from: str = Field(
+        "", description="networks, with commas, that may come by http where public_url has https; empty: this machine"
     )
     retention_days: int = Field(90, ge=1, le=3650, description="days after which answers and feedback are deleted")
     audit_days: int = Field(0, ge=0, le=36500, description="days after which entries of the audit log go; 0: never")
@@ -128,10 +144,16 @@ class Settings(BaseModel):
         "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7",
         description="addresses or networks, with commas, that may read /metrics; private ones if not set",
     )
-    requests_per_minute: int = Field(3000, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
-    requests_at_once: int = Field(1000, ge=1, le=1_000_000, description="of one client, after a while without any")
+    # Two cores answer 14 to 18 questions a second (docs/measurements.md): one client may have as many as the smaller of
+    # them. At once: a file of 500 questions that somebody has asked goes through.
+    requests_per_minute: int = Field(900, ge=0, le=1_000_000, description="of one client, on average; 0: no limit")
+    requests_at_once: int = Field(600, ge=1, le=1_000_000, description="of one client, after a while without any")
     connections_of_client: int = Field(
         128, ge=0, le=100_000, description="that one client may have open; trusted proxies any number; 0: no limit"
+    )
+    # Thirty times what 10,000 passages take (docs/measurements.md): what still works is not to be ended.
+    job_minutes: int = Field(
+        360, ge=1, le=10_080, description="after which a publication, a rehearsal or an evaluation is ended"
     )
     log_format: LogFormat = Field("text", description="'text' to read, or 'json': one object a line")
     otlp_endpoint: str = Field(
@@ -167,9 +189,24 @@ class Settings(BaseModel):
         return _listed(self.trusted_proxies)
 
     @property
+    def admin_tokens(self) -> tuple[AdminToken, ...]:
+        """Also those whose end is over."""
+        return admin_tokens(_listed(self.admin_token.get_secret_value()))
+
+    @property
     def admin_token_digests(self) -> tuple[bytes, ...]:
-        """SHA-256 of each token that is in force."""
-        return tuple(_token_digest(each) for each in _listed(self.admin_token.get_secret_value()))
+        """SHA-256 of each token that is in force today."""
+        return tuple(each.digest for each in self.admin_tokens if each.good_on(date.today()))
+
+    @property
+    def plain_hosts(self) -> tuple[str, ...]:
+        """Hosts that are called without encryption wherever they are."""
+        return _listed(self.plain_http_hosts.lower())
+
+    @property
+    def plain_clients(self) -> tuple[str, ...]:
+        """Networks that come without encryption although readers come with it."""
+        return _listed(self.plain_http_from)
 
     @property
     def strong_levels(self) -> frozenset[str]:
@@ -186,7 +223,7 @@ class Settings(BaseModel):
         """Private networks that the service may call."""
         return _listed(self.reachable_networks)
 
-    @field_validator("trusted_proxies", "metrics_from", "reachable_networks")
+    @field_validator("trusted_proxies", "metrics_from", "reachable_networks", "plain_http_from")
     @classmethod
     def _known_networks(cls, proxies: str) -> str:
         for each in _listed(proxies):
@@ -196,7 +233,7 @@ class Settings(BaseModel):
                 raise PydanticCustomError("no_network", "write each as 10.0.0.1 or as 10.0.0.0/24") from None
         return proxies
 
-    @field_validator("allowed_hosts")
+    @field_validator("allowed_hosts", "plain_http_hosts")
     @classmethod
     def _names_alone(cls, hosts: str) -> str:
         if not all(_HOST_NAME.fullmatch(each) for each in _listed(hosts.lower())):
@@ -213,22 +250,7 @@ class Settings(BaseModel):
     @field_validator("admin_token")
     @classmethod
     def _beyond_guessing(cls, tokens: SecretStr) -> SecretStr:
-        for number, token in enumerate(_listed(tokens.get_secret_value()), 1):
-            if token.lower().startswith("sha256:"):
-                if not _HASHED_TOKEN.fullmatch(token):
-                    raise PydanticCustomError(
-                        "no_hash",
-                        "what follows 'sha256:' in token {number} is not 64 hexadecimal digits in small letters. "
-                        "'ohjenuora token' makes a token with its hash",
-                        {"number": number},
-                    )
-            elif len(token) < ADMIN_TOKEN_MIN_CHARS or not _PLAIN_TOKEN.fullmatch(token):
-                raise PydanticCustomError(
-                    "weak_token",
-                    "token {number} must have at least {least} characters, without blanks and without letters beyond "
-                    "a–z. Make one with 'ohjenuora token' or with 'openssl rand -hex 32'",
-                    {"number": number, "least": ADMIN_TOKEN_MIN_CHARS},
-                )
+        admin_tokens(_listed(tokens.get_secret_value()))
         return tokens
 
     @field_validator("database_url")
@@ -237,6 +259,27 @@ class Settings(BaseModel):
         if url.get_secret_value() and not url.get_secret_value().startswith(("postgresql://", "postgresql+psycopg://")):
             raise PydanticCustomError("no_postgresql", "write it as postgresql://user:password@host/name")
         return url
+
+    @model_validator(mode="after")
+    def _encrypted_where_it_is_far(self) -> Settings:
+        for name in _CALLED:
+            url: str = getattr(self, name)
+            if url and not may_be_called(url, self.plain_hosts):
+                raise PydanticCustomError(
+                    "not_encrypted",
+                    "write it as https://…: without encryption only this machine and private networks are called. "
+                    "Name '{host}' in OHJENUORA_PLAIN_HTTP_HOSTS if it is in one",
+                    {"host": urlsplit(url).hostname or "", "setting": name},
+                )
+        database = self.database_url.get_secret_value()
+        if database and not is_sure_of_tls(database, self.plain_hosts):
+            raise PydanticCustomError(
+                "database_not_encrypted",
+                "add ?sslmode=verify-full: without encryption only databases of this machine and of private networks "
+                "are used. Name its host in OHJENUORA_PLAIN_HTTP_HOSTS if it is in one",
+                {"setting": "database_url"},
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_provider(self) -> Settings:
@@ -287,14 +330,12 @@ class Settings(BaseModel):
         return {PREFIX + name.upper(): value for name, value in plain.items()}
 
 
-def hashed_token(token: str) -> str:
-    """A token as the setting may hold it, so that whoever reads the setting cannot sign in with it."""
-    return f"sha256:{hashlib.sha256(token.encode()).hexdigest()}"
-
-
-def _token_digest(given: str) -> bytes:
-    hashed = _HASHED_TOKEN.fullmatch(given)
-    return bytes.fromhex(hashed[1]) if hashed else hashlib.sha256(given.encode()).digest()
+# Where each secret may lie in a file: the setting that names the file → the secret's own.
+SECRET_FILES = {
+    f"{PREFIX}{name.upper()}_FILE": f"{PREFIX}{name.upper()}"
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr
+}
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -302,14 +343,19 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
-    """Settings from the environment, which wins, and the .env file.
+    """Settings from the environment, which wins, and the .env file. A secret may lie in a file that is named instead,
+    as OHJENUORA_ADMIN_TOKEN_FILE: so systemd, containers and vaults hand them over.
 
-    Raises BadSetting with one line that names the first unknown or malformed setting.
+    Raises BadSetting with one line that names the first unknown or malformed setting, or file that cannot be read.
     """
     given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
     given |= dict(os.environ) if environ is None else environ
     values = {key: value for key, value in given.items() if key.upper().startswith(PREFIX)}
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for key in SECRET_FILES.keys() & values.keys():
+        path = values.pop(key)
+        if path.strip():
+            values[SECRET_FILES[key]] = _mounted(key, path, values.get(SECRET_FILES[key], ""))
     for key in values:
         if key not in known:
             raise BadSetting(f"Setting '{key}' is unknown. Known settings: {', '.join(sorted(known))}.")
@@ -321,3 +367,17 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
         name = PREFIX + str(first["loc"][0] if first["loc"] else first["ctx"]["setting"]).upper()
         shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values.get(name, '')}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None
+
+
+def _mounted(key: str, path: str, beside: str) -> str:
+    """The secret in a file, without blanks around it. beside: what the setting itself says. Raises BadSetting."""
+    if beside.strip():
+        raise BadSetting(f"Setting '{key}' names a file, and '{SECRET_FILES[key]}' is set too: take one of them away.")
+    try:
+        secret = Path(path.strip()).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise BadSetting(f"Setting '{key}' has value '{path}': the file cannot be read: {what}.") from None
+    if not secret:
+        raise BadSetting(f"Setting '{key}' has value '{path}': the file is empty.")
+    return secret

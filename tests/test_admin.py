@@ -510,6 +510,8 @@ def test_rules_made_of_a_document_come_into_use_with_it(client: TestClient) -> N
     assert [(each["text"], each["before"], each["after"]) for each in told if "kaloja" in each["text"]] == [
         ("Saako kaloja myydä pyhinä?", None, "not_allowed")
     ]
+    looked = client.get("/api/admin/audit", params={"action": "view"}).json()[0]
+    assert (looked["subject"], "since" in looked["details"]) == ("verdicts", True)  # who looks is on record
     # The rest of the file stays as it was, character by character.
     assert client.get("/api/admin/rules").json()["text"].startswith(before.rstrip())
 

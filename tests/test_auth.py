@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+import time_machine
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from fastapi.testclient import TestClient
 
 from api import oidc
@@ -25,17 +30,18 @@ from api.app import create_app
 from api.auth import PAGE_HEADER, Doorkeeper
 from api.identity import Identity
 from api.sessions import SECURE_COOKIE
-from api.sign_in import Attempt, SignIn
+from api.sign_in import Attempt, SignIn, SignInFailed
 from api.store import Store
 from api.tries import FREE_TRIES, Tries
-from rag.language.messages import say
-from rag.settings import Settings, hashed_token
+from rag.language.messages import messages, say
+from rag.settings import Settings
+from rag.tokens import hashed_token
+from rag.types import LANGUAGES
 from tests.support.fakes import FakeChatbot
-from tests.support.provider import running_provider
+from tests.support.provider import CLIENT_ID, running_provider, sign_in
 from tests.support.waiting import WAIT_S
 
 TOKEN = "a-long-token-of-a-small-installation"
-CLIENT_ID = "ohjenuora"
 SECRET = "a-secret-of-the-client"
 ATTEMPT = ATTEMPT_COOKIE["https"]
 PAGE = {PAGE_HEADER: "admin"}
@@ -116,22 +122,6 @@ def test_the_other_routes_need_no_token(client: Client) -> None:
 def provider() -> Iterator[str]:
     with running_provider() as issuer:
         yield issuer
-
-
-def sign_in(issuer: str, user: str, audience: str = CLIENT_ID, **claims: object) -> str:
-    """The identity token that the provider gives when the user signs in with a browser."""
-    said = {"sub": user, **claims}
-    httpx.put(f"{issuer}/users/{user}", json=said, timeout=WAIT_S).raise_for_status()
-    back = "http://localhost/back"
-    asked = {"client_id": audience, "redirect_uri": back, "response_type": "code", "scope": "openid profile"}
-    redirect = httpx.post(f"{issuer}/oauth2/authorize", params=asked, data={"sub": user}, timeout=WAIT_S)
-    [code] = parse_qs(urlsplit(redirect.headers["location"]).query)["code"]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
-    given = httpx.post(
-        f"{issuer}/oauth2/token", data=form, auth=(audience, "secret"), timeout=WAIT_S
-    ).raise_for_status()
-    token: str = given.json()["id_token"]
-    return token
 
 
 def test_a_user_of_the_provider_has_the_roles_of_the_claim(client: Client, provider: str) -> None:
@@ -373,6 +363,75 @@ def test_only_asymmetric_signatures_count(doorkeeper: Doorkeeper, keys: Keys) ->
         assert identify(doorkeeper, rubbish) is None
 
 
+@pytest.mark.parametrize("kept", ["one", "unknown"])
+def test_a_key_that_a_token_brings_along_is_not_taken(doorkeeper: Doorkeeper, keys: Keys, kept: str) -> None:
+    theirs = rsa.generate_private_key(65537, 2048)
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(theirs.public_key(), as_dict=True)
+    claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
+    for brought in (
+        {"jwk": public},
+        {"jku": "https://evil.example/keys"},
+        {"x5u": "https://evil.example/chain.pem"},
+        {"x5c": ["MIIB"]},
+        {"kid": "../../../../dev/null"},
+        {"kid": "https://evil.example/keys"},
+    ):
+        header = {"kid": kept, **brought}
+        assert identify(doorkeeper, jwt.encode(claims, theirs, "RS256", headers=header)) is None, brought
+    assert keys.asked <= 1  # nobody else was asked, and the provider once
+
+
+@pytest.mark.parametrize("critical", [["b64"], ["exp"], ["unknown"], [], "b64", [5]])
+def test_a_token_with_rules_that_we_do_not_know_is_refused(
+    doorkeeper: Doorkeeper, keys: Keys, critical: object
+) -> None:
+    """RFC 7515, 4.1.11: what a header calls critical has to be understood."""
+    claims = {"iss": "https://login.example.fi", "aud": CLIENT_ID, "sub": "u", "exp": int(time.time()) + 300}
+
+    def well_signed(**more: object) -> str:
+        header = {"alg": "RS256", "kid": "one", "typ": "JWT", **more}
+        parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=") for each in (header, claims)]
+        signature = keys.private["one"].sign(b".".join(parts), padding.PKCS1v15(), hashes.SHA256())
+        return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+    assert identify(doorkeeper, well_signed(unknown=1)) is not None
+    assert identify(doorkeeper, well_signed(unknown=1, b64=False, crit=critical)) is None
+
+
+def test_keys_that_are_too_short_do_not_count(
+    keys: Keys, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def signs(bits: int, **given: int) -> bool:
+        keys.private = {"one": rsa.generate_private_key(65537, bits), "two": ec.generate_private_key(ec.SECP256R1())}
+        known = {"data_dir": tmp_path, "oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID}
+        settings = Settings.model_validate({**known, **given})
+        doorkeeper = Doorkeeper(settings, Store(settings))
+        monkeypatch.setattr("api.oidc.FETCH_AT_MOST_EVERY_S", 0.0)
+        assert identify(doorkeeper, signed(keys, "two", "ES256")) is not None  # elliptic keys are short and strong
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", jwt.InsecureKeyLengthWarning)
+            return identify(doorkeeper, signed(keys)) is not None
+
+    assert signs(2048)
+    assert not signs(1024)
+    assert "RSA keys of less than 2048 bits" in caplog.text
+    assert not signs(2048, oidc_rsa_bits=3072)
+    assert "OHJENUORA_OIDC_RSA_BITS" in caplog.text
+    assert signs(3072, oidc_rsa_bits=3072)
+
+
+def test_a_provider_does_not_lead_to_keys_in_clear_text(
+    doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def lead(_client: httpx.AsyncClient, url: str) -> dict[str, Any]:
+        told = await keys.json(_client, url)
+        return told | {"jwks_uri": "http://login.example.fi/keys"} if "jwks_uri" in told else told
+
+    monkeypatch.setattr(oidc, "_json", lead)
+    assert identify(doorkeeper, signed(keys)) is None
+    assert "not encrypted" in caplog.text
+
+
 def test_new_keys_are_fetched_when_they_are_met_but_not_for_every_made_up_one(
     doorkeeper: Doorkeeper, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -536,3 +595,92 @@ def test_the_code_is_exchanged_as_the_provider_wants_it(
     assert ("authorization" in asked[0].headers) is basic
     assert sent.keys() == {"grant_type", "code", "redirect_uri", "code_verifier"} | form
     assert sent["code_verifier"] == attempt.verifier
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ago_s", "refused"),
+    [
+        (0, None, None),
+        (0, 10**8, None),
+        (60, 0, None),
+        (60, 3500, None),
+        (60, 3700, "old"),
+        (60, -600, "old"),
+        (60, None, "old"),
+    ],
+)
+def test_a_sign_in_at_the_provider_must_be_as_recent_as_is_asked_for(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, minutes: int, ago_s: int | None, refused: str | None
+) -> None:
+    known = {"oidc_issuer": "https://login.example.fi", "oidc_audience": CLIENT_ID, "oidc_max_age_minutes": minutes}
+    settings = Settings.model_validate({"data_dir": tmp_path, **known})
+    doorkeeper = Doorkeeper(settings, Store(settings))
+    provider = doorkeeper.provider
+    assert provider is not None
+    attempt = Attempt.new()
+
+    async def known_metadata() -> dict[str, Any]:
+        return {f"{name}_endpoint": f"https://login.example.fi/{name}" for name in ("authorization", "token")}
+
+    monkeypatch.setattr(provider, "metadata", known_metadata)
+    asyncio.run(provider.refresh())
+    when = None if ago_s is None else int(time.time()) - ago_s
+    tokens = {"id_token": signed(keys, nonce=attempt.nonce, auth_time=when)}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json=tokens))
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=answer))
+    sign_in = SignIn(settings, doorkeeper, provider)
+    asked = dict(parse_qsl(urlsplit(asyncio.run(sign_in.begin(attempt, "https://us.example.fi/back"))).query))
+    assert asked.get("max_age") == (str(minutes * 60) if minutes else None)
+    finishing = sign_in.finish(attempt, attempt.state, "code", "https://us.example.fi/back")
+    if refused is None:
+        assert asyncio.run(finishing).roles == {"editor"}
+        return
+    with pytest.raises(SignInFailed) as failed:
+        asyncio.run(finishing)
+    assert failed.value.reason == refused
+    assert all(f"page.admin.shell.failed.{refused}" in messages(language) for language in LANGUAGES)
+
+
+# Tokens with an end
+
+
+def test_a_token_is_good_until_its_last_day_and_its_sessions_with_it(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = "another-long-token-for-the-next-year"
+    with time_machine.travel(datetime(2026, 12, 31, 12, tzinfo=UTC), tick=False) as clock:
+        asked = client(admin_token=f"{TOKEN};until=2026-12-31, {hashed_token(other)} ; until=2027-12-31")
+        caplog.clear()
+        with asked:  # what is told at the start
+            assert asked.post("/api/admin/sessions", headers=bearer(TOKEN)).status_code == 204
+        assert "Token 1 of OHJENUORA_ADMIN_TOKEN ends on 2026-12-31" in caplog.text
+        assert "Token 2" not in caplog.text
+        assert asked.get("/api/admin/me", headers=PAGE).status_code == 200
+        clock.move_to(datetime(2027, 1, 1, 0, 0, 1, tzinfo=UTC))
+        assert asked.get("/api/admin/me", headers=PAGE).status_code == 401
+        assert [asked.get("/api/admin/me", headers=bearer(each)).status_code for each in (TOKEN, other)] == [401, 200]
+        caplog.clear()
+        asked.app.state.doorkeeper.tell_of_ends(date.today())  # type: ignore[attr-defined]
+        assert "Token 1 of OHJENUORA_ADMIN_TOKEN has ended on 2026-12-31" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+# Who has signed in and has no role
+
+
+def test_who_has_no_role_is_limited_like_anybody_and_named_in_the_log(
+    client: Client, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = {"oidc_issuer": provider, "oidc_audience": CLIENT_ID, "requests_per_minute": 1, "requests_at_once": 4}
+    asked = client(**given)
+    nobody, editor = bearer(sign_in(provider, "n1")), bearer(sign_in(provider, "n2", roles=["editor"]))
+    with caplog.at_level("INFO", logger="api.access"):
+        assert asked.get("/api/admin/audit", headers=nobody).status_code == 403
+    assert re.search(r"GET /api/admin/?\S* 403 .*'n1' from", caplog.text)
+    # What they may ask takes no more than a form: a document is for those who have a role.
+    large = asked.post("/api/admin/sessions", headers=nobody, content=b"x" * 200_000)
+    assert large.status_code == 413
+    assert [asked.get("/api/admin/me", headers=nobody).status_code for _ in range(3)] == [200, 200, 429]
+    refused = asked.get("/api/admin/documents", headers=nobody)
+    assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
+    assert {asked.get("/api/admin/me", headers=editor).status_code for _ in range(9)} == {200}

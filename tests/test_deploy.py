@@ -28,7 +28,7 @@ from rag.index.opening import current_version
 from rag.index.versions import changes_in_use
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
-from rag.settings import PREFIX, Settings
+from rag.settings import PREFIX, SECRET_FILES, Settings
 from tests.support import postgres
 from tests.support.fakes import answered
 
@@ -178,7 +178,7 @@ def test_the_image_is_made_of_the_packages_and_what_builds_them() -> None:
 
 
 def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested() -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | SECRET_FILES.keys()
     for path in DEPLOY.iterdir():
         named = set(re.findall(r"OHJENUORA_[A-Z_]+", path.read_text(encoding="utf-8")))
         assert named <= known, path

@@ -18,11 +18,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from rag.errors import UnreadableSource
 from rag.index.build import build_index
 from rag.index.opening import open_index
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
+from rag.sources.office import MAX_MEMBERS
 from rag.sources.reading_process import read_corpus_isolated, read_isolated
 from tests.support.fakes import HOSTILE, FakeChatbot, answered, cite, hostile
 from tests.test_opendocument import odf
@@ -133,6 +135,15 @@ def zip_bomb_that_lies() -> bytes:
     return bytes(made)
 
 
+def of_many_parts(content: bytes) -> bytes:
+    """Each part costs the reader some memory, and the file no more than its name."""
+    made = io.BytesIO(content)
+    with zipfile.ZipFile(made, "a") as archive:
+        for number in range(MAX_MEMBERS):
+            archive.writestr(f"x/{number}", b"")
+    return made.getvalue()
+
+
 def laughs() -> bytes:
     entities = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
     before = f"<!DOCTYPE w:document [<!ENTITY e0 'ha'>{entities}]>"
@@ -228,6 +239,16 @@ def test_a_file_made_to_exhaust_is_refused_in_time_and_the_service_goes_on(clien
     assert name in response.json()["detail"]
     assert "root:" not in response.text
     assert client.post("/api/chat", json={"question": "Saanko?"}).status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["docx", "odt", "ods"])
+def test_an_archive_of_too_many_parts_is_refused_with_the_limit(ending: str) -> None:
+    name = f"osat.{ending}"
+    content = of_many_parts(word({}) if ending == "docx" else odf(ending, "<text:p>Sana.</text:p>"))
+    with pytest.raises(UnreadableSource) as raised:
+        read_isolated(name, {name: content}, len(content))
+    assert raised.value.reason == "too_large"
+    assert f"the limit is {MAX_MEMBERS:,}" in raised.value.detail
 
 
 def test_in_the_corpus_folder_they_are_named_and_the_others_are_indexed(

@@ -99,6 +99,13 @@ def test_a_table_for_a_spreadsheet_holds_no_formula_and_its_export_is_on_record(
     assert (entry["action"], entry["subject"]) == ("export", table)
 
 
+def test_who_looks_at_what_people_asked_is_on_record(client: TestClient) -> None:
+    until = str(MONDAY - timedelta(days=1))
+    assert client.get("/api/admin/insights", params={"until": until}).status_code == 200
+    [entry] = client.get("/api/admin/audit").json()
+    assert (entry["action"], entry["subject"], entry["details"]["until"]) == ("view", "insights", until)
+
+
 def test_another_table_is_none(client: TestClient) -> None:
     assert client.get("/api/admin/insights/users.csv").status_code == 422
 

@@ -8,14 +8,21 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 import zlib
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from rag.errors import UnreadableSource
+from rag.settings import Settings
 from rag.sources.confined_process import MEMORY_BYTES, Confined, Ended
+from rag.sources.passing_folders import LEFT_AFTER_S, sweep
 from rag.sources.reading_process import read_isolated
+from tests.support.fakes import FakeChatbot
 
 
 def test_a_document_is_read_as_it_is_in_this_process() -> None:
@@ -87,3 +94,36 @@ def ends(process: int) -> bool:
         return bool(waiting.poll(60_000))
     finally:
         os.close(opened)
+
+
+def test_what_a_killed_service_left_of_strange_files_is_removed_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, elsewhere = tmp_path / "tmp", tmp_path / "elsewhere"
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    names = ("ohjenuora-read-old", "ohjenuora-git-old", "ohjenuora-read-young", "ohjenuora-other", "read-old")
+    for folder in (elsewhere, *(temporary / name for name in names)):
+        folder.mkdir(parents=True)
+        (folder / "salainen.txt").write_text("Sana.")
+    (temporary / "ohjenuora-read-link").symlink_to(elsewhere)
+    (temporary / "ohjenuora-read-file").write_text("Sana.")
+    long_ago = time.time() - LEFT_AFTER_S - 60
+    for name in (*names, "ohjenuora-read-link", "ohjenuora-read-file"):
+        if "young" not in name:
+            os.utime(temporary / name, (long_ago, long_ago), follow_symlinks=False)
+    settings = Settings(data_dir=tmp_path / "data")
+    with TestClient(create_app(settings, FakeChatbot())) as client:
+        assert client.get("/healthz").status_code == 200
+    left = {"ohjenuora-read-young", "ohjenuora-other", "read-old", "ohjenuora-read-link", "ohjenuora-read-file"}
+    assert {each.name for each in temporary.iterdir()} == left
+    assert (elsewhere / "salainen.txt").exists()
+
+
+def test_what_belongs_to_somebody_else_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = tmp_path / "ohjenuora-read-theirs"
+    theirs.mkdir()
+    os.utime(theirs, (0, 0))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "getuid", lambda: theirs.stat().st_uid + 1)
+    assert sweep() == 0
+    assert theirs.is_dir()

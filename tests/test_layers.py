@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 COMMAND = ROOT / "rag" / "cli.py"  # the outermost edge: `ohjenuora serve` starts the API
 # Each room of rag may use those before it. What lies beside the rooms is for all (LEVEL), or uses all (EDGE).
 ROOMS = ("language", "privacy", "sources", "curated", "fetching", "models", "index", "answering", "publishing")
-LEVEL = {"types", "errors", "settings"}
+LEVEL = {"types", "errors", "settings", "tokens", "addresses"}
 EDGE = {"asking", "chatbot", "cli", "llamaindex", "running_service"}
 # What is started as a process, or imported when it is first needed, by a module's name: arrows that no import shows.
 NAMED = {

@@ -422,6 +422,19 @@ def test_too_many_requests_of_one_client_get_429_but_not_the_watch_nor_administr
         assert client.get("/api/admin/audit", headers=SIGNED_IN).status_code == 200
 
 
+def test_the_files_of_pages_are_counted_apart_and_ten_times_as_many(tmp_path: Path, chatbot: FakeChatbot) -> None:
+    with service(tmp_path, chatbot, requests_per_minute=1, requests_at_once=2) as client:
+        files = [client.get("/static/style.css").status_code for _ in range(21)]
+        assert files == [200] * 20 + [429]
+        assert [client.get("/api/documents").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_one_client_may_ask_no_more_than_a_small_machine_answers() -> None:
+    """What docs/measurements.md has for two cores: 14 answers a second; more would be left to the other clients."""
+    assert Settings().requests_per_minute / 60 <= 15
+    assert Settings().requests_at_once <= 40 * 15
+
+
 def test_only_a_named_proxy_says_where_a_request_comes_from(chatbot: FakeChatbot) -> None:
     def statuses(**given: Any) -> list[int]:
         settings = Settings.model_validate({"requests_per_minute": 1, "requests_at_once": 1, **given})

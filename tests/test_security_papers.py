@@ -63,6 +63,17 @@ def test_each_row_has_a_state_evidence_and_what_is_missing(paper: str, least: in
     assert said in (ROOT / "docs" / "security" / paper).read_text(encoding="utf-8"), said
 
 
+def test_times_are_named_in_which_faults_are_mended() -> None:
+    """By class, the worse the sooner (ASVS 15.1.1)."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| (critical|high|other) \| .+ \| (\d+) days \|$", text, re.MULTILINE)
+    assert [each for each, _ in found] == ["critical", "high", "other"]
+    days = [int(number) for _, number in found]
+    assert days == sorted(set(days))
+    assert days[-1] <= 90
+    assert "every three months" in text  # libraries in general
+
+
 def test_a_name_that_is_gone_is_noticed() -> None:
     assert not exists("tests/test_gone.py")
     assert not exists("tests/test_store.py::test_that_nobody_wrote")

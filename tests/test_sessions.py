@@ -14,7 +14,7 @@ from api.app import create_app
 from api.audit import entries
 from api.auth import PAGE_HEADER, TOKEN_USER
 from api.identity import Identity
-from api.sessions import PLAIN_COOKIE, SECURE_COOKIE, SEEN_EVERY, Sessions
+from api.sessions import MOST_OF_ONE, PLAIN_COOKIE, SECURE_COOKIE, SEEN_EVERY, Sessions
 from api.store import Store
 from api.tables import sessions as table
 from rag.index.database import engine_of
@@ -85,6 +85,18 @@ def test_a_use_is_written_down_once_a_minute(kept: Sessions) -> None:
     assert soon is not None
     assert later is not None
     assert (soon.seen_at, later.seen_at) == (NOON, NOON + SEEN_EVERY)
+
+
+def test_one_person_has_so_many_sessions_and_the_one_unused_for_longest_ends(kept: Sessions) -> None:
+    eero, _ = kept.begin(Identity("eero", frozenset({"auditor"}), "c"), "10.0.0.3", NOON)
+    first, _ = kept.begin(AINO, "10.0.0.1", NOON)
+    second, _ = kept.begin(AINO, "10.0.0.1", NOON + MINUTE)
+    assert kept.find(first, NOON + 3 * MINUTE) is not None
+    others = [kept.begin(AINO, "10.0.0.1", NOON + 4 * MINUTE)[0] for _ in range(MOST_OF_ONE - 1)]
+    now = NOON + 5 * MINUTE
+    assert len(kept.of("aino", now)) == MOST_OF_ONE
+    assert kept.find(second, now) is None
+    assert all(kept.find(each, now) for each in (first, *others, eero))
 
 
 def test_sessions_are_listed_and_ended_by_whose_they_are(kept: Sessions, settings: Settings) -> None:

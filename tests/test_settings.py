@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import BadSetting
-from rag.settings import ADMIN_TOKEN_MIN_CHARS, Settings, hashed_token, load_settings
+from rag.settings import SECRET_FILES, Settings, load_settings
+from rag.tokens import ADMIN_TOKEN_MIN_CHARS, hashed_token
 
 NO_FILE = Path("no.env")
 
@@ -104,6 +105,40 @@ def test_a_databases_password_is_not_shown() -> None:
     assert "hunter" not in str(raised.value)
 
 
+# Secrets that are handed over as files
+
+
+@pytest.mark.parametrize("name", SECRET_FILES)
+def test_a_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
+    file, own = tmp_path / "secret", SECRET_FILES[name]
+    secret = "postgresql://me:hunter2@localhost/x" if "URL" in name else "hunter2-" * 4
+    file.write_text(f"{secret}\n", encoding="utf-8")
+    read, given = load_settings({name: str(file)}, NO_FILE), load_settings({own: secret}, NO_FILE)
+    assert read == given
+    assert "hunter" not in repr(read)
+    assert load_settings({name: "", own: secret}, NO_FILE) == given
+    with pytest.raises(BadSetting, match=f"'{name}' names a file, and '{own}' is set too"):
+        load_settings({name: str(file), own: secret}, NO_FILE)
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe\xfa"], ids=["none", "empty", "blank", "no text"])
+def test_a_file_without_a_secret_stops_the_start(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(
+        BadSetting, match=rf"^Setting 'OHJENUORA_ADMIN_TOKEN_FILE' has value '{file}': the file "
+    ) as raised:
+        load_settings({"OHJENUORA_ADMIN_TOKEN_FILE": str(file)}, NO_FILE)
+    assert "\n" not in str(raised.value)
+
+
+def test_what_is_no_secret_has_no_file() -> None:
+    assert "OHJENUORA_ADMIN_TOKEN_FILE" in SECRET_FILES
+    with pytest.raises(BadSetting, match="'OHJENUORA_OIDC_ISSUER_FILE' is unknown"):
+        load_settings({"OHJENUORA_OIDC_ISSUER_FILE": "/x"}, NO_FILE)
+
+
 # The administrators' tokens
 
 
@@ -116,6 +151,11 @@ LONG = "a-long-token-of-a-small-installation"
         "a",
         "x" * (ADMIN_TOKEN_MIN_CHARS - 1),
         f"{LONG},short",
+        f"{LONG};until=2026-02-30",
+        f"{LONG};until=",
+        f"{LONG};",
+        f"{LONG};from=2026-01-01",
+        f"{hashed_token(LONG)};until=2027-01-01;until=2028-01-01",
         f"{LONG} {LONG}",
         "ä" * 40,
         "sha256:",

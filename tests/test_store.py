@@ -105,6 +105,35 @@ def test_what_is_older_than_may_be_is_deleted_with_all_that_belongs_to_it(settin
     assert rows(store.engine, tables.feedback) == []
 
 
+def test_nothing_in_the_tables_tells_in_which_order_people_asked(settings: Settings) -> None:
+    store = Store(settings)
+    asked = [f"{letter}{number}" for number, letter in enumerate("qcxamzk")]
+    for each in asked:
+        store.remember("Saanko?", replace(answered(), id=each), DAY)
+    assert all(store.rate(each, "up", None, DAY) for each in asked)
+    store.forget(DAY + timedelta(days=1))
+    for name, column in (("answers", "id"), ("cited", "answer_id"), ("feedback", "answer_id")):
+        with store.engine.connect() as connection:
+            found = [row[0] for row in connection.execute(text(f"SELECT {column} FROM {name}"))]  # noqa: S608
+            assert found == sorted(found), name
+            assert set(found) == set(asked)
+            if store.engine.dialect.name == "postgresql":
+                assert len(set(connection.execute(text(f"SELECT xmin FROM {name}")).scalars())) == 1  # noqa: S608
+            else:
+                with pytest.raises(DBAPIError, match="no such column: rowid"):
+                    connection.execute(text(f"SELECT rowid FROM {name}"))  # noqa: S608
+
+
+def test_a_backup_that_holds_the_tables_delays_no_answer_for_long(settings: Settings) -> None:
+    store = Store(settings)
+    store.remember("Saanko?", answered(), DAY)
+    with store.engine.connect() as backup:
+        backup.execute(text("SELECT id FROM answers")).all()  # and its transaction goes on
+        store.forget(DAY + timedelta(days=1))
+    assert store.forgotten_on == DAY + timedelta(days=1)
+    assert [row["id"] for row in rows(store.engine, tables.answers)] == ["a1"]
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'x'", "DELETE FROM audit"])
 def test_the_audit_log_only_grows(settings: Settings, statement: str) -> None:
     store = Store(settings)

@@ -24,8 +24,10 @@ Since = Annotated[Day | None, Query()]
 
 @router.get("")
 def shown(who: Reader, service: TheService, store: TheStore, since: Since = None, until: Since = None) -> Insights:
-    """All that is kept, or what was asked from since to until."""
+    """All that is kept, or what was asked from since to until. Who looks is on record."""
     found = _insights(who, service, store, since, until)
+    with store.engine.begin() as connection:
+        note(connection, who, "view", "insights", since=str(found.since), until=str(found.until))
     return found.model_copy(update={"cited": [_linked(each, service, who) for each in found.cited]})
 
 
@@ -33,7 +35,8 @@ def shown(who: Reader, service: TheService, store: TheStore, since: Since = None
 def verdicts(
     who: Reader, service: TheService, store: TheStore, since: Since = None, until: Since = None
 ) -> list[ChangedVerdict]:
-    """The questions whose verdict is another than when they were asked: what a publication has changed for people."""
+    """The questions whose verdict is another than when they were asked: what a publication has changed for people.
+    Who looks is on record."""
     chatbot = service.opened_for(who.access)
     since, until = _period(service, since, until)
 
@@ -41,7 +44,10 @@ def verdicts(
         return chatbot.ask(text, language).verdict
 
     with store.engine.connect() as connection:
-        return changed_verdicts(connection, since, until, chatbot.index.version, decide)
+        changed = changed_verdicts(connection, since, until, chatbot.index.version, decide)
+    with store.engine.begin() as connection:
+        note(connection, who, "view", "verdicts", since=str(since), until=str(until))
+    return changed
 
 
 @router.get("/{table}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})

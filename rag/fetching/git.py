@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 from rag.errors import SourceUnavailable
 from rag.fetching.addresses import addresses_of
 from rag.fetching.found import Fetched, Found, Look, Mark, Unfetched, counted, has_known_ending
+from rag.sources.passing_folders import passing_folder
 
 FETCH_S = 600  # chosen by judgement
 READ_S = 60
@@ -45,7 +45,7 @@ class _File:
 
 def look_at_git(look: Look) -> Iterator[Found]:
     """The files of the branch, as they were committed last."""
-    with tempfile.TemporaryDirectory(prefix="ohjenuora-git-") as home:
+    with passing_folder("git") as home:
         git = _Git.of(look, Path(home))
         git.fetch(look.source.branch)
         files = git.files(look.source.below.strip("/"))

@@ -141,6 +141,18 @@ def _sources(moment: str) -> tuple[str, ...]:
     )
 
 
+# SQLite numbers rows as they come, which tells what was asked after what. Without numbers they stand by their keys, and
+# those are random. Renaming leads the references along, so that nothing is deleted with the former tables.
+_SQLITE_UNORDERED = (
+    *(f"ALTER TABLE {name} RENAME TO {name}_ordered" for name in ("answers", "cited", "feedback")),
+    "DROP INDEX answers_day",
+    *(f"{each} WITHOUT ROWID" if each.startswith("CREATE TABLE") else each for each in _COMMON),
+    *(f"INSERT INTO {name} SELECT * FROM {name}_ordered" for name in ("answers", "cited", "feedback")),  # noqa: S608
+    *(f"DROP TABLE {name}_ordered" for name in ("feedback", "cited", "answers")),
+)
+# PostgreSQL keeps rows where there is room; by which key they are to stand is what CLUSTER goes by (api.unordered).
+_POSTGRESQL_UNORDERED = tuple(f"CLUSTER {name} USING {name}_pkey" for name in ("answers", "cited", "feedback"))
+
 # What leads from each schema number to the next. Steps that were released are never changed: what a release adds is one
 # step at the end.
 STEPS: dict[str, list[tuple[Statement, ...]]] = {
@@ -158,6 +170,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             *_SQLITE_KEPT,
         ),
         (*_sources("DATETIME"), *_news("DATETIME", "INTEGER PRIMARY KEY AUTOINCREMENT")),
+        _SQLITE_UNORDERED,
     ],
     "postgresql": [
         (*_COMMON, *_tables("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY"), *_JOBS, *_POSTGRESQL_APPEND_ONLY),
@@ -173,6 +186,7 @@ STEPS: dict[str, list[tuple[Statement, ...]]] = {
             *_POSTGRESQL_KEPT,
         ),
         (*_sources("TIMESTAMPTZ"), *_news("TIMESTAMPTZ", "BIGSERIAL PRIMARY KEY")),
+        _POSTGRESQL_UNORDERED,
     ],
 }
 

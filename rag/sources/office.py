@@ -13,6 +13,9 @@ from rag.errors import UnreadableSource
 
 MAX_UNZIPPED_BYTES = 200_000_000  # a bound on memory and time against zip bombs
 
+# Chosen by judgement: a presentation of a thousand slides, each with its notes and a few pictures, has half as many.
+MAX_MEMBERS = 20_000
+
 # What the libraries let through for broken files: from zipfile (BadZipFile, EOFError, NotImplementedError for an
 # unknown compression, RuntimeError for an encrypted member), zlib, lxml (LxmlError), and themselves: KeyError for a
 # missing part, AttributeError, IndexError, TypeError and ValueError for a part of another kind than expected.
@@ -25,7 +28,11 @@ DAMAGED = (
 def refuse_bomb(data: bytes, file: str) -> None:
     """Raises UnreadableSource too_large, or what zipfile raises for a file that is none of its own."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        unzipped_bytes = sum(member.file_size for member in archive.infolist())
+        members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        what = f"it is an archive of {len(members):,} parts, the limit is {MAX_MEMBERS:,}; split it"
+        raise UnreadableSource(file, "too_large", what)
+    unzipped_bytes = sum(member.file_size for member in members)
     if unzipped_bytes > MAX_UNZIPPED_BYTES:
         what = f"it unzips to {unzipped_bytes:,} bytes, the limit is {MAX_UNZIPPED_BYTES:,}; shrink its pictures"
         raise UnreadableSource(file, "too_large", what)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +18,7 @@ from pydantic import TypeAdapter
 from rag.errors import UnreadableSource
 from rag.language.detection import detect_language
 from rag.sources.confined_process import MEMORY_BYTES, TIMEOUT_S, Confined, Ended, serve
+from rag.sources.passing_folders import passing_folder
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Language
 
@@ -45,7 +45,7 @@ def read_isolated(
     read of them.
     Raises UnreadableSource, also when reading takes too long or too much memory.
     """
-    with tempfile.TemporaryDirectory(prefix="ohjenuora-read-") as folder:
+    with passing_folder("read") as folder:
         for each, content in files.items():
             Path(folder, each).write_bytes(content)
         with Confined(_PROGRAM, _arguments(max_bytes, recognised), memory_bytes, timeout_s) as reader:
@@ -59,7 +59,7 @@ def reading_isolated(max_bytes: int, recognised: Path | None = None) -> Iterator
     with Confined(_PROGRAM, _arguments(max_bytes, recognised), MEMORY_BYTES, TIMEOUT_S) as reader:
 
         def read(name: str, files: Mapping[str, bytes]) -> Document:
-            with tempfile.TemporaryDirectory(prefix="ohjenuora-read-") as folder:
+            with passing_folder("read") as folder:
                 for each, content in files.items():
                     Path(folder, each).write_bytes(content)
                 return _read_with(reader, Path(folder, name), Path(folder), detect_language, max_bytes)

@@ -59,13 +59,10 @@ class Listener:
 @contextmanager
 def listener(folder: Path) -> Iterator[Listener]:
     """Listening as long as the context. folder: for its certificate and key."""
-    made = Listener(certificate=folder / "certificate.pem")
-    key = ec.generate_private_key(ec.SECP256R1())
-    made.certificate.write_bytes(_certificate(key).public_bytes(serialization.Encoding.PEM))
-    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "key.pem").write_bytes(key.private_bytes(*plain))
+    certificate, key = write_certificate(folder)
+    made = Listener(certificate=certificate)
     app = Starlette(routes=[Route("/{name}", made.hear, methods=["POST"])])
-    given = {"ssl_certfile": made.certificate, "ssl_keyfile": folder / "key.pem"}
+    given = {"ssl_certfile": certificate, "ssl_keyfile": key}
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, **given))  # type: ignore[arg-type]
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -78,6 +75,16 @@ def listener(folder: Path) -> Iterator[Listener]:
         finally:
             server.should_exit = True
             running.join()
+
+
+def write_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for localhost and its key, as files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate, private = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(_certificate(key).public_bytes(serialization.Encoding.PEM))
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private.write_bytes(key.private_bytes(*plain))
+    return certificate, private
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 
@@ -17,11 +19,12 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None) -> None:
-    """Until it answers with 200. Raises AssertionError."""
+def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None, trusting: Path | None = None) -> None:
+    """Until it answers with 200. trusting: the certificate of one with TLS. Raises AssertionError."""
     deadline = time.monotonic() + seconds
     # One client for all tries: to make one takes as long as many of them.
-    with httpx.Client(headers=headers) as client:
+    verify = ssl.create_default_context(cafile=trusting) if trusting else True
+    with httpx.Client(headers=headers, verify=verify) as client:
         while True:
             try:
                 if client.get(url).status_code == 200:

@@ -6,7 +6,7 @@ import { personOf } from "./drafts.js";
 import { choice, field, input } from "./fields.js";
 
 const AT_ONCE = 100;
-const ACTIONS = ["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export", "sign_in", "sign_in_failed", "sign_out", "sign_out_everywhere", "retention"];
+const ACTIONS = ["draft", "discard", "rehearse", "publish", "published", "cancel", "activate", "export", "view", "sign_in", "sign_in_failed", "sign_out", "sign_out_everywhere", "retention"];
 const PLAIN = { plain: true };
 const filters = document.getElementById("filters");
 const more = document.getElementById("more");

@@ -1,0 +1,68 @@
+"""Nothing in clear text where readers come with https: pages lead there, everything else is refused."""
+
+from __future__ import annotations
+
+import logging
+from ipaddress import ip_address, ip_network
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import openai_form
+from api.guard import WATCHED
+from api.mcp_over_http import PATH as MCP_PATH
+from api.problems import Refused, on_http_exception
+from rag.addresses import is_local
+from rag.settings import Settings
+
+# What programs ask. One that is led elsewhere would have sent its secrets already, and nobody would notice.
+_FOR_PROGRAMS = ("/api", openai_form.PREFIX.rstrip("/"), MCP_PATH)
+_log = logging.getLogger(__name__)
+
+
+class Encrypted:
+    """Where OHJENUORA_PUBLIC_URL is https, whoever comes by http from elsewhere than this machine is not served.
+
+    Health checks are, and the networks of OHJENUORA_PLAIN_HTTP_FROM.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._public_url = settings.public_url.rstrip("/") if settings.public_url.startswith("https://") else ""
+        self._permitted = [ip_network(each) for each in settings.plain_clients]
+        self._has_told = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._public_url or not self._is_plain(scope):
+            await self._app(scope, receive, send)
+            return
+        through_https = Headers(scope=scope).get("x-forwarded-proto", "").lower() == "https"
+        if through_https and not self._has_told:
+            self._has_told = True
+            _log.warning("A web server that OHJENUORA_TRUSTED_PROXIES does not name passes on what came by https")
+        path: str = scope["path"]
+        if scope["method"] in ("GET", "HEAD") and not _is_for_programs(path) and not through_https:
+            query = scope["query_string"].decode("latin-1")
+            raw = scope.get("raw_path", path.encode()).decode("latin-1").partition("?")[0]
+            raw = raw if raw.startswith("/") else "/"  # a target such as @evil.example would change the host
+            leading = RedirectResponse(f"{self._public_url}{raw}{'?' if query else ''}{query}", 308)
+            await leading(scope, receive, send)
+            return
+        refusal = Refused(403, "error.detail.https_only", address=self._public_url, headers={"Connection": "close"})
+        response = await on_http_exception(Request(scope), refusal)
+        await response(scope, receive, send)
+
+    def _is_plain(self, scope: Scope) -> bool:
+        """Whether it came without encryption, and may not."""
+        if scope["scheme"] != "http" or scope["path"] in WATCHED:
+            return False
+        client = scope.get("client")
+        if client is None or is_local(client[0]):
+            return False
+        return not any(ip_address(client[0]) in network for network in self._permitted)
+
+
+def _is_for_programs(path: str) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in _FOR_PROGRAMS)
