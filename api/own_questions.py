@@ -14,6 +14,7 @@ from api.audit import note
 from api.identity import Identity
 from api.tables import own_questions
 from rag.publishing.questions import MOST, Expected, OwnQuestion, asked_as
+from rag.types import Language
 
 # How it came to be: marked in a rehearsal, told of a bad answer, written on the page, from a file.
 Origin = Literal["mark", "correction", "page", "file"]
@@ -29,6 +30,20 @@ class KeptQuestion(OwnQuestion):
 
 class TooManyQuestions(Exception):
     """There would be more than the service keeps."""
+
+
+class HeldQuestions(Exception):
+    """Somebody else expects something else of the same questions. there: what they expect."""
+
+    def __init__(self, there: Sequence[KeptQuestion]) -> None:
+        super().__init__()
+        self.there = tuple(there)
+
+    @property
+    def seen(self) -> str:
+        """What is there, in 16 hex digits: to be named by whoever has seen it and replaces it."""
+        told = ":".join(f"{each.id} {each.made_at.isoformat()}" for each in self.there)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 class HiddenQuestion(Exception):
@@ -52,38 +67,60 @@ def find(connection: Connection, question_id: str) -> KeptQuestion | None:
     return _kept(row) if row else None
 
 
+def kept_of(connection: Connection, asked: Expected) -> KeptQuestion | None:
+    """What is expected of the same question so far."""
+    digest = _digest(asked.question, asked.language)
+    row = connection.execute(select(own_questions).where(own_questions.c.digest == digest)).first()
+    return _kept(row) if row else None
+
+
 def put(
     connection: Connection,
     who: Identity,
     questions: Sequence[Expected],
     origin: Origin,
     may_read: Callable[[KeptQuestion], bool],
+    replaces: str = "",
 ) -> list[KeptQuestion]:
     """Keep each in the place of what was expected of the same question before; note_kept() is to follow.
 
-    Raises TooManyQuestions, HiddenQuestion.
+    replaces: HeldQuestions.seen, where somebody has seen what others expect and replaces it.
+    Raises TooManyQuestions, HiddenQuestion, and HeldQuestions where nobody has.
     """
     kept: list[KeptQuestion] = []
+    held: list[KeptQuestion] = []
     for each in questions:
-        digest = hashlib.sha256(":".join(asked_as(each.question, each.language)).encode()).hexdigest()
+        digest = _digest(each.question, each.language)
+        known = connection.execute(select(own_questions).where(own_questions.c.digest == digest)).first()
+        if known and each.why is None and same_answer(_kept(known), each):
+            each = each.model_copy(update={"why": known.expected.get("why")})  # whoever agrees has nothing against it
         values: dict[str, Any] = {
             "expected": each.model_dump(mode="json", exclude={"id"}),
             "origin": origin,
             "made_at": datetime.now(UTC),
             "made_by": who.name,
         }
-        known = connection.execute(select(own_questions).where(own_questions.c.digest == digest)).first()
         question_id = known.id if known else uuid.uuid4().hex
         if known:
-            if not may_read(_kept(known)):
+            before = _kept(known)
+            if not may_read(before):
                 raise HiddenQuestion
+            if before.made_by != who.name and not (same_answer(before, each) and each.why == before.why):
+                held.append(before)
             connection.execute(update(own_questions).where(own_questions.c.id == known.id).values(**values))
         else:
             connection.execute(insert(own_questions), {"id": question_id, "digest": digest, **values})
         kept.append(KeptQuestion(id=question_id, **values["expected"], **{k: values[k] for k in _MADE}))
+    if held and (there := HeldQuestions(held)).seen != replaces:
+        raise there
     if connection.execute(select(func.count()).select_from(own_questions)).scalar_one() > MOST:
         raise TooManyQuestions
     return kept
+
+
+def same_answer(one: Expected, other: Expected) -> bool:
+    """Whether both expect the same, whatever is noted beside it."""
+    return one.model_dump(include=_ANSWER) == other.model_dump(include=_ANSWER)
 
 
 def note_kept(connection: Connection, who: Identity, kept: Sequence[KeptQuestion]) -> None:
@@ -100,6 +137,11 @@ def remove(connection: Connection, who: Identity, question_id: str) -> bool:
 
 
 _MADE = ("origin", "made_at", "made_by")
+_ANSWER = {"answerable", "documents", "evidence", "verdict"}
+
+
+def _digest(question: str, language: Language) -> str:
+    return hashlib.sha256(":".join(asked_as(question, language)).encode()).hexdigest()
 
 
 def _kept(row: Any) -> KeptQuestion:

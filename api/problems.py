@@ -115,6 +115,16 @@ class WrongFields(Refused):
         self.errors = tuple(errors)
 
 
+class Replaces(Refused):
+    """A request that would take the place of what somebody else has said. there: that, as values of JSON; seen: what
+    to name to do so all the same."""
+
+    def __init__(self, key: str, there: Sequence[dict[str, Any]], seen: str, **values: object) -> None:
+        super().__init__(409, key, title=None, headers=None, **values)
+        self.there = list(there)
+        self.seen = seen
+
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": name, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
     for status, name in _NAMES.items()
@@ -169,6 +179,8 @@ def told(language: Language, error: HTTPException) -> Problem:
     if isinstance(error, Refused):
         errors = error.errors if isinstance(error, WrongFields) else ()
         shown = problem(language, error.status_code, say(language, error.key, **error.values), errors)
+        if isinstance(error, Replaces):
+            shown = shown.model_copy(update={"there": error.there, "replaces": error.seen})
         return shown if error.title is None else shown.model_copy(update={"title": say(language, error.title)})
     if error.status_code == 400:  # FastAPI's word for a body that cannot be decoded
         return problem(language, 422, say(language, "error.field.not_json"))

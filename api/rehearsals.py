@@ -103,17 +103,19 @@ def mark_answer(
     number: int,
     mark: Mark,
     may_read: Callable[[KeptQuestion], bool],
+    replaces: str = "",
 ) -> RehearsedAnswer | None:
     """Keep what an editor thinks of an answer, and make a test question of it; None where there is no such answer.
 
-    right: the new answer is expected from now on; wrong: the answer so far is. Raises what api.own_questions.put does.
+    right: the new answer is expected from now on; wrong: the answer so far is. replaces, and what it raises: as of
+    api.own_questions.put.
     """
     own = (rehearsed.c.draft_id == draft_id) & (rehearsed.c.number == number)
     row = connection.execute(select(rehearsed).where(own)).first()
     if row is None:
         return None
     found = ChangedAnswer.model_validate(row.found)
-    [question] = put(connection, who, [expected_of(found, mark)], "mark", may_read)
+    [question] = put(connection, who, [expected_of(found, mark)], "mark", may_read, replaces)
     connection.execute(update(rehearsed).where(own).values(mark=mark, question_id=question.id))
     note_kept(connection, who, [question])
     return RehearsedAnswer(**found.model_dump(), mark=mark, question_id=question.id)

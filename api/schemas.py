@@ -260,10 +260,14 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error as RFC 9457 has it, in the language of Accept-Language. errors: by field, where it is a form's."""
+    """An error as RFC 9457 has it, in the language of Accept-Language. errors: by field, where it is a form's; there:
+    what somebody else has said, where the request would take its place, and replaces: what to send as the parameter of
+    that name to do so all the same."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[FieldError] = []
+    there: list[dict[str, Any]] = []
+    replaces: str = ""

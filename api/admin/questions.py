@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, File, Request, UploadFile
+from fastapi import APIRouter, Body, File, Query, Request, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -18,8 +18,8 @@ from api.auth import Editor, Reader
 from api.evaluations import KeptEvaluation
 from api.identity import Identity
 from api.jobs import Job
-from api.own_questions import HiddenQuestion, KeptQuestion, Origin, TooManyQuestions
-from api.problems import Refused, Wrong, WrongFields
+from api.own_questions import HeldQuestions, HiddenQuestion, KeptQuestion, Origin, TooManyQuestions
+from api.problems import Refused, Replaces, Wrong, WrongFields
 from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
@@ -44,6 +44,9 @@ _FORMATS = {
 }
 
 
+Seen = Annotated[str, Query(max_length=16, description="What is there, as the refusal named it.")]
+
+
 class Imported(BaseModel):
     """How many questions a file held."""
 
@@ -60,13 +63,18 @@ def listed(who: Reader, service: TheService, store: TheStore) -> list[KeptQuesti
 
 @router.post("", status_code=201)
 def add(
-    given: Annotated[Expected, Body(examples=[_EXAMPLE])], who: Editor, service: TheService, store: TheStore
+    given: Annotated[Expected, Body(examples=[_EXAMPLE])],
+    who: Editor,
+    service: TheService,
+    store: TheStore,
+    replaces: Seen = "",
 ) -> KeptQuestion:
-    """Keep a question with what is expected of its answer, in the place of what was expected of it before.
+    """Keep a question with what is expected of its answer, in the place of what was expected of it before. 409 where
+    somebody else expects something else; replaces: of that refusal, to do so all the same.
 
     answerable: null where the document that would answer it is missing; evidence: quotes, one of which must be cited.
     """
-    [kept] = keep(service, store, who, [given], "page")
+    [kept] = keep(service, store, who, [given], "page", replaces)
     return kept
 
 
@@ -96,10 +104,13 @@ def exported(
 
 
 @router.post("/import", status_code=201)
-def imported(who: Editor, service: TheService, store: TheStore, file: Annotated[UploadFile, File()]) -> Imported:
+def imported(
+    who: Editor, service: TheService, store: TheStore, file: Annotated[UploadFile, File()], replaces: Seen = ""
+) -> Imported:
     """Keep the questions of a spreadsheet (.csv, .xlsx, .ods) with the columns of the export, all or none.
 
-    Each is kept in the place of what was expected of it before. 422 names each row that cannot be used.
+    Each is kept in the place of what was expected of it before. 422 names each row that cannot be used. 409
+    where somebody else expects something else of one; replaces: of that refusal, to do so all the same.
     """
     try:
         questions = question_files.read_questions(service.settings, file.filename or "", file.file.read())
@@ -107,7 +118,7 @@ def imported(who: Editor, service: TheService, store: TheStore, file: Annotated[
         raise unreadable(failure, question_files.ENDINGS) from failure
     if not questions:
         raise WrongFields([Wrong("file", "admin.field.no_questions")])
-    return Imported(count=len(keep(service, store, who, questions, "file")))
+    return Imported(count=len(keep(service, store, who, questions, "file", replaces)))
 
 
 @router.post("/evaluation", status_code=202)
@@ -139,7 +150,7 @@ def readable_by(who: Identity, service: Service, store: Store) -> Readable:
 
 
 def keep(
-    service: Service, store: Store, who: Identity, questions: list[Expected], origin: Origin
+    service: Service, store: Store, who: Identity, questions: list[Expected], origin: Origin, replaces: str
 ) -> list[KeptQuestion]:
     """Without personal data, as nothing that is asked is kept with it. Raises Refused."""
     clean = service.opened().without_personal_data
@@ -149,7 +160,7 @@ def keep(
     ]
     readable = readable_by(who, service, store)
     with refusing(), store.engine.begin() as connection:
-        put = own_questions.put(connection, who, kept, origin, readable.question)
+        put = own_questions.put(connection, who, kept, origin, readable.question, replaces)
         own_questions.note_kept(connection, who, put)
     return put
 
@@ -161,5 +172,19 @@ def refusing() -> Iterator[None]:
         yield
     except TooManyQuestions:
         raise Refused(409, "admin.error.too_many_questions", most=MOST) from None
+    except HeldQuestions as held:
+        there = [each.model_dump(mode="json") for each in held.there]
+        first = held.there[0]
+        if len(there) > 1:
+            key = "many"
+        elif first.answerable is None:
+            key = "missing"
+        elif first.answerable:
+            key = "place" if first.evidence else "answered"
+        else:
+            key = "refused"
+        told = {"count": len(there), "who": first.made_by, "question": first.question}
+        told["quote"] = "".join(first.evidence[:1])
+        raise Replaces(f"admin.error.held.{key}", there, held.seen, **told) from None
     except HiddenQuestion:
         raise Refused(409, "admin.error.hidden_question") from None

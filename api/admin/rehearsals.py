@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api import rehearsals
 from api.admin.drafts import found_draft, singles_in, started
-from api.admin.questions import readable_by, refusing
+from api.admin.questions import Seen, readable_by, refusing
 from api.audit import note
 from api.auth import Editor, Reader
 from api.identity import Identity
@@ -64,13 +64,17 @@ def mark(
     who: Editor,
     service: TheService,
     store: TheStore,
+    replaces: Seen = "",
 ) -> RehearsedAnswer:
-    """Judge one changed answer, by its number. It becomes a test question, which every later rehearsal asks."""
+    """Judge one changed answer, by its number. It becomes a test question, which every later rehearsal asks.
+
+    409 where somebody else expects another answer; replaces: of that refusal, to do so all the same.
+    """
     if all(each.number != number for each in _rehearsal(draft_id, who, service, store).changed):
         raise HTTPException(404)
     readable = readable_by(who, service, store)
     with refusing(), store.engine.begin() as connection:
-        marked = rehearsals.mark_answer(connection, who, draft_id, number, given.mark, readable.question)
+        marked = rehearsals.mark_answer(connection, who, draft_id, number, given.mark, readable.question, replaces)
     if marked is None:  # it was begun anew meanwhile
         raise HTTPException(404)
     return marked

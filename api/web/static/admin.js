@@ -45,7 +45,13 @@ export async function api(path, { method = "GET", json, form, raw = false, signa
       await signIn(me ? text("expired") : "");
       continue;
     }
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) {
+      const problem = await problemOf(response);
+      // What somebody else has said is replaced by whoever has read it.
+      if (!problem.replaces || !(await ask(text("replace_title"), problem.detail, text("replace")))) throw problem;
+      path = `${path.split("?")[0]}?${new URLSearchParams({ replaces: problem.replaces })}`;
+      continue;
+    }
     if (raw) return response;
     return response.status === 204 ? null : response.json();
   }

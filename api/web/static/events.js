@@ -3,11 +3,12 @@
 /** An error that the service explains, as application/problem+json; without title and detail where what answered does
  * not explain it, such as a proxy before the service. */
 export class Problem extends Error {
-  constructor({ title = "", detail = "", status, errors = [] }) {
+  constructor({ title = "", detail = "", status, errors = [], replaces = "" }) {
     super(detail);
     this.title = title;
     this.detail = detail;
     this.status = status;
+    this.replaces = replaces; // what to name to take the place of what somebody else has said
     this.errors = errors; // [{field, detail}] where it is told field by field
   }
 }
