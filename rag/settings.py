@@ -306,8 +306,7 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
 
     Raises BadSetting with one line that names the first unknown or malformed setting.
     """
-    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
-    given |= dict(os.environ) if environ is None else environ
+    given = _given(environ, env_file)
     values = {key: value for key, value in given.items() if key.upper().startswith(PREFIX)}
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     for key in values:
@@ -321,3 +320,13 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
         name = PREFIX + str(first["loc"][0] if first["loc"] else first["ctx"]["setting"]).upper()
         shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values.get(name, '')}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None
+
+
+def log_format_given(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> LogFormat:
+    """The form of the log that is wished for, also where another setting stops the start."""
+    return "json" if _given(environ, env_file).get(f"{PREFIX}LOG_FORMAT") == "json" else "text"
+
+
+def _given(environ: dict[str, str] | None, env_file: Path) -> dict[str, str]:
+    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
+    return given | (dict(os.environ) if environ is None else environ)

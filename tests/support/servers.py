@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 import httpx
@@ -17,8 +17,10 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None) -> None:
-    """Until it answers with 200. Raises AssertionError."""
+def wait_for(
+    url: str, seconds: float, headers: Mapping[str, str] | None = None, alive: Callable[[], bool] = lambda: True
+) -> None:
+    """Until it answers with 200. alive: whether there is still somebody to answer. Raises AssertionError."""
     deadline = time.monotonic() + seconds
     # One client for all tries: to make one takes as long as many of them.
     with httpx.Client(headers=headers) as client:
@@ -28,5 +30,6 @@ def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None)
                     return
             except httpx.TransportError:
                 pass
+            assert alive(), f"who should answer at {url} has ended"
             assert time.monotonic() < deadline, f"{url} does not answer"
             time.sleep(0.1)
