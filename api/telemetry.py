@@ -92,7 +92,7 @@ class Telemetry:
         self._answers.add(1, said)
 
     def failed(self, error: Exception, clock: Clock) -> None:
-        """The same for a question that got no answer: of the error its type alone, its message may hold the question."""
+        """The same where no answer came: of the error its type alone, its message may hold the question."""
         self._asked({"error.type": type(error).__qualname__}, clock, failed=True)
 
     def _asked(self, said: dict[str, str], clock: Clock, failed: bool) -> None:

@@ -137,6 +137,7 @@ def test_the_defaults_that_the_guide_tells_are_those_of_the_settings() -> None:
     for name, shown in told.items():
         value = getattr(defaults, name)
         plain = value.get_secret_value() if isinstance(value, SecretStr) else "" if value is None else str(value)
+        plain = plain.removesuffix(".0") if isinstance(value, float) else plain
         assert shown == IN_WORDS.get(name, plain), name
     assert told.keys() == Settings.model_fields.keys()
 

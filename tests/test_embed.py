@@ -305,6 +305,7 @@ def test_what_is_left_open_is_chosen_from_lists(page: Page, site: Site, fake: Fa
     shown = page.frame_locator("iframe") if kind == "frame" else page
     ask(shown)
     tools = shown.get_by_label(text("answer.tool"))
+    expect(tools).to_be_visible()
     assert tools.locator("option").all_text_contents() == [
         text("answer.choose_one"),
         *(f"{each.name} ({text('answer.approved')})" if each.approved else each.name for each in choices.tools),

@@ -375,7 +375,7 @@ def test_the_package_for_teams_is_whole_once_it_is_filled_in_as_the_guide_says(t
         .replace("<organisation>", "Virasto")
         .replace("python3", sys.executable)
     )
-    subprocess.run(["sh", "-ec", given], cwd=tmp_path, check=True)
+    subprocess.run(["/bin/sh", "-ec", given], cwd=tmp_path, check=True)
     with zipfile.ZipFile(tmp_path / "ohjenuora-teams.zip") as package:
         assert sorted(package.namelist()) == ["color.png", "manifest.json", "outline.png"]
         text = package.read("manifest.json").decode("utf-8")

@@ -87,7 +87,7 @@ def test_no_file_is_missing(wheel: Path, package: str) -> None:
 
 @pytest.mark.slow
 def test_it_serves_and_answers_in_an_empty_folder(environment: Path, tmp_path: Path) -> None:
-    """As the guide says: `ohjenuora serve`, with nothing of the checkout at hand and no library that nobody asked for."""
+    """As the guide says: `ohjenuora serve`, without the checkout and without a library that nobody asked for."""
     command = environment / "bin" / "ohjenuora"
     absent = subprocess.run([environment / "bin" / "python", "-c", "import pytest"], capture_output=True, check=False)
     assert b"ModuleNotFoundError" in absent.stderr

@@ -78,7 +78,7 @@ def _axe() -> str:
 
 
 def axe_findings(page: Page | Frame) -> list[str]:
-    """What axe-core finds on the page, or in a frame of one, as it is now: the rule and the elements of each finding."""
+    """What axe-core finds on the page, or in a frame, as it is now: the rule and the elements of each finding."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     options = {"runOnly": {"type": "tag", "values": _AXE_TAGS}, "resultTypes": ["violations"]}
