@@ -131,7 +131,9 @@ def test_an_index_is_reported_in_the_log_where_that_is_of_json(
         monkeypatch.setenv(f"OHJENUORA_{name}", str(value))
     assert main(["index"]) == 1
     out, err = capsys.readouterr()
-    told = [json.loads(line)["message"] for line in err.splitlines()]
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {line["level"] for line in lines} <= {"INFO", "WARNING"}  # nothing of what libraries tell themselves
+    told = [line["message"] for line in lines]
     assert out == ""
     assert any(each.startswith("Not indexed: rikki.pdf") for each in told)
     assert told[-1].startswith("documents 1, chunks 1")
