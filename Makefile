@@ -14,7 +14,6 @@ TORCH_FROM := $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX))
 .PHONY: run check test setup setup-dev lock lint eval eval-model bench train train-cross fit load soak audit docs screenshots image open-webui clean
 
 run: setup
-	@test -f "$${OHJENUORA_DATA_DIR:-var}/index/CURRENT" || $(BIN)/ohjenuora index
 	$(BIN)/ohjenuora serve --host $(HOST) --port $(PORT)
 
 setup: $(VENV)/.installed

@@ -39,13 +39,12 @@ from api.connection import BACKLOG, IDLE_S, MAX_CONNECTIONS, MAX_HEAD_BYTES, STO
 from api.embed import Sharing
 from api.encrypted import Encrypted
 from api.guard import Guard
-from api.logs import handler_of
 from api.mcp_over_http import PATH as MCP_PATH
 from api.mcp_over_http import McpOverHttp
 from api.middleware import Edge, Head
 from api.reading import Readers
 from api.service import Service
-from api.telemetry import Telemetry, Traced
+from api.telemetry import Traced, telemetry_of
 from api.views import WEB
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
@@ -62,7 +61,7 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
     Raises BadSetting. When the chatbot cannot be opened, one line is logged and the process ends with status 1.
     """
     settings = settings or load_settings()
-    telemetry = Telemetry(settings.otlp_endpoint) if settings.otlp_endpoint else None
+    telemetry = telemetry_of(settings)
     service = Service(settings, chatbot, telemetry)
     app = FastAPI(
         title="Ohjenuora",
@@ -104,7 +103,6 @@ def create_app(settings: Settings | None = None, chatbot: Chatbot | None = None)
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop. Raises SystemExit(1) when the chatbot cannot be opened or the port is taken."""
-    logging.basicConfig(handlers=[handler_of(settings.log_format)])
     for name in ("api", "uvicorn"):  # of all other libraries only warnings
         logging.getLogger(name).setLevel(logging.INFO)
     settings = with_public_names(with_local_names(settings, host))

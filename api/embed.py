@@ -19,8 +19,10 @@ from rag.types import LANGUAGES
 
 ASK = "/api/chat"
 SCRIPT = "/embed.js"
-# What a script of another website may call: the answer, and itself.
-SHARED = frozenset({ASK, SCRIPT})
+# What a script of another website may send: a question, and whether the answer was of use.
+SENT = frozenset({ASK, "/api/feedback"})
+# What it may call: those, itself, and what may be chosen where an answer leaves it open.
+SHARED = SENT | {SCRIPT, "/api/options"}
 _KEPT_S = 600  # how long a browser keeps the script, and that it may ask
 # The texts that the element shows, by its own names for them.
 _TEXTS = {
@@ -32,6 +34,8 @@ _TEXTS = {
             *("you_asked", "searching", "ready", "failed", "service_failed", "stop", "stopped", "retry", "new_tab"),
             *("allowed", "not_allowed", "only_if_approved", "allowed_if", "not_allowed_if", "only_if_approved_if"),
             *("sources", "see_also", "historical", "page", "source_number", "follow_ups"),
+            *("choose", "choose_one", "tool", "data", "approved", "ask_again"),
+            *("helpful", "helped", "not_helped", "thanks", "no_feedback"),
         )
     },
 }

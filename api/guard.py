@@ -79,7 +79,7 @@ class Guard:
             return Refused(414, "error.detail.address_too_long", limit=MAX_QUERY_BYTES // 1000)
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS_BYTES:
             return Refused(431, "error.detail.headers_too_large", limit=MAX_HEADERS_BYTES // 1000)
-        embedded = scope["path"] == embed.ASK and headers.get("origin", "").lower() in self._origins
+        embedded = scope["path"] in embed.SENT and headers.get("origin", "").lower() in self._origins
         if scope["method"] not in _READING and not embedded and self._is_of_another_site(headers):
             return Refused(403, "error.detail.another_site", headers={"Connection": "close"})
         if not watched and not is_admin_path(scope["path"]):

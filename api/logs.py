@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from rag.settings import LogFormat
 
 ID_HEADER = "X-Request-ID"
+# What a command says to whoever called it, at a terminal: there it stands without a time and a level.
+COMMAND = "ohjenuora"
+_TOLD = frozenset({"api", "rag", "uvicorn", COMMAND})  # whose lines below a warning are told
 # Made here and never taken from a header: what a client sends may hold anything, and lines of the log hold nothing of
 # a question.
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -40,6 +43,27 @@ def request_id() -> str:
     return _request_id.get()
 
 
+@contextmanager
+def logging_as(form: LogFormat) -> Iterator[None]:
+    """All that is logged within goes to the standard error in this form, Python's warnings too; of libraries warnings
+    alone."""
+    root, handler = logging.getLogger(), handler_of(form)
+    handler.addFilter(_is_for_the_log)
+    root.addHandler(handler)
+    logging.getLogger(COMMAND).setLevel(logging.INFO)
+    logging.captureWarnings(form == "json")
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.removeHandler(handler)
+
+
+def _is_for_the_log(record: logging.LogRecord) -> bool:
+    """Some libraries (bm25s) set the level of their own loggers, whatever the root's is."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _TOLD
+
+
 def handler_of(form: LogFormat) -> logging.Handler:
     """To the standard error."""
     handler = logging.StreamHandler(sys.stderr)
@@ -55,6 +79,8 @@ class _Text(logging.Formatter):
         self.converter = time.gmtime
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        if record.name == COMMAND:
+            return record.getMessage()
         line = super().formatMessage(record)
         return f"{line} [{request_id()}]" if request_id() else line
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from importlib.metadata import version
 from typing import Any
@@ -38,13 +37,13 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api import views
-from api.logs import handler_of
 from api.mcp_tools import TOOLS, Caller, Tools
 from api.negotiation import DEFAULT_LANGUAGE
 from api.problems import explain, problem, told, unforeseen
 from api.reading import Asker, asker_of
 from api.schemas import Problem
 from api.service import Service
+from api.telemetry import telemetry_of
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion
 from rag.settings import Settings
@@ -175,8 +174,8 @@ class OverHttp:
 
 def serve_stdio(settings: Settings) -> None:
     """Serve one client over standard input and output until it closes them. Raises what Chatbot.open() raises."""
-    logging.basicConfig(handlers=[handler_of(settings.log_format)])
-    asyncio.run(_over_stdio(Service(settings, Chatbot.open(settings))))
+    telemetry = telemetry_of(settings)
+    asyncio.run(_over_stdio(Service(settings, Chatbot.open(settings), telemetry)))
 
 
 async def _over_stdio(service: Service) -> None:
@@ -185,6 +184,7 @@ async def _over_stdio(service: Service) -> None:
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
     keeping_up.cancel()
+    await asyncio.to_thread(service.stop)
     await asyncio.gather(keeping_up, return_exceptions=True)
 
 

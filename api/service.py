@@ -32,6 +32,7 @@ from rag.answering.clock import Clock
 from rag.answering.compose import Heard
 from rag.chatbot import Chatbot
 from rag.errors import BadQuestion, ChangesLost, IndexBusy, OhjenuoraError
+from rag.index.first import first_index
 from rag.index.versions import documents_of
 from rag.publishing.cleanup import forget_contents
 from rag.settings import Settings
@@ -138,7 +139,14 @@ class Service:
         chatbot = whole.read_by(access)
         conversation = _brought_back(chatbot, earlier, page_language) if earlier else chat.conversation_id
         clock = Clock()
-        answer = chatbot.ask(chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language, clock)
+        try:
+            answer = chatbot.ask(
+                chat.text, chat.language, conversation, chat.tool, chat.as_of, heard, page_language, clock
+            )
+        except Exception as error:
+            if self._telemetry is not None:
+                self._telemetry.failed(error, clock)
+            raise
         self.store.remember(answer.asked, answer, date.today())
         self.metrics.answered(answer)
         if self._telemetry is not None:
@@ -229,6 +237,10 @@ class Service:
             self._telemetry.stop()
 
     def _open(self) -> Chatbot:
+        if report := first_index(self.settings):
+            for failure in report.told_failures():
+                _log.warning("%s", failure)
+            _log.info("The first index is built: %s", report.told())
         chatbot = Chatbot.open(self.settings)
         closed = sum(bool(each.metadata.groups) for each in chatbot.documents())
         if closed and self.settings.chat_sign_in == "off":
@@ -238,7 +250,8 @@ class Service:
         return chatbot
 
     async def run(self) -> None:
-        """Open the chatbot, then look for a newer index every second. Raises SystemExit(1) if it cannot be opened."""
+        """Open the chatbot, over an index that is built where there is none; then look for a newer one every second.
+        Raises SystemExit(1) if it cannot be opened."""
         if self.chatbot is None:
             try:
                 self.chatbot = await asyncio.to_thread(self._open)

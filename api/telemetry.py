@@ -18,6 +18,7 @@ from api.logs import ID_HEADER
 from api.middleware import method_of, route_of
 from rag.answering.clock import Clock
 from rag.errors import BadSetting
+from rag.settings import Settings
 from rag.types import Answer
 
 if TYPE_CHECKING:
@@ -86,22 +87,36 @@ class Telemetry:
 
     def answered(self, answer: Answer, clock: Clock) -> None:
         """A span for the answer and one within it for each of its steps, which are over by now."""
-        from opentelemetry.trace import set_span_in_context
-
         said = {"status": answer.status, "reason": answer.reason or "", "language": answer.language}
+        self._asked(said, clock, failed=False)
+        self._answers.add(1, said)
+
+    def failed(self, error: Exception, clock: Clock) -> None:
+        """The same where no answer came: of the error its type alone, its message may hold the question."""
+        self._asked({"error.type": type(error).__qualname__}, clock, failed=True)
+
+    def _asked(self, said: dict[str, str], clock: Clock, failed: bool) -> None:
+        from opentelemetry.trace import StatusCode, set_span_in_context
+
         whole = self._tracer.start_span("ask", attributes=said, start_time=clock.started_ns)
+        if failed:
+            whole.set_status(StatusCode.ERROR)
         within = set_span_in_context(whole)
         for step in clock.steps:
             span = self._tracer.start_span(step.name, within, start_time=_at(clock, step.began_s))
             span.end(_at(clock, step.ended_s))
             self._steps.record(step.ended_s - step.began_s, {"step": step.name})
         whole.end(_at(clock, clock.elapsed_s))
-        self._answers.add(1, said)
 
     def stop(self) -> None:
         """Send what has not been sent yet."""
         self._tracers.shutdown()
         self._meters.shutdown()
+
+
+def telemetry_of(settings: Settings) -> Telemetry | None:
+    """None where no collector is named. Raises BadSetting."""
+    return Telemetry(settings.otlp_endpoint) if settings.otlp_endpoint else None
 
 
 class Traced:

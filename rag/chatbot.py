@@ -25,6 +25,7 @@ from rag.answering.question import Question, check_question
 from rag.answering.readable import Parts
 from rag.answering.rule_matching import asks_whether
 from rag.answering.small_talk import SmallTalk, small_talk_in
+from rag.answering.statements import Said
 from rag.answering.validity import documents_on
 from rag.answering.writer import Writer, with_notice
 from rag.curated.rules import Organisation
@@ -303,14 +304,13 @@ class Chatbot:
         tried = [
             self._try(opened, reading, language, frame, of_service)
             for reading in [
-                *self._readings(text, before, language, opened),
+                *self._readings(text, before, language, opened, frame.clock),
                 *([Reading(with_service(text, beside), language)] if beside else []),
             ]
         ]
         asked = max(tried, key=lambda each: each.rank)
         # 6 say it
-        with frame.clock.step("compose"):
-            answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
+        answer = self._say(opened, asked, frame, before if asked.reading.leans else None, heard)
         if answer.reason == "out_of_scope" or (answer.status == "refused" and not asked.reading.rules):
             return answer, before  # what the sources know nothing of is nothing to ask on from
         cited = tuple((each.document_id, Span(each.start, each.end)) for each in answer.citations)
@@ -323,7 +323,8 @@ class Chatbot:
         """Find what may answer one meaning, rule on it and decide. language: the answer's; of_service: whether the
         question before asks of one."""
         clock = frame.clock
-        text = opened.speller.correct(reading.text, reading.language)
+        with clock.step("spell"):
+            text = opened.speller.correct(reading.text, reading.language)
         embedding = self._beside.submit(self._embed, text, clock)
         with clock.step("analyse"):
             question = opened.read(text, reading.language)
@@ -361,11 +362,15 @@ class Chatbot:
             decision = replace(decision, reason="not_in_guidance")
         return _Asked(reading, found, decision)
 
-    def _readings(self, text: str, before: Turn | None, language: Language, opened: OpenVersion) -> list[Reading]:
+    def _readings(
+        self, text: str, before: Turn | None, language: Language, opened: OpenVersion, clock: Clock
+    ) -> list[Reading]:
         """What the text may stand for; a language model, where there is one, may add a reading of a follow-up."""
-        readings = opened.interpreter.readings_of(text, before, language)
+        with clock.step("interpret"):
+            readings = opened.interpreter.readings_of(text, before, language)
         if self._writer is not None and before is not None and any(each.leans for each in readings):
-            rewritten = self._writer.rewrite(text, before.question, before.language)
+            with clock.step("rewrite"):
+                rewritten = self._writer.rewrite(text, before.question, before.language)
             if rewritten is not None and rewritten not in [each.text for each in readings]:
                 readings.append(Reading(rewritten, before.language, leans=True))
         return readings
@@ -379,6 +384,34 @@ class Chatbot:
     def _say(
         self, opened: OpenVersion, asked: _Asked, frame: Frame, before: Turn | None, heard: Heard | None
     ) -> Answer:
+        """What there is to say, worded by the language model where there is one."""
+        clock, documents, question = frame.clock, opened.index.documents, asked.found.question
+        with clock.step("compose"):
+            said = self._drafted(opened, asked, frame)
+        if isinstance(said, Answer):
+            return said
+        generation, left_open = None, said.left_open
+        if self._writer is not None:
+            speaker = Speaker(documents, frame.day, heard)
+            with clock.step("write"):
+                said, generation = self._writer.write(
+                    said,
+                    question.text,
+                    before.question if before else None,
+                    question.language,
+                    opened.grounding,
+                    lambda place: opened.said_at(place.document_id, place.span),
+                    speaker.say,
+                )
+            said = with_notice(said, generation, question.language)
+        with clock.step("compose"):
+            cited = [(place.document_id, place.span) for draft in said.drafts for place in draft.places]
+            ask_next = after(cited, opened.index.rulebook.suggestions, question.language, question.text)
+            answer = compose(said, asked.decision, question, documents, frame, ask_next)
+        return replace(answer, generation=generation, left_open=left_open)
+
+    @staticmethod
+    def _drafted(opened: OpenVersion, asked: _Asked, frame: Frame) -> Said | Answer:
         """The ruling, the register, what it depends on, the quotes, or a refusal: the first that there is."""
         found, decision = asked.found, asked.decision
         question = found.question
@@ -387,37 +420,19 @@ class Chatbot:
         contact = rulings.contact(question.language) if question.asks_permission or question.classes else ""
         of_register = decision.topic is not None and decision.topic.register
         if found.ruling is not None:
-            said = rulings.ruled(found.ruling, found.candidates, question)
-        elif of_register and (approvals := rulings.registered(question, frame.day)) is not None:
-            said = approvals
-        elif found.conditions:
-            said = rulings.depending(found.conditions, found.candidates, decision.evidence, question)
-        elif decision.answers:
-            said = rulings.quoted(decision.evidence, found.candidates, question)
-        else:
-            because, rests_on = rulings.only_other_data(question)
-            if of_register:
-                because, rests_on = rulings.nothing_registered(question), ()
-            missing = opened.weigher.unnamed(question, found.candidates)
-            suspended = rulings.suspended(question)
-            return refuse(decision, question, documents, frame, contact, missing, because, rests_on, suspended)
-        generation, left_open = None, said.left_open
-        if self._writer is not None:
-            speaker = Speaker(documents, frame.day, heard)
-            said, generation = self._writer.write(
-                said,
-                question.text,
-                before.question if before else None,
-                question.language,
-                opened.grounding,
-                lambda place: opened.said_at(place.document_id, place.span),
-                speaker.say,
-            )
-            said = with_notice(said, generation, question.language)
-        cited = [(place.document_id, place.span) for draft in said.drafts for place in draft.places]
-        ask_next = after(cited, opened.index.rulebook.suggestions, question.language, question.text)
-        answer = compose(said, decision, question, documents, frame, ask_next)
-        return replace(answer, generation=generation, left_open=left_open)
+            return rulings.ruled(found.ruling, found.candidates, question)
+        if of_register and (approvals := rulings.registered(question, frame.day)) is not None:
+            return approvals
+        if found.conditions:
+            return rulings.depending(found.conditions, found.candidates, decision.evidence, question)
+        if decision.answers:
+            return rulings.quoted(decision.evidence, found.candidates, question)
+        because, rests_on = rulings.only_other_data(question)
+        if of_register:
+            because, rests_on = rulings.nothing_registered(question), ()
+        missing = opened.weigher.unnamed(question, found.candidates)
+        suspended = rulings.suspended(question)
+        return refuse(decision, question, documents, frame, contact, missing, because, rests_on, suspended)
 
     def _embed(self, text: str, clock: Clock) -> Encoded:
         with clock.step("embed"):

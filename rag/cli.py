@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import BadCorpusFile, OhjenuoraError, QuestionsUnreadable
-from rag.settings import Settings, load_settings
+from rag.progress_told import ProgressTold
+from rag.settings import Settings, load_settings, log_format_given
 from rag.sources.files import FOR_OTHERS, keep_private
 from rag.tokens import hashed_token
 from rag.types import LANGUAGES
@@ -30,14 +31,30 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
+_said = logging.getLogger("ohjenuora")  # as api.logs.COMMAND: to whoever called the command
 # Of the data folder, what holds more than the sources: not the unpacked model, nor what else may lie there.
 SECRET = ("index", "changes", "ohjenuora.db*")
-BAR_WIDTH = 79  # what is left of a longer line is written over
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: done, but something blocks or could not be read; 2: it could not be done."""
+    from api.logs import logging_as
+
     options = _parser().parse_args(arguments)
+    form = log_format_given()
+    with logging_as(form):
+        try:
+            return _run(options)
+        except Exception as error:
+            if form == "text":
+                raise
+            from api.problems import log_failure
+
+            log_failure(error)
+            return 2
+
+
+def _run(options: argparse.Namespace) -> int:
     open_to = os.umask(
         FOR_OTHERS
     )  # what the data folder holds is nobody else's, whatever the shell that started this says
@@ -48,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _log.warning("'%s' belongs to another user, who may let others read it.", foreign[0])
         return int(options.run(options, settings))
     except OhjenuoraError as error:
-        print(error, file=sys.stderr)
+        _said.error("%s", error)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -139,26 +156,19 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     from rag.models.embedding import Embedder
     from rag.publishing.progress import Meter
 
-    shown = sys.stderr.isatty()
-    meter = Meter()
+    told, meter = ProgressTold(settings.log_format), Meter()
 
     def progress(stage: str, done: int, total: int) -> None:
-        if shown:
-            print(f"\r{meter.step(stage, done, total).bar():<{BAR_WIDTH}}", end="", file=sys.stderr, flush=True)
+        told.tell(meter.step(stage, done, total).bar())
 
     report = build_index(settings, Embedder.load(settings), Lexicon(settings.data_dir), options.full, progress)
-    if shown:
-        print(file=sys.stderr)
-    for failure in report.failures:
-        said = "Not read, its last good text stays in use" if failure.file in report.last_good else "Not indexed"
-        print(f"{said}: {failure}", file=sys.stderr)
-    manifest = report.manifest
-    print(
-        f"documents {manifest.documents}, chunks {manifest.chunks}: "
-        f"added {report.added}, kept {report.kept}, removed {report.removed}; "
-        f"embedded {report.embedded} texts; {report.seconds:.1f} s; version {manifest.version}"
-        + ("" if report.changed else " (unchanged)")
-    )
+    told.end()
+    for failure in report.told_failures():
+        _said.warning("%s", failure)
+    if settings.log_format == "json":  # a container's log holds what comes of both
+        _said.info("%s", report.told())
+    else:
+        print(report.told())
     return 1 if report.failures else 0
 
 
@@ -166,12 +176,12 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.asking import Asked
 
     if options.token_from and not options.url:
-        print("--token-from is for a service that runs elsewhere: give its address (--url), too.", file=sys.stderr)
+        _said.error("--token-from is for a service that runs elsewhere: give its address (--url), too.")
         return 2
     if options.file or options.question == "-" or (options.question is None and not sys.stdin.isatty()):
         return _ask_many(options, settings)
     if options.question is None:
-        print('Give a question ("…"), a file (--file) or a pipe.', file=sys.stderr)
+        _said.error('Give a question ("…"), a file (--file) or a pipe.')
         return 2
     with _asker(options, settings) as ask:
         answer = ask(Asked(question=options.question, language=options.language, tool=options.tool))
@@ -182,23 +192,16 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 def _ask_many(options: argparse.Namespace, settings: Settings) -> int:
     from rag.asking import ask_all, questions_in
 
-    shown, said = sys.stderr.isatty(), "No questions."
-
-    def told(progress: str) -> None:
-        nonlocal said
-        said = progress
-        if shown:
-            print(f"\r{said:<{BAR_WIDTH}}", end="", file=sys.stderr, flush=True)
-
+    told = ProgressTold(settings.log_format)
     table = options.csv or (options.file is not None and options.file.suffix.lower() == ".csv")
     defaults = {"language": options.language, "tool": options.tool}
     with _lines(options.file) as lines, _asker(options, settings) as ask:
         try:
-            whole = ask_all(questions_in(lines, defaults, table=table), ask, sys.stdout, told)
+            whole = ask_all(questions_in(lines, defaults, table=table), ask, sys.stdout, told.tell)
         except BrokenPipeError:  # whoever reads has enough, as `head` has
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-    print("\n" if shown else f"{said}\n", end="", file=sys.stderr)
+    told.end("No questions.")
     return 0 if whole else 1
 
 
@@ -253,18 +256,17 @@ def _audit_verify(options: argparse.Namespace, settings: Settings) -> int:
 
     known = re.fullmatch(r"(\d+):([0-9a-f]{64})", options.known or "")
     if options.known and known is None:
-        print(f"--known '{options.known}': write it as it was printed, NUMBER:HASH", file=sys.stderr)
+        _said.error("--known '%s': write it as it was printed, NUMBER:HASH", options.known)
         return 2
     store = Store(settings)
     store.prepare()
     with store.engine.connect() as connection:
         found = verify(connection, (int(known[1]), known[2]) if known else None)
     if found.broken is not None:
-        print(f"entry {found.broken} is not as it was written, or was removed", file=sys.stderr)
+        _said.error("entry %s is not as it was written, or was removed", found.broken)
     elif found.missing:
-        print(
-            f"entry {options.known} is not in the log: it was written anew or cut off, or the entry was too old",
-            file=sys.stderr,
+        _said.error(
+            "entry %s is not in the log: it was written anew or cut off, or the entry was too old", options.known
         )
     else:
         print(f"{found.entries} entries, all as they were written; the last is {found.last}:{found.hash}")
@@ -293,7 +295,7 @@ def _sources(options: argparse.Namespace, settings: Settings) -> int:
     watch = SourceWatch(settings, store, Jobs(settings, store, lambda: None))
     known = {each.name: each for each in watch.sources}
     if unknown := [name for name in options.name if name not in known]:
-        print(f"There is no source '{unknown[0]}'. Known: {', '.join(known) or 'none'}.", file=sys.stderr)
+        _said.error("There is no source '%s'. Known: %s.", unknown[0], ", ".join(known) or "none")
         return 2
     failed = 0
 
@@ -345,7 +347,7 @@ def _confirm(options: argparse.Namespace, settings: Settings) -> int:
             confirm(options.file, document)
             print(f"{options.file}: confirmed against {document.file}")
             return 0
-    print(f"{options.file}: no such file, or no document '{document_id}' beside it", file=sys.stderr)
+    _said.error("%s: no such file, or no document '%s' beside it", options.file, document_id)
     return 2
 
 

@@ -348,8 +348,7 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
 
     Raises BadSetting with one line that names the first unknown or malformed setting, or file that cannot be read.
     """
-    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
-    given |= dict(os.environ) if environ is None else environ
+    given = _given(environ, env_file)
     values = {key: value for key, value in given.items() if key.upper().startswith(PREFIX)}
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     for key in SECRET_FILES.keys() & values.keys():
@@ -381,3 +380,13 @@ def _mounted(key: str, path: str, beside: str) -> str:
     if not secret:
         raise BadSetting(f"Setting '{key}' has value '{path}': the file is empty.")
     return secret
+
+
+def log_format_given(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> LogFormat:
+    """The form of the log that is wished for, also where another setting stops the start."""
+    return "json" if _given(environ, env_file).get(f"{PREFIX}LOG_FORMAT") == "json" else "text"
+
+
+def _given(environ: dict[str, str] | None, env_file: Path) -> dict[str, str]:
+    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None} if env_file.is_file() else {}
+    return given | (dict(os.environ) if environ is None else environ)

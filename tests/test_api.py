@@ -300,6 +300,7 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
         return FakeChatbot()
 
     monkeypatch.setattr(Chatbot, "open", slowly)
+    monkeypatch.setattr("api.service.first_index", lambda _: None)
     with TestClient(create_app(Settings(data_dir=tmp_path))) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/metrics").status_code == 200
@@ -326,16 +327,17 @@ def test_it_is_alive_while_it_loads_and_ready_when_loaded(monkeypatch: pytest.Mo
 
 def test_a_chatbot_that_cannot_be_opened_ends_the_process_with_one_line() -> None:
     script = """
-        from api.app import serve
+        from api import service
         from rag.chatbot import Chatbot
+        from rag.cli import main
         from rag.errors import OhjenuoraError
-        from rag.settings import Settings
 
         def fail(settings):
             raise OhjenuoraError("No index in var. Run: ohjenuora index")
 
         Chatbot.open = fail
-        serve(Settings(), "127.0.0.1", 0)
+        service.first_index = lambda settings: None
+        main(["serve", "--port", "0"])
     """
     ended = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -161,6 +162,24 @@ def test_progress_is_shown_to_who_looks_on(fake: FakeChatbot, written: Any, monk
     assert status == 0
     assert "\r1 questions: 0 answered, 1 refused" in err
     assert "\r2 questions: 0 answered, 2 refused" in err
+
+
+def test_a_log_is_told_of_the_progress_every_ten_seconds(
+    fake: FakeChatbot, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer takes four seconds."""
+    now = 0.0
+
+    def ask(_: Asked) -> dict[str, Any]:
+        nonlocal now
+        now += 4.0
+        return {"status": "answered"}
+
+    monkeypatch.setattr("rag.progress_told.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("rag.asking.of_chatbot", lambda _: ask)
+    status, lines, err = written(b"Saanko?\n" * 7, "-")
+    assert (status, len(lines)) == (0, 7)
+    assert [line.partition(" ")[0] for line in err.splitlines()] == ["3", "6", "7"]
 
 
 @pytest.mark.parametrize(("name", "more"), [("k.csv", []), ("k.txt", ["--csv"]), ("k.CSV", [])])

@@ -146,7 +146,7 @@ def test_index_tells_what_it_did_and_ask_answers_from_it(
     out, err = capsys.readouterr()
     assert "added 0, kept 1, removed 0; embedded 0 texts" in out
     assert out.endswith(f"version {current_version(Settings(data_dir=data))} (unchanged)\n")
-    assert err.startswith("Not indexed: rikki.pdf: ")
+    assert "Not indexed: rikki.pdf: " in err
 
     monkeypatch.setenv("OHJENUORA_EMBEDDING_MODEL", "/no/such/model")
     assert main(["ask", "Milloin kirjasto on auki?"]) == 2

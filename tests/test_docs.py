@@ -10,15 +10,18 @@ import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from pydantic import SecretStr
 from starlette.routing import Match
 
 from api.app import create_app
 from eval.__main__ import _parser as eval_parser
+from rag.chatbot import Chatbot
 from rag.cli import _parser as ohjenuora_parser
 from rag.language.messages import messages
 from rag.settings import PREFIX, SECRET_FILES, Settings
@@ -29,7 +32,7 @@ from tests.support.microsoft import microsoft
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-GUIDES = sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md"), ROOT / "eval" / "README.md", ROOT / "corpus" / "README.md"])
+GUIDES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md"), ROOT / "eval" / "README.md", ROOT / "corpus" / "README.md"])
 SETTINGS = {PREFIX + name.upper() for name in Settings.model_fields}
 OF_TESTS = {"OHJENUORA_TEST_DATA_DIR"}
 OF_MAKE = {"PORT", "HOST", "PYTHON", "WORKERS", "TORCH_INDEX", "DATA", "MARKED", "BENCH", "MINUTES"}
@@ -120,6 +123,42 @@ def test_every_command_target_and_setting_is_documented() -> None:
     assert set(phony[1].split()) - {"setup-dev"} <= {words[0] for words in commands(text, "make")}
     operator = (DOCS / "operator.md").read_text(encoding="utf-8")
     assert [name for name in sorted(SETTINGS) if f"| `{name}` |" not in operator] == []
+
+
+# What the guide says in words of its own.
+IN_WORDS = {"metrics_from": "private networks", "oidc_client_id": "the audience", "corpus_dir": "corpus"}
+
+
+def test_the_defaults_that_the_guide_tells_are_those_of_the_settings() -> None:
+    operator = (DOCS / "operator.md").read_text(encoding="utf-8")
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| ([^|]*) \|", operator, re.MULTILINE)
+    told = {name.lower(): shown.strip().strip("`") for name, shown in rows}
+    defaults = Settings()
+    for name, shown in told.items():
+        value = getattr(defaults, name)
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else "" if value is None else str(value)
+        plain = plain.removesuffix(".0") if isinstance(value, float) else plain
+        assert shown == IN_WORDS.get(name, plain), name
+    assert told.keys() == Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize("guide", [each for each in GUIDES if "```python" in each.read_text(encoding="utf-8")], ids=str)
+def test_the_python_of_the_guides_runs(
+    guide: Path, chatbot: Chatbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A guide's blocks one after the other, as somebody reads them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Chatbot, "open", staticmethod(lambda _: chatbot))
+    blocks = re.findall(r"```python\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    with serving(create_app(Settings(data_dir=tmp_path), chatbot)) as address:
+        for block in blocks:
+            exec(block.replace("https://<address>", address), names)  # noqa: S102  # it is ours
+    assert "only_if_approved" in capsys.readouterr().out
+    if "passages" in names:  # what is not printed
+        assert len(names["passages"]) == 3
+        assert len(names["nodes"]) == 5
+        assert str(names["response"]) == names["answer"].message
 
 
 @pytest.mark.parametrize(("guide", "language"), READERS_GUIDES)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
+import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from mcp import Client
+from llama_index.core.llms import ChatMessage
+from llama_index.llms.openai_like import OpenAILike
+from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 from openai import OpenAI
+from playwright.sync_api import Browser, expect
 
 import rag
 from api.app import create_app
@@ -27,13 +34,16 @@ from api.teams_card import verdict_words
 from rag.asking import INTERNAL
 from rag.chatbot import Chatbot
 from rag.cli import main
+from rag.language.messages import say
 from rag.llamaindex import OhjenuoraQueryEngine
 from rag.settings import Settings
 from rag.types import Answer, Condition, Part, conditions_of
-from tests.support.browser import serving
+from tests.support.browser import CHROMIUM, opened, serving
 from tests.support.microsoft import TENANT, Microsoft, microsoft
 from tests.support.waiting import WAIT_S
+from tests.test_embed import website
 
+ROOT = Path(__file__).parent.parent
 INTRANET = "https://intra.example.fi"
 # Conversations: the last question of each is the one whose answers are compared.
 QUESTIONS = [
@@ -51,20 +61,23 @@ FOLLOW_UPS = [
 
 @dataclass(frozen=True)
 class Street:
-    """Where the doors are: the service's address, its chatbot, the stand-in of Microsoft, the service's folder."""
+    """Where the doors are: the service's address, its chatbot, the stand-in of Microsoft, the service's folder,
+    a website whose pages show the chat."""
 
     address: str
     chatbot: Chatbot
     microsoft: Microsoft
     folder: Path
+    website: str
 
 
 @pytest.fixture(scope="module")
 def street(chatbot: Chatbot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with microsoft() as stand_in:
-        settings = stand_in.settings(data_dir=tmp_path_factory.mktemp("doors"), embed_origins=INTRANET)
+    with microsoft() as stand_in, serving(website()) as site:
+        origins = f"{INTRANET},{site}"
+        settings = stand_in.settings(data_dir=tmp_path_factory.mktemp("doors"), embed_origins=origins)
         with serving(create_app(settings, chatbot)) as address:
-            yield Street(address, chatbot, stand_in, settings.data_dir)
+            yield Street(address, chatbot, stand_in, settings.data_dir, site)
 
 
 Door = Callable[[Street, Sequence[str]], Any]
@@ -144,6 +157,15 @@ async def called(server: Any, home: str, questions: Sequence[str]) -> Any:
     return answer
 
 
+def by_openai_like(street: Street, questions: Sequence[str]) -> Any:
+    """Llama-index's own client of OpenAI's interface."""
+    api_base = f"{street.address}/v1"
+    model = OpenAILike(model="ohjenuora", api_base=api_base, api_key="any", is_chat_model=True, max_retries=0)
+    told = model.chat([ChatMessage(role=each["role"], content=each["content"]) for each in as_messages(questions)])
+    completion: Any = told.raw
+    return as_shown(street.address, completion.answer, told.message.content)
+
+
 def by_python(street: Street, questions: Sequence[str]) -> Any:
     assert isinstance(street.chatbot, rag.Chatbot)
     return asdict(talk(lambda question, before: _asked(street.chatbot, question, before), questions))
@@ -186,7 +208,7 @@ def as_shown(home: str, answer: Any, text: str | None) -> Any:
 OF_ONE_QUESTION: list[Door] = [by_llama_index]
 OF_CONVERSATIONS: list[Door] = [
     *(by_chat, by_events, by_another_website),
-    *(by_completions, by_streamed_completions, by_responses, by_streamed_responses),
+    *(by_completions, by_streamed_completions, by_responses, by_streamed_responses, by_openai_like),
     *(by_mcp, by_local_mcp, by_python),
 ]
 
@@ -224,6 +246,148 @@ def test_the_answer_is_the_same_on_the_command_line(
     for questions in QUESTIONS:
         assert main(["ask", *questions, *given, *([street.address] if "--url" in given else [])]) == 0
         assert said(json.loads(capsys.readouterr().out)) == said(by_python(street, questions))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "a running service"])
+def test_the_answers_to_many_questions_are_the_same(
+    street: Street,
+    form: str,
+    elsewhere: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Chatbot, "open", staticmethod(lambda _: street.chatbot))
+    asked = [question for (question,) in QUESTIONS]
+    with (tmp_path / f"asked.{form}").open("w", encoding="utf-8", newline="") as file:
+        if form == "csv":
+            csv.writer(file).writerows([["question"], *([question] for question in asked)])
+        else:
+            file.writelines(json.dumps({"question": question}) + "\n" for question in asked)
+    assert main(["ask", "--file", f"asked.{form}", *(["--url", street.address] if elsewhere else [])]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [said(line["answer"]) for line in lines] == [said(by_python(street, each)) for each in QUESTIONS]
+
+
+def test_the_answer_is_the_same_over_pipes(street: Street, settings: Settings) -> None:
+    """From a process of its own, as an assistant starts it."""
+    home = "https://ohjenuora.example.fi"
+    own = settings.model_copy(update={"public_url": home})
+    command = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "rag.cli", "mcp"],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **own.environment()},
+        cwd=str(ROOT),
+    )
+    questions = FOLLOW_UPS[0]
+    assert said(asyncio.run(called(command, home, questions))) == said(by_python(street, questions))
+
+
+# Where the pages of the browser show what is said, quoted and linked.
+PAGE = (".statement > :is(q, span), .message", ".citations blockquote", ".citations .title a")
+_OWN = "p:not([class])"
+ELEMENT = (
+    f"[part=answer] > {_OWN} > :is(q, span), [part=answer] > {_OWN}:not(:has(*))",
+    "[part=sources] blockquote",
+    "[part=sources] a",
+)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium (apt-get install chromium)")
+@pytest.mark.parametrize("door", ["page", "element", "frame"])
+def test_the_answer_is_the_same_in_a_browser(street: Street, browser: Browser, door: str) -> None:
+    site = street.website
+    with opened(browser, site, also=(street.address,)) as context:
+        page = context.new_page()
+        for (question,) in QUESTIONS:
+            if door == "page":
+                page.goto(f"{street.address}/?{urlencode({'q': question})}")
+            else:
+                page.goto(f"{site}/{door}?service={street.address}")
+            shown: Any = page.frame_locator("iframe") if door == "frame" else page
+            if door != "page":
+                shown.get_by_label(say("fi", "page.question"), exact=True).fill(question)
+                shown.get_by_role("button", name=say("fi", "page.ask"), exact=True).click()
+            statements, quotes, links = PAGE if door == "page" else ELEMENT
+            expect(shown.get_by_role("status").first).to_contain_text(say("fi", "page.answer.ready"))
+            expected: Answer = street.chatbot.ask(question)
+            told = expected.parts or [expected]
+            verdicts = [verdict_words(each.verdict, _conditions(expected, each), "fi") for each in told]
+            assert [each.strip() for each in shown.locator(".verdict").all_text_contents()] == list(
+                filter(None, verdicts)
+            )
+            wanted = [
+                text
+                for each in told
+                for text in (_statements(expected, each) if each.status == "answered" else [each.message])
+            ]
+            assert shown.locator(statements).all_text_contents() == wanted
+            sources = (*expected.citations, *expected.see_also)
+            assert shown.locator(quotes).all_text_contents() == [each.quote for each in sources]
+            places = [each.get_attribute("href") for each in shown.locator(links).all()]
+            assert [(urlsplit(each).path, parse_qs(urlsplit(each).query)["c"]) for each in places] == [
+                (f"/documents/{each.document_id}", [f"{each.start}-{each.end}"]) for each in sources
+            ]
+
+
+# The rows of "where you are × how you connect" in the README, and by what each is asked here.
+ROWS: dict[str, list[Any]] = {
+    "a browser": [by_chat, by_events, test_the_answer_is_the_same_in_a_browser],
+    "an intranet page": [by_another_website, test_the_answer_is_the_same_in_a_browser],
+    "Microsoft Teams": ["test_the_answer_is_the_same_in_teams"],
+    "a chat window for language models": [
+        *(by_completions, by_streamed_completions, by_responses, by_streamed_responses, by_openai_like)
+    ],
+    "an assistant": [by_mcp, by_local_mcp, test_the_answer_is_the_same_over_pipes],
+    "a shell or a script": [
+        test_the_answer_is_the_same_on_the_command_line,
+        test_the_answers_to_many_questions_are_the_same,
+    ],
+    "a Python program or a notebook": [by_python],
+    "a pipeline or an agent of llama-index": [by_llama_index],
+    "any other program": [by_chat],
+}
+# The guide parts some of them: how its rows begin.
+OF_THE_GUIDE = {
+    "the service's own page": "a browser",
+    "a chat window that can be given": "a chat window for language models",
+    "a program that uses the `openai`": "a chat window for language models",
+    "an assistant that speaks": "an assistant",
+    "an intranet page": "an intranet page",
+    "a shell, a script": "a shell or a script",
+    "a Python program": "a Python program or a notebook",
+    "a feed reader": None,  # it asks nothing
+}
+
+
+def test_the_tables_of_readme_and_guide_name_the_doors_that_are_asked_through() -> None:
+    readme = _rows((ROOT / "README.md").read_text(encoding="utf-8"))
+    guide = _rows((ROOT / "docs" / "integrations.md").read_text(encoding="utf-8"))
+    assert [next((name for name in ROWS if row.startswith(name)), row) for row in readme] == list(ROWS)
+    named = {
+        next((row for begins, row in OF_THE_GUIDE.items() if each.startswith(begins)), _first(each)) for each in guide
+    }
+    assert named - {None} == ROWS.keys()
+    asked = [door for doors in ROWS.values() for door in doors]
+    assert {door for door in asked if door in OF_CONVERSATIONS + OF_ONE_QUESTION} == {
+        *OF_CONVERSATIONS,
+        *OF_ONE_QUESTION,
+    }
+    tests = {name for name in globals() if name.startswith("test_the_answer")}
+    by_themselves = {door if isinstance(door, str) else door.__name__ for door in asked}
+    assert tests - by_themselves == {"test_the_answer_is_the_same_through_every_door"}
+
+
+def _rows(text: str) -> list[str]:
+    """The first cells of the table on where somebody is."""
+    _, _, rest = text.partition("| where you are |")
+    return re.findall(r"^\| ([^|-][^|]*?) \|", rest.partition("\n\n")[0].partition("\n")[2], re.MULTILINE)
+
+
+def _first(row: str) -> str | None:
+    return next((name for name in ROWS if row.startswith(name)), row)
 
 
 @pytest.mark.parametrize("questions", [*QUESTIONS, *FOLLOW_UPS], ids=lambda questions: questions[-1])

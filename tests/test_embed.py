@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -21,9 +22,10 @@ from rag.errors import BadSetting
 from rag.language.messages import say
 from rag.settings import Settings, load_settings
 from rag.types import LANGUAGES, Language
-from tests.support.browser import CHROMIUM, PHONE, WIDE, nothing_found, opened, serving
+from tests.support.browser import CHROMIUM, PHONE, WIDE, axe_findings, nothing_found, opened, serving
 from tests.support.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, hostile, parted, refused
 
+ROOT = Path(__file__).parent.parent
 MAX_BYTES = 25_000
 INTRANET = "https://intra.example.fi"
 QUESTION = "Saanko syöttää henkilötietoja tekoälypalveluun?"
@@ -117,12 +119,17 @@ def test_only_the_named_websites_may_and_only_what_the_chat_needs(fake: FakeChat
             wished = client.options("/api/chat", headers=from_page | wish)
             asked = client.post("/api/chat", json={"question": "Saanko?"}, headers=from_page)
             script = client.get("/embed.js", headers=from_page)
+            choices = client.get("/api/options", headers=from_page)
+            rating = {"answer_id": asked.json().get("id", "none"), "rating": "up"}
+            wished_to_rate = client.options("/api/feedback", headers=from_page | wish)
+            rated = client.post("/api/feedback", json=rating, headers=from_page)
+            assert rated.status_code == (204 if allowed else 403), origin
             assert asked.status_code == (200 if allowed else 403), origin
-            for response in (wished, asked, script):
+            for response in (wished, asked, script, choices, wished_to_rate, rated):
                 shared = response.headers.get("access-control-allow-origin")
                 assert shared == (origin if allowed else None), origin
                 assert "access-control-allow-credentials" not in response.headers
-        for path in ("/api/feedback", "/api/documents", "/api/search?q=a", "/v1/models", "/mcp", "/", "/embed"):
+        for path in ("/api/documents", "/api/search?q=a", "/v1/models", "/mcp", "/", "/embed"):
             headers = {"Origin": INTRANET, "Sec-Fetch-Site": "cross-site"}
             for response in (client.get(path, headers=headers), client.options(path, headers=headers | wish)):
                 assert "access-control-allow-origin" not in response.headers
@@ -239,10 +246,108 @@ def test_it_speaks_the_language_of_its_page(page: Page, site: Site, language: La
 
 
 @in_a_browser
-def test_its_colours_are_the_pages(page: Page, site: Site) -> None:
-    visit(page, site, style="ohjenuora-chat{--ohjenuora-accent:rgb(200,0,80)}")
-    button = page.get_by_role("button", name=text("ask"), exact=True)
-    expect(button).to_have_css("background-color", "rgb(200, 0, 80)")
+@pytest.mark.parametrize(
+    ("variable", "value", "where", "sets", "seen"),
+    [
+        ("font", "19px/2 serif", "section", "font-size", "19px"),
+        ("text", "rgb(1,2,3)", "section", "color", "rgb(1, 2, 3)"),
+        ("background", "rgb(250,251,252)", "ohjenuora-chat", "background-color", "rgb(250, 251, 252)"),
+        ("accent", "rgb(200,0,80)", "button[type=submit]", "background-color", "rgb(200, 0, 80)"),
+        ("on-accent", "rgb(9,8,7)", "button[type=submit]", "color", "rgb(9, 8, 7)"),
+        ("line", "rgb(4,5,6)", "textarea", "border-top-color", "rgb(4, 5, 6)"),
+        ("error", "rgb(99,0,1)", "#error", "color", "rgb(99, 0, 1)"),
+        ("radius", "11px", "textarea", "border-top-left-radius", "11px"),
+    ],
+)
+def test_its_looks_are_the_pages(
+    page: Page, site: Site, variable: str, value: str, where: str, sets: str, seen: str
+) -> None:
+    visit(page, site, style=f"ohjenuora-chat{{--ohjenuora-{variable}:{value}}}")
+    expect(page.locator(where)).to_have_css(sets, seen)
+    visit(page, site)
+    expect(page.locator(where)).not_to_have_css(sets, seen)
+
+
+def test_every_variable_is_tried_and_in_the_guide() -> None:
+    script = (ROOT / "api" / "web" / "static" / "embed.js").read_text("utf-8")
+    guide = (ROOT / "docs" / "integrations.md").read_text("utf-8")
+    known = set(re.findall(r"var\(--ohjenuora-([a-z-]+)", script))
+    [mark] = [each for each in test_its_looks_are_the_pages.pytestmark if each.name == "parametrize"]  # type: ignore[attr-defined]
+    assert known == {variable for variable, *_ in mark.args[1]} == set(re.findall(r"`--ohjenuora-([a-z-]+)`", guide))
+
+
+@in_a_browser
+def test_a_question_is_stopped_and_asked_again_with_the_keyboard(page: Page, site: Site, fake: FakeChatbot) -> None:
+    visit(page, site)
+    page.route("**/api/chat", lambda route: None)  # never answered
+    page.get_by_label(text("question"), exact=True).fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=3)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=text("answer.stop"))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(text("answer.stopped")).first).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(text("answer.stopped"))
+    expect(page.get_by_role("button", name=text("answer.retry"))).to_be_focused()
+    assert fake.asked == []
+    page.unroute("**/api/chat")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(text("answer.only_if_approved"), exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=3)).to_have_count(1)
+
+
+@in_a_browser
+@pytest.mark.parametrize("kind", ["element", "frame"])
+def test_what_is_left_open_is_chosen_from_lists(page: Page, site: Site, fake: FakeChatbot, kind: str) -> None:
+    fake.answer = replace(answered(), left_open=("tool", "data"))
+    choices = fake.choices("fi")
+    visit(page, site, kind)
+    shown = page.frame_locator("iframe") if kind == "frame" else page
+    ask(shown)
+    tools = shown.get_by_label(text("answer.tool"))
+    expect(tools).to_be_visible()
+    assert tools.locator("option").all_text_contents() == [
+        text("answer.choose_one"),
+        *(f"{each.name} ({text('answer.approved')})" if each.approved else each.name for each in choices.tools),
+    ]
+    tools.select_option(choices.tools[0].name)
+    shown.get_by_label(text("answer.data")).select_option(choices.data[0])
+    fake.answer = answered()
+    shown.get_by_role("button", name=text("answer.ask_again")).click()
+    expect(shown.get_by_role("heading", level=3)).to_have_count(2)
+    expect(shown.get_by_text(text("answer.only_if_approved"), exact=True)).to_have_count(2)
+    assert fake.asked[1][:4] == (f"{QUESTION} ({choices.data[0]})", None, "c1", choices.tools[0].name)
+
+
+@in_a_browser
+@pytest.mark.parametrize("kind", ["element", "frame"])
+def test_whether_it_was_of_use_is_told_with_the_keyboard(page: Page, site: Site, kind: str) -> None:
+    visit(page, site, kind)
+    shown = page.frame_locator("iframe") if kind == "frame" else page
+    ask(shown)
+    group = shown.get_by_role("group", name=text("answer.helpful"))
+    up, down = (group.get_by_role("button", name=text(f"answer.{key}"), exact=True) for key in ("helped", "not_helped"))
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(up).to_have_attribute("aria-pressed", "true")
+    expect(shown.get_by_role("status")).to_have_text(text("answer.thanks"))
+    page.keyboard.press("Tab")
+    expect(down).to_be_focused()
+    page.route("**/api/feedback", lambda route: route.abort())
+    page.keyboard.press("Space")
+    expect(group).to_contain_text(text("answer.no_feedback"))
+    expect(up).to_have_attribute("aria-pressed", "true")  # the last that came counts
+    expect(down).to_have_attribute("aria-pressed", "false")
+
+
+@in_a_browser
+@pytest.mark.parametrize(("language", "day"), [("fi", "29.4.2025"), ("sv", "29.4.2025"), ("en", "29 April 2025")])
+def test_a_source_has_its_day(page: Page, site: Site, fake: FakeChatbot, language: Language, day: str) -> None:
+    fake.answer = replace(answered(), citations=(replace(answered().citations[0], published="2025-04-29"),))
+    visit(page, site, lang=language)
+    page.get_by_label(text("question", language), exact=True).fill("a")
+    page.get_by_role("button", name=text("ask", language), exact=True).click()
+    expect(page.get_by_role("listitem").first).to_contain_text(f" · {day}")
 
 
 @in_a_browser
@@ -279,6 +384,24 @@ def test_a_frame_shows_the_chat_and_asks(page: Page, site: Site) -> None:
     ask(frame)
     expect(frame.get_by_text(text("answer.only_if_approved"), exact=True)).to_be_visible()
     expect(frame.get_by_text(RULE)).to_be_visible()
+
+
+@in_a_browser
+def test_nothing_is_found_by_axe_in_the_frame(browser: Browser, site: Site, fake: FakeChatbot) -> None:
+    fake.answer = replace(answered(), left_open=("tool", "data"))
+    with opened(browser, site.address, also=(site.service,), bypass_csp=True) as context:
+        page = context.new_page()
+        visit(page, site, "frame")
+        frame = page.frame_locator("iframe")
+        inside = page.frames[1]
+        expect(frame.get_by_role("heading", level=2)).to_be_visible()
+        assert axe_findings(inside) == []
+        ask(frame)
+        expect(frame.get_by_role("status")).to_contain_text(text("answer.ready"))
+        frame.get_by_role("button", name=text("answer.helped"), exact=True).click()
+        expect(frame.get_by_role("status")).to_have_text(text("answer.thanks"))
+        assert axe_findings(inside) == []
+        assert axe_findings(page) == []
 
 
 @in_a_browser

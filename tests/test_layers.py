@@ -16,7 +16,7 @@ COMMAND = ROOT / "rag" / "cli.py"  # the outermost edge: `ohjenuora serve` start
 # Each room of rag may use those before it. What lies beside the rooms is for all (LEVEL), or uses all (EDGE).
 ROOMS = ("language", "privacy", "sources", "curated", "fetching", "models", "index", "answering", "publishing")
 LEVEL = {"types", "errors", "settings", "tokens", "addresses"}
-EDGE = {"asking", "chatbot", "cli", "llamaindex", "running_service"}
+EDGE = {"asking", "chatbot", "cli", "llamaindex", "progress_told", "running_service"}
 # What is started as a process, or imported when it is first needed, by a module's name: arrows that no import shows.
 NAMED = {
     ("eval/bench.py", "rag.cli"),

@@ -133,6 +133,7 @@ def opened_without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = Chatbot.open.__func__  # type: ignore[attr-defined]
     monkeypatch.setattr(Embedder, "load", lambda settings: None)
     monkeypatch.setattr(Lexicon, "warm_up", lambda self: None)
+    monkeypatch.setattr("api.service.first_index", lambda _: None)
     monkeypatch.setattr(Chatbot, "open", lambda settings: steps(Given, settings))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.logs import as_request, handler_of
+from rag.cli import main
 from rag.errors import BadSetting
 from rag.settings import LogFormat, Settings, load_settings
 from tests.support.fakes import FakeChatbot
@@ -70,6 +72,71 @@ def test_all_lines_of_a_request_and_its_response_have_the_same_id(
         for each, reply in zip(ids, replies, strict=True):
             assert f"Unforeseen error {each}" in caplog.text
             assert each in reply.json()["detail"]
+
+
+def test_every_line_of_every_command_is_json_where_that_is_wished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What comes before a command begins, too, what it cannot do, and what nobody has foreseen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OHJENUORA_LOG_FORMAT", "json")
+    monkeypatch.setattr("rag.cli.keep_private", lambda *_: [Path("var")])
+
+    def told(*arguments: str) -> list[tuple[str, str]]:
+        assert main([*arguments]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        return [(line["level"], line["message"]) for line in map(json.loads, err.splitlines())]
+
+    foreign = ("WARNING", "'var' belongs to another user, who may let others read it.")
+    for arguments in (
+        ["ask", "--file", "none.jsonl"],
+        ["ask", "Saanko?", "--token-from", "TOKEN"],
+        ["sources", "none"],
+        ["audit", "verify", "--known", "x"],
+        ["confirm-translation", "none.sv.md"],
+    ):
+        first, (level, _) = told(*arguments)
+        assert (first, level) == (foreign, "ERROR"), arguments
+
+    hidden = "-".join(("131052", "308T"))  # a traceback shows the line that raises
+
+    def fail(*_: object) -> None:
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+        raise KeyError(hidden)
+
+    monkeypatch.setattr("rag.cli._lines", fail)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        _, warned, (level, message) = told("ask", "-")
+    assert "old" in warned[1]
+    assert (level, "builtins.KeyError" in message, hidden in message) == ("ERROR", True, False)
+    monkeypatch.setenv("OHJENUORA_THREADS", "lots")
+    [(_, message)] = told("check")
+    assert "OHJENUORA_THREADS" in message
+    monkeypatch.setenv("OHJENUORA_LOG_FORMAT", "text")
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err.startswith("Setting 'OHJENUORA_THREADS' has value 'lots'")
+
+
+def test_an_index_is_reported_in_the_log_where_that_is_of_json(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "rikki.pdf").write_bytes(b"no PDF")
+    (tmp_path / "corpus" / "kirjasto.md").write_text("# Kirjasto\n\nKirjasto on avoinna.\n", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(settings.data_dir.resolve() / "models")
+    for name, value in (("LOG_FORMAT", "json"), ("CORPUS_DIR", tmp_path / "corpus"), ("DATA_DIR", tmp_path / "data")):
+        monkeypatch.setenv(f"OHJENUORA_{name}", str(value))
+    assert main(["index"]) == 1
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {line["level"] for line in lines} <= {"INFO", "WARNING"}  # nothing of what libraries tell themselves
+    told = [line["message"] for line in lines]
+    assert out == ""
+    assert any(each.startswith("Not indexed: rikki.pdf") for each in told)
+    assert told[-1].startswith("documents 1, chunks 1")
 
 
 def test_an_unknown_form_stops_the_start() -> None:

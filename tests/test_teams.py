@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
+import sys
 import time
+import uuid
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jsonschema_rs
 import pytest
+from PIL import Image
 
 from api.app import create_app
 from api.teams_activity import PATH
@@ -29,6 +37,7 @@ from tests.support.fakes import HOSTILE, RULE, FakeChatbot, answered, cite, guid
 from tests.support.microsoft import Microsoft
 from tests.support.waiting import WAIT_S
 
+ROOT = Path(__file__).parent.parent
 QUESTION = "saako-hetun-131052-308T-syottaa"
 HOME = "https://ohjenuora.example.fi"
 
@@ -353,3 +362,45 @@ def test_what_a_document_holds_is_text_and_nothing_else() -> None:
     assert HOSTILE in shown(made)
     for element in made["body"]:
         assert element["type"] in ("RichTextBlock", "Container", "ActionSet")  # no TextBlock, which reads Markdown
+
+
+def test_the_package_for_teams_is_whole_once_it_is_filled_in_as_the_guide_says(tmp_path: Path) -> None:
+    """What Microsoft's schema 1.19 requires, and the limits it sets; it is not at hand here."""
+    guide = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```sh\ncd deploy/teams\n(.*?)```", guide, re.DOTALL)
+    shutil.copytree(ROOT / "deploy" / "teams", tmp_path, dirs_exist_ok=True)
+    app_id = str(uuid.uuid4())
+    given = (
+        shown.replace("<application id>", app_id)
+        .replace("<organisation>", "Virasto")
+        .replace("python3", sys.executable)
+    )
+    subprocess.run(["/bin/sh", "-ec", given], cwd=tmp_path, check=True)
+    with zipfile.ZipFile(tmp_path / "ohjenuora-teams.zip") as package:
+        assert sorted(package.namelist()) == ["color.png", "manifest.json", "outline.png"]
+        text = package.read("manifest.json").decode("utf-8")
+        icons = {name: Image.open(BytesIO(package.read(name))) for name in ("color.png", "outline.png")}
+    manifest = json.loads(text)
+    assert re.findall("APPLICATION_ID|ADDRESS|ORGANISATION", text) == []
+    required = ("manifestVersion", "version", "id", "developer", "name", "description", "icons", "accentColor")
+    assert set(required) <= manifest.keys()
+    assert manifest["$schema"].endswith(f"/v{manifest['manifestVersion']}/MicrosoftTeams.schema.json")
+    assert {"name", "websiteUrl", "privacyUrl", "termsOfUseUrl"} == manifest["developer"].keys()
+    assert all(url.startswith("https://ohjenuora.example.fi") for url in list(manifest["developer"].values())[1:])
+    assert (manifest["id"], manifest["bots"][0]["botId"]) == (app_id, app_id)
+    assert set(manifest["bots"][0]["scopes"]) <= {"personal", "team", "groupChat"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["version"])
+    assert re.fullmatch(r"#[0-9a-f]{6}", manifest["accentColor"])
+    for field, part, most in (
+        ("name", "short", 30),
+        ("name", "full", 100),
+        ("description", "short", 80),
+        ("description", "full", 4000),
+    ):
+        assert 0 < len(manifest[field][part]) <= most
+    assert manifest["validDomains"] == ["ohjenuora.example.fi"]
+    assert manifest["icons"] == {"color": "color.png", "outline": "outline.png"}
+    assert (icons["color.png"].size, icons["outline.png"].size) == ((192, 192), (32, 32))
+    pixels = {icons["outline.png"].getpixel((x, y)) for x in range(32) for y in range(32)}
+    assert {pixel[:3] for pixel in pixels if isinstance(pixel, tuple)} == {(255, 255, 255)}
+    assert {0, 255} <= {pixel[3] for pixel in pixels if isinstance(pixel, tuple)}

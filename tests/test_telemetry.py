@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -13,26 +15,35 @@ import pytest
 from fastapi.testclient import TestClient
 from google.protobuf.message import Message
 from httpx2 import Response
+from mcp import Client as McpClient
+from mcp import StdioServerParameters
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from api.app import create_app
 from api.connection import STOPPING_S
 from api.openai_form import MODEL
 from api.teams_activity import PATH as TEAMS
+from rag.answering.language_model import language_model
+from rag.answering.writer import Writer
 from rag.chatbot import Chatbot
 from rag.errors import BadSetting
+from rag.language.words import Lexicon
 from rag.settings import Settings
 from tests.support.fakes import FakeChatbot
 from tests.support.microsoft import microsoft
+from tests.support.model_server import Script, scripted
 from tests.support.servers import free_port
 
+ROOT = Path(__file__).parent.parent
 QUESTION = "Saako salassapidettävän sopimuksen syöttää Copilotiin ja kuka vastaa tuloksesta?"
 HETU = "131052-308T"
 STEPS = {
     "redact",
     "understand",
+    "interpret",
+    "spell",
     "analyse",
     "embed",
     "material",
@@ -127,6 +138,67 @@ def test_each_step_of_an_answer_is_a_span_within_that_of_its_request(
     assert HETU.lower() not in collector.text()
 
 
+def test_a_step_that_fails_has_its_span_and_so_has_the_answer_that_never_came(
+    collector: Collector, chatbot: Chatbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(QUESTION)
+
+    monkeypatch.setattr("rag.chatbot.decide", fail)
+    settings = Settings(data_dir=tmp_path, otlp_endpoint=collector.address)
+    with TestClient(create_app(settings, chatbot)) as client:
+        assert client.post("/api/chat", json={"question": QUESTION}).status_code == 500
+    answer = next(span for span in collector.spans() if span.name == "ask")
+    assert answer.status.code == Status.STATUS_CODE_ERROR
+    assert {each.key: each.value.string_value for each in answer.attributes} == {"error.type": "ValueError"}
+    steps = {span.name for span in collector.spans() if span.parent_span_id == answer.span_id}
+    assert steps == STEPS - {"compose"}
+    assert "copilot" not in collector.text()
+
+
+def test_what_a_language_model_takes_has_spans_of_its_own(
+    collector: Collector, chatbot: Chatbot, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, otlp_endpoint=collector.address)
+    with scripted(Script(text="Saako salassa pidettävän tiedon syöttää Copilotiin? [1]")) as url:
+        model = language_model(Settings(data_dir=tmp_path, llm_base_url=url, llm_model="m"))
+        assert model is not None
+        with TestClient(create_app(settings, chatbot.worded_by(Writer(model, lexicon)))) as client:
+            first = client.post("/api/chat", json={"question": "Saako henkilötietoja syöttää Copilotiin?"}).json()
+            goes_on = {"question": "Entä julkinen tieto?", "conversation_id": first["conversation_id"]}
+            then = client.post("/api/chat", json=goes_on).json()
+    assert {"write"} <= first["timings_ms"].keys()
+    assert {"write", "rewrite"} <= then["timings_ms"].keys()
+    assert {span.name for span in collector.spans()} >= {"write", "rewrite"}
+
+
+def test_the_guide_names_every_step() -> None:
+    sources = (path.read_text("utf-8") for path in (ROOT / "rag").rglob("*.py"))
+    steps = {name for source in sources for name in re.findall(r'\.step\("(\w+)"\)', source)}
+    guide = (ROOT / "docs" / "operator.md").read_text("utf-8")
+    [listed] = re.findall(r"one for each step \((.*?)\)", guide)
+    assert set(re.findall(r"`(\w+)`", listed)) == steps
+    assert steps >= STEPS
+
+
+def test_what_is_asked_over_pipes_is_told_too(collector: Collector, chatbot: Chatbot, settings: Settings) -> None:
+    own = settings.model_copy(update={"otlp_endpoint": collector.address})
+    command = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "rag.cli", "mcp"],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **own.environment()},
+        cwd=str(ROOT),
+    )
+
+    async def ask() -> None:
+        async with McpClient(command) as client:
+            assert not (await client.call_tool("ask", {"question": QUESTION})).is_error
+
+    asyncio.run(ask())
+    assert {span.name for span in collector.spans()} >= {"ask", *STEPS}
+    assert "ohjenuora.answers" in collector.measured()
+
+
 @pytest.mark.parametrize("question", [QUESTION, "kaadu 131052-308T", "huono 131052-308T"])
 def test_nothing_that_is_sent_holds_a_word_of_a_question(collector: Collector, question: str, tmp_path: Path) -> None:
     chatbot = FakeChatbot()
@@ -152,6 +224,11 @@ def test_nothing_that_is_sent_holds_a_word_of_a_question(collector: Collector, q
             client.get("/api/search", params={"q": question})
             called(client, "search", query=question)
             client.get(f"/{question}", headers=[(b"traceparent", question.encode())])
+    asks = [span for span in collector.spans() if span.name == "ask"]
+    fails = question.startswith(("kaadu", "huono"))
+    assert len(asks) == len(asked)
+    assert {span.status.code == Status.STATUS_CODE_ERROR for span in asks} == {fails}
+    assert all(not span.status.message and not span.events for span in asks)
     asked_at = {span.name for span in collector.spans()}
     assert asked_at >= {f"POST {path}" for path in ("/api/chat", "/v1/chat/completions", "/v1/responses", TEAMS)}
     sent = collector.text()

@@ -27,9 +27,12 @@ class Clock:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        """Also of a step that fails."""
         began_s = self.elapsed_s
-        yield
-        self._steps.append(Step(name, began_s, self.elapsed_s))
+        try:
+            yield
+        finally:
+            self._steps.append(Step(name, began_s, self.elapsed_s))
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -75,6 +75,23 @@ class BuildReport:
     changed: bool
     last_good: tuple[str, ...] = ()
 
+    def told(self) -> str:
+        """In a line."""
+        manifest = self.manifest
+        return (
+            f"documents {manifest.documents}, chunks {manifest.chunks}: "
+            f"added {self.added}, kept {self.kept}, removed {self.removed}; "
+            f"embedded {self.embedded} texts; {self.seconds:.1f} s; version {manifest.version}"
+            + ("" if self.changed else " (unchanged)")
+        )
+
+    def told_failures(self) -> list[str]:
+        """A line for each file that could not be read."""
+        return [
+            f"{'Not read, its last good text stays in use' if each.file in self.last_good else 'Not indexed'}: {each}"
+            for each in self.failures
+        ]
+
 
 def build_index(
     settings: Settings,

@@ -93,11 +93,11 @@ def take_into_use(settings: Settings, manifest: Manifest) -> None:
 
 
 @contextmanager
-def building(settings: Settings) -> Iterator[None]:
-    """A context in which no other process builds or switches. Raises IndexBusy."""
+def building(settings: Settings, wait: bool = False) -> Iterator[None]:
+    """A context in which no other process builds or switches. Raises IndexBusy, unless it is to wait for the other."""
     folder = index_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = FileLock(folder / ".lock", timeout=-1 if wait else 0)
     try:
         lock.acquire()
     except Timeout:

@@ -14,7 +14,17 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Frame,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from starlette.types import ASGIApp
 
 from api.app import server_config
@@ -67,8 +77,8 @@ def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def axe_findings(page: Page) -> list[str]:
-    """What axe-core finds on the page as it is now: the rule and the elements of each finding."""
+def axe_findings(page: Page | Frame) -> list[str]:
+    """What axe-core finds on the page, or in a frame, as it is now: the rule and the elements of each finding."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     options = {"runOnly": {"type": "tag", "values": _AXE_TAGS}, "resultTypes": ["violations"]}

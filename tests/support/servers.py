@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -19,8 +19,15 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None, trusting: Path | None = None) -> None:
-    """Until it answers with 200. trusting: the certificate of one with TLS. Raises AssertionError."""
+def wait_for(
+    url: str,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    trusting: Path | None = None,
+    alive: Callable[[], bool] = lambda: True,
+) -> None:
+    """Until it answers with 200. trusting: the certificate of one with TLS; alive: whether there is still somebody to
+    answer. Raises AssertionError."""
     deadline = time.monotonic() + seconds
     # One client for all tries: to make one takes as long as many of them.
     verify = ssl.create_default_context(cafile=trusting) if trusting else True
@@ -31,5 +38,6 @@ def wait_for(url: str, seconds: float, headers: Mapping[str, str] | None = None,
                     return
             except httpx.TransportError:
                 pass
+            assert alive(), f"who should answer at {url} has ended"
             assert time.monotonic() < deadline, f"{url} does not answer"
             time.sleep(0.1)

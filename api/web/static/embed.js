@@ -21,8 +21,10 @@ function define(texts, address) {
     .notice, .care, .about { font-size: .9375rem; }
     .error { color: var(--wrong); font-weight: 600; }
     label { display: block; font-weight: 600; margin-top: 1em; }
-    textarea { display: block; width: 100%; min-height: 4.5em; padding: .5em; font: inherit; color: inherit; background: transparent;
-      border: 1px solid var(--line); border-radius: var(--radius); resize: vertical; }
+    textarea, select { display: block; width: 100%; padding: .5em; font: inherit; color: inherit; background: var(--page);
+      border: 1px solid var(--line); border-radius: var(--radius); }
+    textarea { min-height: 4.5em; resize: vertical; }
+    [aria-pressed=true] { color: var(--on-accent); background: var(--accent); }
     button { min-height: 2.5em; margin: .25em .25em .25em 0; padding: .35em 1em; font: inherit; text-align: start; cursor: pointer;
       color: var(--accent); background: transparent; border: 1px solid var(--accent); border-radius: var(--radius); }
     button[type=submit] { color: var(--on-accent); background: var(--accent); font-weight: 600; }
@@ -41,6 +43,17 @@ function define(texts, address) {
     const said = element.closest("[lang]")?.lang || document.documentElement.lang;
     const language = said.slice(0, 2).toLowerCase();
     return language in texts ? language : "fi";
+  }
+
+  /** A day as it is written, whole or only its month or year: static/elements.js has the same. */
+  function readableDay(day, language) {
+    if (!/^\d{4}(-\d{2}){0,2}$/.test(day)) return day;
+    const [year, month, date] = day.split("-").map(Number);
+    const known = new Date(Date.UTC(year, (month ?? 1) - 1, date ?? 1));
+    if (known.getUTCMonth() + 1 !== (month ?? 1) || known.getUTCDate() !== (date ?? 1)) return day;
+    if (language !== "en") return date ? `${date}.${month}.${year}` : month ? `${month}/${year}` : `${year}`;
+    const monthName = new Intl.DateTimeFormat("en-GB", { month: "long" });
+    return [date, month && monthName.format(new Date(year, month - 1, 1)), year].filter(Boolean).join(" ");
   }
 
   class Chat extends HTMLElement {
@@ -111,7 +124,8 @@ function define(texts, address) {
       this.#ask(question);
     }
 
-    async #ask(question) {
+    /** chosen: {tool?, data?}, where an answer has left them open. */
+    async #ask(question, chosen = {}) {
       if (this.#underWay) return;
       this.#showError("");
       const stopping = new AbortController();
@@ -124,32 +138,44 @@ function define(texts, address) {
       asked.focus();
       this.#status.textContent = this.#text("searching");
       try {
-        const found = await this.#answer(question, stopping.signal);
+        const found = await this.#answer({ ...chosen, question }, stopping.signal);
         this.#conversation = found.conversation_id;
-        answer.replaceChildren(...this.#elements(found));
+        const options = await this.#options(found);
+        answer.replaceChildren(...this.#elements(question, found, options));
         this.#status.textContent = `${this.#text("ready")} ${this.#spoken(found)}`;
       } catch (failure) {
-        this.#failed(failure, question, turn, answer, stopping.signal.aborted);
+        this.#failed(failure, question, chosen, turn, answer, stopping.signal.aborted);
       } finally {
         this.#underWay = null;
       }
     }
 
-    async #answer(question, signal) {
-      const response = await fetch(`${address}/api/chat`, {
+    #post(path, body, more) {
+      return fetch(address + path, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": this.#language },
-        body: JSON.stringify({ question, conversation_id: this.#conversation }),
+        body: JSON.stringify(body),
         credentials: "omit",
-        signal,
+        ...more,
       });
+    }
+
+    async #answer(asked, signal) {
+      const response = await this.#post("/api/chat", { ...asked, conversation_id: this.#conversation }, { signal });
       if (response.ok) return response.json();
       const problem = await response.json().catch(() => ({})); // what is no JSON comes from something in between
       throw Object.assign(new Error(problem.detail ?? this.#text("service_failed")), { status: response.status });
     }
 
+    /** What may be chosen where the question leaves it open; null without, the answer stands without the lists. */
+    async #options({ left_open: open, language }) {
+      if (open.length === 0) return null;
+      const told = await fetch(`${address}/api/options?language=${language}`, { credentials: "omit" }).catch(() => null);
+      return told?.ok ? told.json() : null;
+    }
+
     /** What is wrong with the question is told at the field; what is not its fault is told in its place. */
-    #failed(failure, question, turn, answer, stopped) {
+    #failed(failure, question, chosen, turn, answer, stopped) {
       if (failure.status === 422) {
         turn.remove();
         this.#status.textContent = "";
@@ -161,7 +187,7 @@ function define(texts, address) {
       const words = stopped ? this.#text("stopped") : failure.status ? failure.message : this.#text("failed");
       const again = this.#button(this.#text("retry"), () => {
         turn.remove();
-        this.#ask(question);
+        this.#ask(question, chosen);
       });
       const waiting = answer.contains(this.shadowRoot.activeElement);
       answer.replaceChildren(el("p", { class: "error" }, words), again);
@@ -200,14 +226,51 @@ function define(texts, address) {
       return words.filter(Boolean).join(" ");
     }
 
-    #elements(answer) {
+    #elements(question, answer, options) {
       return [
         ...this.#parts(answer).flatMap((part) => this.#said(part, answer)),
         ...answer.notices.map((notice) => el("p", { class: "notice", lang: answer.language }, notice.text)),
+        options && this.#choose(question, answer, options),
         ...this.#sources(this.#text("sources"), answer.citations, answer),
         ...this.#sources(this.#text("see_also"), answer.see_also, answer),
+        this.#feedback(answer),
         ...this.#further(answer),
-      ];
+      ].filter(Boolean);
+    }
+
+    /** Lists of what the question leaves open; asking again sends what was chosen. */
+    #choose(question, { left_open: open }, { tools, data }) {
+      const named = ({ name, approved }) => [name, approved ? `${name} (${this.#text("approved")})` : name];
+      const lists = { tool: tools.map(named), data: data.map((name) => [name, name]) };
+      const fields = open.filter((name) => lists[name]?.length).map((name) => {
+        const options = lists[name].map(([value, words]) => el("option", { value }, words));
+        const first = el("option", { value: "" }, this.#text("choose_one"));
+        return el("label", {}, this.#text(name), el("select", { name, required: "" }, first, options));
+      });
+      if (fields.length === 0) return null;
+      const again = el("button", { type: "submit" }, this.#text("ask_again"));
+      const form = el("form", { part: "choose" }, el("h4", {}, this.#text("choose")), fields, again);
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.#ask(question, Object.fromEntries(new FormData(form)));
+      });
+      return form;
+    }
+
+    /** Whether it was of use. The last that is said counts; what could not be sent is not shown as said. */
+    #feedback({ id }) {
+      const told = el("p", { hidden: "" });
+      const buttons = [["up", "helped"], ["down", "not_helped"]].map(([rating, words]) => {
+        const act = async () => {
+          const sent = await this.#post("/api/feedback", { answer_id: id, rating, comment: "" }, { keepalive: true }).catch(() => null);
+          if (sent?.ok) buttons.forEach((each) => each.setAttribute("aria-pressed", `${each === button}`));
+          told.textContent = this.#status.textContent = this.#text(sent?.ok ? "thanks" : "no_feedback");
+          told.hidden = false;
+        };
+        const button = this.#button(this.#text(words), act, { "aria-pressed": "false" });
+        return button;
+      });
+      return el("div", { part: "feedback", role: "group", "aria-label": this.#text("helpful") }, `${this.#text("helpful")} `, buttons, told);
     }
 
     #said(part, answer) {
@@ -242,10 +305,11 @@ function define(texts, address) {
     #sources(heading, citations, answer) {
       if (citations.length === 0) return [];
       const items = citations.map((citation) => {
-        const { language: lang, title, publisher, section, page, context, quote } = citation;
+        const { language: lang, title, publisher, section, page, published, context, quote } = citation;
         const link = this.#link("", title, { lang });
         link.href = this.#place(citation, answer);
-        const place = [publisher, section, page && this.#text("page", { page }), citation.historical && this.#text("historical")];
+        const day = published && readableDay(published, this.#language);
+        const place = [publisher, section, page && this.#text("page", { page }), day, citation.historical && this.#text("historical")];
         const words = [link, el("br", {}), place.filter(Boolean).join(" · ")];
         return el("li", { value: citation.number }, words, context ? el("p", { lang }, context) : null, el("blockquote", { lang }, quote));
       });
