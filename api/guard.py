@@ -54,7 +54,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit_kb = self._limit_kb(scope)
+        limit_kb = self._limit_kb(scope["path"])
         refusal = self._refusal(scope, Headers(scope=scope), limit_kb)
         if refusal is not None:
             response = await on_http_exception(Request(scope), refusal)
@@ -62,10 +62,9 @@ class Guard:
             return
         await self._app(scope, _Body(receive, limit_kb).receive, send)
 
-    def _limit_kb(self, scope: Scope) -> int:
-        path: str = scope["path"]
-        if is_admin_path(path):  # who has signed in without a role uploads nothing
-            return self._upload_kb if scope["state"]["identity"].roles else MAX_BODY_KB
+    def _limit_kb(self, path: str) -> int:
+        if is_admin_path(path):
+            return self._upload_kb
         return MAX_CONVERSATION_KB if path.startswith(openai_form.PREFIX) else MAX_BODY_KB
 
     def _refusal(self, scope: Scope, headers: Headers, limit_kb: int) -> Refused | None:

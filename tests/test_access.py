@@ -24,8 +24,7 @@ from rag.publishing.rehearsal import ChangedAnswer, Cited, Told
 from rag.settings import Settings
 from rag.types import EVERYTHING, PUBLIC, Access, Metadata
 from tests.support.fakes import FakeChatbot
-from tests.support.provider import running_provider
-from tests.test_auth import CLIENT_ID, sign_in
+from tests.support.provider import CLIENT_ID, running_provider, sign_in
 
 TOKEN = "a-long-token-of-a-small-installation"
 SECRET = "orpisammak"  # stands in all that is of the document, its id apart: whatever holds it comes from there

@@ -20,9 +20,8 @@ from rag.cli import main
 from rag.settings import Settings
 from tests.support import postgres
 from tests.support.fakes import FakeChatbot
-from tests.support.provider import running_provider
+from tests.support.provider import CLIENT_ID, running_provider, sign_in
 from tests.support.waiting import BUILD_S
-from tests.test_auth import CLIENT_ID, sign_in
 from tests.test_sources import HEADERS, TOKEN, looked, open_drafts, write
 
 
