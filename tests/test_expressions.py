@@ -1,5 +1,5 @@
-"""Every regular expression of the service, against texts that are made to keep it busy: a document or a question may be
-such a text.
+"""Every regular expression of the service and of the measurements, of bytes too, against texts that are made to keep it
+busy: a document or a question may be such a text.
 
 The texts are made of the expression itself: what it repeats, over and over, and then something that fits nowhere.
 """
@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 import api
+import eval as evaluation
 import rag
 from tests.support.growth import busy_s
 
@@ -46,7 +47,7 @@ class Expression:
     """where: the module and the name or line; how: the functions that it is used by."""
 
     where: str
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[Any]
     how: frozenset[str]
 
 
@@ -57,19 +58,18 @@ class TooLong(Exception):
 def modules() -> list[str]:
     return sorted(
         found.name
-        for package in (rag, api)
+        for package in (rag, api, evaluation)
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     )
 
 
-def held(value: Any, seen: set[int]) -> Iterator[re.Pattern[str]]:
+def held(value: Any, seen: set[int]) -> Iterator[re.Pattern[Any]]:
     """The compiled ones in a value, as deep as they lie."""
     if id(value) in seen:
         return
     seen.add(id(value))
     if isinstance(value, re.Pattern):
-        if isinstance(value.pattern, str):
-            yield value
+        yield value
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from held(each, seen)
@@ -95,7 +95,7 @@ def uses(trees: Mapping[str, ast.Module]) -> dict[tuple[str, str], set[str]]:
 def expressions() -> list[Expression]:
     trees = {name: ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text("utf-8")) for name in source_modules()}
     used = uses(trees)
-    found: dict[tuple[str, int], Expression] = {}
+    found: dict[tuple[str | bytes, int], Expression] = {}
     for name in modules():
         module, seen = importlib.import_module(name), set[int]()
         for key, value in sorted(vars(module).items()):
@@ -117,7 +117,8 @@ def written(trees: Mapping[str, ast.Module]) -> Iterator[Expression]:
         for node in ast.walk(tree):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="re"), attr=how), args=[ast.Constant(value=str(said)), *_]
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=how),
+                    args=[ast.Constant(value=str() | bytes() as said), *_],
                 ) if how in FUNCTIONS and how != "compile":
                     yield Expression(f"{module}:{node.lineno}", re.compile(said), frozenset({how}))
 
@@ -188,7 +189,7 @@ def attacks(parsed: Any, before: str = "") -> Iterator[tuple[str, str]]:
         before += _one(code, given)
 
 
-def hostile(pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+def hostile(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:
     """What a text begins with, and what it goes on with over and over."""
     parsed = parser.parse(pattern.pattern, pattern.flags)
     found = dict.fromkeys(attacks(parsed))
@@ -224,10 +225,12 @@ def slow_on(expression: Expression) -> str | None:
     return None
 
 
-def _seconds(pattern: re.Pattern[str], how: str, text: str) -> float:
+def _seconds(pattern: re.Pattern[Any], how: str, text: str) -> float:
+    said = text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
+
     def search() -> None:
         with limit(LIMIT_S):
-            found: Any = getattr(pattern, how)(text)
+            found: Any = getattr(pattern, how)(said)
             if how == "finditer":
                 for _ in found:
                     pass
@@ -241,6 +244,7 @@ def _seconds(pattern: re.Pattern[str], how: str, text: str) -> float:
 def test_a_slow_one_would_be_noticed() -> None:
     for slow in (r"\s+$", r"(a+)+b", r"\w+-\w+@", r"<(?:[^>]|\n)*x"):
         assert slow_on(Expression("here", re.compile(slow), frozenset({"search"}))), slow
+    assert slow_on(Expression("here", re.compile(rb"<a[^>]+b"), frozenset({"search"})))
     assert slow_on(Expression("here", re.compile(r"\s+x"), frozenset({"match"}))) is None
 
 
@@ -248,5 +252,7 @@ def test_a_slow_one_would_be_noticed() -> None:
 def test_no_expression_can_be_kept_busy() -> None:
     all_of_them = expressions()
     assert len(all_of_them) > 100
+    assert any(isinstance(each.pattern.pattern, bytes) for each in all_of_them)
+    assert any(each.where.startswith("eval.") for each in all_of_them)
     slow = {each.where: told for each in all_of_them if (told := slow_on(each))}
     assert slow == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -10,9 +11,9 @@ import pytest
 
 from rag.sources.canonical import clean
 from rag.sources.chunking import LONGEST_UNIT_CHARS, chunk_document
-from rag.sources.readers import read_document
-from rag.types import Document
-from tests.support.long_files import LAST, pdf, word
+from rag.sources.readers import read_corpus, read_document
+from rag.types import Document, Language
+from tests.support.long_files import FILES, LAST, PAGES, pdf, word
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret
 
@@ -21,19 +22,41 @@ def read(path: Path) -> Document:
     return read_document(path, path.parent, lambda _: "fi")
 
 
-@pytest.mark.parametrize("kind", ["pdf", "docx"])
-def test_the_last_page_of_a_long_file_can_be_quoted(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "pages"),
+    [
+        ("pdf", 40),
+        ("docx", 40),
+        pytest.param("pdf", PAGES, marks=pytest.mark.slow),
+        pytest.param("docx", PAGES, marks=pytest.mark.slow),
+    ],
+)
+def test_the_last_page_of_a_long_file_can_be_quoted(tmp_path: Path, kind: str, pages: int) -> None:
     path = tmp_path / f"a.{kind}"
     if kind == "pdf":
-        path.write_bytes(pdf(40, CHANCE, LAST))
+        path.write_bytes(pdf(pages, CHANCE, LAST))
     else:
-        word(40, CHANCE, path, LAST)
+        word(pages, CHANCE, path, LAST)
     document = read(path)
     last = chunk_document(document, lambda text: len(text) // 4)[-1]
     assert LAST in [unit.of(document.text) for unit in last.units]
-    assert last.section.startswith("40")
+    assert last.section.startswith(str(pages))
     assert document.quotability is not None
     assert document.quotability.lost == 0
+
+
+def test_of_many_files_each_is_read_once(tmp_path: Path) -> None:
+    for number in range(FILES):
+        (tmp_path / f"ohje-{number}.txt").write_text(f"Avain {number} palautetaan.", encoding="utf-8")
+    opened: list[str] = []
+
+    def reading(path: Path, root: Path, detect: Callable[[str], Language], max_bytes: int) -> Document:
+        opened.append(path.name)
+        return read_document(path, root, detect, max_bytes)
+
+    documents, failures = read_corpus(tmp_path, lambda _: "fi", read=reading)
+    assert (len(documents), failures) == (FILES, [])
+    assert len(opened) == len(set(opened)) == FILES
 
 
 def test_a_sentence_of_90_kb_is_quoted_in_parts(tmp_path: Path) -> None:

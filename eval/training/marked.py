@@ -73,9 +73,9 @@ def _joined(runs: list[tuple[str, bool]]) -> tuple[str, list[tuple[int, int]]]:
 
 def of_html(path: Path) -> Iterator[list[tuple[str, bool]]]:
     """The paragraphs of a page that LibreOffice wrote."""
-    for paragraph in re.findall(r"<p[ >].*?</p>", path.read_text(encoding="utf-8"), re.S):
+    for paragraph in re.findall(r"<p[ >](?:(?!<p[ >]).)*?</p>", path.read_text(encoding="utf-8"), re.S):
         runs, coloured = [], 0
-        for part in re.split(r"(<[^>]+>)", paragraph):
+        for part in re.split(r"(<[^<>]+>)", paragraph):
             if part.startswith("<font"):
                 coloured = coloured + 1 if coloured or "color=" in part else 0
             elif part == "</font>":
@@ -89,10 +89,10 @@ def of_docx(path: Path) -> Iterator[list[tuple[str, bool]]]:
     """The paragraphs of a Word file."""
     with zipfile.ZipFile(path) as file:
         body = file.read("word/document.xml").decode()
-    for paragraph in re.findall(r"<w:p[ >].*?</w:p>", body, re.S):
+    for paragraph in re.findall(r"<w:p[ >](?:(?!<w:p[ >]).)*?</w:p>", body, re.S):
         yield [
-            (html.unescape("".join(re.findall(r"<w:t(?: [^>]*)?>(.*?)</w:t>", run, re.S))), "<w:color " in run)
-            for run in re.findall(r"<w:r[ >].*?</w:r>", paragraph, re.S)
+            (html.unescape("".join(re.findall(r"<w:t(?: [^<>]*)?>([^<]*)</w:t>", run))), "<w:color " in run)
+            for run in re.findall(r"<w:r[ >](?:(?!<w:r[ >]).)*?</w:r>", paragraph, re.S)
         ]
 
 

@@ -22,7 +22,9 @@ from rag.sources.passing_folders import passing_folder
 from rag.sources.readers import read_corpus, read_document
 from rag.types import Document, Language
 
-# Starting the process takes as long as reading hundreds of these; what is larger may be made to take long.
+# Starting the process takes as long as reading hundreds of these; what is larger may be made to take long. They are
+# read here all the same: nothing in them is unpacked, and every expression is tested against texts that are made to
+# keep it busy (tests/test_expressions.py).
 HARMLESS_SUFFIXES = frozenset({".md", ".txt"})
 HARMLESS_BYTES = 200_000
 _PROGRAM = "rag.sources.reading_process"
