@@ -27,6 +27,9 @@ FOREIGN = 5
 MEANT_SHARE = 0.3  # of the sum of both: R@1 .606, by the vectors alone .451, .5 of it .540
 
 
+_NO_SCORES = np.zeros(0, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A found passage. score is the fused one, in [0, 1] within one query.
@@ -129,7 +132,7 @@ class Retriever:
         """
         nearness = self.space.nearness(query)
         if not self.index.chunks:
-            return Found(self.space, nearness, set(), set(), np.zeros(0), np.zeros(0), 0.0)
+            return Found(self.space, nearness, set(), set(), _NO_SCORES, _NO_SCORES, 0.0)
         terms = list(terms)
         best_text = self._best_text(terms)
         units = self.index.lexical_unit.scores(terms)
