@@ -137,7 +137,8 @@ class Retriever:
         best_text = self._best_text(terms)
         units = self.index.lexical_unit.scores(terms)
         best_unit = np.maximum.reduceat(units, self._unit_rows[:-1])
-        lexical = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
+        of_words = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
+        lexical = np.asarray(of_words, dtype=np.float32)
 
         if within is not None and len(within) < len(self.index.documents):
             outside = np.array([chunk.document_id not in within for chunk in self.index.chunks])
