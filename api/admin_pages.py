@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ async def login(request: Request, sign_in: TheSignIn) -> Response:
     try:
         address = await sign_in.begin(attempt, _back(request))
     except SignInFailed as failure:
-        return _came_back(request, error=failure.reason, status=502)
+        return await _came_back(request, error=failure.reason, status=502)
     response = RedirectResponse(address, 303)
     scheme = request.url.scheme
     # Lax: the way back from the provider begins at another site.
@@ -95,25 +96,26 @@ async def callback(
             raise SignInFailed("denied")
         identity = await sign_in.finish(attempt, state, code, _back(request))
         secret = await to_thread.run_sync(doorkeeper.begin_session, identity, address)
-        response = _came_back(request)
+        response = await _came_back(request)
         keep_session(response, request.url.scheme, secret, doorkeeper.sessions.longest)
     except SignInFailed as failure:
         if failure.reason != "denied":  # who changes their mind has tried nothing
             await to_thread.run_sync(doorkeeper.refuse, address)
-        response = _came_back(request, error=failure.reason, status=502 if failure.reason == "provider" else 400)
+        status = 502 if failure.reason == "provider" else 400
+        response = await _came_back(request, error=failure.reason, status=status)
     # A code is used once, and so is what belongs to it.
     response.delete_cookie(name, secure=request.url.scheme == "https", httponly=True, samesite="lax")
     return response
 
 
 @router.get("/drafts/{draft_id}")
-async def draft_page(draft_id: str, request: Request) -> HTMLResponse:
+def draft_page(draft_id: str, request: Request) -> HTMLResponse:
     """One draft: its preview, publishing it. The script takes the id from the address."""
     return _page(request, "draft", "page.admin.documents.", within="drafts")
 
 
 @router.get("/{name}")
-async def page(name: str, request: Request) -> HTMLResponse:
+def page(name: str, request: Request) -> HTMLResponse:
     if name not in PAGES:
         raise HTTPException(404)
     return _page(request, name, within=name)
@@ -146,9 +148,10 @@ def formats_told(language: Language) -> str:
     return ", ".join(f"{name} ({', '.join(suffixes)})" for name, suffixes in endings.items())
 
 
-def _came_back(request: Request, *, error: str = "", status: int = 200) -> HTMLResponse:
+async def _came_back(request: Request, *, error: str = "", status: int = 200) -> HTMLResponse:
     used = ("code", "state", "session_state", "iss")
-    return views.page(request, "admin_callback.html", status, left_behind=used, error=error)
+    shown = partial(views.page, request, "admin_callback.html", status, left_behind=used, error=error)
+    return await to_thread.run_sync(shown)
 
 
 def _back(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from typing import Literal
 from urllib.parse import parse_qs
 
@@ -47,9 +48,9 @@ async def chat_page(request: Request, service: TheService, about: str = "", q: s
     chatbot = await _chatbot(request, service)
     source = chatbot.document(about) if chatbot and about else None
     if source is None:
-        return _chat_page(request, chatbot)
+        return await to_thread.run_sync(_chat_page, request, chatbot)
     prefilled = say(views.language_for(request), "page.source.prefilled", title=source.metadata.title)
-    return _chat_page(request, chatbot, prefilled, prefilled=True)
+    return await to_thread.run_sync(partial(_chat_page, request, chatbot, prefilled, prefilled=True))
 
 
 @router.post("/")
@@ -65,23 +66,23 @@ async def _answer_page(request: Request, service: Service, given: dict[str, str 
     language = views.language_for(request)
     question = (given["question"] or "").replace("\r\n", "\n")  # browsers send lines apart by both
     chatbot = await _chatbot(request, service)
+    shown = partial(_chat_page, request, chatbot, question)
     try:
         chat = ChatRequest.model_validate(given | {"question": question})
         answer = await service.ask(chat, asker_of(request), language)
     except ValidationError as error:
         names = {"question": say(language, "page.question")}
         wrong = explain(error.errors(), language, names)
-        return _chat_page(request, chatbot, question, error=wrong, status=422)
+        return await to_thread.run_sync(partial(shown, error=wrong, status=422))
     except BadQuestion as error:
-        return _chat_page(request, chatbot, question, error=str(error), status=422)
+        return await to_thread.run_sync(partial(shown, error=str(error), status=422))
     except HTTPException as error:
         if error.status_code != 503:
             raise
-        return _chat_page(request, chatbot, question, error=told(language, error).detail, status=503)
-    options = chatbot.choices(answer.language) if chatbot and answer.left_open else _NOTHING
+        return await to_thread.run_sync(partial(shown, error=told(language, error).detail, status=503))
     named = [name for name in (chat.data, chat.tool) if name]
-    shown = f"{question} ({', '.join(named)})" if named else question
-    return _chat_page(request, chatbot, question, answer, shown=shown, options=options)
+    heading = f"{question} ({', '.join(named)})" if named else question
+    return await to_thread.run_sync(partial(shown, answer, heading=heading))
 
 
 async def _chatbot(request: Request, service: Service) -> Chatbot | None:
@@ -97,23 +98,23 @@ def _chat_page(
     question: str = "",
     answer: Answer | None = None,
     *,
-    shown: str = "",
-    options: Choices = _NOTHING,
+    heading: str = "",
     error: str = "",
     prefilled: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    """shown: the question as the answer's heading has it; error or prefilled: the question stands in the field.
+    """heading: the question as the answer's heading has it; error or prefilled: the question stands in the field.
 
     The page's script shows the answer once more from its data, with all that can be done with it.
     """
     field = question if error or prefilled else ""
+    options = chatbot.choices(answer.language) if chatbot and answer and answer.left_open else _NOTHING
     return views.page(
         request,
         "chat.html",
         status,
         question=question,
-        shown=shown,
+        shown=heading,
         field=field,
         answer=answer,
         answer_data=ChatAnswer.from_answer(answer).model_dump(mode="json") if answer else None,

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Any, Literal
 
-import openpyxl
 from pydantic import ValidationError
 
 from api.insights import safe_cell, unescaped, written
@@ -34,7 +33,9 @@ def as_csv(questions: Sequence[Expected], language: Language) -> str:
 
 
 def as_xlsx(questions: Sequence[Expected], language: Language) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
+    from openpyxl import Workbook  # here: it and Pillow, which it brings, are for a file that few ever ask for
+
+    book = Workbook(write_only=True)
     sheet = book.create_sheet(say(language, "question_file.sheet"))
     for row in (_heads(language), *_rows(questions, language)):
         sheet.append([safe_cell(cell) for cell in row])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -71,7 +72,7 @@ class Readers:
         accept = request.headers.get("accept", "")
         if refusal.status_code == 401 and not is_for_programs(request.url.path) and prefers_html(accept):
             request.state.access, request.state.sign_in = PUBLIC, True
-            return views.page(request, "sign_in.html", 401)
+            return await to_thread.run_sync(views.page, request, "sign_in.html", 401)
         return await on_http_exception(request, refusal)
 
 

@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
-async def sign_in_page(request: Request, service: TheService) -> HTMLResponse:
+def sign_in_page(request: Request, service: TheService) -> HTMLResponse:
     """404 where readers do not sign in."""
     if service.settings.chat_sign_in == "off":
         raise HTTPException(404)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
+from api import views
 from api.app import create_app
 from api.pages import REVIEWED
 from api.source import PageStart, contents, outline
@@ -230,3 +233,38 @@ def test_all_files_of_the_pages_are_served_as_the_browser_wants_them(client: Tes
     modules = {file for file in files if file.endswith(".js")}
     imported = {name for file in modules for name in re.findall(r'from "\./(\w+\.js)"', client.get(file).text)}
     assert {f"/static/{name}" for name in imported} <= modules  # all are asked for at once
+
+
+@pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("/", "chat.html"),
+        ("/?about=ohje", "chat.html"),
+        ("/?q=Saanko?", "chat.html"),
+        ("/?q=", "chat.html"),
+        ("/documents", "sources.html"),
+        ("/documents/ohje", "source.html"),
+        ("/accessibility", "accessibility.html"),
+        ("/privacy", "privacy.html"),
+        ("/admin/documents", "admin_documents.html"),
+        ("/admin/drafts/1", "admin_draft.html"),
+    ],
+)
+def test_while_a_page_is_written_others_are_served(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, template: str
+) -> None:
+    """It is written in a thread without an event loop, for the loop would serve nobody else meanwhile."""
+    on_the_loop: dict[str, bool] = {}
+    render = views.render
+
+    def noticed(shown: str, /, *given: Any, **values: Any) -> str:
+        try:
+            asyncio.get_running_loop()
+            on_the_loop[shown] = True
+        except RuntimeError:
+            on_the_loop[shown] = False
+        return render(shown, *given, **values)
+
+    monkeypatch.setattr(views, "render", noticed)
+    client.get(path)
+    assert on_the_loop == {template: False}

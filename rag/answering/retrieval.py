@@ -27,6 +27,9 @@ FOREIGN = 5
 MEANT_SHARE = 0.3  # of the sum of both: R@1 .606, by the vectors alone .451, .5 of it .540
 
 
+_NO_SCORES = np.zeros(0, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A found passage. score is the fused one, in [0, 1] within one query.
@@ -129,12 +132,13 @@ class Retriever:
         """
         nearness = self.space.nearness(query)
         if not self.index.chunks:
-            return Found(self.space, nearness, set(), set(), np.zeros(0), np.zeros(0), 0.0)
+            return Found(self.space, nearness, set(), set(), _NO_SCORES, _NO_SCORES, 0.0)
         terms = list(terms)
         best_text = self._best_text(terms)
         units = self.index.lexical_unit.scores(terms)
         best_unit = np.maximum.reduceat(units, self._unit_rows[:-1])
-        lexical = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
+        of_words = (1 - UNIT_SHARE_LEXICAL) * best_text + UNIT_SHARE_LEXICAL * best_unit
+        lexical = np.asarray(of_words, dtype=np.float32)
 
         if within is not None and len(within) < len(self.index.documents):
             outside = np.array([chunk.document_id not in within for chunk in self.index.chunks])
