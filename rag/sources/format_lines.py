@@ -203,8 +203,8 @@ class _Joining:
     def _table_at(self, index: int) -> tuple[Row, ...]:
         """The rows of a table in Markdown's manner whose header is the line at `index`, or of names that dots lead to
         their values."""
-        if rows := self._led_at(index):
-            return rows
+        if led := self._led_at(index):
+            return led
         rule = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if "|" not in self._lines[index].text or not _TABLE_RULE.match(rule):
             return ()
