@@ -127,14 +127,15 @@ def sheet(tagged: bool = False, lines: bool = True) -> bytes:
         return bytes(made.output())
     writer = PdfWriter(clone_from=PdfReader(BytesIO(bytes(made.output()))))
     page = writer.pages[0]
-    root = writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/StructTreeRoot")}))
+    tree = DictionaryObject({NameObject("/Type"): NameObject("/StructTreeRoot")})
+    root, own = writer._add_object(tree), page.indirect_reference
+    assert own is not None
     owners = ArrayObject()
     for number, kind in enumerate(made.tags):
         element = {"/Type": NameObject("/StructElem"), "/S": NameObject(f"/{kind}"), "/P": root}
-        element |= {"/Pg": page.indirect_reference, "/K": NumberObject(number)}
+        element |= {"/Pg": own, "/K": NumberObject(number)}
         owners.append(writer._add_object(DictionaryObject({NameObject(key): said for key, said in element.items()})))
     numbers = ArrayObject([NumberObject(0), owners])
-    tree = root.get_object()
     tree[NameObject("/K")] = owners
     tree[NameObject("/ParentTree")] = DictionaryObject({NameObject("/Nums"): numbers})
     page[NameObject("/StructParents")] = NumberObject(0)
