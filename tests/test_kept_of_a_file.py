@@ -14,6 +14,7 @@ SHOWN = {
         test_letters_and_unusual_bullets_make_a_list_in_a_text""",
     "tables, row by row with their column heads": """test_a_ruled_table_is_read_row_by_row
         test_a_table_goes_on_over_the_page test_a_table_without_lines_is_read_row_by_row
+        test_what_stands_between_two_tables_parts_them test_names_that_dots_lead_to_their_values_are_rows
         test_a_first_row_names_the_columns_only_where_it_looks_so
         test_a_first_row_whose_words_come_back_below_is_no_names""",
     "merged cells": """test_a_ruled_table_is_read_row_by_row test_a_merged_cell_says_its_words_in_each_row
@@ -27,10 +28,13 @@ SHOWN = {
         test_what_is_struck_out_is_not_in_force_and_what_is_raised_joins_no_number""",
     "items of a list within a cell": "test_the_items_of_a_list_in_a_cell_stay_apart",
     "formulas": "test_a_formula_stands_in_its_sentence test_what_word_says test_what_mathml_says",
-    "footnotes": """test_a_footnote_is_read_behind_the_words_that_it_belongs_to
+    "footnotes": """test_a_note_is_read_behind_its_mark test_the_note_of_a_cell_is_not_lost
+        test_a_footnote_is_read_behind_the_words_that_it_belongs_to
         test_small_print_without_a_mark_stays_where_it_stands test_notes_are_read_behind_what_refers_to_them
         test_a_notes_number_joins_no_number_however_it_is_raised""",
-    "struck-out and hidden text": """test_what_is_not_in_the_text_is_told
+    "struck-out and hidden text": """test_what_nobody_sees_is_not_quoted_and_told
+        test_what_is_seen_or_recognised_stays test_what_a_line_runs_through_is_struck_out
+        test_what_is_not_in_the_text_is_told
         test_what_a_page_has_struck_out_hidden_or_drawn_is_told""",
     "panels that a reader opens": "test_what_its_reader_can_open_is_read test_whatever_opens_a_panel_is_read_with_it",
     "boxes for cookies and sharing, menus": "test_boxes_over_the_page_and_for_sharing_are_left_out",
@@ -42,7 +46,9 @@ SHOWN = {
     "turned pages": """test_a_page_that_is_turned_is_read_as_it_is_seen
         test_what_runs_over_the_pages_interrupts_no_sentence""",
     "running heads and page numbers": """test_heads_and_feet_of_left_and_right_pages_are_left_out
-        test_what_runs_along_the_margin_is_left_out_from_two_pages_on test_running_heads_of_word_are_left_out""",
+        test_what_runs_along_the_margin_is_left_out_from_two_pages_on
+        test_a_label_is_said_on_each_page_that_has_it test_what_runs_along_the_pages_is_left_out_and_told
+        test_running_heads_of_word_are_left_out""",
     "pages that are pictures": """test_a_scan_reads_as_the_page_that_was_scanned
         test_a_scanned_page_within_a_text_is_read_at_its_place""",
     "pages without text, letters without a meaning": "test_what_is_not_in_the_text_is_told",

@@ -21,7 +21,8 @@ MAY_BE_EMPTY = {
     "letters", "questions.focus.whether", "questions.time_said", "absence.but", "absence.after", "messages.well",
     "belonging",
     "values.above_after",
-    "values.from_after", "values.below_after", "values.up_to_after", "documents.page_of", "documents.mark",
+    "values.from_after", "values.below_after", "values.up_to_after", "documents.page_of",
+    "documents.hyphenated", "documents.mark",
 }  # fmt: skip
 
 

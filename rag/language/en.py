@@ -494,6 +494,32 @@ _SMALL_TALK = SmallTalkWords(
     of_the_matter=(frozenset(("use", "ai")), frozenset(("use", "work"))),
 )
 
+# Written with their hyphen where a line ends behind it, too. It costs what is one word with the same parts: "nonsense".
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten"
+_HYPHENATED = (
+    "(?:well|self|non|quasi)-[a-z]{4,30}",
+    "(?:long|short|medium|high|low|full|part|real|large|small|wide|half|mid)-(?:term|time|risk|level|scale|range|size|sized"
+    "|quality|standing|ranging|run|lived|income|cost|impact|priority|profile|performance|speed|value|volume|resolution"
+    "|security|paid|end|tech|length|year|career|world|life)",
+    f"(?:{_NUMBERS})-(?:thirds?|quarters?|fifths?|sixths?|tenths?|half|factor|year|month|week|day|hour|minute|way|step"
+    "|stage|phase|part|tier|digit|page|person|sided|level|track|off|offs|time|stop|size)",
+    "(?:first|second|third|fourth)-(?:party|parties|hand|class|level|line|degree|generation|rate|year|country|quarter)",
+    "(?:cross|trans)-(?:border|sector|sectoral|cutting|functional|cultural|check|checks|checked|references?|referenced"
+    "|platform|domain|site|party)",
+    "open-(?:source|ended|plan|access|door|air)|closed-(?:source|door|circuit)|end-(?:users?|to|product|date)",
+    "in-(?:house|person|depth|service|kind|app)|on-(?:site|call|demand|premises?|duty|the)|off-(?:site|peak|duty|line|the)",
+    "so-called|up-to|state-of|day-to|case-by|step-by|face-to|one-to|peer-to|door-to|point-of|follow-(?:up|ups|through)",
+    "(?:opt|plug|drop|walk|stand|buy|add|built|phase|spin|write|trade|sign|top|mock|clean|catch|start|hands|face)"
+    "-(?:ins?|ons?|offs?|outs?|ups?)",
+    "(?:vice-(?:chairs?|chairman|presidents?|chancellor|mayor)|ex-(?:employees?|employers?|members?|officio|post|ante))",
+    "ill-(?:informed|advised|defined|equipped|suited|treatment|prepared)|all-(?:time|day|party|inclusive|purpose)",
+    "(?:machine|human|user|computer|man|hand|tailor|custom)-(?:readable|made|defined|written|facing|led|friendly|built)",
+    # "nationwide", "carefree" and what "over" and its like stand before are one word.
+    "(?!(?:over|under|inter|hyper|super|mis|dis|pre|sub|out|multi)-|(?:nation|world|state|city|country)-wide|care-free)"
+    "[a-z]{3,30}-(?:based|related|specific|driven|oriented|making|makers?|wide|free|friendly|neutral|intensive|sensitive"
+    "|dependent|compliant|certified|generated|assisted|enabled|funded|owned|readable)",
+)
+
 _DOCUMENTS = DocumentWords(
     captions="table|figure",
     titles="table|figure",
@@ -501,6 +527,7 @@ _DOCUMENTS = DocumentWords(
     abbreviations=r"vs|e\.g|i\.e",
     suspends=frozenset("and or".split()),
     announces=r"following|below|as follows|these|any of this",
+    hyphenated="|".join(_HYPHENATED),
     mail_from="from",
     mail_fields="sent|date|to|cc|subject",
     mail_original="original message",

@@ -593,6 +593,7 @@ _DOCUMENTS = DocumentWords(
     abbreviations="esim|mm|ns|ks|vrt|nk|nro",
     suspends=frozenset("ja tai sekä eli vai".split()),
     announces=r"seuraav\w+|näin|alla(?=\s+(?:on|ovat|olev\w+|luetel\w+|maini\w+))|allaolev\w+|nämä|näi(?:tä|den|hin|ssä|stä|lle|llä)|tällais\w+",
+    hyphenated="",
     mail_from="lähettäjä|keneltä",
     mail_fields=r"lähetetty|päivä(?:ys|määrä)?|vastaanottaja|kenelle|kopio|aihe",
     mail_original="alkuperäinen viesti",

@@ -270,7 +270,8 @@ class DocumentWords:
     captions: what a table's or a picture's number follows; titles: those of them that may end in a full stop and be no
     sentence; states: verbs by which a sentence behind such a number is told from a title; abbreviations: after
     whose full stop a line goes on; suspends: conjunctions after a suspended hyphen
-    ("hallinto- ja toimialarajat"); announces: how a sentence says that a list follows; mail_from, mail_fields,
+    ("hallinto- ja toimialarajat"); announces: how a sentence says that a list follows; hyphenated: compounds that
+    are spelt with their hyphen also where a line ends behind it; mail_from, mail_fields,
     mail_original, mail_wrote: how a mail program begins what a message answers to; heading_style: how a word processor
     calls it; page, page_of: "sivu 2 / 10"; defines,
     that: how a legend says what a mark means, mark: what may be joined to one; denies: negations that two passages are
@@ -289,6 +290,7 @@ class DocumentWords:
     abbreviations: str
     suspends: frozenset[str]
     announces: str
+    hyphenated: str
     mail_from: str
     mail_fields: str
     mail_original: str

@@ -486,6 +486,7 @@ _DOCUMENTS = DocumentWords(
     abbreviations=r"bl\.a|t\.ex",
     suspends=frozenset("och eller samt".split()),
     announces=r"följande|nedan(?:stående)?|så här|dessa|något av detta",
+    hyphenated="",
     mail_from="från|avsändare",
     mail_fields="skickat|datum|till|kopia|ämne",
     mail_original="ursprungligt meddelande",

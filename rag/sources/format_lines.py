@@ -36,13 +36,7 @@ _LEADERS = re.compile(
 _ABBREVIATION = re.compile(rf"\b(?:{either(pack.documents.abbreviations for pack in ALL)})\.$")
 _LABEL = re.compile(rf"(?:{either(pack.documents.captions for pack in ALL)})\s+\d", re.IGNORECASE)
 _LINK = re.compile(r"@|://|\bwww\.")
-# English compounds that are spelt with their hyphen, where the document shows none of them. It costs what is written in
-# one word with the same parts: "nonsense" that a line end divides. No Finnish or Swedish word is divided so.
-_HYPHENATED = re.compile(
-    r"(?:well|self|non)-[a-z]{4,30}"
-    r"|(?:long|short|medium|high|low|full|part|real)-(?:term|time|risk|level|scale|range|quality|standing)"
-    r"|[a-z]{3,30}-(?:based|related|specific|driven|oriented|making|makers?)"
-)
+_HYPHENATED = re.compile(either(pack.documents.hyphenated for pack in ALL))
 _AROUND = "(\"'”’»)[].,;:!?"
 _SUSPENDED = frozenset().union(*(pack.documents.suspends for pack in ALL))  # "hallinto- ja toimialarajat"
 
@@ -134,7 +128,9 @@ def join(before: str, after: str, words: Collection[str] = ()) -> str:
         return f"{before} {after}"
     plain = len(word) > 1 and word.isalpha() and word[1:].islower()
     doubled = word[-1].lower() == after[0] and after[0] in "aeiouyäöå"  # "linja-auto" is spelt with its hyphen
-    spelt = _HYPHENATED.fullmatch(f"{word.lower()}-{after.split()[0].rstrip(_AROUND)}") is not None
+    rest = after.split()[0].rstrip(_AROUND)
+    in_one = f"{word}{rest}".lower() in words  # as the document writes it elsewhere
+    spelt = not in_one and _HYPHENATED.fullmatch(f"{word}-{rest}".lower()) is not None
     if plain and after[0].islower() and not doubled and not spelt:
         return before[:-1] + after
     return before + after
@@ -197,8 +193,8 @@ class _Joining:
     def _table_at(self, index: int) -> tuple[Row, ...]:
         """The rows of a table in Markdown's manner whose header is the line at `index`, or of names that dots lead to
         their values."""
-        if rows := self._led_at(index):
-            return rows
+        if led := self._led_at(index):
+            return led
         rule = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if "|" not in self._lines[index].text or not _TABLE_RULE.match(rule):
             return ()
