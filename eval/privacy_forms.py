@@ -28,6 +28,17 @@ _THEN: Mapping[Language, tuple[str, ...]] = {
     "sv": ("och sedan", "och slutet"),
     "en": ("and then", "followed by"),
 }
+_TENS: Mapping[Language, list[str]] = {
+    "fi": [f"{word}kymmentä" for word in _SPELT["fi"][2:]],
+    "sv": "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split(),
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety".split(),
+}
+_TEENS: Mapping[Language, list[str]] = {
+    "fi": ["kymmenen", *(f"{word}toista" for word in _SPELT["fi"][1:])],
+    "sv": "tio elva tolv tretton fjorton femton sexton sjutton arton nitton".split(),
+    "en": "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+}
+_BETWEEN_TENS: Mapping[Language, str] = {"fi": "", "sv": "", "en": "-"}
 _LABELS: Mapping[str, Mapping[Language, str]] = {
     "hetu": {"fi": "hetu", "sv": "personbeteckning", "en": "id"},
     "personnummer": {"fi": "hetu", "sv": "personnummer", "en": "id"},
@@ -57,6 +68,16 @@ def _parts(value: str) -> tuple[str, str, str]:
     """An identity code's birthday, mark and end."""
     birthday, mark, end = re.fullmatch(r"(\d{6,8})\s*([^\d\s]?)\s*(\w{4})", value).groups()  # type: ignore[union-attr]
     return birthday, mark, end
+
+
+def _broken(value: str) -> tuple[str, str, str, str]:
+    """The same with the end in two."""
+    birthday, mark, end = _parts(value)
+    return birthday, mark or "-", end[:1], end[1:]
+
+
+def _swedish_birthday(value: str) -> str:
+    return re.match(r"\d{6}(?:\d\d(?=\D*\d{4}$))?", value)[0]  # type: ignore[index]
 
 
 def _with_birthday(value: str, between: str) -> str:
@@ -92,6 +113,41 @@ def _spelt(value: str, language: Language, chance: random.Random) -> tuple[str, 
         for char in re.sub(r"[^\w+.-]|(?<=\d)-(?=\d{3} )", "", value)
     ]
     return "", " ".join(said), ""
+
+
+def _spelt_with_commas(value: str, language: Language, chance: random.Random) -> tuple[str, str, str]:
+    """In groups, each followed by a comma, or a comma after each digit."""
+    words = _spelt(value, language, chance)[1].split()
+    size = chance.choice([1, 2, 3])
+    groups = [" ".join(words[at : at + size]) for at in range(0, len(words), size)]
+    return "", ", ".join(groups), ""
+
+
+def _spelt_in_tens(value: str, language: Language, chance: random.Random) -> tuple[str, str, str]:
+    """Two digits at a time as one number, from the end; what is left in front digit by digit."""
+    digits = re.sub(r"\D", "", value.replace("(0)", ""))
+    front = len(digits) % 2 + 2
+    said = [_SPELT[language][int(digit)] for digit in digits[:front]]
+    said += [_spelt_pair(digits[at : at + 2], language) for at in range(front, len(digits), 2)]
+    plus = _SPELT_MARKS[language]["+"] + " " if value.startswith("+") else ""
+    return "", plus + chance.choice([" ", ", "]).join(said), ""
+
+
+def _spelt_pair(pair: str, language: Language) -> str:
+    tens, unit = map(int, pair)
+    if tens == 0:
+        return f"{_SPELT[language][0]} {_SPELT[language][unit]}"
+    if tens == 1:
+        return _TEENS[language][unit]
+    return _TENS[language][tens - 2] + (_BETWEEN_TENS[language] + _SPELT[language][unit] if unit else "")
+
+
+def _end_first(value: str, language: Language, chance: random.Random) -> tuple[str, str, str]:
+    birthday, _, end = _parts(value)
+    between = chance.choice(
+        {"fi": (" ja alku ", ", "), "sv": (" och början ", ", "), "en": (" and before it ", ", ")}[language]
+    )
+    return "", f"{end}{between}{birthday}", ""
 
 
 def _in_two(at: Callable[[str], int]) -> Form:
@@ -144,11 +200,22 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
         "spelled": _spelt,
         "words between": _in_two(_hetu_middle),
         "quotes, brackets, bold": _marked,
+        "comma before the end": _plain(lambda value, chance: chance.choice(",;").join(_parts(value)[::2])),
+        "end of line within the end": _plain(lambda value, _: "{}{}{}\n{}".format(*_broken(value))),
+        "check character in brackets": lambda value, *_: ("", f"{value[:-1]}({value[-1]}", ")"),
+        "end first": _end_first,
         "letters for digits": _plain(lambda value, _: value.replace("0", "O").replace("1", "l")),
     },
     "personnummer": {
         "end of line": _plain(lambda value, _: "{}{}\n{}".format(*_parts(value))),
         "dotted": _plain(lambda value, _: _with_birthday(value.replace(" ", ""), ".")),
+        "another mark": _plain(
+            lambda value, chance: chance.choice("./,;:_*").join((_swedish_birthday(value), value[-4:]))
+        ),
+        "end in brackets": lambda value, *_: ("", f"{_swedish_birthday(value)} ({value[-4:]}", ")"),
+        "end of line within the end": _plain(
+            lambda value, _: f"{_swedish_birthday(value)}-{value[-4:-2]}\n{value[-2:]}"
+        ),
         "a word grown to it": _grown("personnummer"),
         "spelled": _spelt,
     },
@@ -156,12 +223,15 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "iban": {
         "dashes": _plain(lambda value, _: _grouped(value, "-")),
         "dots": _plain(lambda value, _: _grouped(value, ".")),
+        "commas": _plain(lambda value, chance: _grouped(value, chance.choice(",;"))),
         "end of line": _plain(_end_of_line),
         "a word grown to it": _grown("iban"),
+        "spelled with commas": _spelt_with_commas,
         "spelled": _spelt,
         "words between": _in_two(lambda value: 9 if " " in value else 8),
     },
     "card": {
+        "commas": _plain(lambda value, chance: _grouped(value, chance.choice(",;"))),
         "dots": _plain(lambda value, _: _grouped(value, ".")),
         "end of line": _plain(_end_of_line),
         "spelled": _spelt,
@@ -169,13 +239,27 @@ FORMS: Mapping[str, Mapping[str, Form]] = {
     "phone": {
         "slash": _plain(lambda value, _: re.sub(r"^(0\d\d?|\+\d{3,5}|\+358 \d\d|\+46 \d\d)\D*", r"\1/", value)),
         "dots": _plain(lambda value, _: _grouped(value.replace("(0)", ""), ".")),
+        "comma": _plain(
+            lambda value, chance: re.sub(
+                r"^(0\d\d?|\+\d{3,5}|\+358 \d\d|\+46 \d\d)\D*", lambda begin: begin[1] + chance.choice(",;*"), value
+            )
+        ),
         "end of line": _plain(_end_of_line),
         "a word grown to it": _grown("phone"),
+        "a word grown behind it": lambda value, language, _: (
+            "",
+            re.sub(r"\(0\)|[^\d+]", "", value),
+            _LABELS["phone"][language],
+        ),
+        "spelled with commas": _spelt_with_commas,
+        "spelled in tens": _spelt_in_tens,
         "digits apart": _plain(lambda value, _: " ".join(re.sub(r"[^\d+]", "", value))),
         "the letter O": _plain(lambda value, _: value.replace("0", "O")),
         "spelled": _spelt,
         "words between": _in_two(_phone_middle),
     },
+    "passport": {"another mark": _plain(lambda value, chance: f"{value[:2]}{chance.choice('-./')}{value[2:]}")},
+    "plate": {"another mark": _plain(lambda value, chance: re.sub(r"[ -]", chance.choice("./:"), value))},
     "birth_date": {"end of line": _plain(lambda value, _: value.replace(".", ".\n", 1))},
     "email": {"another sign for @": _said_address, "dictated": _dictated_address},
 }

@@ -446,17 +446,41 @@ def test_an_identifier_is_found_between_any_two_words(language: Language, value:
 
 
 def test_identifiers_are_found_as_people_type_them() -> None:
-    """99.6 % were measured: python -m eval.privacy."""
+    """99.6 % of 1,944 were measured: python -m eval.privacy."""
     tried = try_all(_shared(), make_typed(2))
-    assert sum(each.found for each in tried) >= 0.985 * len(tried)
+    assert sum(each.found for each in tried) >= 0.99 * len(tried)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "811228.9874", "19811228/9874", "811228,9874", "19811228 (9874)", "131052,308T", "131052;308T", "131052-3\n08T",
+        "131052-308(T)", "308T ja alku 131052", "040,1234567", "040;1234567", "0401234567puh", "[040] 123 4567",
+        "FI21,1234,5600,0007,85", "4111;1111;1111;1111",
+        "nolla, neljä, nolla, yksi, kaksi, kolme, neljä, viisi, kuusi, seitsemän",
+        "nolla neljäkymmentä kaksitoista kolmekymmentäneljä viisi kuusi seitsemän",
+        "noll fyrtio tolv trettiofyra femtiosex sju", "zero forty, twelve, thirty-four, fifty-six, seven",
+    ],
+)  # fmt: skip
+def test_a_comma_a_bracket_or_a_number_in_words_hides_no_identifier(redactor: Redactor, text: str) -> None:
+    redacted = redactor.redact(f"Saako tunnuksen {text} syöttää?", "fi").text
+    assert not any(word in redacted for word in text.replace(",", " ").split() if word.isalnum() and word != "ja")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vuosina 2021,2022,2023,2024 julkaistiin ohjeita.", "Hinta on 0,1234567 euroa.", "Kaksi, kolme tai neljä kertaa."],
+)
+def test_numbers_in_a_row_are_nobodys(redactor: Redactor, text: str) -> None:
+    assert redactor.redact(text, "fi").findings == ()
 
 
 def test_names_are_found_in_small_letters_as_measured() -> None:
-    """90.3 and 97.8 % were measured: python -m eval.privacy."""
+    """93.7 and 98.5 % were measured: python -m eval.privacy."""
     tried = try_all(_shared(), make_small())
     made = [each.found for each in tried if each.made.form == SMALL]
     sentences = [each.found for each in tried if each.made.form == SMALL_SENTENCE]
-    assert sum(made) >= 0.89 * len(made)
+    assert sum(made) >= 0.92 * len(made)
     assert sum(sentences) >= 0.95 * len(sentences)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rag.curated.content_words import Word
@@ -23,6 +24,7 @@ ClauseFault = Literal["condition", "roles"]
 # Chosen on eval/sentences/guidance.jsonl and dev.jsonl: docs/measurements.md, "Grounding check".
 FOLLOWED = 0.5  # a part is followed when the sentence names this share of its content words
 SAYS_NOTHING_ELSE = 0.8  # share of the sentence's content words that the clause has; chosen by judgement
+SAYS_SOMETHING = 2  # words outside its conditions that a stretch has at least; chosen by judgement
 TOGETHER = 0.75  # of what a part of the sentence has of a stretch, so much stands in one part of that
 CHANGED = 2  # so many words with another ending are a swap: one alone may be an object of another verb
 
@@ -51,7 +53,7 @@ def clause_faults(
         found.append("condition")
     # A sentence that begins with its condition may not show where that ends.
     parts = [part for stretch in said if stretch.outside for part in stretch.parts]
-    mixed = any(_mixes(part, stretch) for part in parts for stretch in given if stretch.outside)
+    mixed = any(_mixes(parts, stretch) for stretch in given if stretch.outside)
     if mixed or not _keeps_endings(words, " ".join(sources), language):
         found.append("roles")
     return tuple(found)
@@ -60,13 +62,20 @@ def clause_faults(
 def _stretches(text: str, language: Language, content: Content) -> list[_Stretch]:
     return [
         _Stretch(content(outside, language), tuple(content(each, language) for each in conditions))
-        for outside, conditions in stretches_in(text, language)
+        for case in _cases(text, language)
+        for outside, conditions in stretches_in(case, language)
     ]
+
+
+def _cases(text: str, language: Language) -> list[str]:
+    """What depends on conditions of its own: "X may be …, but Y only if …"."""
+    starts = [0, *(match.start() for match in PACKS[language].claims.contrasts.finditer(text)), len(text)]
+    return [text[start:end].strip(" ,;") for start, end in pairwise(starts)]
 
 
 def _drops_condition(stretch: _Stretch, words: Sequence[Word]) -> bool:
     """Whether somebody says what the stretch says without what it depends on."""
-    if not stretch.outside or not words:
+    if len(stretch.outside) < SAYS_SOMETHING or not words:
         return False
     # A short sentence says little of a long clause, and nothing else.
     if _share(stretch.outside, words) < FOLLOWED and _share(words, stretch.outside) < SAYS_NOTHING_ELSE:
@@ -74,11 +83,25 @@ def _drops_condition(stretch: _Stretch, words: Sequence[Word]) -> bool:
     return any(each and _share(each, words) < FOLLOWED for each in stretch.conditions)
 
 
-def _mixes(part: Sequence[Word], stretch: _Stretch) -> bool:
-    """Whether a part has words of several parts of the stretch: of what holds, and of what it depends on."""
-    shared = [{word for word in part if _names(word, own)} for own in stretch.parts]
-    known = set().union(*shared)
-    return max(map(len, shared)) < TOGETHER * len(known)
+def _mixes(parts: Sequence[Sequence[Word]], stretch: _Stretch) -> bool:
+    """Whether a part has words of several parts of the stretch, of what holds and of what it depends on, and another
+    part has words of one of those, too: they have been shuffled. One that has moved as a whole has not."""
+    shared = [[{word.text for word in part if _names(word, own)} for own in stretch.parts] for part in parts]
+    for at, part in enumerate(shared):
+        known = set().union(*part)
+        if max(map(len, part)) >= TOGETHER * len(known):
+            continue
+        strewn = {number for number, own in enumerate(_alone(part)) if own}
+        others = [_alone(each) for each in shared[:at] + shared[at + 1 :]]
+        if any(other[number] for other in others for number in strewn):
+            return True
+    return False
+
+
+def _alone(shared: Sequence[set[str]]) -> list[set[str]]:
+    """Of each set what no other has."""
+    others = [set().union(*shared[:at], *shared[at + 1 :]) for at in range(len(shared))]
+    return [own - rest for own, rest in zip(shared, others, strict=True)]
 
 
 def _keeps_endings(words: Sequence[Word], source: str, language: Language) -> bool:

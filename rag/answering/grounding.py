@@ -25,6 +25,7 @@ from typing import Literal
 
 from rag.answering.clauses import clause_faults
 from rag.answering.coverage import Bags, word_coverage
+from rag.answering.roles import roles_changed
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import Word, content_words
 from rag.language.cues import modalities, negations, opposed, quantities, turns, units
@@ -42,6 +43,7 @@ Fault = Literal[
 NAMED = 0.6  # a word is named in a passage from this coverage on
 MIN_COVERAGE = 0.8  # the share of a sentence's content words that must be named
 CLAUSE_FOLLOWED = 0.5  # a clause is followed when the sentence names this share of its content words
+MIN_OPPOSITE = 4  # letters of a word behind "un" or "o": fewer are another word. Chosen by judgement
 MIN_GAIN = 2  # so many words must stand in one more unit for a sentence to draw on it
 # A stretch may say these without a sentence about it doing so: they add, they do not restrict.
 _OPTIONAL_QUANTITIES = frozenset({"all", "both", "always", "none", "yearly", "monthly", "weekly", "daily"})
@@ -85,9 +87,9 @@ class Grounding:
         original = all(passage[0].language == language for passage in passages)
         if other or not named or sum(named) / len(named) < MIN_COVERAGE or (original and strange):
             found.append("words")
-        followed = " , ".join(self._followed(words, own))
+        followed = " | ".join(self._followed(words, own))
         said_in = own[0].language
-        if negations(sentence, language) != negations(followed, said_in):
+        if negations(sentence, language) != negations(followed, said_in) or self._turned(words, own, language):
             found.append("negation")
         if modalities(sentence, language) != modalities(followed, said_in):
             found.append("modality")
@@ -106,6 +108,10 @@ class Grounding:
         if said_in == language:
             drawn = [unit for unit, _ in self._drawn_on(words, own)]
             found += clause_faults(sentence, drawn, language, self._content)
+            if "roles" not in found and roles_changed(
+                sentence, drawn, language, lambda word: self._lexicon.read(word, language)
+            ):
+                found.append("roles")
         return tuple(found)
 
     def _content(self, text: str, language: Language) -> tuple[Word, ...]:
@@ -116,13 +122,33 @@ class Grounding:
         kept = []
         for unit, language in self._drawn_on(words, versions):
             before = ""  # words that say nothing alone ("if so, one may") belong to what comes next
+            found: list[tuple[str, frozenset[int]]] = []
             for clause in filter(str.strip, _CLAUSE.split(unit)):
                 clause = f"{before} {clause}".strip()
                 own = self._content(clause, language)
                 before = "" if own else clause
                 if own and sum(_shares(own, words)) / len(own) >= CLAUSE_FOLLOWED:
-                    kept.append(clause)
+                    found.append((clause, frozenset(at for at, hit in enumerate(_shares(words, own)) if hit)))
+            # What says nothing that another clause does not say as well is not what the sentence is of.
+            kept += [clause for clause, said in found if not any(said < others for _, others in found)]
         return kept
+
+    def _turned(self, words: Sequence[Word], versions: Sequence[Variant], language: Language) -> bool:
+        """Whether a word is the opposite, by its beginning, of one that the passages have: "unqualified"."""
+        texts = [each for each in versions if each.language == language]
+        said = {fold(word) for each in texts for word in split_words(f"{each.context} {each.text}")}
+        stems = {self._lexicon.read(word, language).stem for word in said}
+        for word in words:
+            own, stem = fold(word.text), word.reading.stem
+            if own in said or stem in stems:
+                continue
+            for prefix in map(fold, PACKS[language].negating):
+                bare = own.removeprefix(prefix).lstrip("-")
+                if bare != own and len(bare) >= MIN_OPPOSITE and self._lexicon.read(bare, language).stem in stems:
+                    return True
+                if any(self._lexicon.read(f"{prefix}{mark}{own}", language).stem in stems for mark in ("", "-")):
+                    return True
+        return False
 
     def _drawn_on(self, words: Sequence[Word], versions: Sequence[Variant]) -> list[tuple[str, Language]]:
         """The fewest units, headings among them, that have the sentence's words: each adds most of what is missing."""

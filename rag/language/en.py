@@ -193,6 +193,7 @@ _CLAIMS = ClaimWords(
             r"not\sover(?=\s\d)"
         ),
         "both": cue(r"both"),
+        "one": cue(r"one\sof either only\sone"),
         "yearly": cue(r"annual\w* yearly a\syear per\syear"),
         "monthly": cue(r"monthly a\smonth per\smonth every\smonth"),
         "weekly": cue(r"weekly a\sweek per\sweek"),
@@ -203,13 +204,15 @@ _CLAIMS = ClaimWords(
             cue(r"more increas\w+ grow\w* ris\w+ larger higher greater faster accelerat\w+ speed\w*"),
             cue(r"less fewer decreas\w+ reduc\w+ fall\w* smaller lower slow\w*"),
         ),
-        "time": (cue(r"before earlier prior"), cue(r"after later")),
+        "time": (cue(r"before earlier prior"), cue(r"after later once")),
         "worth": (
             cue(r"improv\w+ better eas\w+ benefi\w+ advantage\w*"),
             cue(r"weaken\w* worse\w* hinder\w* challeng\w+ disadvantage\w* problem\w* risk\w* harm\w*"),
         ),
         "course": (cue(r"beg[aiu]n\w* start\w*"), cue(r"end(?:s|ed)? finish\w*")),
         "place": (cue(r"internal\w* within"), cue(r"external\w* outside")),
+        "together": (cue(r"together jointly same"), cue(r"separate\w* apart alone another other different")),
+        "order": (cue(r"first\w*"), cue(r"last\w* finally")),
     },
     turns={
         "or": cue(r"or either"),
@@ -223,10 +226,36 @@ _CLAIMS = ClaimWords(
     light=frozenset(
         """
         also among include includes including one according guidance guidelines done used well addition such provided
-        go goes made runs example
+        go goes make makes made runs example
         """.split()
     ),
-    clauses="and|but|unless|if|when|that|which|who",
+    clauses="and|but|unless|if|when|that|which|who|whereas|while|or|once|otherwise",
+    joins=frozenset({"and", "or"}),
+    contrasts=re.compile(r"[,;]\s+(?:but|whereas|while|otherwise|[^,;]{0,80}\s(?:however|though))\b", re.IGNORECASE),
+    prepositions=frozenset(
+        "of by from to for on in about at with without before after under over between within into against through"
+        " among as than until during except including also".split()
+    ),
+    agents=frozenset({"by"}),
+    contraries={
+        "from": frozenset({"to", "until", "into"}),
+        "to": frozenset({"from"}),
+        "into": frozenset({"from"}),
+        "until": frozenset({"from", "after"}),
+        "after": frozenset({"before", "until", "within", "during", "by"}),
+        "before": frozenset({"after", "from", "during"}),
+        "within": frozenset({"after"}),
+        "during": frozenset({"after", "before"}),
+        "over": frozenset({"under"}),
+        "under": frozenset({"over"}),
+        "with": frozenset({"without"}),
+        "without": frozenset({"with"}),
+        "except": frozenset({"also", "even", "including"}),
+        "also": frozenset({"except"}),
+        "including": frozenset({"except"}),
+    },
+    oblique=None,
+    possessive=re.compile(r"['’]s?$", re.IGNORECASE),
 )
 
 _LEAVE = (

@@ -220,14 +220,18 @@ _CLAIMS = ClaimWords(
         "all": cue(r"kaik\w+ joka jokai\w+ koko"),
         "none": cue(r"kukaan kenelläkään mikään mitään yksikään"),
         "most": cue(r"useim\w+ enemmistö\w* pääosi\w+ valtaosa\w* \w{4,}imm\w+ eniten mainituin\w* yleisin yleisintä"),
-        "some": cue(r"jotkut jotkin joitakin joissakin osa osassa osalla osalle osan muutam\w+ yksittäis\w+ osittain"),
+        "some": cue(
+            r"jotkut jotkin joitakin joissakin joidenkin joillekin joillakin osa osassa osalla osalle osan"
+            r" muutam\w+ yksittäis\w+ osittain"
+        ),
         "only": cue(r"vain ainoastaan pelkästään yksinomaan"),
         "often": cue(r"usein toistuvasti yleensä tavallisesti"),
         "always": cue(r"aina jatkuvasti"),
         "about": cue(r"noin arviolta suunnilleen lähes melkein"),
         "at_least": cue(r"vähintään ainakin (?<!ei\s)yli(?=\s\d) ei\salle(?=\s\d)"),
         "at_most": cue(r"enintään korkeintaan (?<!ei\s)alle(?=\s\d) ei\syli(?=\s\d)"),
-        "both": cue(r"molem\w+"),
+        "both": cue(r"molem\w+ kumpikin kummankin kumpaakin kummassakin"),
+        "one": cue(r"toinen toisen toista toiselle toisella yhden\s\w+istä vain\syksi vain\syhden"),
         "yearly": cue(r"vuosittai\w+ vuodessa"),
         "monthly": cue(r"kuukausittai\w+ kuukaudessa"),
         "weekly": cue(r"viikoittai\w+ viikossa"),
@@ -245,6 +249,11 @@ _CLAIMS = ClaimWords(
         ),
         "course": (cue(r"alka\w+ aloit\w+ käynnis\w+"), cue(r"päätt\w+ loppu\w* lopet\w+")),
         "place": (cue(r"sisäi\w+"), cue(r"ulkoi\w+")),
+        "together": (
+            cue(r"yhdessä yhtei\w+ sama samaa saman samassa samasta samalla samat samoja yhtä"),
+            cue(r"erikseen erilli\w+ eri muu muuta muun muissa muille"),
+        ),
+        "order": (cue(r"ensin ensimmäi\w+"), cue(r"lopuksi viimei\w+")),
     },
     turns={
         "or": cue(r"tai taikka joko tahi"),
@@ -261,7 +270,16 @@ _CLAIMS = ClaimWords(
         käyttää tehdä vaikuttaa
         """.split()
     ),
-    clauses="ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka",
+    clauses="ja|sekä|mutta|vaan|ellei|jos|kun|että|joka|jotka|jonka|jota|eikä|tai|kunhan|jolloin|muuten",
+    joins=frozenset({"ja", "sekä", "tai"}),
+    contrasts=re.compile(
+        r"[,;]\s+(?:mutta|vaan|kun taas|sen sijaan|muuten|muulloin|[^,;]{0,80}\skuitenkin)\b", re.IGNORECASE
+    ),
+    prepositions=frozenset({"ennen", "ilman"}),
+    agents=frozenset(),
+    contraries={},
+    oblique=re.compile(r"(?:lle|lt[aä]|ll[aä]|ss[aä]|st[aä]|ksi)(?:ni|si|nsa|nsä|an|en|mme|nne)?$"),
+    possessive=None,
 )
 
 _LEAVE = (

@@ -22,9 +22,9 @@ Focus = Literal["who", "when", "where", "why", "how_many", "how", "what", "wheth
 Modality = Literal["must", "should", "may"]
 Quantity = Literal[
     "all", "none", "most", "some", "only", "often", "always", "about", "at_least", "at_most", "both",
-    "yearly", "monthly", "weekly", "daily",
+    "one", "yearly", "monthly", "weekly", "daily",
 ]  # fmt: skip
-Opposite = Literal["amount", "time", "worth", "course", "place"]
+Opposite = Literal["amount", "time", "worth", "course", "place", "together", "order"]
 Turn = Literal["or", "except", "void", "if"]
 Unit = Literal[
     "euro", "percent", "day", "week", "month", "year", "age", "minute", "hour", "person", "kilometre", "megabyte",
@@ -141,7 +141,10 @@ class ClaimWords:
     """Small words that turn what a sentence claims. opposites: each word's class and the class that says the opposite
     ("more", "less"); turns: what makes a sentence say more or less than without it ("or", "except", "no longer",
     "if"); light: words that a sentence about a text may have beside those of the text; clauses: conjunctions and
-    relatives that a clause begins with."""
+    relatives that a clause begins with, joins: those of them that join words as well; contrasts: how a clause begins
+    for which other conditions hold; prepositions: what tells the place of the word behind it, where no case does,
+    agents: those before who does what is done, contraries: those by which one says the contrary of another; oblique:
+    how a word ends in a case that no subject has; possessive: how one ends that says whose the next is."""
 
     negation: re.Pattern[str]
     modality: Mapping[Modality, re.Pattern[str]]
@@ -150,6 +153,13 @@ class ClaimWords:
     turns: Mapping[Turn, re.Pattern[str]]
     light: frozenset[str]
     clauses: str
+    joins: frozenset[str]
+    contrasts: re.Pattern[str]
+    prepositions: frozenset[str]
+    agents: frozenset[str]
+    contraries: Mapping[str, frozenset[str]]
+    oblique: re.Pattern[str] | None
+    possessive: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

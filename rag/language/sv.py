@@ -195,6 +195,7 @@ _CLAIMS = ClaimWords(
         ),
         "at_most": cue(r"högst (?<!inte\s)under(?=\s\d+\s(?!\d)) inte\söver(?=\s\d) inte\smer\sän"),
         "both": cue(r"båda både"),
+        "one": cue(r"en\sav ett\sav den\sena det\sena endera bara\sen bara\sett"),
         "yearly": cue(r"årlig\w* om\såret per\sår"),
         "monthly": cue(r"månatlig\w* varje\smånad i\smånaden"),
         "weekly": cue(r"veckovis\w* i\sveckan per\svecka"),
@@ -212,6 +213,8 @@ _CLAIMS = ClaimWords(
         ),
         "course": (cue(r"börja\w* inled\w+"), cue(r"slut\w* avslut\w+")),
         "place": (cue(r"intern\w* inre"), cue(r"extern\w* yttre")),
+        "together": (cue(r"tillsammans gemensam\w* samma"), cue(r"skilt separat\w* annan annat andra olika")),
+        "order": (cue(r"först första"), cue(r"sist sista slutligen")),
     },
     turns={
         "or": cue(r"eller antingen"),
@@ -228,7 +231,31 @@ _CLAIMS = ClaimWords(
         exempel utöver vidare går
         """.split()
     ),
-    clauses="och|samt|men|utan|om|när|att|som",
+    clauses="och|samt|men|utan|om|när|att|som|medan|annars|eller|ifall",
+    joins=frozenset({"och", "samt", "eller"}),
+    contrasts=re.compile(
+        r"[,;]\s+(?:men|medan|däremot|annars|[^,;]{0,80}\s(?:dock|däremot|emellertid))\b", re.IGNORECASE
+    ),
+    prepositions=frozenset(
+        "av från till för på i om hos mot med utan före efter under över mellan inom vid åt enligt genom"
+        " bland utom även tills innan".split()
+    ),
+    agents=frozenset({"av"}),
+    contraries={
+        "från": frozenset({"till", "tills"}),
+        "till": frozenset({"från"}),
+        "efter": frozenset({"före", "inom", "under", "tills", "innan"}),
+        "före": frozenset({"efter", "under"}),
+        "inom": frozenset({"efter"}),
+        "över": frozenset({"under"}),
+        "under": frozenset({"över", "efter", "före"}),
+        "med": frozenset({"utan"}),
+        "utan": frozenset({"med"}),
+        "utom": frozenset({"även", "också"}),
+        "även": frozenset({"utom"}),
+    },
+    oblique=None,
+    possessive=re.compile(r"[^s]s$", re.IGNORECASE),
 )
 
 _LEAVE = (

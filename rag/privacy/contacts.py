@@ -18,8 +18,11 @@ _PHONE = re.compile(
 )
 # "040/1234567", "040.123.4567", "+358.40.123.4567"; what begins like a date or ends like a diary number is none.
 _MARKED_PHONE = re.compile(
-    r"(?<![\w+/.,-])(?!\d{1,2}[./-]\d{1,2}[./-]\d)(?:\+|0|358)(?:[\s()./_-]{0,3}\d){8,14}(?!\w|[/:.,]\d)"
+    r"(?<![\w+/.,-])(?!\d{1,2}[./-]\d{1,2}[./-]\d)(?:\+|0(?![,;])|358)"
+    r"(?:(?:[\s()\[\]./_*:|-]{0,3}|[,;])\d){8,14}(?!\w|[/:.,]\d)"
 )
+# "0401234567puh", "soita0401234567": a whole number, with a word on either side.
+_GROWN_PHONE = re.compile(r"(?<![\w+])[^\W\d_]{0,20}(0[1-9]\d{7,9}|\+?358\d{8,10}|\+\d{9,14})[^\W\d_]{0,20}(?!\w)")
 _DIARY_NUMBER = re.compile(r"/(?:19|20)\d\d$")
 _PHONE_REGIONS = ("FI", "SE")
 
@@ -30,7 +33,7 @@ _AT = (
     r"|\s{1,3}(?:miukumauku|miuku|kissanhäntä|ät-merkki|snabel-?a|kringla|at sign)\s{1,3})"
 )
 _DOT_SAID = r"(?:\s{0,2}[\[({]\s{0,2}(?:dot|piste|punkt|\.)\s{0,2}[\])}]\s{0,2}|\s{1,3}(?:dot|piste|punkt)\s{1,3})"
-_DOT = rf"(?:\.|\s\.\s|_(?:dot|piste|punkt)_|-(?:dot|piste|punkt)-|{_DOT_SAID})"
+_DOT = rf"(?:\.|,(?=(?:fi|com|se|org|net|eu)(?!\w))|\s\.\s|_(?:dot|piste|punkt)_|-(?:dot|piste|punkt)-|{_DOT_SAID})"
 _LAST = r"[^\W\d_]{2,24}"  # "fi"
 _EMAILS = tuple(
     re.compile(rf"(?<![\w.+%-]){pattern}(?!\w)", re.IGNORECASE)
@@ -51,6 +54,9 @@ def find_phones(text: str) -> Iterator[Span]:
     for match in _MARKED_PHONE.finditer(text):
         if not _DIARY_NUMBER.search(match[0]) and _is_phone(match[0]):
             yield Span(*match.span())
+    for match in _GROWN_PHONE.finditer(text):
+        if _is_phone(match[1]):
+            yield Span(*match.span(1))
 
 
 def _is_phone(number: str) -> bool:

@@ -16,7 +16,7 @@ from stdnum.exceptions import ValidationError
 from rag.language.packs import ALL
 from rag.privacy.contacts import find_emails, find_phones
 from rag.privacy.identity_codes import find_client_identifiers, find_identity_codes, find_swedish_identities
-from rag.privacy.patterns import ALONE, END, GAP, LOOSE, digits_of, says
+from rag.privacy.patterns import ALONE, END, GAP, LOOSE, WIDE, digits_of, says
 from rag.privacy.personal_data import Finding, Kind
 from rag.privacy.said_numbers import find_birth_dates, find_customer_numbers
 from rag.types import Span
@@ -24,20 +24,23 @@ from rag.types import Span
 _HYPHEN = rf"{GAP}-{GAP}"
 
 # Tried from every place; the pattern runs on into the words that follow.
-_IBAN = re.compile(rf"(?=((?<!\d)[A-Z]\s{{0,2}}[A-Z]{LOOSE}\d{{2}}(?:{LOOSE}[A-Z0-9]){{11,30}}))", re.IGNORECASE)
-_FINNISH_IBAN = re.compile(rf"F\s{{0,2}}I{LOOSE}\d\d(?:{LOOSE}\d){{14}}(?!\d)", re.IGNORECASE)
+_IBAN = re.compile(
+    rf"(?=((?<!\d)[A-Z][\s,]{{0,2}}[A-Z](?:{WIDE}|,\s)\d{{2}}(?:{WIDE}[A-Z0-9]){{11,30}}))", re.IGNORECASE
+)
+_FINNISH_IBAN = re.compile(rf"F[\s,]{{0,2}}I(?:{WIDE}|,\s)\d\d(?:{WIDE}\d){{14}}(?!\d)", re.IGNORECASE)
 _IBAN_LENGTHS = range(15, 35)  # ISO 13616: Norway's have 15 characters, none has more than 34
 
 _CARD = re.compile(
     rf"""(?<!\d)(?<!\d[.,-])(?: [2-6]\d{{12,18}}
-    | [2-6]\d{{3}} (?:{LOOSE}\d{{4}}){{2,3}} (?:{LOOSE}\d{{1,4}})?
-    | 3\d{{3}} {LOOSE} \d{{6}} {LOOSE} \d{{4,5}} ){END}(?!-\d)""",
+    | [2-6]\d{{3}} (?:{WIDE}\d{{4}}){{2,3}} (?:{WIDE}\d{{1,4}})?
+    | 3\d{{3}} {WIDE} \d{{6}} {WIDE} \d{{4,5}} ){END}(?!-\d)""",
     re.VERBOSE,
 )
 _CARD_WORDS = re.compile(r"kort|visa\b|mastercard|amex|\bcard", re.IGNORECASE)
+_YEARS = re.compile(r"(?:(?:19|20)\d\d){2,}")  # "2021, 2022, 2023 2024"
 _CARD_DIGITS = range(13, 20)  # what cards have in use; ISO/IEC 7812 allows 19 at most
 
-_PASSPORT = re.compile(rf"{ALONE}[A-Z]{{2}}{GAP}\d(?:{GAP}\d){{6}}{END}", re.IGNORECASE)
+_PASSPORT = re.compile(rf"{ALONE}[A-Z]{{2}}{LOOSE}\d(?:{GAP}\d){{6}}{END}", re.IGNORECASE)
 _PASSPORT_WORDS = re.compile(r"\bpassi|\bpass(?:et|ets|ens?)?\b|passnum|\bpassport|matkustusasiak|\bresehandling", re.I)
 
 _PROPERTY = re.compile(rf"(?<![\w.,/+-])\d{{1,3}}(?:{_HYPHEN}\d{{1,4}}){{3}}(?:{_HYPHEN}[MK]\d{{1,4}})?(?![\w-])", re.I)
@@ -50,9 +53,11 @@ _PROPERTY_WORDS = re.compile(
 _MUNICIPALITIES = range(5, 1000)  # the numbers of Finnish municipalities begin at 5
 
 _PLATE = re.compile(
-    rf"{ALONE}([A-ZÅÄÖ]{{2,3}})(?:[-.]|[ \t]?-[ \t]?|[ \t]{{0,3}})(\d{{1,3}}|\d\d[A-Z]){END}(?![.,-]?\d)"
+    rf"{ALONE}([A-ZÅÄÖ]{{2,3}})(?:[-./:]|[ \t]?-[ \t]?|[ \t]{{0,3}})(\d{{1,3}}|\d\d[A-Z]){END}(?![.,-]?\d)"
 )
-_PLATE_SMALL = re.compile(rf"{ALONE}([a-zåäö]{{2,3}}-|[a-zåäö]{{3}}[ \t]{{0,3}})(\d{{2,3}}){END}(?![.,-]?\d)")
+_PLATE_SMALL = re.compile(
+    rf"{ALONE}([a-zåäö]{{2,3}}-|[a-zåäö]{{3}}[./:]|[a-zåäö]{{3}}[ \t]{{0,3}})(\d{{2,3}}){END}(?![.,-]?\d)"
+)
 _PLATE_WORDS = re.compile(
     r"\bauto(?:n|a|on|t|ja|jen|lla|lle|lta|ssa|sta|ni|nsa|mme|nne|ksi|illa)?\b|ajoneuvo|rekisterinumero|rekisteritunnu"
     r"|\brekkari|rekisterikil|rekkar|pysäköin|parkki|parkkeer|katsast|kolari|moottoripyör|\bmopo|peräkär|ylinopeu"
@@ -119,7 +124,8 @@ def _is_iban(compact: str) -> bool:
 def _cards(text: str) -> Iterator[Span]:
     for match in _CARD.finditer(text):
         digits = digits_of(match[0])
-        if len(digits) in _CARD_DIGITS and (luhn.is_valid(digits) or says(text, _CARD_WORDS)):
+        known = luhn.is_valid(digits) and not _YEARS.fullmatch(digits)
+        if len(digits) in _CARD_DIGITS and (known or says(text, _CARD_WORDS)):
             yield Span(*match.span())
 
 
@@ -147,7 +153,7 @@ def _plates(text: str) -> Iterator[Span]:
 
 
 def _is_plate(match: re.Match[str]) -> bool:
-    letters = match[1].strip(" \t-").lower()
+    letters = match[1].strip(" \t-./:").lower()
     units = _UNITS if match[1].isupper() else _UNITS | _FUNCTION_WORDS
     return letters not in _NO_PLATES and ("-" in match[0] or letters not in units)
 

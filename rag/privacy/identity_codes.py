@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from stdnum import luhn
 
-from rag.privacy.patterns import ALONE, ANY, ASIDE, END, GAP, LOOSE, digits_of, is_day, says
+from rag.privacy.patterns import ALONE, ANY, ASIDE, END, GAP, LOOSE, WIDE, digits_of, is_day, says
 from rag.types import Span
 
 # --- Finnish identity codes. Source: Digital and Population Data Services Agency, the identity code's structure. ---
@@ -29,6 +29,17 @@ _TYPED_HETU = re.compile(
 _PARTED_HETU = re.compile(
     rf"(?=({_BIRTHDAY}([-.]?){ASIDE}({_MARK}?){GAP}(\d{{3}}){GAP}({_CHECK}){END}))", re.IGNORECASE
 )
+# Every digit apart, or a comma before the end: only the check character tells.
+_BROKEN_HETU = re.compile(
+    rf"(?=((?<!\d)(\d{WIDE}\d){WIDE}(\d{WIDE}\d){WIDE}(\d{WIDE}\d)({WIDE})({_MARK}?){WIDE}(\d{WIDE}\d{WIDE}\d){WIDE}({_CHECK}){END}))",
+    re.IGNORECASE,
+)
+# "loppu on 308T ja alku 131052"
+_TURNED_HETU = re.compile(
+    rf"(?=({ALONE}(?<!\d[-+])({_MARK}?)(\d{{3}})({_CHECK})(?:{ASIDE}|[\s,;]{{1,4}})(?:18|19|20)?{_BIRTHDAY}(?!\w)))",
+    re.IGNORECASE,
+)
+_END_SAID = re.compile(r"\b(?:loppu|slut|ending|the rest|last)", re.IGNORECASE)
 _HETU_WORDS = re.compile(
     r"hetu|henkilötunn|henkilönumero|\bsotu|personbeteckning|personnummer|identity (?:code|number)"
     r"|personal id|social security|\bssn\b",
@@ -38,13 +49,13 @@ _HETU_WORDS = re.compile(
 # --- Swedish ones: six or eight digits of the birthday, four more; the last is a Luhn digit. ---
 _PERSONNUMMER = re.compile(rf"{ALONE}((?:18|19|20)?)(\d\d)(\d\d)(\d\d)({GAP}[-+]{GAP}|{GAP})(\d{{4}}){END}")
 _TYPED_PERSONNUMMER = re.compile(
-    rf"(?=((?<!\d)((?:18|19|20)?)(\d\d){LOOSE}(\d\d){LOOSE}(\d\d)({LOOSE}[-+]?{LOOSE})(\d{{4}})(?!\d)))"
+    rf"(?=((?<!\d)((?:18|19|20)?)(\d\d){LOOSE}(\d\d){LOOSE}(\d\d)({WIDE}[-+]?{WIDE})(\d{{2}}\s{{0,2}}\d{{2}})(?!\d)))"
 )
 _COORDINATION_DAYS = 60  # added to the day in a coordination number
 _PERSONNUMMER_WORDS = re.compile(r"personnummer|henkilönumero|henkilötunnu|samordningsnummer|identity number", re.I)
 
 _SATU = re.compile(rf"{ALONE}(\d{{8}}){GAP}({_CHECK}){END}", re.IGNORECASE)
-_TYPED_SATU = re.compile(rf"(?<!\d)(\d{{4}}{LOOSE}\d{{4}}){LOOSE}([A-FHJ-NPR-Y]){END}", re.IGNORECASE)
+_TYPED_SATU = re.compile(rf"(?<!\d)(\d{{4}}{LOOSE}\d{{4}}){WIDE}([A-FHJ-NPR-Y]){END}", re.IGNORECASE)
 _SATU_WORDS = re.compile(
     r"\bsatu\b|\bsatu-|asiointitunnu|finuid|client identifier|kundidentifi|kommunikationskod|ärendekod"
     r"|electronic identity",
@@ -66,6 +77,23 @@ def find_identity_codes(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if _is_typed_hetu(match, text):
                 yield Span(*match.span(1))
+    for match in _BROKEN_HETU.finditer(text):
+        gap, mark, check = match[5], match[6], match[8].upper()
+        day, month, year, number = (digits_of(match[group]) for group in (2, 3, 4, 7))
+        said = bool(mark or check.isalpha() or gap.strip())
+        if said and _is_right(day, month, year, number, check):
+            yield Span(*match.span(1))
+    for match in _TURNED_HETU.finditer(text):
+        _, _, number, check, day, month, year = match.groups()
+        said = check.isalpha() or says(text, _HETU_WORDS)
+        if said and _is_right(day, month, year, number, check.upper()):
+            yield Span(*match.span(1))
+
+
+def _is_right(day: str, month: str, year: str, number: str, check: str) -> bool:
+    """Whether the check character is that of somebody born on a day of either century."""
+    born = is_day(2000 + int(year) % 4, int(month), int(day))
+    return born and int(number) > 1 and check == check_character(day + month + year + number)
 
 
 def _is_typed_hetu(match: re.Match[str], text: str) -> bool:
@@ -74,7 +102,7 @@ def _is_typed_hetu(match: re.Match[str], text: str) -> bool:
     if not is_day(born, int(month), int(day)) or int(number) < 2:
         return False
     # Figures alone may be anything, and every 31st would do.
-    if not (check.isalpha() or mark or set(gap) & set("/_*:")):
+    if not (check.isalpha() or mark or set(gap) & set("/_*:") or _END_SAID.search(match[1])):
         return False
     return check == check_character(day + month + year + number) or says(text, _HETU_WORDS)
 
@@ -88,7 +116,8 @@ def find_swedish_identities(text: str) -> Iterator[Span]:
             yield Span(*match.span())
     for match in _TYPED_PERSONNUMMER.finditer(text):
         _, century, year, month, day, mark, number = match.groups()
-        right = luhn.is_valid(year + month + day + number) and ("-" in mark or "+" in mark)
+        like_a_phone = not century and year.startswith("0") and not set(mark) & set("-+")
+        right = luhn.is_valid(year + month + day + digits_of(number)) and bool(mark.strip()) and not like_a_phone
         if _is_swedish_day(century, year, month, day) and (right or says(text, _PERSONNUMMER_WORDS)):
             yield Span(*match.span(1))
 

@@ -8,6 +8,7 @@ from datetime import date
 GAP = r"\s{0,3}"  # that people, and the ends of lines, leave between the groups of a number
 LOOSE = r"[\s./_-]{0,3}"  # the same with any mark: only where check digits or the words around decide
 ANY = r"[\s./_*:'\"()\[\]|-]{0,4}"  # the same with quotes, brackets and what makes text bold
+WIDE = r"(?:[,;]|[\s./_*:'\"()\[\]{}|-]{0,4})"  # with a comma as well: one between whole numbers has a space behind it
 ALONE, END = r"(?<![\w@])", r"(?!\w)"
 ASIDE = r"(?:[\s,:;()'\"-]{1,4}[^\W\d_]{1,20}){1,5}[\s,:;()'\"]{1,4}"  # a few words between two parts of one number
 
