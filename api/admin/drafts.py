@@ -18,7 +18,7 @@ from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
 from api.jobs import DraftChanged, Job, JobKind, Jobs
 from api.preview import Preview, check_files, documents_in_use, documents_with, preview
-from api.problems import Refused
+from api.problems import Refused, bad_file
 from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
@@ -63,7 +63,7 @@ def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> P
     try:
         return preview(service.settings, service.opened(), draft, singles, who.access)
     except BadCorpusFile as error:
-        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
+        raise bad_file(422, error) from error
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
     except UnreadableSource as failure:
@@ -171,7 +171,7 @@ def started(
     except EditsDiffer:
         raise Refused(409, "admin.error.edits_differ") from None
     except BadCorpusFile as error:  # each was right by itself
-        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
+        raise bad_file(409, error) from error
     except ChangeOutdated:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:

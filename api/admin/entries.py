@@ -20,7 +20,7 @@ from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.entry_checks import Known, check_organisation, check_rule, check_tool, filled
 from api.preview import documents_in_use
-from api.problems import Refused, Wrong, WrongFields
+from api.problems import Refused, Wrong, WrongFields, bad_file
 from api.service import Service, TheService, TheStore
 from rag.curated.changed_corpus import changed_corpus
 from rag.curated.concepts import load_concepts
@@ -104,7 +104,7 @@ def _opened(kind: str, service: TheService) -> _File:
         text = text_of(service, "rules")
         return _File("rules", text, parse_yaml(text, Rules, "rules.yaml").rules)
     except BadCorpusFile as error:
-        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
+        raise bad_file(409, error) from error
 
 
 TheFile = Annotated[_File, Depends(_opened)]
@@ -165,7 +165,7 @@ def organisation(_: Reader, service: TheService) -> Fields:
     try:
         return Fields(sha256=_digest(text), fields=parse_yaml(text, Organisation, "organisation.yaml"))
     except BadCorpusFile as error:
-        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
+        raise bad_file(409, error) from error
 
 
 @router.put("/organisation/fields", status_code=201)

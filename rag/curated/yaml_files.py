@@ -7,12 +7,28 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from rag.errors import BadCorpusFile
 from rag.types import Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# What pydantic calls a mistake → its kind, by which it is said in every language. Those of our own are kinds already.
+_KINDS = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_key",
+    "string_type": "not_text",
+    "string_too_short": "blank",
+    "tuple_type": "not_a_list",
+    "list_type": "not_a_list",
+    "model_type": "not_a_mapping",
+    "dict_type": "not_a_mapping",
+    "literal_error": "not_one_of",
+    "date_type": "not_a_day",
+    "date_from_datetime_parsing": "not_a_day",
+    "date_parsing": "not_a_day",
+}
 _TEXT = "tag:yaml.org,2002:str"
 # Of a number or a day: YAML reads 1:1:1:… as one of base 60, in the square of its length.
 MAX_VALUE_CHARS = 100
@@ -21,6 +37,14 @@ MAX_DEPTH = 20  # the files of the corpus have five levels at most
 
 # libyaml's loader, where it was built in, is ten times faster; a corpus has tens of thousands of lines of examples.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Twice(yaml.constructor.ConstructorError):  # type: ignore[misc]
+    """A key that a mapping has already."""
+
+    def __init__(self, key: yaml.ScalarNode) -> None:
+        super().__init__(None, None, f"key '{key.value}' stands twice", key.start_mark)
+        self.key = str(key.value)
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]
@@ -42,7 +66,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key is a list or a mapping", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key '{key.value}' stands twice", key.start_mark)
+                raise _Twice(key)
             seen.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
@@ -73,7 +97,7 @@ class SomeWording(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> SomeWording:
         if not (self.fi or self.sv or self.en):
-            raise ValueError("give the text in one language at least: fi, sv or en")
+            raise PydanticCustomError("one_language", "give the text in one language at least: fi, sv or en")
         return self
 
     def of(self, language: Language) -> str:
@@ -93,7 +117,9 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise BadCorpusFile(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        raise BadCorpusFile(
+            f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8", kind="not_utf8", file=str(path)
+        ) from error
     return parse_yaml(text, model, str(path))
 
 
@@ -105,7 +131,9 @@ def parse_yaml(text: str, model: type[Model], file: str) -> Model:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}", line) from error
+        twice = error.key if isinstance(error, _Twice) else ""
+        about = {"kind": "key_twice" if twice else "not_yaml", "file": file, "value": twice}
+        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}", line, **about) from error
     try:
         return model.model_validate({} if raw is None else raw)
     except ValidationError as error:
@@ -114,7 +142,11 @@ def parse_yaml(text: str, model: type[Model], file: str) -> Model:
         message = first["msg"].removeprefix("Value error, ")
         value = f" (it is {first['input']!r:.80})" if first["type"] != "missing" else ""
         line = line_of(text, first["loc"])
-        raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line) from error
+        kind = _KINDS.get(first["type"], first["type"])
+        known = first.get("ctx", {}).get("expected", "") if first["type"] == "literal_error" else ""
+        named = place.rpartition(".")[2] if kind in ("missing", "unknown_key") else known.replace(" or ", ", ")
+        about = {"kind": kind, "file": file, "place": place if first["loc"] else file, "value": named}
+        raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line, **about) from error
 
 
 def _refuse_what_multiplies(text: str) -> None:
