@@ -132,7 +132,8 @@ class SourceDrafts:
             change, document = read_upload(self._settings, name, content, given, kept, document_id, self._read_files)
         rules = before.rules if before is not None else ()
         still = tuple(rule for rule in rules if rule.quote and locate(rule.quote, document))
-        return change.model_copy(update={"rules": still}), document
+        tools = before.tools if before is not None else ()
+        return change.model_copy(update={"rules": still, "tools": tools}), document
 
     def _said(self, document_id: str, before: PutDocument | None) -> dict[str, str]:
         """What is said of the document so far: by the draft that waits, else by the one in use."""

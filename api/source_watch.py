@@ -168,7 +168,12 @@ class SourceWatch:
                 drafts.take_apart(connection, each)
             for draft in reversed(drafts.made_by(connection, who.name, "open")):
                 change = draft.change
-                if not isinstance(change, PutDocument) or change.rules or change.id in changes.withdrawn:
+                if (
+                    not isinstance(change, PutDocument)
+                    or change.rules
+                    or change.tools
+                    or change.id in changes.withdrawn
+                ):
                     continue
                 if drafts.together_with(connection, draft.id) is not None:
                     continue

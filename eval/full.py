@@ -62,8 +62,8 @@ def evaluate(
 ) -> Evaluation:
     """Ask everything, store it in the folder, and write report.md, report.html and evaluation.json there.
 
-    squad: a folder with questions about anything, to see whether something in them is taken for personal data; tell: of the stage
-    ("ask", then "measure") with how much of it is done, of how much.
+    squad: a folder with questions about anything, to see whether something in them is taken for personal data;
+    tell: of the stage ("ask", then "measure") with how much of it is done, of how much.
     """
     paths = question_files(settings)
     config = write_config(folder, settings, paths, [chatbot.index.version])

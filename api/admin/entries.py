@@ -212,6 +212,22 @@ def checked_rules(
     return tuple(rules)
 
 
+def checked_tools(given: Sequence[Mapping[str, Any]], service: Service) -> tuple[ApprovedTool, ...]:
+    """Services that come with a draft. Raises WrongFields, whose fields begin with the service's number: "3.name"."""
+    known = _known(service)
+    others = list(_opened("tools", service).entries)
+    wrong: list[Wrong] = []
+    tools: list[ApprovedTool] = []
+    for number, each in enumerate(given):
+        entry = filled(each)
+        found = check_tool(entry, [*others, *tools], known)
+        wrong += [replace(fault, field=f"{number}.{fault.field}") for fault in found]
+        if not found:
+            tools.append(ApprovedTool.model_validate(entry))
+    _refuse(wrong)
+    return tuple(tools)
+
+
 def _known(service: Service) -> Known:
     settings = service.settings
     with changed_corpus(settings, changes_in_use(settings), "preview") as folder:

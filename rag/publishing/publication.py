@@ -21,7 +21,7 @@ from rag.curated.changed_corpus import content_of, keep_content
 from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument, VerifyQuestions
 from rag.curated.examples import VERIFIED
 from rag.curated.merging import EditsDiffer, merged
-from rag.curated.rules import Rules
+from rag.curated.rules import ApprovedTool, Rules, Tools
 from rag.curated.verified import with_verified
 from rag.curated.yaml_entries import with_entry
 from rag.curated.yaml_files import parse_yaml
@@ -99,10 +99,10 @@ def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) 
 
 
 def with_applied(settings: Settings, changes: Changes, change: Change) -> Changes:
-    """The changes with one more: with the rules that come with a document at the end of rules.yaml, with verified
-    questions in their file, and with an edit made of what others have made of its file since.
+    """The changes with one more: with the rules and services that come with a document at the end of their files, with
+    verified questions in their file, and with an edit made of what others have made of its file since.
 
-    Raises NotEditable where rules.yaml has a form that cannot be added to, EditsDiffer and NotTakenApart.
+    Raises NotEditable where a file has a form that cannot be added to, EditsDiffer, NotTakenApart, ChangeOutdated.
     """
     if isinstance(change, VerifyQuestions):
         text = with_verified(curated_file(settings, changes, VERIFIED).decode(), change.questions, VERIFIED)
@@ -111,7 +111,12 @@ def with_applied(settings: Settings, changes: Changes, change: Change) -> Change
         text = _edited(settings, changes, change, change.base)
         return changes.with_change(EditFile(name=change.name, object=keep_content(settings, text.encode())))
     new = changes.with_change(change)
-    if not isinstance(change, PutDocument) or not change.rules:
+    if not isinstance(change, PutDocument):
+        return new
+    if change.tools:
+        text = _with_tools(curated_file(settings, new, "tools.yaml").decode(), change.tools)
+        new = new.with_change(EditFile(name="tools.yaml", object=keep_content(settings, text.encode())))
+    if not change.rules:
         return new
     text = curated_file(settings, new, "rules.yaml").decode()
     taken = {rule.id for rule in parse_yaml(text, Rules, "rules.yaml").rules}
@@ -120,6 +125,18 @@ def with_applied(settings: Settings, changes: Changes, change: Change) -> Change
         taken.add(name)
         text = with_entry(text, "rules", None, rule.model_copy(update={"id": name}).as_entry())
     return new.with_change(EditFile(name="rules.yaml", object=keep_content(settings, text.encode())))
+
+
+def _with_tools(text: str, tools: Sequence[ApprovedTool]) -> str:
+    """The register with these at its end. Raises ChangeOutdated where one stands there by now: whoever put it there may
+    have said otherwise of it."""
+    there = parse_yaml(text, Tools, "tools.yaml").tools
+    taken = {name.casefold() for each in there for name in (each.name, *each.other_names)}
+    for tool in tools:
+        if taken & {name.casefold() for name in (tool.name, *tool.other_names)}:
+            raise ChangeOutdated(f"The service '{tool.name}' is in the register by now.")
+        text = with_entry(text, "tools", None, tool.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
+    return text
 
 
 def _edited(settings: Settings, changes: Changes, change: EditFile, base: str) -> str:
