@@ -60,7 +60,7 @@ def test_what_an_editor_accepts_enters_the_register_with_the_document(client: Te
     copilot = found["Copilot"]
     assert (copilot["decision"], copilot["registered"]) == ("Esimerkin kunnan tekoälyohje", False)
 
-    def form(name: str, **corrected: Any) -> dict[str, Any]:
+    def form(name: str, /, **corrected: Any) -> dict[str, Any]:
         kept = {key: value for key, value in found[name].items() if key not in ("quote", "registered")}
         return kept | corrected
 

@@ -71,6 +71,7 @@ register_url_convertor("curated", _Names())
 
 @router.get("/{name:curated}")
 def shown(name: Name, _: Reader, service: TheService) -> Curated:
+    """The text of a curated file as it is in use, with its digest to be sent with an edit."""
     text = text_of(service, name)
     return Curated(name=name, text=text, sha256=_digest(text))
 

@@ -53,6 +53,7 @@ def listed(
 
 @router.get("/{draft_id}")
 def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Draft:
+    """One draft. 404 for one that they may not read."""
     return found_draft(store, draft_id, who, service)
 
 

@@ -161,6 +161,7 @@ def remove(
 
 @router.get("/organisation/fields")
 def organisation(_: Reader, service: TheService) -> Fields:
+    """The organisation's file by its fields."""
     text = text_of(service, "organisation")
     try:
         return Fields(sha256=_digest(text), fields=parse_yaml(text, Organisation, "organisation.yaml"))

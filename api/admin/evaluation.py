@@ -41,6 +41,7 @@ class Evaluation(BaseModel):
 
 @router.get("")
 def shown(_: Reader, service: TheService) -> Evaluation:
+    """The figures of the last whole evaluation. 404 before the first one."""
     path = _stored(service, "evaluation.json")
     try:
         found = json.loads(path.read_bytes())
