@@ -11,7 +11,9 @@ import hashlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -28,7 +30,7 @@ from rag.curated.yaml_files import parse_yaml
 from rag.errors import ChangeOutdated, OhjenuoraError
 from rag.index.opening import current_version
 from rag.index.versions import documents_of
-from rag.publishing.progress import PUBLICATION, Meter
+from rag.publishing.progress import PUBLICATION, Meter, with_loading
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from rag.models.embedding import Embedder
 
 NICENESS = 10  # a tenth of a core beside answers that take all they can get; at 19 it would hardly move
+_SIGN_EVERY_S = 2.0  # of life, while a step goes on: people wait five seconds before they wonder
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Say = Callable[..., None]  # something that is found before the work is over, by its name
@@ -174,15 +177,33 @@ def work_off(work: Work, shares: Mapping[str, float]) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no line of ours
     os.nice(NICENESS)
     meter = Meter(shares=shares)
+    telling = threading.RLock()  # also of the meter
+    ended = threading.Event()
 
     def say(**said: Any) -> None:
-        told.write(json.dumps(said) + "\n")
-        told.flush()
+        with telling:
+            told.write(json.dumps(said) + "\n")
+            told.flush()
+
+    def live() -> None:
+        while not ended.wait(_SIGN_EVERY_S):
+            with telling, suppress(BrokenPipeError):  # the next that the work itself tells ends it
+                say(step=asdict(meter.again()))
+
+    def tell(stage: str, done: int, total: int) -> None:
+        with telling:
+            say(step=asdict(meter.step(stage, done, total)))
 
     given = json.load(sys.stdin)
     settings = load_settings(env_file=Path(os.devnull))
+    signs = threading.Thread(target=live, name="signs", daemon=True)
+    signs.start()
     try:
-        done = work(settings, given, lambda *step: say(step=asdict(meter.step(*step))), say)
+        try:
+            done = work(settings, given, tell, say)
+        finally:
+            ended.set()
+            signs.join()  # what is told last is how it ended
     except (OhjenuoraError, OSError) as error:
         name = type(error).__name__ if isinstance(error, OhjenuoraError) else OSError.__name__  # which has many kinds
         say(error=name, message=str(error))
@@ -196,9 +217,12 @@ def publish(settings: Settings, given: Given, tell: Tell, _: Say) -> Mapping[str
     from rag.language.words import Lexicon
     from rag.models.embedding import Embedder
 
-    report = Wanted.of(given).build(settings, Embedder.load(settings), Lexicon(settings.data_dir), tell)
+    tell("load", 0, 1)
+    embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
+    tell("load", 1, 1)
+    report = Wanted.of(given).build(settings, embedder, lexicon, tell)
     return {"version": report.manifest.version}
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(publish, PUBLICATION))
+    sys.exit(work_off(publish, with_loading(PUBLICATION)))
