@@ -39,7 +39,7 @@ MAX_DEPTH = 20  # the files of the corpus have five levels at most
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Twice(yaml.constructor.ConstructorError):  # type: ignore[misc]
+class _Twice(yaml.constructor.ConstructorError):
     """A key that a mapping has already."""
 
     def __init__(self, key: yaml.ScalarNode) -> None:
