@@ -117,9 +117,9 @@ class WrongFields(Refused):
 
 def bad_file(status: int, error: BadCorpusFile) -> Refused:
     """What is wrong with a file beside the documents, to be said in the reader's language."""
-    values = {"file": error.file, "line": error.line or 1, "place": error.place, "value": error.value}
     key = f"admin.bad_file.{error.kind}"
-    return Refused(status, key if key in messages("fi") else "admin.bad_file.wrong", **values)
+    key = key if key in messages("fi") else "admin.bad_file.wrong"
+    return Refused(status, key, file=error.file, line=error.line or 1, place=error.place, value=error.value)
 
 
 class Replaces(Refused):

@@ -279,7 +279,9 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
             if missing := set(named) - known:
                 unknown = sorted(missing)[0]
                 about = {"kind": "unknown", "file": str(file), "place": f"{concept.id}.{field}", "value": unknown}
-                raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown {field} concept '{unknown}'", None, **about)
+                raise BadCorpusFile(
+                    f"{file}: concept '{concept.id}': unknown {field} concept '{unknown}'", None, **about
+                )
     if len(known) < len(concepts):
         ids = [concept.id for concept in concepts]
         twice = next(each for each in ids if ids.count(each) > 1)
