@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from api.admin.sources import failure_text
 from api.app import create_app
@@ -34,7 +35,7 @@ ENGLISH = re.compile(
 NAMES = re.compile(r"https?://\S+|\b[\w./-]+\.(?:yaml|md|txt)\b|\b(?:data, tools|not_allowed|only_if_approved)\b")
 OTHERS: tuple[Language, ...] = ("fi", "sv")
 
-BROKEN = {
+BROKEN: dict[str, tuple[type[BaseModel], str]] = {
     "missing": (Tools, "tools: [{}]"),
     "unknown_key": (Tools, "tools: []\nmuu: 1"),
     "not_yaml": (Tools, "tools: [\n- {name: 'x"),

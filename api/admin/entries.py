@@ -216,7 +216,7 @@ def checked_rules(
 def checked_tools(given: Sequence[Mapping[str, Any]], service: Service) -> tuple[ApprovedTool, ...]:
     """Services that come with a draft. Raises WrongFields, whose fields begin with the service's number: "3.name"."""
     known = _known(service)
-    others = list(_opened("tools", service).entries)
+    others = parse_yaml(text_of(service, "tools"), Tools, "tools.yaml").tools
     wrong: list[Wrong] = []
     tools: list[ApprovedTool] = []
     for number, each in enumerate(given):
