@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from api.auth import ADMIN_PATH, Reader
+from api.examples import with_examples
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/openapi.json")
 def public(request: Request) -> dict[str, Any]:
-    whole: dict[str, Any] = request.app.openapi()
+    whole = with_examples(request.app.openapi())
     paths = {path: each for path, each in whole["paths"].items() if not path.startswith(f"{ADMIN_PATH}/")}
     named = _named(paths, whole["components"]["schemas"])
     return whole | {"paths": paths, "components": {"schemas": named}}
@@ -21,8 +22,7 @@ def public(request: Request) -> dict[str, Any]:
 
 @router.get(f"{ADMIN_PATH}/openapi.json")
 def whole(_: Reader, request: Request) -> dict[str, Any]:
-    found: dict[str, Any] = request.app.openapi()
-    return found
+    return with_examples(request.app.openapi())
 
 
 def _named(paths: object, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,8 @@ def changed_corpus(settings: Settings, changes: Changes, purpose: str) -> Iterat
         try:
             yield folder
         except BadCorpusFile as error:
-            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line) from error
+            about = {"kind": error.kind, "file": error.file, "place": error.place, "value": error.value}
+            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line, **about) from error
 
 
 def remove_leftovers(settings: Settings, purpose: str) -> None:
