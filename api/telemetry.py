@@ -87,7 +87,7 @@ class Telemetry:
 
     def answered(self, answer: Answer, clock: Clock) -> None:
         """A span for the answer and one within it for each of its steps, which are over by now."""
-        said = {"status": answer.status, "reason": answer.reason or "", "language": answer.language}
+        said: dict[str, str] = {"status": answer.status, "reason": answer.reason or "", "language": answer.language}
         self._asked(said, clock, failed=False)
         self._answers.add(1, said)
 

@@ -428,6 +428,7 @@ class Chatbot:
         if decision.answers:
             return rulings.quoted(decision.evidence, found.candidates, question)
         because, rests_on = rulings.only_other_data(question)
+        rests_on = tuple(opened.in_language(each, question.language) for each in rests_on)
         if of_register:
             because, rests_on = rulings.nothing_registered(question), ()
         missing = opened.weigher.unnamed(question, found.candidates)

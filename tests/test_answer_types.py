@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language.answer_types import asks_permission, focus_of, gives, holds_answer, particulars_in, wanted_in
+from rag.language.answer_types import (
+    asks_permission,
+    asks_what_befalls,
+    focus_of,
+    gives,
+    holds_answer,
+    particulars_in,
+    tells_several,
+    wanted_in,
+)
 from rag.language.pack import Focus, Particular
 
 
@@ -148,3 +157,39 @@ def test_what_a_question_wants_is_told_by_its_words() -> None:
 )
 def test_a_number_may_be_spelt(text: str) -> None:
     assert holds_answer("how_many", frozenset(), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("Helsinki, 6.2.2020, Sirpa Paatero", False),
+        ("Helsinki, 6 February 2020", False),
+        ("6. helmikuuta 2020", False),
+        ("31.1.2020 – 31.12.2022", True),
+        ("31 January 2020 to 31 December 2022", True),
+        ("1.3.–30.4.", True),
+        ("vuosina 2024 ja 2025", True),
+    ],
+)
+def test_a_day_with_its_year_is_one_time(text: str, several: bool) -> None:
+    assert tells_several(frozenset({"time"}), text) is several
+
+
+@pytest.mark.parametrize(
+    ("text", "befalls"),
+    [
+        ("Onko rikos syöttää salaista tietoa ChatGPT:hen?", True),
+        ("Är det ett dataintrång att läsa klientens uppgifter?", True),
+        ("Is it a data breach if I paste personal data?", True),
+        ("Tallentuvatko henkilötiedot Copilotiin?", True),
+        ("Lagras personuppgifter i Copilot?", True),
+        ("Are the minutes stored anywhere?", True),
+        ("Saako hetun tallentaa Copilotiin?", False),
+        ("Onko laitonta syöttää hetu Copilotiin?", False),
+        ("Is it illegal to paste personal data into ChatGPT?", False),
+        ("Is it a breach of the rules to use DeepL?", False),
+        ("Får jag spara protokollet i molnet?", False),
+    ],
+)
+def test_whether_something_is_a_crime_or_what_becomes_of_data_asks_no_leave(text: str, befalls: bool) -> None:
+    assert asks_what_befalls(text) is befalls

@@ -179,6 +179,20 @@ def test_what_points_back_is_asked_of_what_was_cited(chatbot: Chatbot) -> None:
     assert "Kustannukset" in second.citations[0].quote
 
 
+def test_the_day_of_a_signature_is_not_when_it_ended(chatbot: Chatbot) -> None:
+    first, second = talk(chatbot, "Who signed the AuroraAI decision?", "and when did it end?")
+    assert first.status == "answered"
+    assert "2020" in first.citations[0].quote
+    assert first.citations[0].quote not in [each.quote for each in second.citations]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_the_guidance_says_of_other_data_is_shown_in_the_readers_language(chatbot: Chatbot, language: str) -> None:
+    _, second = talk(chatbot, FIRST[language], {"sv": "Och offentliga uppgifter?", "en": "and public data?"}[language])
+    assert second.see_also[0].quote == RULE
+    assert second.see_also[0].translation
+
+
 @pytest.mark.parametrize(
     "text", ["Mitä näistä seuraa?", "Kuka siitä päättää?", "Vad gäller för dem?", "What about it?", "who decided that"]
 )

@@ -365,12 +365,20 @@ def test_a_use_of_public_material_is_answered_by_the_use_cases_alone(chatbot: Ch
         "onko gemini sallittu tyossa",
         "Får man använda ChatGPT på jobbet?",
         "Can I use Claude at work?",
+        "May I use Gemini to write minutes?",
     ],
 )
 def test_without_a_material_it_depends_on_the_material(chatbot: Chatbot, question: str) -> None:
     answer = chatbot.ask(question)
     assert (answer.status, answer.verdict, answer.left_open) == ("answered", None, ("data",))
     assert answer.citations[0].quote == RULE
+
+
+@pytest.mark.parametrize("question", ["Voiko tekoälyyn luottaa?", "Pitääkö tekoälyn käytöstä kertoa?"])
+def test_what_asks_of_no_use_does_not_depend_on_the_material(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert (answer.verdict, answer.left_open) == (None, ())
+    assert all(citation.quote != RULE for citation in answer.citations)
 
 
 @pytest.mark.parametrize(
@@ -417,6 +425,22 @@ def test_what_is_not_about_entering_data_has_no_verdict(chatbot: Chatbot, questi
         "could i lose my job if i put secret material in chatgpt",
         "Saanko potkut hetun laittamisesta Copilotiin?",
         "Kan jag få sparken om jag klistrar in personuppgifter i ChatGPT?",
+        # … or is it a crime?
+        "Onko rikos syöttää salaista tietoa ChatGPT:hen?",
+        "Är det ett brott att mata in personuppgifter i ChatGPT?",
+        "Is it a data breach if I paste personal data into ChatGPT?",
+        "Is it a crime to put secret documents into ChatGPT?",
+        # What becomes of the data.
+        "Tallentuvatko henkilötiedot Copilotiin?",
+        "Poistetaanko henkilötiedot Copilotista?",
+        "Raderas personuppgifterna ur Copilot?",
+        "Are personal data deleted from Copilot?",
+        # What a service may do with them by itself.
+        "Voiko tekoäly vuotaa salassapidettävää tietoa?",
+        "Voiko Copilot paljastaa henkilötietoja muille?",
+        "Kan AI avslöja hemliga uppgifter?",
+        "Can AI leak confidential information?",
+        "Could ChatGPT reveal personal data to others?",
     ],
 )
 def test_a_question_beside_entering_data_has_no_verdict_and_no_rule_for_an_answer(

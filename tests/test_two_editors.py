@@ -15,8 +15,7 @@ from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.support.admin_site import OPEN_HOURS, TOKEN, small_corpus
-from tests.support.provider import running_provider
-from tests.test_auth import CLIENT_ID, sign_in
+from tests.support.provider import CLIENT_ID, running_provider, sign_in
 
 CARD = "Kortti maksaa viisi euroa."
 ASKED = {"question": "Mistä kortin saa?", "language": "fi"}

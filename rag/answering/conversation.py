@@ -175,7 +175,9 @@ class Interpreter:
             return [*offered, *variants, *([] if opening else [alone])]
         if _POINTS_BACK.search(rest) and len(new) <= POINTING_WORDS:
             of_use = not before.cited and bool(self._kinds(rest) & {"data_class", "tool"})
-            itself = [alone] if len(new) > BARE_WORDS or of_use else []  # "Saako sen syöttää Copilotiin?"
+            # Where nothing was cited, what it points to may stand in the question itself ("mitä malleja niissä …?").
+            own = len(new) > BARE_WORDS or (not before.cited and not alone.hangs)
+            itself = [alone] if own or of_use else []  # "Saako sen syöttää Copilotiin?"
             return [*self._pointing(text, before, language), *itself] or [alone]
         if before.cited and len(new) <= BARE_WORDS:
             elaborated = self._elaborations(rest, before, language)  # "What was the exact percentage?"

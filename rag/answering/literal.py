@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.coverage import EXACTLY, Bag, named_by, word_coverage
-from rag.answering.question import Question
-from rag.answering.rule_matching import ENTERING
+from rag.answering.question import ENTERING, Question
 from rag.curated.content_words import Word
 from rag.language.cues import negations, quantities, turns
 from rag.language.packs import PACKS

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answering.question import Question
-from rag.answering.rule_matching import ENTERING, PUBLIC, asks_whether
+from rag.answering.question import ENTERING, Question
+from rag.answering.rule_matching import PUBLIC, asks_whether
 from rag.curated.concepts import Concepts
 from rag.language.answer_types import asks_whether_acceptable
 from rag.models.embedding import Embedder

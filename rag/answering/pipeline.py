@@ -16,12 +16,11 @@ from rag.answering.intents import SURELY, Match, Matcher
 from rag.answering.judge import Surroundings
 from rag.answering.material import MaterialReader
 from rag.answering.places import stands_at
-from rag.answering.question import Question, read_question
+from rag.answering.question import ENTERING, Question, read_question
 from rag.answering.quoting import Quote, Stretches
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
 from rag.answering.rule_matching import (
     DECIDING,
-    ENTERING,
     Ruling,
     asks_leave_alone,
     asks_of_a_service,
@@ -33,6 +32,7 @@ from rag.answering.rule_matching import (
 )
 from rag.answering.rule_words import RuleWords
 from rag.answering.scales import Scales
+from rag.answering.statements import Place
 from rag.answering.unit_verdicts import CaseOdds
 from rag.answering.validity import documents_on
 from rag.answering.verdict_statements import Conditions, Rulings
@@ -314,6 +314,9 @@ class OpenVersion:
         if target is not None and open_question and target.reason == "unsafe":
             return None, (), frozenset()
         rulebook = self.index.rulebook
+        names_tool = "tool" in self.concepts.kinds_of(question.named)
+        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
+        use = self.weigher.use_cases(question) if asks_use else frozenset()
         # "Saako hetun syöttää ChatGPT:hen?" is in all but one word like what is asked of published reports. What a
         # question calls by its name outweighs what it is like: a kind of question on other data silences nothing.
         if (
@@ -322,6 +325,7 @@ class OpenVersion:
             and question.classes <= matches[0].classes
             and not question.protected
             and not asks_leave_alone(question, self.concepts.by_id)
+            and not use  # "May I use Gemini to write minutes?" is of the use, not of what Gemini can do
         ):
             unknown = {name: each for name, each in in_force.items() if name not in self.matcher.learnt_documents}
             found = rule_on(question, rulebook, self.concepts.by_id, unknown, day, (), self.rule_words.named)
@@ -330,9 +334,6 @@ class OpenVersion:
         if ruling := rule_on(question, rulebook, self.concepts.by_id, in_force, day, likely, self.rule_words.named):
             return ruling, (), frozenset()
         held = [(rule, span) for rule, span in rulebook.rules if rule.document in in_force]
-        names_tool = "tool" in self.concepts.kinds_of(question.named)
-        asks_use = asks_whether_allowed(question) and names_tool and not {ENTERING, DECIDING} & question.named
-        use = self.weigher.use_cases(question) if asks_use else frozenset()
         return None, tuple(conditions_on(question, held, self.concepts.by_id, likely)), use
 
     def beside_the_point(self, question: Question, candidate: Evidence) -> bool:
@@ -363,6 +364,14 @@ class OpenVersion:
                 found.append([_cut(version, at) for version in versions_of(chunk, document)])
         return found
 
+    def in_language(self, place: Place, language: Language) -> Place:
+        """The place with its unofficial translation, where the language has one."""
+        versions = [each for cut in self.said_at(place.document_id, place.span) for each in cut]
+        if language == self.index.documents[place.document_id].metadata.language:
+            return place
+        text = "\n".join(each.text for each in versions if each.language == language)
+        return replace(place, translation=text or None)
+
     def knows(self, places: Sequence[tuple[str, Span]]) -> bool:
         """Whether all these documents are there, and long enough."""
         documents = self.index.documents
@@ -383,17 +392,19 @@ class OpenVersion:
         is_row = row is not None and row.span == span
         if (before == "whether" and not is_row) or not reading.former:
             return False
+        told_then = self.bags.of(reading.former, reading.language)
+        new = [word for word in question.words if meaning_coverage(word, told_then) < SAME_MEANING]
         if now != before and tells(now, words):
-            return True
+            # The day of a signature is not when the programme ends: what is said now has to be there, too.
+            there = self.bags.of(words, document.metadata.language)
+            return not new or any(meaning_coverage(word, there) >= SAME_MEANING for word in new)
         if not is_row:
             former = self._names_in(reading.former, reading.language)
             asked = [names for names in self._names_in(reading.text, reading.language) if names not in former]
             told = frozenset().union(*self._names_in(words, reading.language))
             return bool(asked) and all(names & told for names in asked)
-        told_then = self.bags.of(reading.former, reading.language)
         columns = heads[1:] if row is not None and len(heads) >= len(row.cells) else []  # but for that of its label
         tells_now = self.bags.of("\n".join((words, *columns)), document.metadata.language)
-        new = [word for word in question.words if meaning_coverage(word, told_then) < SAME_MEANING]
         return bool(new) and all(meaning_coverage(word, tells_now) >= SAME_MEANING for word in new)
 
     def _names_in(self, text: str, language: Language) -> list[frozenset[str]]:

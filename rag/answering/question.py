@@ -15,6 +15,7 @@ from rag.language.answer_types import (
     asks_what_is_done,
     asks_whether_acceptable,
     focus_of,
+    names_own_deed,
     particulars_in,
     wanted_in,
 )
@@ -27,6 +28,7 @@ from rag.language.words import Lexicon, split_words
 from rag.types import Language
 
 SUPPLIER = "supplier"  # the concept of who offers a service
+ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
 MAX_CHARACTERS = 2000  # of a question, through every door; chosen by judgement
 # A text of so many letters, nearly all of them capitals, was typed with the caps lock on; a shorter one may be a name.
 SHOUTED_LETTERS, SHOUTED_SHARE = 10, 0.9  # chosen by judgement
@@ -129,13 +131,18 @@ def classes_of_data(words: Sequence[Word], concepts: Concepts) -> frozenset[str]
 def _split(
     text: str, words: tuple[Word, ...], language: Language, lexicon: Lexicon, concepts: Concepts
 ) -> Split | None:
-    leave = asks_whether_acceptable(text)
-    happens = not leave and (asks_what_befalls(text) or _asks_of_tool(text, language, concepts))
+    modal = asks_permission(text.split(maxsplit=1)[0])
+    may_itself = modal and names_own_deed(text) and _of_tool(text, language, concepts)
+    leave = asks_whether_acceptable(text) and not may_itself
+    happens = not leave and (may_itself or asks_what_befalls(text) or _asks_of_tool(text, language, concepts))
     parts = main_and_subordinate(text)
     if parts is None:
-        return Split(words, _asked(words, concepts), (), asks_leave=False, happens=True) if happens else None
+        # "Does it train on the data I enter?" asks of no entering, though no comma and no word parts it.
+        asked = tuple(word for word in _asked(words, concepts) if ENTERING not in word.concepts)
+        return Split(words, asked, (), asks_leave=False, happens=True) if happens else None
     main, beside = (content_words(part, language, lexicon, concepts, typed=True, asked=True) for part in parts)
-    return Split(main, _asked(main, concepts), beside, asks_whether_acceptable(parts[0]), happens)
+    asks_leave = asks_whether_acceptable(parts[0]) and not happens
+    return Split(main, _asked(main, concepts), beside, asks_leave, happens)
 
 
 def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
@@ -143,10 +150,15 @@ def _asked(words: Sequence[Word], concepts: Concepts) -> tuple[Word, ...]:
 
 
 def _asks_of_tool(text: str, language: Language, concepts: Concepts) -> bool:
-    """Whether a question begins with a verb and what does it, in the form that a subject has: a service, or who
-    offers it."""
+    """Whether a question begins with a verb and what does it: a service, or who offers it."""
+    begins = split_words(text)[:1]
+    return bool(begins) and asks_what_is_done(begins[0].lower()) and _of_tool(text, language, concepts)
+
+
+def _of_tool(text: str, language: Language, concepts: Concepts) -> bool:
+    """Whether a question's second word is a service, or who offers it, in the form that a subject has."""
     begins = [word.lower() for word in split_words(text)[:2]]
-    if len(begins) < 2 or not asks_what_is_done(begins[0]):
+    if len(begins) < 2:
         return False
     verb, named = concepts.find(begins, [language], own=language)
     if "data_class" in concepts.kinds_of(verb):  # "patientuppgifter deepseek?"

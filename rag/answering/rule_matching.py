@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.places import stands_at
-from rag.answering.question import Question
+from rag.answering.question import ENTERING, Question
 from rag.curated.concepts import Concept
 from rag.curated.rules import STRICTNESS, ApprovedTool, Rule, Rulebook, tool_concept_id
-from rag.language.answer_types import MOST_KEYWORDS
+from rag.language.answer_types import MOST_KEYWORDS, asks_what_must
 from rag.language.packs import ALL, either
 from rag.types import Document, Language, Span, Verdict
 
@@ -78,7 +78,6 @@ class Ruling:
 
 
 # Concepts of concepts.yaml that the rules are read by.
-ENTERING = "enter_data"  # putting something into a service: whoever names it with data asks whether they may
 APPROVING, UNAPPROVED, ALLOWED, USING = "approve", "unapproved", "allowed", "use_of_ai"
 WORKPLACE = "workplace"
 PROTECTED, PUBLIC = frozenset({"personal_data", "confidential", "non_public"}), "public_data"  # classes of data
@@ -258,9 +257,15 @@ def conditions_on(
     Nothing in it may be unexplained, as an unknown word may ask something else; or it is surely like what is asked of
     the rule (like).
     """
-    if not asks_whether_allowed(question) or DECIDING in question.named:
+    if not asks_whether_allowed(question) or DECIDING in question.named or asks_what_must(question.text):
         return []
-    explained = all(word.concepts for word in question.words)
+    # "Can one trust AI?" names nothing that is done with it.
+    deeds = {"tool", "data_class", "action", "use_case"}
+    leave = {WORKPLACE, APPROVING, ALLOWED, USING, ENTERING}
+    explained = all(
+        kinds & deeds or word.concepts & leave
+        for kinds, word in zip(_kinds_by_word(question, concepts), question.words, strict=True)
+    )
     return [
         (rule, span)
         for rule, span in rules

@@ -8,10 +8,9 @@ from datetime import date
 
 from rag.answering.evidence import Evidence
 from rag.answering.places import stands_at
-from rag.answering.question import Question
+from rag.answering.question import ENTERING, Question
 from rag.answering.reading_verdict import verdict_of
 from rag.answering.rule_matching import (
-    ENTERING,
     Applied,
     Ruling,
     asks_whether,

@@ -42,11 +42,11 @@ _SAID: dict[Focus, re.Pattern[str]] = {
 _ACTS = re.compile(rf"{_REACHED_AT}|\b(?:{_SOMEBODY})\b", re.IGNORECASE)
 _ALSO: dict[Wanted, Focus] = {"number": "how_many", "time": "when"}
 # What can be counted of it: of times those alone that stand for a beginning or an end.
+_TIMES = either(pack.questions.time_said for pack in ALL)
 _ONE: dict[Wanted, re.Pattern[str]] = {
     "number": _SAID["how_many"],
-    "time": re.compile(
-        rf"\d{{4}}|\d{{1,2}}\.\d{{1,2}}\.|{either(pack.questions.time_said for pack in ALL)}", re.IGNORECASE
-    ),
+    # A day with its year is one time: "6.2.2020", "6 February 2020".
+    "time": re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}})?|(?:{_TIMES})\s+\d{{4}}|\d{{4}}|{_TIMES}", re.IGNORECASE),
 }
 
 # What is asked for by its own name, and what gives it: a median is no mean, and a role no name.
@@ -94,7 +94,10 @@ _PERMISSION = re.compile(
 _ACCEPTABLE = _asked_by(either(pack.questions.acceptable for pack in ALL))
 _DOES = re.compile(either(pack.questions.does for pack in ALL), re.IGNORECASE)
 _BEFALLS = _asked_by(either(pack.questions.befalls for pack in ALL))
+_BECOMES = _asked_by(either(pack.questions.becomes for pack in ALL), r"^\W*")
+_BY_ITSELF = _asked_by(either(pack.questions.by_itself for pack in ALL))
 _OBLIGED = _asked_by(either(pack.questions.obliged for pack in ALL))
+_MUST = _asked_by(either(pack.questions.obliged for pack in ALL), r"^\W*")
 
 
 def wanted_in(text: str) -> frozenset[Wanted]:
@@ -123,14 +126,26 @@ def asks_permission(text: str) -> bool:
 
 
 def asks_what_befalls(text: str) -> bool:
-    """What may happen to who does it: "could I lose my job if …?"."""
-    return _BEFALLS.search(text) is not None
+    """What may happen to who does it, or to the data: "could I lose my job if …?", "is it a crime to …?", "are they
+    stored?"."""
+    return _BEFALLS.search(text) is not None or _BECOMES.match(text) is not None
+
+
+def names_own_deed(text: str) -> bool:
+    """Whether it has a verb for what a service does with data by itself: leaks, reveals, keeps, learns."""
+    return _BY_ITSELF.search(text) is not None
 
 
 def asks_whether_acceptable(text: str) -> bool:
     """Whether yes or no is asked of what may be done: is it allowed, or is it wrong, a problem, safe? Not what must."""
+    text = _BEFALLS.sub(" ", text)
     asks_leave = asks_permission(_OBLIGED.sub(" ", text)) or _ACCEPTABLE.search(text) is not None
     return asks_leave and focus_of(text) in ("whether", "unsaid")
+
+
+def asks_what_must(text: str) -> bool:
+    """Whether it begins by asking what somebody has to do: "Do I have to tell …?"."""
+    return _MUST.match(text) is not None
 
 
 def asks_what_is_done(word: str) -> bool:

@@ -104,7 +104,15 @@ _QUESTIONS = QuestionWords(
         r"|warning))"
         r"|be\s+(?:fired|fined|sued|sacked|punished|charged|prosecuted|sentenced|jailed|dismissed|(?:held\s+)?(?:liable"
         r"|responsible)))"
+        r"|(?:is|was|would)\s+(?:it|this|that)\s+(?:be\s+|count\s+as\s+)?(?:(?:an?\s+)?(?:criminal|punishable)"
+        r"|an?\s+(?:\w+\s+)?(?:crime|offen[cs]e|(?:data|security|privacy)\s+(?:breach|incident|leak)))"
     ),
+    becomes=(
+        r"(?:is|are|was|were|will|does|do|did|gets?)\s+(?!i\b|we\b|one\b|someone\b|somebody\b)(?:\w+\s+){1,4}?"
+        r"(?:be\s+|get\s+|being\s+)?(?:stored|saved|kept|retained|deleted|erased|leaked|revealed|disclosed|logged"
+        r"|remembered|forgotten|visible|leak|stay|remain|end\s+up)"
+    ),
+    by_itself=r"(?:leak|reveal|disclos|expos|remember|forget|learn|train|shar|stor|sav|keep|retain|spread|collect)\w*",
     obliged=r"must|do (?:i|we|you) (?:have|need) to|should|is it (?:mandatory|obligatory|necessary)",
     subordinates=r"if|when|whenever|before|after|once|while|unless|although|because|since",
     relatives=(r"which|who|whose|whom|(?<!do )(?<!is )(?<!did )(?<!does )(?<!would )(?<!will )(?<!can )that"),
@@ -501,7 +509,7 @@ _SMALL_TALK = SmallTalkWords(
     thanks=frozenset("thank thanks thx ty cheers appreciated grateful".split()),
     greeting=frozenset(
         """
-        hi hello hey yo greetings goodbye bye morning afternoon evening there anybody anyone up going doing
+        hi hello hey yo how greetings goodbye bye morning afternoon evening there anybody anyone up going doing
         """.split()
     ),
     remark=frozenset(
@@ -516,7 +524,8 @@ _SMALL_TALK = SmallTalkWords(
         a an the is are was were it this that these i me my we what who how can could do does did may should so much
         very lot million again for answer answers info information reply time everything and all right day night good
         later see today there now just got to know only nothing else more never mind one job really not ask about
-        questions question tell offer able use service work works human real person ai be please bit of all's that's
+        questions question tell offer able use service work works human real person ai be please bit of made built
+        all's that's
         it's you're what's how's i'm that’s it’s you’re what’s how’s
         """.split()
     ),

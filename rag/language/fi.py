@@ -126,6 +126,15 @@ _QUESTIONS = QuestionWords(
         r"(?:voi|saa)\w*\s+(?:\w+\s+){0,2}?(?:joutua|joutuu|menettää|rangaista|rangaistaan|irtisanoa|vastuuseen"
         r"|(?:saada\s+)?(?:potkut|kenkää|sakot|sakon|sakkoa|varoituksen|syytteen|rangaistuksen|tuomion)"
         r"(?=\W*$|,|\s+(?:jos|siitä|tästä|kun|mikäli)\b|\s+(?:\w+\s+){1,3}?\w+misesta\b))"
+        r"|(?:onko|onks|oliko|olisiko|oisko)\s+(?:se\s+|tämä\s+|tää\s+)?(?:\w*rikos|rikollista|rangaistavaa|virkavirhe"
+        r"|(?:tietoturva|tietosuoja)(?:loukkaus|rikkomus|poikkeama)|tietovuoto)"
+    ),
+    becomes=(
+        r"(?:tallen[tn]|säily|säilö|poist|vuota|vuoda|paljast|levi|muist|opi|koulut|luovut|jaeta|päätyy|päätyv|katoa"
+        r"|häviä|näky|kerä|lokit)\w*k[oö]s?"
+    ),
+    by_itself=(
+        r"(?:vuota|vuoda|paljast|levit|muista|oppi|oppia|koulut|luovutta|jaka|kerä|unohta|säilyttä|tallenta)\w*"
     ),
     obliged=(
         r"pitääkö|pitääks|täytyykö|täytyyks|tuleeko|tarviiko|tarviiks|tarvitseeko|onko pakko|onko pakollista|onks pakko"

@@ -64,7 +64,9 @@ class QuestionWords:
     besides addresses; served_said: who helps or is helped, which may stand for one. asks_for: words that ask for a
     particular; gives: words of a text that gives it; acceptable: may it be done, in words that ask of no leave ("is it
     wrong if …"); does: verbs that ask what somebody does, before them; befalls: what happens to somebody, with the
-    modal before it ("could I lose my job"), which asks no leave; obliged: must one; subordinates: what a clause begins
+    modal before it ("could I lose my job"), or whether it is a crime, which asks no leave; becomes: how a question
+    begins that asks what becomes of data ("is it stored"); by_itself: what a service does with them by itself, after a
+    modal ("can it leak"); obliged: must one; subordinates: what a clause begins
     with that asks nothing itself; relatives: likewise, within a sentence alone.
     """
 
@@ -87,6 +89,8 @@ class QuestionWords:
     acceptable: str
     does: str
     befalls: str
+    becomes: str
+    by_itself: str
     obliged: str
     subordinates: str
     relatives: str

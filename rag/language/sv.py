@@ -96,7 +96,14 @@ _QUESTIONS = QuestionWords(
         r"|straff|fängelse"
         r"|(?:en|ett)\s+(?:varning|anmärkning|straff))|förlora|råka|dömas|straffas|bötfällas|åtalas"
         r"|bli\s+(?:av\s+med|uppsagd|straffad|åtalad|stämd|bötfälld|avskedad|skyldig|dömd|ansvarig|anmäld))"
+        r"|(?:är|var|vore|blir)\s+det\s+(?:(?:ett|en)\s+)?(?:\w*brott|\w*intrång|\w*incident|tjänstefel|\w*läcka"
+        r"|brottsligt|straffbart)"
     ),
+    becomes=(
+        r"(?:(?:radera|läck|avslöja|försvinn)\w*|(?:lagra|spara|sprid|dela|lämna|samla|syn|logga|bevara|hamna|stanna|glöm)"
+        r"\w*[rs])(?!\s+(?:jag|vi|man)\b)"
+    ),
+    by_itself=r"(?:läck|avslöj|röj|sprid|minn|lär|träna|lämna|dela|samla|glöm|lagra|spara|bevara)\w*",
     obliged=r"måste|behöver|är det obligatoriskt",
     subordinates=(
         r"om(?=\s+(?:(?:jag|man|vi|du|ni|de|dem|det|den|någon|nån|han|hon|min|mitt)\b|(?:en|ett)\s\w+\s\w+r\b))"
