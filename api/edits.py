@@ -1,10 +1,8 @@
-"""What drafts make of the curated files: entry by entry, note by note where they have entries, else line by line."""
+"""What drafts make of the curated files: entry by entry where they have entries, else line by line."""
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -14,12 +12,10 @@ from pydantic import BaseModel
 from api.drafts import Single
 from rag.curated.changed_corpus import content_of
 from rag.curated.changes import Changes, CuratedFile, EditFile
-from rag.curated.merging import EditsDiffer, NotTakenApart, changes_between, order_of, told_by_entries
+from rag.curated.merging import EditsDiffer, NotTakenApart, changes_between, told_by_entries
 from rag.publishing.publication import curated_file, with_applied
 from rag.settings import Settings
 
-# What stands before a note of its own line, or behind a value.
-_NOTE = re.compile(r"^\s*#+\s*|^[^#\"']*\s#+\s*")
 MOST_NAMED = 3  # entries in the title of a draft
 
 
@@ -38,15 +34,6 @@ class EditedEntry(BaseModel):
     name: str
     kind: Literal["added", "changed", "removed"]
     fields: list[EditedField]
-
-
-class Remark(BaseModel):
-    """What an edit changes of a file with entries besides them. text: of a note; of the order the names as they follow
-    now; of another way of writing nothing."""
-
-    file: CuratedFile
-    kind: Literal["note_added", "note_removed", "order", "form"]
-    text: str
 
 
 class FieldConflict(BaseModel):
@@ -82,31 +69,12 @@ class Edited:
             for each in changes_between(self.name, self.before, self.after)
         ]
 
-    def remarks(self) -> list[Remark]:
-        """What is other besides the entries: notes, their order, or only how it is written."""
-        old, new = order_of(self.name, self.before), order_of(self.name, self.after)
-        if old is None or new is None or told_by_entries(self.name, self.before, self.after):
-            return []
-        before, after = Counter(_notes(self.before)), Counter(_notes(self.after))
-        found = [Remark(file=self.name, kind="note_removed", text=each) for each in (before - after).elements()]
-        found += [Remark(file=self.name, kind="note_added", text=each) for each in (after - before).elements()]
-        if [each for each in old if each in new] != [each for each in new if each in old]:
-            found.append(Remark(file=self.name, kind="order", text=", ".join(new)))
-        if not found and not self.entries() and self.before != self.after:
-            found.append(Remark(file=self.name, kind="form", text=""))
-        return found
-
     def lines(self) -> list[str]:
-        """The differing lines, as `diff -u` shows them, of a file without entries."""
-        if order_of(self.name, self.before) is not None and order_of(self.name, self.after) is not None:
+        """The differing lines, as `diff -u` shows them, where the entries do not tell them all."""
+        if told_by_entries(self.name, self.before, self.after):
             return []
         before, after = self.before.splitlines(), self.after.splitlines()
         return list(difflib.unified_diff(before, after, self.name, self.name, lineterm=""))
-
-
-def _notes(text: str) -> list[str]:
-    """The notes that people write beside the entries, without the sign that begins them."""
-    return [note for line in text.splitlines() if (note := _NOTE.sub("", line)) != line and note.strip()]
 
 
 def title_of(edited: Edited) -> str | None:

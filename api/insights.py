@@ -40,18 +40,12 @@ class Week(BaseModel):
 
 
 class Kind(BaseModel):
-    """Refused questions that are alike: their number, the most frequent ones as examples, and their languages.
-
-    likeness: the least cosine between the first and another, null of one question; shared: words of the first that each
-    of the others has in some form, where they are of one language.
-    """
+    """Refused questions that are alike: their number, the most frequent ones as examples, and their languages."""
 
     count: int
     reason: str
     examples: list[str]
     languages: list[Language]
-    likeness: float | None
-    shared: list[str]
 
 
 class Disliked(BaseModel):
@@ -104,14 +98,12 @@ class ChangedVerdict(BaseModel):
 
 
 Embed = Callable[[Sequence[str]], Vectors]
-# The words that say what a question is about: what each is known by → how it is written there.
-WordsOf = Callable[[str, Language], dict[str, str]]
 
 
-def insights(connection: Connection, since: date, until: date, embed: Embed, words_of: WordsOf) -> Insights:
+def insights(connection: Connection, since: date, until: date, embed: Embed) -> Insights:
     """embed: texts → unit vectors, one row each."""
     weeks = _weeks(connection, since, until)
-    refused, without_text = _refused(connection, since, until, embed, words_of)
+    refused, without_text = _refused(connection, since, until, embed)
     ratings = (
         select(func.count())
         .select_from(feedback.join(answers, feedback.c.answer_id == answers.c.id))
@@ -216,9 +208,7 @@ def _weeks(connection: Connection, since: date, until: date) -> list[Week]:
     ]
 
 
-def _refused(
-    connection: Connection, since: date, until: date, embed: Embed, words_of: WordsOf
-) -> tuple[list[Kind], int]:
+def _refused(connection: Connection, since: date, until: date, embed: Embed) -> tuple[list[Kind], int]:
     query = (
         select(
             answers.c.text,
@@ -237,9 +227,7 @@ def _refused(
         return [], without_text
     texts = [row.text for row in kept]
     kinds = []
-    vectors = embed(texts)
-    for group in groups(texts, vectors):
-        first, *others = group
+    for group in groups(texts, embed(texts)):
         asked = {kept[number].text: kept[number].language for number in group}
         kinds.append(
             Kind(
@@ -247,16 +235,9 @@ def _refused(
                 reason=kept[group[0]].reason or "",
                 examples=list(asked)[:_MAX_EXAMPLES],
                 languages=list(asked.values())[:_MAX_EXAMPLES],
-                likeness=round(float(min(vectors[others] @ vectors[first])), 3) if others else None,
-                shared=_shared([(kept[number].text, kept[number].language) for number in group], words_of),
             )
         )
     return sorted(kinds, key=lambda kind: -kind.count)[:_MAX_ROWS], without_text
-
-
-def _shared(asked: Sequence[tuple[str, Language]], words_of: WordsOf) -> list[str]:
-    first, *others = [words_of(*each) for each in asked]
-    return [word for known, word in first.items() if others and all(known in each for each in others)]
 
 
 def _disliked(connection: Connection, since: date, until: date) -> list[Disliked]:
@@ -312,8 +293,7 @@ def _week_rows(found: Insights) -> _Rows:
 
 
 def _refused_rows(found: Insights) -> _Rows:
-    rows = [[k.count, k.reason, " / ".join(k.examples), k.likeness, " ".join(k.shared)] for k in found.refused]
-    return ["count", "reason", "examples", "likeness", "shared_words"], rows
+    return ["count", "reason", "examples"], [[k.count, k.reason, " / ".join(k.examples)] for k in found.refused]
 
 
 def _disliked_rows(found: Insights) -> _Rows:

@@ -1,8 +1,7 @@
 """What runs beside the service: one at a time over all hosts, told of while it runs, cancelled on request.
 
 A publication takes its version into use, a rehearsal only looks at the answers that it would give, and an evaluation
-asks the version in use the organisation's test questions; a whole evaluation asks the project's as well and measures
-every part.
+asks the version in use the organisation's test questions.
 """
 
 from __future__ import annotations
@@ -45,21 +44,15 @@ BEAT_EVERY_S = 1.0
 _BEAT_AT_MOST_EVERY_S = 0.3
 _PATIENCE_S = 5.0  # between asking a process to end and ending it
 
-JobKind = Literal["publication", "rehearsal", "evaluation", "whole_evaluation"]
+JobKind = Literal["publication", "rehearsal", "evaluation"]
 JobStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
 # Each runs as a process of its own; what they read and tell: rag.publishing.publication.
 _PROGRAMS: dict[JobKind, str] = {
     "publication": "rag.publishing.publication",
     "rehearsal": "eval.rehearsal",
     "evaluation": "eval.own",
-    "whole_evaluation": "eval.whole",
 }
-_ACTIONS: dict[JobKind, Action] = {
-    "publication": "publish",
-    "rehearsal": "rehearse",
-    "evaluation": "evaluate",
-    "whole_evaluation": "evaluate",
-}
+_ACTIONS: dict[JobKind, Action] = {"publication": "publish", "rehearsal": "rehearse", "evaluation": "evaluate"}
 _log = logging.getLogger(__name__)
 
 
@@ -101,9 +94,7 @@ class _Task:
 
     @property
     def subject(self) -> str:
-        if self.draft is not None:
-            return subject_of(self.draft.change)
-        return "own_questions" if self.kind == "evaluation" else "evaluation"
+        return "own_questions" if self.draft is None else subject_of(self.draft.change)
 
 
 class Jobs:
@@ -287,8 +278,6 @@ def _task(connection: Connection, job_id: str, kind: JobKind, draft: Draft | Non
 
 
 def _keep_done(connection: Connection, task: _Task, told: dict[str, Any]) -> None:
-    if task.kind == "whole_evaluation":  # its files are there
-        return
     if task.draft is None:
         keep_evaluation(connection, task.job_id, told["evaluation"])
     elif task.kind == "publication":

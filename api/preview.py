@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.askable import AskedIn, asked_in
 from api.drafts import Draft, Single, digest_of
-from api.edits import EditedEntry, FieldConflict, Remark, applied_with_edits
+from api.edits import EditedEntry, FieldConflict, applied_with_edits
 from api.proposed import Proposed, proposed_of
 from api.schemas import DocumentSummary
 from rag.answering.unit_verdicts import Decided
@@ -38,7 +38,6 @@ from rag.publishing.inspection import Inspected, Inspection, inspecting
 from rag.publishing.likely_questions import LikelyQuestion
 from rag.publishing.quality import Finding, check_translations
 from rag.publishing.suggested_rules import Suggester
-from rag.publishing.suggested_tools import suggested_tools
 from rag.settings import Settings
 from rag.sources import front_matter
 from rag.sources.difference import Difference
@@ -101,20 +100,6 @@ class Decision(BaseModel):
     rule: str | None
 
 
-class NamedService(BaseModel):
-    """A service that the document names as approved, as its entry in the register may be. quote: where it says so;
-    registered: it stands there, under this name or another."""
-
-    name: str
-    data: list[str]
-    condition: str | None
-    decision: str
-    valid_from: str | None
-    valid_until: str | None
-    quote: str
-    registered: bool
-
-
 class Quotable(BaseModel):
     """How much of the file's words stand in a passage. share: in [0, 1]; samples: some of those that do not."""
 
@@ -125,9 +110,9 @@ class Quotable(BaseModel):
 
 class Preview(BaseModel):
     """document, pages and difference are of the document that the draft is about; edits of the entries of files that it
-    edits, remarks of what else of them, lines of files without entries; conflicts keep it from being published;
-    verified: questions whose right answer an editor has told. Of several drafts together it tells what they make of
-    files, rules, examples and translations as one; what each makes of its document, its own preview tells.
+    edits, lines of what is no entry's; conflicts keep it from being published; verified: questions whose right answer
+    an editor has told. Of several drafts together it tells what they make of files, rules, examples and translations as
+    one; what each makes of its document, its own preview tells.
 
     of: what is shown, for POST …/publish; translations: what stale_translations tells, as entries; quotable: null where
     it was not measured; proposals: for an editor to confirm, see PUT …/description; likely_questions: at most ten that
@@ -143,7 +128,6 @@ class Preview(BaseModel):
     difference: Difference
     verified: list[Verified]
     edits: list[EditedEntry]
-    remarks: list[Remark]
     conflicts: list[FieldConflict]
     lines: list[str]
     suspended_rules: list[Suspended]
@@ -152,7 +136,6 @@ class Preview(BaseModel):
     stale_translations: list[str]
     translations: list[Found]
     decisions: list[Decision]
-    services: list[NamedService]
     quotable: Quotable | None
     proposals: list[Proposed]
     likely_questions: list[LikelyQuestion]
@@ -197,7 +180,6 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequenc
         verified=[q for each in singles if isinstance(each.change, VerifyQuestions) for q in each.change.questions],
         edits=[edit for each in edited for edit in each.entries()],
         conflicts=conflicts,
-        remarks=[remark for each in edited for remark in each.remarks()],
         lines=[line for each in edited for line in each.lines()],
         suspended_rules=[
             Suspended(rule=rule.id, document_id=rule.document, quote=rule.quote)
@@ -212,7 +194,6 @@ def preview(settings: Settings, chatbot: Chatbot, draft: Draft, singles: Sequenc
         stale_translations=[finding.text for finding in newly_stale],
         translations=[_found(each, coming) for each in newly_stale],
         decisions=_decisions(inspection.decided, new, rulebook, chatbot) if new else [],
-        services=_services(inspection.decided, new, rulebook, chatbot) if isinstance(draft.change, PutDocument) else [],
         quotable=_quotable(new),
         proposals=proposed_of(new, compared) if new and isinstance(draft.change, PutDocument) else [],
         likely_questions=inspection.questions,
@@ -242,31 +223,6 @@ def _decisions(decided: Sequence[Decided], document: Document, rulebook: Ruleboo
             rule=made.get((rule.quote, rule.column)),
         )
         for each, rule in zip(decided, suggester.suggested(decided, document), strict=True)
-    ]
-
-
-def _services(
-    decided: Sequence[Decided], document: Document | None, rulebook: Rulebook, chatbot: Chatbot
-) -> list[NamedService]:
-    """The decision that is named is the document itself, in force as long as it is."""
-    if document is None:
-        return []
-    rules = Suggester(chatbot.opened.concepts, chatbot.opened.lexicon).suggested(decided, document)
-    registered = {name.casefold() for tool in rulebook.tools for name in (tool.name, *tool.other_names)}
-    written = front_matter.written(asdict(document.metadata))
-    return [
-        NamedService(
-            name=each.name,
-            data=[name for name in each.data if chatbot.opened.concepts.by_id[name].name is not None]
-            or list(each.data),
-            condition="; ".join(each.conditions) or None,
-            decision=document.metadata.title,
-            valid_from=written.get("valid_from"),
-            valid_until=written.get("valid_until"),
-            quote=each.quote,
-            registered=each.name.casefold() in registered,
-        )
-        for each in suggested_tools(decided, rules, document, chatbot.opened.concepts)
     ]
 
 

@@ -23,8 +23,8 @@ from api import openai_form, views
 from api.logs import new_id, request_id
 from api.negotiation import is_for_programs, prefers_html
 from api.schemas import ChatRequest, FieldError, Problem
-from rag.errors import BadCorpusFile, BadQuestion, ChromaUnavailable, DatabaseUnavailable
-from rag.language.messages import messages, say
+from rag.errors import BadQuestion, ChromaUnavailable, DatabaseUnavailable
+from rag.language.messages import say
 from rag.types import Language
 
 MAX_BODY_KB = 64
@@ -113,13 +113,6 @@ class WrongFields(Refused):
     def __init__(self, errors: Sequence[Wrong], key: str = "admin.field.wrong_fields", **values: object) -> None:
         super().__init__(422, key, title=None, headers=None, **{"count": len(errors)} | values)
         self.errors = tuple(errors)
-
-
-def bad_file(status: int, error: BadCorpusFile) -> Refused:
-    """What is wrong with a file beside the documents, to be said in the reader's language."""
-    key = f"admin.bad_file.{error.kind}"
-    key = key if key in messages("fi") else "admin.bad_file.wrong"
-    return Refused(status, key, file=error.file, line=error.line or 1, place=error.place, value=error.value)
 
 
 class Replaces(Refused):

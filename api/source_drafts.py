@@ -60,7 +60,6 @@ class SourceDrafts:
         with store.engine.connect() as connection:
             self.kept: Mapping[str, KeptFile] = files_of(connection, source.name)
             self._made = drafts.made_by(connection, self._who.name)
-        self.found: list[Draft] = []  # the drafts that this look made
 
     def take(self, found: Fetched, content: bytes) -> str | Failure | None:
         """The id of the document that a draft was made of, None where nothing is other, or why there is none."""
@@ -89,7 +88,6 @@ class SourceDrafts:
             name = shown(found.file_name)
             made = drafts.make(connection, self._who, change, seen, name, parsed, document.metadata.title)
             self._discard(connection, document_id, made)
-        self.found.append(made)
         return document_id
 
     def vanish(self, path: str) -> str | None:
@@ -105,7 +103,6 @@ class SourceDrafts:
             if withdrawn and document is not None:
                 made = drafts.make(connection, self._who, change, seen, title=document.metadata.title)
             self._discard(connection, kept.document_id, made)
-        self.found += [made] if made is not None else []
         return kept.document_id if withdrawn else None
 
     def _unchanged(self, kept: KeptFile, was_gone: bool) -> None:
@@ -132,8 +129,7 @@ class SourceDrafts:
             change, document = read_upload(self._settings, name, content, given, kept, document_id, self._read_files)
         rules = before.rules if before is not None else ()
         still = tuple(rule for rule in rules if rule.quote and locate(rule.quote, document))
-        tools = before.tools if before is not None else ()
-        return change.model_copy(update={"rules": still, "tools": tools}), document
+        return change.model_copy(update={"rules": still}), document
 
     def _said(self, document_id: str, before: PutDocument | None) -> dict[str, str]:
         """What is said of the document so far: by the draft that waits, else by the one in use."""

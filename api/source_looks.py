@@ -18,7 +18,6 @@ DraftReason = Literal["by_hand", "bad_id", "busy", "outdated", "publication", "d
 
 class Failure(BaseModel):
     """Something that could not be done. path: of the file, empty for the source as a whole; detail: what it is about;
-    exact: what a program said of it, for who runs the server;
     field: of bad_metadata, the key whose value will not do."""
 
     model_config = ConfigDict(frozen=True)
@@ -27,12 +26,11 @@ class Failure(BaseModel):
     reason: SourceReason | UnreadableReason | DraftReason
     of: Literal["source", "file", "draft"]
     detail: str = ""
-    exact: str = ""
     field: str | None = None
 
     @classmethod
     def of_source(cls, path: str, failure: SourceUnavailable) -> Failure:
-        return cls(path=path, reason=failure.reason, of="source", detail=failure.detail, exact=failure.exact)
+        return cls(path=path, reason=failure.reason, of="source", detail=failure.detail)
 
     @classmethod
     def of_file(cls, path: str, failure: UnreadableSource) -> Failure:

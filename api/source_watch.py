@@ -12,12 +12,10 @@ from datetime import UTC, datetime, timedelta
 from filelock import FileLock, Timeout
 
 from api import drafts
-from api.drafts import Draft, subject_of
 from api.jobs import Jobs
 from api.problems import LoggedOnce, log_failure
 from api.source_drafts import SourceDrafts, identity_of
-from api.source_looks import MAX_FAILURES, DraftReason, Failure, Looked, keep_look, last_look
-from api.source_sets import MOST_TOGETHER, own_sets, set_of
+from api.source_looks import MAX_FAILURES, Failure, Looked, keep_look, last_look
 from api.store import Store
 from rag.curated.changes import PutDocument
 from rag.curated.watched import Watched, load_watched
@@ -112,24 +110,16 @@ class SourceWatch:
             if self._stop.is_set():
                 return
             with reading_isolated(self._settings.max_file_bytes, self._settings.recognised_dir) as read:
-                looked, made = self._looked(source, read)
+                looked = self._looked(source, read)
             if source.publish:
                 looked = self._published(source, looked)
             with self._store.engine.begin() as connection:
-                set_of(connection, identity_of(source), made, source.name)
-            with self._store.engine.begin() as connection:
                 keep_look(connection, looked)
             for failure in looked.failures:
-                _log.warning(
-                    "Source %s: %s %s",
-                    source.name,
-                    failure.path,
-                    " ".join([failure.reason, failure.detail, failure.exact]).rstrip(),
-                )
+                _log.warning("Source %s: %s %s %s", source.name, failure.path, failure.reason, failure.detail)
             told(looked)
 
-    def _looked(self, source: Watched, read: ReadFiles) -> tuple[Looked, list[Draft]]:
-        """What it has found, with the drafts that it made."""
+    def _looked(self, source: Watched, read: ReadFiles) -> Looked:
         made = SourceDrafts(self._settings, self._store, source, read)
         known = {path: kept.mark for path, kept in made.kept.items() if not kept.gone}
         seen: set[str] = set()
@@ -154,63 +144,45 @@ class SourceWatch:
             vanished = [each for each in map(made.vanish, gone) if each is not None]
         except SourceUnavailable as failure:  # nobody knows what is there: nothing has vanished
             failures.insert(0, Failure.of_source("", failure))
-        return _looked(source, len(seen), changed, vanished, failures), made.found
+        return _looked(source, len(seen), changed, vanished, failures)
 
     def _published(self, source: Watched, looked: Looked) -> Looked:
-        """Publish the drafts of a source that wait as one, those of earlier looks too. What an editor has withdrawn, is
-        at work on or has put together with others waits for an editor."""
+        """Publish the drafts of a source that wait, those of earlier looks too. What an editor has withdrawn, is at
+        work on or has put together with others waits for an editor."""
         who = identity_of(source)
-        changes = changes_in_use(self._settings)
-        wanted: list[Draft] = []
-        failures: list[Failure] = []
-        with self._store.engine.begin() as connection:
-            for each in own_sets(connection, who):  # what waits of an earlier look, which could not be published
-                drafts.take_apart(connection, each)
-            for draft in reversed(drafts.made_by(connection, who.name, "open")):
-                change = draft.change
-                if (
-                    not isinstance(change, PutDocument)
-                    or change.rules
-                    or change.tools
-                    or change.id in changes.withdrawn
-                ):
-                    continue
-                if drafts.together_with(connection, draft.id) is not None:
-                    continue
-                try:
-                    with_checked(self._settings, changes, [Prepared(change, draft.seen)])
-                except ChangeOutdated:
-                    failures.append(Failure.of_draft(draft.file_name or "", "outdated", change.id))
-                else:
-                    wanted.append(draft)
+        with self._store.engine.connect() as connection:
+            waiting = drafts.made_by(connection, who.name, "open")
         published: list[str] = []
-        for at in range(0, len(wanted), MOST_TOGETHER):
+        failures: list[Failure] = []
+        for each in reversed(waiting):
+            with self._store.engine.connect() as connection:
+                draft = drafts.find(connection, each.id)  # as it is when its turn has come
+                collected = drafts.together_with(connection, each.id) is not None
+            if draft is None or draft.status != "open" or collected:
+                continue
+            changes = changes_in_use(self._settings)
+            change = draft.change
+            if not isinstance(change, PutDocument) or change.rules or change.id in changes.withdrawn:
+                continue
             if self._stop.is_set():
                 break
-            part = wanted[at : at + MOST_TOGETHER]
-            failed = self._published_as_one(source, part)
-            published += [] if failed else [subject_of(each.change) for each in part]
-            failures += [
-                Failure.of_draft(each.file_name or "", failed, subject_of(each.change)) for each in part if failed
-            ]
-            if failed == "busy":  # they wait for the next look
+            try:
+                with_checked(self._settings, changes, [Prepared(change, draft.seen)])
+                job = self._jobs.start(draft, who)
+            except ChangeOutdated:
+                failures.append(Failure.of_draft(draft.file_name or "", "outdated", change.id))
+                continue
+            except IndexBusy:  # its draft waits for the next look
+                failures.append(Failure.of_draft(draft.file_name or "", "busy", change.id))
                 break
+            self._jobs.wait()
+            ended = self._jobs.find(job.id)
+            if ended is not None and ended.status == "done":
+                published.append(change.id)
+            else:
+                failures.append(Failure.of_draft(draft.file_name or "", "publication", change.id))
         told = looked.model_copy(update={"published": tuple(published)})
         return _with_failures(told, failures)
-
-    def _published_as_one(self, source: Watched, wanted: Sequence[Draft]) -> DraftReason | None:
-        """Why they are not published; None where they are."""
-        who = identity_of(source)
-        with self._store.engine.begin() as connection:
-            set_of(connection, who, wanted, source.name)
-            draft = drafts.together_with(connection, wanted[0].id) or wanted[0]
-        try:
-            job = self._jobs.start(draft, who)
-        except IndexBusy:
-            return "busy"
-        self._jobs.wait()
-        ended = self._jobs.find(job.id)
-        return None if ended is not None and ended.status == "done" else "publication"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -125,7 +125,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("kind", String(20), nullable=False),  # publication, rehearsal, evaluation, whole_evaluation
+    Column("kind", String(20), nullable=False),  # publication, rehearsal, evaluation
     Column("draft_id", String(32)),
     Column("status", String(20), nullable=False),  # running, done, failed, cancelled, interrupted
     Column("started_by", Text, nullable=False),

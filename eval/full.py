@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,30 +53,20 @@ def question_files(settings: Settings) -> list[Path]:
 
 
 def evaluate(
-    chatbot: Chatbot,
-    settings: Settings,
-    limits: Limits,
-    folder: Path,
-    squad: Path | None = None,
-    tell: Callable[[str, int, int], None] = lambda *_: None,
+    chatbot: Chatbot, settings: Settings, limits: Limits, folder: Path, squad: Path | None = None
 ) -> Evaluation:
     """Ask everything, store it in the folder, and write report.md, report.html and evaluation.json there.
 
-    squad: a folder with questions about anything, to see whether something in them is taken for personal data;
-    tell: of the stage ("ask", then "measure") with how much of it is done, of how much.
+    squad: a folder with questions about anything, to see whether something in them is taken for personal data.
     """
     paths = question_files(settings)
     config = write_config(folder, settings, paths, [chatbot.index.version])
     documents = document_texts(chatbot)
     files: dict[str, tuple[Summary, Sequence[Outcome]]] = {}
-    all_questions = {path: load_questions(path) for path in paths}
-    total = sum(map(len, all_questions.values()))
-    asked = 0
-    for path, questions in all_questions.items():
+    for path in paths:
+        questions = load_questions(path)
         print(f"{path.name}: {len(questions)} questions …", file=sys.stderr)
-        before = asked
-        outputs = generate(chatbot, questions, lambda n, before=before: tell("ask", before + n, total))  # type: ignore[misc]
-        asked += len(questions)
+        outputs = generate(chatbot, questions)
         outcomes = score(outputs, questions, documents)
         files[path.stem] = (summarise(outcomes), outcomes)
         (folder / path.stem).mkdir(exist_ok=True)
@@ -84,8 +74,7 @@ def evaluate(
         write_report(folder / path.stem, outcomes, files[path.stem][0])
     components: dict[str, Any] = {}
     tables: dict[str, list[Table]] = {}
-    for number, (name, component) in enumerate(COMPONENTS.items()):
-        tell("measure", number, len(COMPONENTS))
+    for name, component in COMPONENTS.items():
         path = MEASURED_WITH.get(name, HELD_OUT)
         if name == "wording" and chatbot.writer is None:
             continue
@@ -97,7 +86,6 @@ def evaluate(
         tables[f"{name.capitalize()}: {component.about} ({path.parent.name}/{path.name})"] = component.tables(
             components[name]
         )
-    tell("measure", len(COMPONENTS), len(COMPONENTS))
     held = [each for _, outcomes in files.values() for each in outcomes if each.question.held_out]
     reasons = exceeded(measure([*files[HELD_OUT.stem][1], *held]), limits)
     evaluation = Evaluation(files, components, tables, reasons)

@@ -16,7 +16,7 @@ from rag.chatbot import Chatbot
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.publishing.evaluation import Evaluated, OwnEvaluation
-from rag.publishing.progress import EVALUATION, with_loading
+from rag.publishing.progress import EVALUATION
 from rag.publishing.publication import Given, Say, Tell, work_off
 from rag.publishing.rehearsal import Told
 from rag.settings import Settings
@@ -24,9 +24,7 @@ from rag.settings import Settings
 
 def evaluate(settings: Settings, given: Given, tell: Tell, _: Say) -> Mapping[str, Any]:
     """No language model is asked. Raises BadQuestionFile."""
-    tell("load", 0, 1)
     chatbot = Chatbot(settings, Embedder.load(settings), Lexicon(settings.data_dir))
-    tell("load", 1, 1)
     texts = document_texts(chatbot)
     cases = own_cases(settings, given)
     wrong: list[Evaluated] = []
@@ -50,4 +48,4 @@ def evaluate(settings: Settings, given: Given, tell: Tell, _: Say) -> Mapping[st
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(evaluate, with_loading(EVALUATION)))
+    sys.exit(work_off(evaluate, EVALUATION))

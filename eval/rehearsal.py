@@ -17,7 +17,7 @@ from eval.run import document_texts
 from rag.chatbot import Chatbot
 from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
-from rag.publishing.progress import REHEARSAL, with_loading
+from rag.publishing.progress import REHEARSAL
 from rag.publishing.publication import Given, Say, Tell, Wanted, work_off
 from rag.publishing.rehearsal import (
     ChangedAnswer,
@@ -35,9 +35,7 @@ from rag.types import Answer, Language
 
 def rehearse(settings: Settings, given: Given, tell: Tell, say: Say) -> Mapping[str, Any]:
     """The version that the draft would make, and how its answers differ. No language model is asked."""
-    tell("load", 0, 1)
     embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
-    tell("load", 1, 1)
     before = Chatbot(settings, embedder, lexicon)
     version = Wanted.of(given).build(settings, embedder, lexicon, tell, switch=False).manifest.version
     after = before.at_version(version)
@@ -124,4 +122,4 @@ def _expectation(old: bool | None, new: bool | None) -> Expectation | None:
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(rehearse, with_loading(REHEARSAL)))
+    sys.exit(work_off(rehearse, REHEARSAL))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.metrics import Outcome, judge
@@ -39,11 +39,9 @@ def run(chatbot: Chatbot, questions: Sequence[Question]) -> list[Outcome]:
     return score(outputs, questions, document_texts(chatbot))
 
 
-def generate(
-    chatbot: Chatbot, questions: Sequence[Question], told: Callable[[int], None] = lambda _: None
-) -> list[Output]:
+def generate(chatbot: Chatbot, questions: Sequence[Question]) -> list[Output]:
     """Ask one question after the other, each as a new conversation whose language the chatbot must detect; what is
-    said in it before comes first and is not timed. told: of how many have been asked."""
+    said in it before comes first and is not timed."""
     outputs: list[Output] = []
     for question in questions:
         try:
@@ -59,7 +57,6 @@ def generate(
         by_a_model = any(each.kind == "generated" for each in answer.statements)
         unsupported = chatbot.opened.unsupported(answer) if by_a_model else ()
         outputs.append(Output(question.id, question.question, took_ms, answer, unsupported))
-        told(len(outputs))
     return outputs
 
 

@@ -117,8 +117,6 @@ SourceReason = Literal[
     "elsewhere",
     "too_large",
     "too_slow",
-    "stopped",
-    "redirects",
     "too_many",
     "status",
     "robots",
@@ -133,18 +131,16 @@ SourceReason = Literal[
 class SourceUnavailable(OhjenuoraError):
     """A source that keeps itself current cannot be looked at, or a file in it cannot be fetched.
 
-    reason: a code to branch on; detail: what it is about, in no language: an address, a status, a path; exact: what a
-    program said of it, for who runs the server.
+    reason: a code to branch on; detail: what it is about: an address, a status, what a program said.
     """
 
-    def __init__(self, reason: SourceReason, detail: str, exact: str = "") -> None:
-        super().__init__(reason, detail, exact)
+    def __init__(self, reason: SourceReason, detail: str) -> None:
+        super().__init__(reason, detail)
         self.reason: SourceReason = reason
         self.detail = detail
-        self.exact = exact
 
     def __str__(self) -> str:
-        return f"{self.reason}: {' '.join(filter(None, [self.detail, self.exact]))}"
+        return f"{self.reason}: {self.detail}"
 
 
 class SourcesBusy(OhjenuoraError):
@@ -152,28 +148,11 @@ class SourcesBusy(OhjenuoraError):
 
 
 class BadCorpusFile(OhjenuoraError):
-    """A file beside the documents that is malformed; the message names the file and the entry, line its line.
+    """A file beside the documents that is malformed; the message names the file and the entry, line its line."""
 
-    kind: what is wrong, a code to say it by in another language; file: its name; place: the entry and its key; value:
-    what stands there, or is missing.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        line: int | None = None,
-        *,
-        kind: str = "wrong",
-        file: str = "",
-        place: str = "",
-        value: str = "",
-    ) -> None:
+    def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.line = line
-        self.kind = kind
-        self.file = file.rpartition("/")[2]
-        self.place = place
-        self.value = value
 
 
 class UnreadableSource(OhjenuoraError):

@@ -351,7 +351,7 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
     assert present["text"] == ""
     wrong = client.put("/api/admin/organisation", json={"text": "name: {fi: Kunta}\n"})
     assert wrong.status_code == 422
-    assert all(each in wrong.json()["detail"] for each in ("organisation.yaml", "name.sv", "line 1"))
+    assert "organisation.yaml:1: name.sv" in wrong.json()["detail"]
     text = "contact: {fi: Kysy Ainolta., sv: Fråga Aino., en: Ask Aino.}\n"
     draft = client.put("/api/admin/organisation", json={"text": text, "sha256": present["sha256"]}).json()
     other = client.put("/api/admin/organisation", json={"text": "national_publisher: OM\n"}).json()
@@ -379,8 +379,7 @@ def test_curated_files_are_edited_as_drafts_and_mistakes_are_named_with_their_li
     assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
     shown = client.get(f"/api/admin/drafts/{noted['id']}/preview").json()
     assert [each["entry"] for each in shown["conflicts"]] == [None]
-    assert [(each["kind"], each["text"]) for each in shown["remarks"]] == [("note_added", "Ours.")]
-    assert shown["lines"] == []
+    assert "+# Ours." in shown["lines"]
     assert client.get("/api/admin/secrets").status_code == 404
 
 

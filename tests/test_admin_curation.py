@@ -340,10 +340,9 @@ def test_the_evaluation_with_its_intervals(page: Page, evaluated: Path) -> None:
     assert downloading.value.path().read_text(encoding="utf-8") == "<p>Jokainen tapaus.</p>"
 
 
-def test_without_an_evaluation_the_button_is_offered(page: Page) -> None:
+def test_without_an_evaluation_the_command_is_told(page: Page) -> None:
     page.goto("/admin/evaluation")
-    expect(page.locator("#report")).to_contain_text(say("fi", "admin.error.no_evaluation"))
-    expect(page.get_by_role("button", name=say("fi", "page.admin.evaluation.begin"))).to_be_visible()
+    expect(page.locator("#page-error")).to_contain_text("make eval")
 
 
 def test_the_health_is_asked_for_again(page: Page) -> None:

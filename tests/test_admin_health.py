@@ -96,9 +96,9 @@ def stored(settings: Settings, content: str) -> None:
     (folder / "evaluation.json").write_text(content, encoding="utf-8")
 
 
-def test_without_an_evaluation_the_button_is_named(client: TestClient) -> None:
+def test_without_an_evaluation_the_command_is_named(client: TestClient) -> None:
     response = client.get("/api/admin/evaluation")
-    assert (response.status_code, "button" in response.json()["detail"]) == (404, True)
+    assert (response.status_code, "make eval" in response.json()["detail"]) == (404, True)
     assert client.get("/api/admin/evaluation/report").status_code == 404
 
 
@@ -127,5 +127,5 @@ def test_the_last_evaluation_without_folders_of_the_machine(client: TestClient, 
 def test_half_an_evaluation_is_none(client: TestClient, curated: Settings) -> None:
     stored(curated, '{"config": {')
     response = client.get("/api/admin/evaluation")
-    assert (response.status_code, "button" in response.json()["detail"]) == (404, True)
+    assert (response.status_code, "make eval" in response.json()["detail"]) == (404, True)
     (curated.data_dir / "eval" / "evaluation.json").unlink()

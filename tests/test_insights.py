@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +16,6 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.insights import groups, safe_cell
 from api.service import Service
-from rag.curated.concepts import Concepts
-from rag.language.words import Lexicon
 from rag.models.embedding import Embedder
 from rag.settings import Settings
 from tests.support.fakes import RULE, FakeChatbot, answered, guidance, refused
@@ -35,14 +32,10 @@ ASKED = [
 
 
 @pytest.fixture
-def client(
-    tmp_path: Path, embedder: Embedder, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TestClient]:
+def client(tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A service that has answered in two weeks, refused seven questions, and was rated."""
     chatbot = FakeChatbot()
     monkeypatch.setattr(FakeChatbot, "embedder", embedder)
-    reading = SimpleNamespace(lexicon=lexicon, concepts=Concepts([], lexicon))
-    monkeypatch.setattr(FakeChatbot, "opened", reading, raising=False)
     app = create_app(Settings.model_validate({"data_dir": tmp_path, "admin_token": TOKEN}), chatbot)
     service: Service = app.state.service
     store = service.store
@@ -67,11 +60,6 @@ def test_weeks_refusals_ratings_and_passages(client: TestClient) -> None:
     ]
     assert [(kind["count"], kind["examples"]) for kind in found["refused"][:1]] == [(5, [ASKED[0][0], ASKED[1][0]])]
     assert sorted(kind["count"] for kind in found["refused"]) == [1, 1, 5]
-    # Why they stand together: how alike they are, and the words of both, whatever their form.
-    together, *alone = found["refused"]
-    assert 0.92 <= together["likeness"] < 1
-    assert {"tekoälyllä", "kääntää", "sopimuksia"} <= set(together["shared"])
-    assert [(each["likeness"], each["shared"]) for each in alone] == [(None, []), (None, [])]
     assert {*found["refused"][0]["languages"], found["thumbs_down"][0]["language"]} == {"fi"}
     assert (found["thumbs_up"], found["without_text"]) == (1, 0)
     [disliked] = found["thumbs_down"]
@@ -106,7 +94,7 @@ def test_a_table_for_a_spreadsheet_holds_no_formula_and_its_export_is_on_record(
     assert all(len(row) == len(rows[0]) for row in rows)
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     if table == "refused":
-        assert ["1", "not_in_guidance", "'=cmd|' /C calc'!A0", "", ""] in rows
+        assert ["1", "not_in_guidance", "'=cmd|' /C calc'!A0"] in rows
     [entry] = client.get("/api/admin/audit").json()
     assert (entry["action"], entry["subject"]) == ("export", table)
 
@@ -148,15 +136,3 @@ def test_questions_that_are_alike_are_of_one_kind(embedder: Embedder) -> None:
     ]
     assert groups(texts, embedder.embed_queries(texts))[0][:2] == [0, 1]
     assert [3] in groups(texts, embedder.embed_queries(texts))
-
-
-# Pairs that stood together once and ask for different things.
-UNLIKE = [
-    ("Måste jag berätta för kunden att jag använt AI?", "Vem godkänner AI-tjänsterna i min organisation?"),
-    ("Mitä tekoälyasetus vaatii kunnalta?", "Pitääkö meidän kunnan tehdä oma tekoälyohje?"),
-]
-
-
-@pytest.mark.parametrize("texts", UNLIKE)
-def test_questions_that_ask_for_different_things_stay_apart(texts: tuple[str, str], embedder: Embedder) -> None:
-    assert groups(texts, embedder.embed_queries(texts)) == [[0], [1]]

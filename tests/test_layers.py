@@ -25,7 +25,6 @@ NAMED = {
     ("rag/sources/formats.py", "rag.sources.properties"),
     ("api/jobs.py", "eval.rehearsal"),  # these two cross: they ask questions and judge the answers
     ("api/jobs.py", "eval.own"),
-    ("api/jobs.py", "eval.whole"),
     ("api/jobs.py", "rag.publishing.publication"),
     ("rag/publishing/inspection.py", "rag.publishing.inspection"),
     ("rag/sources/reading_process.py", "rag.sources.reading_process"),

@@ -52,7 +52,6 @@ class Choices(BaseModel):
 
 @router.get("")
 def choices(request: Request, who: Reader, service: TheService) -> Choices:
-    """What forms offer: documents, classes of data, services and verdicts, in the language of Accept-Language."""
     language = language_for(request)
     settings, index = service.settings, service.opened_for(who.access).index
     with changed_corpus(settings, changes_in_use(settings), "preview") as folder:

@@ -15,7 +15,7 @@ from api.drafts import Draft
 from api.edits import Edited, title_of
 from api.identity import Identity
 from api.preview import check_files, documents_in_use
-from api.problems import Refused, Wrong, WrongFields, bad_file
+from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from api.store import Store
 from rag.curated.changed_corpus import changed_corpus, keep_content
@@ -71,7 +71,6 @@ register_url_convertor("curated", _Names())
 
 @router.get("/{name:curated}")
 def shown(name: Name, _: Reader, service: TheService) -> Curated:
-    """The text of a curated file as it is in use, with its digest to be sent with an edit."""
     text = text_of(service, name)
     return Curated(name=name, text=text, sha256=_digest(text))
 
@@ -108,8 +107,8 @@ def edit_of(name: CuratedFile, before: str, after: str, changes: Changes, servic
         with changed_corpus(settings, changes.with_change(change), "preview") as folder:
             check_files(folder, documents_in_use(service.opened()))
     except BadCorpusFile as error:
-        told = bad_file(422, error)
-        raise WrongFields([Wrong("text", told.key, told.values, line=error.line)], told.key, **told.values) from error
+        wrong = Wrong("text", "admin.error.bad_file", {"detail": str(error)}, line=error.line)
+        raise WrongFields([wrong], "admin.error.bad_file", detail=str(error)) from error
     return change
 
 

@@ -86,7 +86,6 @@ class Said(BaseModel):
 
 @router.get("")
 def documents(who: Reader, service: TheService, store: TheStore) -> Documents:
-    """All documents that they may read, in use and withdrawn."""
     changes = changes_in_use(service.settings)
     today = date.today()
     listed = [

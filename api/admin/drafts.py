@@ -11,14 +11,14 @@ from starlette.exceptions import HTTPException
 
 from api import drafts
 from api.admin.documents import Said, checked_description, unreadable
-from api.admin.entries import checked_rules, checked_tools
+from api.admin.entries import checked_rules
 from api.audit import note
 from api.auth import Administrator, Editor, Reader
 from api.drafts import Draft, DraftStatus, Single
 from api.identity import Identity
 from api.jobs import DraftChanged, Job, JobKind, Jobs
 from api.preview import Preview, check_files, documents_in_use, documents_with, preview
-from api.problems import Refused, bad_file
+from api.problems import Refused
 from api.readable import Readable
 from api.service import Service, TheJobs, TheService, TheStore
 from api.store import Store
@@ -34,7 +34,6 @@ from rag.types import Document
 router = APIRouter(prefix="/drafts")
 
 MOST_RULES = 500  # of one document
-MOST_SERVICES = 200
 
 
 @router.get("")
@@ -53,7 +52,6 @@ def listed(
 
 @router.get("/{draft_id}")
 def one(draft_id: str, who: Reader, service: TheService, store: TheStore) -> Draft:
-    """One draft. 404 for one that they may not read."""
     return found_draft(store, draft_id, who, service)
 
 
@@ -65,47 +63,13 @@ def shown(draft_id: str, who: Reader, service: TheService, store: TheStore) -> P
     try:
         return preview(service.settings, service.opened(), draft, singles, who.access)
     except BadCorpusFile as error:
-        raise bad_file(422, error) from error
+        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
     except NotEditable:
         raise Refused(409, "admin.error.edit_as_text") from None
-    except ChangeOutdated:  # a service that comes with it is in the register by now
-        raise Refused(409, "admin.error.outdated") from None
     except UnreadableSource as failure:
         raise unreadable(failure) from failure
     except ChangesLost:  # of a draft that was published or discarded long ago
         raise Refused(404, "admin.error.content_gone") from None
-
-
-class GivenServices(BaseModel):
-    """The services that the document names as approved, and that enter the register with it; all of them, each as the
-    form of a service."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"services": [{"name": "Lumo", "data": ["public_data"], "decision": "Päätös 4/2026"}]}]
-        },
-    )
-
-    services: Annotated[list[dict[str, Any]], Field(max_length=MOST_SERVICES)]
-
-
-@router.put("/{draft_id}/services")
-def accept_services(draft_id: str, given: GivenServices, who: Editor, service: TheService, store: TheStore) -> Draft:
-    """The draft with these services, in the place of those given before: they enter the register with the document.
-
-    422 tells what is wrong, by the number of the service and its field.
-    """
-    draft = found_draft(store, draft_id, who, service)
-    change, _ = _coming(draft, service, store)
-    changed = change.model_copy(update={"tools": checked_tools(given.services, service)})
-    try:
-        with_applied(service.settings, changes_in_use(service.settings), changed)
-    except NotEditable:
-        raise Refused(409, "admin.error.edit_as_text") from None
-    _keep(store, who, draft, changed)
-    return found_draft(store, draft_id, who, service)
 
 
 class GivenRules(BaseModel):
@@ -207,7 +171,7 @@ def started(
     except EditsDiffer:
         raise Refused(409, "admin.error.edits_differ") from None
     except BadCorpusFile as error:  # each was right by itself
-        raise bad_file(409, error) from error
+        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
     except ChangeOutdated:
         raise Refused(409, "admin.error.outdated") from None
     except IndexBusy:

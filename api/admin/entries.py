@@ -20,7 +20,7 @@ from api.auth import Editor, Reader
 from api.drafts import Draft
 from api.entry_checks import Known, check_organisation, check_rule, check_tool, filled
 from api.preview import documents_in_use
-from api.problems import Refused, Wrong, WrongFields, bad_file
+from api.problems import Refused, Wrong, WrongFields
 from api.service import Service, TheService, TheStore
 from rag.curated.changed_corpus import changed_corpus
 from rag.curated.concepts import load_concepts
@@ -104,7 +104,7 @@ def _opened(kind: str, service: TheService) -> _File:
         text = text_of(service, "rules")
         return _File("rules", text, parse_yaml(text, Rules, "rules.yaml").rules)
     except BadCorpusFile as error:
-        raise bad_file(409, error) from error
+        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
 
 
 TheFile = Annotated[_File, Depends(_opened)]
@@ -161,12 +161,11 @@ def remove(
 
 @router.get("/organisation/fields")
 def organisation(_: Reader, service: TheService) -> Fields:
-    """The organisation's file by its fields."""
     text = text_of(service, "organisation")
     try:
         return Fields(sha256=_digest(text), fields=parse_yaml(text, Organisation, "organisation.yaml"))
     except BadCorpusFile as error:
-        raise bad_file(409, error) from error
+        raise Refused(409, "admin.error.bad_file", detail=str(error)) from error
 
 
 @router.put("/organisation/fields", status_code=201)
@@ -211,22 +210,6 @@ def checked_rules(
             rules.append(Rule.model_validate(entry))
     _refuse(wrong)
     return tuple(rules)
-
-
-def checked_tools(given: Sequence[Mapping[str, Any]], service: Service) -> tuple[ApprovedTool, ...]:
-    """Services that come with a draft. Raises WrongFields, whose fields begin with the service's number: "3.name"."""
-    known = _known(service)
-    others = parse_yaml(text_of(service, "tools"), Tools, "tools.yaml").tools
-    wrong: list[Wrong] = []
-    tools: list[ApprovedTool] = []
-    for number, each in enumerate(given):
-        entry = filled(each)
-        found = check_tool(entry, [*others, *tools], known)
-        wrong += [replace(fault, field=f"{number}.{fault.field}") for fault in found]
-        if not found:
-            tools.append(ApprovedTool.model_validate(entry))
-    _refuse(wrong)
-    return tuple(tools)
 
 
 def _known(service: Service) -> Known:

@@ -1,4 +1,4 @@
-"""The last whole evaluation: begun at a press, its figures, and its report as a file."""
+"""The last evaluation that `make eval` has stored: its figures, and its report as a file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from api.auth import Editor, Reader
-from api.jobs import Job
+from api.auth import Reader
 from api.problems import Refused
-from api.service import Service, TheJobs, TheService
-from rag.errors import IndexBusy
+from api.service import Service, TheService
 
 router = APIRouter(prefix="/evaluation")
 
-FOLDER = "eval"  # of the data folder; where the job and the Makefile have it written
+FOLDER = "eval"  # of the data folder; where the Makefile has it written
+COMMAND = "make eval"
 
 
 class Evaluation(BaseModel):
@@ -41,7 +40,6 @@ class Evaluation(BaseModel):
 
 @router.get("")
 def shown(_: Reader, service: TheService) -> Evaluation:
-    """The figures of the last whole evaluation. 404 before the first one."""
     path = _stored(service, "evaluation.json")
     try:
         found = json.loads(path.read_bytes())
@@ -57,17 +55,7 @@ def shown(_: Reader, service: TheService) -> Evaluation:
             report=(path.parent / "report.html").is_file(),
         )
     except (ValueError, KeyError, TypeError):  # half of it is there, or another version has written it
-        raise Refused(404, "admin.error.evaluation_unreadable") from None
-
-
-@router.post("", status_code=202)
-def evaluate(who: Editor, jobs: TheJobs) -> Job:
-    """Begin to ask the version in use all questions and to measure every part: some ten minutes. 409 while another job
-    runs."""
-    try:
-        return jobs.start(None, who, "whole_evaluation")
-    except IndexBusy:
-        raise Refused(409, "admin.error.busy_job") from None
+        raise Refused(404, "admin.error.evaluation_unreadable", command=COMMAND) from None
 
 
 @router.get("/report", response_class=FileResponse)
@@ -85,5 +73,5 @@ def _stored(service: Service, name: str) -> Path:
     """Raises Refused where nothing has been evaluated yet."""
     path = service.settings.data_dir / FOLDER / name
     if not path.is_file():
-        raise Refused(404, "admin.error.no_evaluation")
+        raise Refused(404, "admin.error.no_evaluation", command=COMMAND)
     return path

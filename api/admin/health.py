@@ -88,7 +88,6 @@ class Health(BaseModel):
 
 @router.get("")
 def health(_: Reader, service: TheService) -> Health:
-    """How the service is: version in use, storage, jobs, what is kept."""
     settings = service.settings
     reachable, open_drafts, job = _asked_of_database(service)
     disk = shutil.disk_usage(settings.data_dir)

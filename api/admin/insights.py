@@ -15,7 +15,6 @@ from api.insights import ChangedVerdict, CitedPassage, Insights, Table, as_csv, 
 from api.schemas import Day
 from api.service import Service, TheService, TheStore
 from api.store import Store
-from rag.curated.content_words import content_words
 from rag.types import Language, Verdict
 
 router = APIRouter(prefix="/insights")
@@ -77,14 +76,8 @@ def _insights(who: Identity, service: Service, store: Store, since: date | None,
     """Without the passages of documents that they may not read; of one that is gone, nobody knows whom it was for."""
     since, until = _period(service, since, until)
     chatbot = service.opened_for(who.access)
-    opened = chatbot.opened
-
-    def words_of(text: str, language: Language) -> dict[str, str]:
-        words = content_words(text, language, opened.lexicon, opened.concepts)
-        return {each.reading.stem: each.text for each in words}
-
     with store.engine.connect() as connection:
-        found = insights(connection, since, until, chatbot.embedder.embed_queries, words_of)
+        found = insights(connection, since, until, lambda texts: chatbot.embedder.embed_queries(texts))
     readable = {each.id for each in chatbot.documents()}
     cited = [each for each in found.cited if who.access.everything or each.document_id in readable]
     return found.model_copy(update={"cited": cited})

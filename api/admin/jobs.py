@@ -26,7 +26,6 @@ def listed(_: Reader, jobs: TheJobs, request: Request, limit: Annotated[int, Que
 
 @router.get("/{job_id}")
 def one(job_id: str, _: Reader, jobs: TheJobs, request: Request) -> Job:
-    """A job with how far it is, or how it ended."""
     return told(_found(jobs, job_id), language_for(request))
 
 

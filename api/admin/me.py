@@ -21,6 +21,5 @@ class Me(BaseModel):
 
 @router.get("")
 def me(who: Anyone) -> Me:
-    """Who has signed in, and what they may do."""
     roles = [role for role in ROLES if role in who.roles]
     return Me(name=who.name, role=roles[0] if roles else None, roles=roles)

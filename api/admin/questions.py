@@ -80,7 +80,6 @@ def add(
 
 @router.delete("/{question_id}", status_code=204)
 def remove(question_id: str, who: Editor, service: TheService, store: TheStore) -> None:
-    """Take a test question away. 404 for one that is not there or that they may not read."""
     readable = readable_by(who, service, store)
     with store.engine.begin() as connection:
         found = own_questions.find(connection, question_id)

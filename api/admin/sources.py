@@ -15,14 +15,14 @@ from api.admin.documents import unreadable
 from api.auth import Editor, Reader
 from api.drafts import Draft, subject_of
 from api.identity import Identity
-from api.problems import Refused, bad_file
+from api.problems import Refused
 from api.readable import Readable
 from api.schemas import Name
 from api.service import Service, TheService, TheStore
 from api.source_drafts import identity_of
 from api.source_looks import Failure, Looked, last_look
 from api.views import language_for
-from rag.curated.changes import PublishTogether, WithdrawDocument
+from rag.curated.changes import WithdrawDocument
 from rag.curated.watched import SourceKind, Watched
 from rag.errors import BadCorpusFile, SourcesBusy, UnreadableReason, UnreadableSource
 from rag.language.messages import say
@@ -43,7 +43,7 @@ class ToldFailure(BaseModel):
 
 class WaitingDraft(BaseModel):
     """A draft that a look made and nobody has published or discarded. document: the id of what it is about; withdraws:
-    whether it takes the document out of use; together: of how many drafts it is one, 0 where it is a single one."""
+    whether it takes the document out of use."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,7 +51,6 @@ class WaitingDraft(BaseModel):
     document: str
     title: str
     withdraws: bool
-    together: int
     made_at: datetime
 
 
@@ -96,9 +95,7 @@ def listed(who: Reader, service: TheService, store: TheStore, request: Request) 
     states = []
     with store.engine.connect() as connection:
         for each in _readable(who, service):
-            waiting = list(filter(readable.draft, drafts.made_by(connection, identity_of(each).name, "open")))
-            members = {name for draft in waiting for name in getattr(draft.change, "drafts", ())}
-            waiting = [draft for draft in waiting if draft.id not in members]  # their set tells of them
+            waiting = filter(readable.draft, drafts.made_by(connection, identity_of(each).name, "open"))
             states.append(_state(each, last_look(connection, each.name), waiting, language))
     every = service.settings.sources_every_minutes
     return Sources(running=running, every_minutes=every, sources=tuple(states))
@@ -126,9 +123,7 @@ def told_lines(looked: Looked) -> list[str]:
     lines += [f"  draft: {each}" for each in looked.changed if each not in looked.published]
     lines += [f"  draft to withdraw: {each}" for each in looked.vanished]
     lines += [f"  published: {each}" for each in looked.published]
-    lines += [
-        f"  {each.path or looked.source}: {failure_text(each, 'en')} {each.exact}".rstrip() for each in looked.failures
-    ]
+    lines += [f"  {each.path or looked.source}: {failure_text(each, 'en')}" for each in looked.failures]
     return lines
 
 
@@ -146,7 +141,7 @@ def _readable(who: Identity, service: Service) -> list[Watched]:
     try:
         sources = service.sources.sources
     except BadCorpusFile as error:
-        raise bad_file(422, error) from error
+        raise Refused(422, "admin.error.bad_file", detail=str(error)) from error
     return [each for each in sources if who.access.permits(Metadata(each.name, "", groups=each.says.groups or ()))]
 
 
@@ -177,6 +172,5 @@ def _waiting(draft: Draft) -> WaitingDraft:
         document=document,
         title=draft.title or document,
         withdraws=isinstance(draft.change, WithdrawDocument),
-        together=len(draft.change.drafts) if isinstance(draft.change, PublishTogether) else 0,
         made_at=draft.made_at,
     )

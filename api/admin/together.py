@@ -21,7 +21,6 @@ from api.identity import Identity
 from api.problems import Refused
 from api.readable import Readable
 from api.service import Service, TheService, TheStore
-from api.source_sets import MOST_TOGETHER
 from api.store import Store
 from rag.curated.changed_corpus import content_of
 from rag.curated.changes import Changes, EditFile, OfDocument, PublishTogether
@@ -33,7 +32,7 @@ from rag.publishing.publication import curated_file, with_applied
 
 router = APIRouter(prefix="/drafts")
 
-MOST = MOST_TOGETHER
+MOST = 200  # drafts together
 _EXAMPLE: dict[str, JsonValue] = {"title": "Syksyn ohjeet", "drafts": ["4be1f9…", "9a0c2d…"]}
 
 

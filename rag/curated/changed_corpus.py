@@ -104,8 +104,7 @@ def changed_corpus(settings: Settings, changes: Changes, purpose: str) -> Iterat
         try:
             yield folder
         except BadCorpusFile as error:
-            about = {"kind": error.kind, "file": error.file, "place": error.place, "value": error.value}
-            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line, **about) from error
+            raise BadCorpusFile(str(error).replace(f"{folder}/", ""), error.line) from error
 
 
 def remove_leftovers(settings: Settings, purpose: str) -> None:

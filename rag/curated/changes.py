@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from rag.curated.rules import ApprovedTool, Rule
+from rag.curated.rules import Rule
 from rag.curated.verified import Verified
 from rag.sources.formats import known_suffix
 from rag.types import LANGUAGES
@@ -56,13 +56,12 @@ class Upload(_Frozen):
 
 class PutDocument(_Frozen):
     """A new document, or another in the place of the one with this id, with the rules that were made of what it
-    decides, and the services that it names as approved."""
+    decides."""
 
     kind: Literal["document"] = "document"
     id: str
     upload: Upload
     rules: tuple[Rule, ...] = ()
-    tools: tuple[ApprovedTool, ...] = ()
 
 
 class WithdrawDocument(_Frozen):

@@ -263,26 +263,14 @@ def load_concepts(corpus_dir: Path) -> list[Concept]:
     for concept in concepts:
         for label in (label for language in LANGUAGES for label in concept.written(language)):
             if not split_words(label):
-                raise BadCorpusFile(
-                    f"{file}: concept '{concept.id}': label '{label}' has no words",
-                    kind="no_words",
-                    file=str(file),
-                    place=concept.id,
-                    value=label,
-                )
+                raise BadCorpusFile(f"{file}: concept '{concept.id}': label '{label}' has no words")
     known = {concept.id for concept in concepts}
     for concept in concepts:
         for field, named in (("broader", concept.broader), ("negated", filter(None, [concept.negated]))):
             if missing := set(named) - known:
-                unknown = sorted(missing)[0]
-                about = {"kind": "unknown", "file": str(file), "place": f"{concept.id}.{field}", "value": unknown}
-                raise BadCorpusFile(
-                    f"{file}: concept '{concept.id}': unknown {field} concept '{unknown}'", None, **about
-                )
+                raise BadCorpusFile(f"{file}: concept '{concept.id}': unknown {field} concept '{sorted(missing)[0]}'")
     if len(known) < len(concepts):
-        ids = [concept.id for concept in concepts]
-        twice = next(each for each in ids if ids.count(each) > 1)
-        raise BadCorpusFile(f"{file}: two concepts share an id", kind="twice", file=str(file), value=twice)
+        raise BadCorpusFile(f"{file}: two concepts share an id")
     return concepts
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rag.curated.in_languages import Lists, written_in
 from rag.curated.yaml_files import Wording, load_yaml
@@ -70,9 +69,7 @@ class _File(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> _File:
         if not self.document and any(each.document is None for each in self.answered):
-            raise PydanticCustomError(
-                "needs_document", "'answered' needs 'document': the id of the document that is quoted"
-            )
+            raise ValueError("'answered' needs 'document': the id of the document that is quoted")
         return self
 
 
@@ -167,11 +164,7 @@ def load_examples(corpus_dir: Path, documents: Mapping[str, Document]) -> Exampl
         for topic in file.unanswered:
             of_documents = topic.documents or file.documents
             if topic.reason == "not_in_guidance" and not of_documents:
-                raise BadCorpusFile(
-                    f"{path}: 'documents' is missing: the ids of those that do not answer",
-                    kind="needs_documents",
-                    file=str(path),
-                )
+                raise BadCorpusFile(f"{path}: 'documents' is missing: the ids of those that do not answer")
             examples += [
                 Example(text, each, len(targets)) for each, text in topic.texts() if (each, text) not in verified
             ]

@@ -105,14 +105,6 @@ def told_by_entries(name: CuratedFile, before: str, after: str) -> bool:
     return _FORM.sub("", made) == _FORM.sub("", after)
 
 
-def order_of(name: CuratedFile, text: str) -> list[str] | None:
-    """The names of the entries in their order; None for a file that has none, or with a mistake."""
-    try:
-        return list(_entries(name, text))
-    except NotTakenApart:
-        return None
-
-
 def merged(
     name: CuratedFile, base: str, present: str, wanted: str, choices: Choices | None = None
 ) -> tuple[str, tuple[Conflict, ...]]:

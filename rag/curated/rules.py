@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rag.curated.concepts import Concept
 from rag.curated.suggestions import Suggestion, load_suggestions
@@ -75,9 +74,9 @@ class Rule(_Frozen):
     @model_validator(mode="after")
     def _has_one_occasion(self) -> Rule:
         if sum(bool(given) for given in (self.verdict, self.supplements, self.beside)) != 1:
-            raise PydanticCustomError("one_occasion", "give exactly one of 'verdict', 'supplements' and 'beside'")
+            raise ValueError("give exactly one of 'verdict', 'supplements' and 'beside'")
         if self.verdict and not (self.data or self.tools or self.words):
-            raise PydanticCustomError("about_nothing", "a rule with a verdict needs 'data', 'tools' or 'words'")
+            raise ValueError("a rule with a verdict needs 'data', 'tools' or 'words'")
         return self
 
 
@@ -154,9 +153,9 @@ def load_rulebook(corpus_dir: Path, documents: Mapping[str, Document], concepts:
         _check(*place, "unless", rule.unless, data, "data class")
         _check(*place, "tools", rule.tools, services, "tool")
         if rule.supplements and rule.supplements not in ids:
-            _refuse(*place, "supplements", f"unknown rule '{rule.supplements}'", "unknown", rule.supplements)
+            _refuse(*place, "supplements", f"unknown rule '{rule.supplements}'")
         if ids.index(rule.id) != number:
-            _refuse(*place, "id", f"'{rule.id}' stands twice", "twice", rule.id)
+            _refuse(*place, "id", f"'{rule.id}' stands twice")
     for number, tool in enumerate(tools):
         _check(corpus_dir / "tools.yaml", ("tools", number), "data", tool.data, data, "data class")
     placed: list[tuple[Rule, Span]] = []
@@ -249,13 +248,12 @@ def _check(
 ) -> None:
     for each in given:
         if each not in known:
-            problem = f"unknown {what} '{each}'; concepts.yaml has {', '.join(sorted(known)) or 'none'}"
-            _refuse(path, entry, key, problem, "unknown", each)
+            _refuse(
+                path, entry, key, f"unknown {what} '{each}'; concepts.yaml has {', '.join(sorted(known)) or 'none'}"
+            )
 
 
-def _refuse(path: Path, entry: tuple[int | str, ...], key: str, problem: str, kind: str, value: str) -> None:
+def _refuse(path: Path, entry: tuple[int | str, ...], key: str, problem: str) -> None:
     place = (*entry, key)
     line = line_of(path.read_text(encoding="utf-8"), place)
-    named = ".".join(map(str, place))
-    about = {"kind": kind, "file": str(path), "place": named, "value": value}
-    raise BadCorpusFile(f"{path}:{line}: {named}: {problem}", line, **about)
+    raise BadCorpusFile(f"{path}:{line}: {'.'.join(map(str, place))}: {problem}", line)

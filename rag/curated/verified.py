@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from rag.curated.yaml_files import parse_yaml
 from rag.types import Language
@@ -37,7 +36,7 @@ class Verified(BaseModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> Verified:
         if (self.document is None) != (self.quote is None) or (self.quote is None) == (self.reason is None):
-            raise PydanticCustomError("place_or_reason", "give either 'document' and 'quote', or 'reason'")
+            raise ValueError("give either 'document' and 'quote', or 'reason'")
         return self
 
     def as_entry(self) -> dict[str, Any]:

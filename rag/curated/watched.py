@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from rag.curated.yaml_files import load_yaml
 from rag.errors import BadCorpusFile
@@ -27,15 +26,13 @@ _BRANCH = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|[./](?=[A-Za-z0-9_-]))*")
 def _web_address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.fragment:
-        raise PydanticCustomError(
-            "web_address", "write it as https://example.fi/guidance, without a name, a password or a #"
-        )
+        raise ValueError("write it as https://example.fi/guidance, without a name, a password or a #")
     return address
 
 
 def _absolute(path: str) -> str:
     if not path.startswith("/") or not path.isprintable():
-        raise PydanticCustomError("whole_path", "write the whole path, from / on")
+        raise ValueError("write the whole path, from / on")
     return path
 
 
@@ -44,9 +41,7 @@ def _repository(place: str) -> str:
     if place.startswith("/"):
         return _absolute(place)
     if not place.startswith("https://"):
-        raise PydanticCustomError(
-            "path_or_address", "write the whole path, from / on, or an address that begins with https://"
-        )
+        raise ValueError("write the whole path, from / on, or an address that begins with https://")
     return _web_address(place)
 
 
@@ -91,17 +86,17 @@ class Watched(BaseModel):
     @classmethod
     def _named_plainly(cls, branch: str | None) -> str | None:
         if branch is not None and not _BRANCH.fullmatch(branch):
-            raise PydanticCustomError("branch", "use letters, digits, dots, hyphens, underscores and slashes")
+            raise ValueError("use letters, digits, dots, hyphens, underscores and slashes")
         return branch
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Watched:
         if sum(getattr(self, kind) is not None for kind in _KINDS) != 1:
-            raise PydanticCustomError("one_source", "give one of {kinds}", {"kinds": ", ".join(_KINDS)})
+            raise ValueError(f"give one of {', '.join(_KINDS)}")
         if self.branch is not None and self.git is None:
-            raise PydanticCustomError("only_git", "only a source of the kind git has a branch")
+            raise ValueError("only a source of the kind git has a branch")
         if self.below and self.git is None and self.sitemap is None:
-            raise PydanticCustomError("only_below", "only a source of the kind git or sitemap has below")
+            raise ValueError("only a source of the kind git or sitemap has below")
         return self
 
     @property
@@ -127,7 +122,5 @@ def load_watched(corpus_dir: Path) -> tuple[Watched, ...]:
     found = load_yaml(path, _File).sources if path.exists() else ()
     names = [each.name for each in found]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise BadCorpusFile(
-            f"{path}: two sources are called '{twice}'; rename one", kind="twice", file=FILE, value=twice
-        )
+        raise BadCorpusFile(f"{path}: two sources are called '{twice}'; rename one")
     return found

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from rag.curated.in_languages import AnyLanguage, EachLanguage, written_in
 from rag.errors import BadCorpusFile
@@ -15,21 +14,6 @@ from rag.types import LANGUAGES, Language
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# What pydantic calls a mistake → its kind, by which it is said in every language. Those of our own are kinds already.
-_KINDS = {
-    "missing": "missing",
-    "extra_forbidden": "unknown_key",
-    "string_type": "not_text",
-    "string_too_short": "blank",
-    "tuple_type": "not_a_list",
-    "list_type": "not_a_list",
-    "model_type": "not_a_mapping",
-    "dict_type": "not_a_mapping",
-    "literal_error": "not_one_of",
-    "date_type": "not_a_day",
-    "date_from_datetime_parsing": "not_a_day",
-    "date_parsing": "not_a_day",
-}
 _TEXT = "tag:yaml.org,2002:str"
 # Of a number or a day: YAML reads 1:1:1:… as one of base 60, in the square of its length.
 MAX_VALUE_CHARS = 100
@@ -38,14 +22,6 @@ MAX_DEPTH = 20  # the files of the corpus have five levels at most
 
 # libyaml's loader, where it was built in, is ten times faster; a corpus has tens of thousands of lines of examples.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Twice(yaml.constructor.ConstructorError):
-    """A key that a mapping has already."""
-
-    def __init__(self, key: yaml.ScalarNode) -> None:
-        super().__init__(None, None, f"key '{key.value}' stands twice", key.start_mark)
-        self.key = str(key.value)
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]
@@ -67,7 +43,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key is a list or a mapping", key.start_mark)
             if key.value in seen:
-                raise _Twice(key)
+                raise yaml.constructor.ConstructorError(None, None, f"key '{key.value}' stands twice", key.start_mark)
             seen.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
@@ -87,8 +63,7 @@ class SomeWording(AnyLanguage):
     @model_validator(mode="after")
     def _says_something(self) -> SomeWording:
         if len(self.missing) == len(LANGUAGES):
-            known = f"{', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}"
-            raise PydanticCustomError("one_language", f"give the text in one language at least: {known}")
+            raise ValueError(f"give the text in one language at least: {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}")
         return self
 
     def of(self, language: Language) -> str:
@@ -107,9 +82,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise BadCorpusFile(
-            f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8", kind="not_utf8", file=str(path)
-        ) from error
+        raise BadCorpusFile(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     return parse_yaml(text, model, str(path))
 
 
@@ -121,9 +94,7 @@ def parse_yaml(text: str, model: type[Model], file: str) -> Model:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        twice = error.key if isinstance(error, _Twice) else ""
-        about = {"kind": "key_twice" if twice else "not_yaml", "file": file, "value": twice}
-        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}", line, **about) from error
+        raise BadCorpusFile(f"{file}: not YAML: {' '.join(str(error).split())}", line) from error
     try:
         return model.model_validate({} if raw is None else raw)
     except ValidationError as error:
@@ -132,11 +103,7 @@ def parse_yaml(text: str, model: type[Model], file: str) -> Model:
         message = first["msg"].removeprefix("Value error, ")
         value = f" (it is {first['input']!r:.80})" if first["type"] != "missing" else ""
         line = line_of(text, first["loc"])
-        kind = _KINDS.get(first["type"], first["type"])
-        known = first.get("ctx", {}).get("expected", "") if first["type"] == "literal_error" else ""
-        named = place.rpartition(".")[2] if kind in ("missing", "unknown_key") else known.replace(" or ", ", ")
-        about = {"kind": kind, "file": file, "place": place if first["loc"] else file, "value": named}
-        raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line, **about) from error
+        raise BadCorpusFile(f"{file}:{line}: {place}: {message}{value}", line) from error
 
 
 def _refuse_what_multiplies(text: str) -> None:

@@ -20,7 +20,7 @@ def look_at_folder(look: Look) -> Iterator[Found]:
         try:
             yield _fetched(root, path, look)
         except OSError as error:
-            yield Unfetched(path, SourceUnavailable("unreadable", path, str(error.strerror)))
+            yield Unfetched(path, SourceUnavailable("unreadable", error.strerror or type(error).__name__))
         except SourceUnavailable as failure:
             yield Unfetched(path, failure)
 
@@ -29,7 +29,7 @@ def _paths(root: Path) -> list[str]:
     """Raises SourceUnavailable for a folder below that cannot be listed: its files have not vanished."""
 
     def refuse(error: OSError) -> None:
-        raise SourceUnavailable("no_folder", str(error.filename), str(error.strerror))
+        raise SourceUnavailable("no_folder", f"{error.filename}: {error.strerror}")
 
     found: list[str] = []
     for parent, folders, names in os.walk(root, onerror=refuse):

@@ -69,7 +69,7 @@ class Look:
     def goes_on(self) -> None:
         """Raises SourceUnavailable when the service ends meanwhile: what was not seen then has not vanished."""
         if self.stop.is_set():
-            raise SourceUnavailable("stopped", self.source.place)
+            raise SourceUnavailable("too_slow", "the service was stopped")
 
 
 # All files of a source, one after another. What it does not name is gone, unless it raises SourceUnavailable.

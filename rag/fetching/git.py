@@ -158,7 +158,7 @@ class _Git:
                         raise SourceUnavailable("too_slow", f"{self.place}: > {limit_s:g} s") from None
         if process.returncode:
             told = " ".join(said.decode("utf-8", "replace").split())[:_SAID_CHARS]
-            raise SourceUnavailable("git", self.place, told)
+            raise SourceUnavailable("git", f"{self.place}: {told}")
         return printed
 
 

@@ -163,12 +163,10 @@ class Outgoing:
         except httpx.TimeoutException:
             raise SourceUnavailable("too_slow", address) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            if self._stop.is_set():
-                raise SourceUnavailable("stopped", address) from None
-            if watchdog.bitten:
+            if watchdog.bitten or self._stop.is_set():
                 raise SourceUnavailable("too_slow", f"{address}: > {self._whole_s:g} s") from None
-            raise SourceUnavailable("unreachable", address, type(error).__name__) from None
-        raise SourceUnavailable("redirects", f"{address}: > {MAX_REDIRECTS}")
+            raise SourceUnavailable("unreachable", f"{address}: {type(error).__name__}") from None
+        raise SourceUnavailable("elsewhere", f"{address}: more than {MAX_REDIRECTS} redirects")
 
     def _answered(
         self, response: httpx.Response, url: httpx.URL, max_bytes: int | None, also: frozenset[int]
@@ -186,7 +184,7 @@ class Outgoing:
             if len(content) > max_bytes:
                 raise SourceUnavailable("too_large", f"{url}: > {max_bytes / 1_000_000:g} MB")
             if self._stop.is_set():
-                raise SourceUnavailable("stopped", str(url))
+                raise SourceUnavailable("too_slow", f"{url}: the service was stopped")
         return Answered(status, url, response.headers, bytes(content))
 
     def _auth(self, url: httpx.URL) -> httpx.Auth | None:
@@ -201,7 +199,7 @@ def outgoing_of(look: Look) -> Outgoing:
     try:
         return Outgoing(look.settings.reachable, look.settings.sources_netrc, stop=look.stop)
     except (OSError, NetrcParseError) as error:
-        raise SourceUnavailable("unreadable", "OHJENUORA_SOURCES_NETRC", str(error)) from None
+        raise SourceUnavailable("unreadable", f"OHJENUORA_SOURCES_NETRC: {error}") from None
 
 
 def may_call_plainly(host: str, reachable: Sequence[str]) -> bool:

@@ -109,7 +109,7 @@ def _listed(site: _Site, address: str) -> list[str]:
         return found
     own = [each for each in found if _origin(each) == _origin(address)]
     if len(own) > MAX_SITEMAPS:
-        raise SourceUnavailable("too_many", f"{address}: {len(own)} > {MAX_SITEMAPS}")
+        raise SourceUnavailable("too_many", f"{address}: {len(own)} sitemaps > {MAX_SITEMAPS}")
     return [page for each in own for page in _locations(_parsed(site, each))]
 
 

@@ -13,25 +13,13 @@ PUBLICATION = {"read": 0.10, "chunk": 0.05, "analyse": 0.15, "embed": 0.55, "exa
 REHEARSAL = {stage: 0.4 * share for stage, share in PUBLICATION.items()} | {"ask": 0.6}
 # Of an evaluation nothing is built.
 EVALUATION = {"ask": 1.0}
-# Of the whole one; rough, measured on the project's own questions: the parts ask most of them again in other ways.
-WHOLE_EVALUATION = {"load": 0.02, "ask": 0.48, "measure": 0.5}
-# Of a publication of the project's own sources, by which the service's processes begin: models and words are loaded.
-_LOADING = 0.2
-
-
-def with_loading(shares: Mapping[str, float]) -> dict[str, float]:
-    """The shares of a process that first loads what it works with, as the stage "load"."""
-    return {"load": _LOADING} | {stage: (1 - _LOADING) * share for stage, share in shares.items()}
-
-
 _GUESS_FROM = 0.05  # before that, a guess at the time that is left would jump about
 _BAR = 24  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """percent in [0, 100]; documents and chunks are null until they are counted, seconds_left until it can be told;
-    elapsed_s: since the work began."""
+    """percent in [0, 100]; documents and chunks are null until they are counted, seconds_left until it can be told."""
 
     stage: str
     done: int
@@ -40,7 +28,6 @@ class Step:
     documents: int | None
     chunks: int | None
     seconds_left: int | None
-    elapsed_s: int = 0
 
     def bar(self) -> str:
         filled = round(_BAR * self.percent / 100)
@@ -59,14 +46,8 @@ class Meter:
         self._share = 0.0
         self._documents: int | None = None
         self._chunks: int | None = None
-        self._last = ("begin", 0, 1)
-
-    def again(self) -> Step:
-        """The last step as it is told now, when nothing else has been told for a while."""
-        return self.step(*self._last)
 
     def step(self, stage: str, done: int, total: int) -> Step:
-        self._last = (stage, done, total)
         if stage == "read" and done:
             self._documents = total
         elif stage == "chunk":
@@ -79,7 +60,7 @@ class Meter:
                 break
             before += share
         left = None
-        elapsed = self._clock() - self._started
         if self._share >= _GUESS_FROM:
+            elapsed = self._clock() - self._started
             left = round(elapsed * (1 - self._share) / self._share)
-        return Step(stage, done, total, int(100 * self._share), self._documents, self._chunks, left, int(elapsed))
+        return Step(stage, done, total, int(100 * self._share), self._documents, self._chunks, left)

@@ -11,9 +11,7 @@ import hashlib
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -23,14 +21,14 @@ from rag.curated.changed_corpus import content_of, keep_content
 from rag.curated.changes import CHANGE, Change, Changes, EditFile, PutDocument, VerifyQuestions
 from rag.curated.examples import VERIFIED
 from rag.curated.merging import EditsDiffer, merged
-from rag.curated.rules import ApprovedTool, Rules, Tools
+from rag.curated.rules import Rules
 from rag.curated.verified import with_verified
 from rag.curated.yaml_entries import with_entry
 from rag.curated.yaml_files import parse_yaml
 from rag.errors import ChangeOutdated, OhjenuoraError
 from rag.index.opening import current_version
 from rag.index.versions import documents_of
-from rag.publishing.progress import PUBLICATION, Meter, with_loading
+from rag.publishing.progress import PUBLICATION, Meter
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from rag.models.embedding import Embedder
 
 NICENESS = 10  # a tenth of a core beside answers that take all they can get; at 19 it would hardly move
-_SIGN_EVERY_S = 2.0  # of life, while a step goes on: people wait five seconds before they wonder
 
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Say = Callable[..., None]  # something that is found before the work is over, by its name
@@ -102,10 +99,10 @@ def fingerprint_of_target(settings: Settings, changes: Changes, change: Change) 
 
 
 def with_applied(settings: Settings, changes: Changes, change: Change) -> Changes:
-    """The changes with one more: with the rules and services that come with a document at the end of their files, with
-    verified questions in their file, and with an edit made of what others have made of its file since.
+    """The changes with one more: with the rules that come with a document at the end of rules.yaml, with verified
+    questions in their file, and with an edit made of what others have made of its file since.
 
-    Raises NotEditable where a file has a form that cannot be added to, EditsDiffer, NotTakenApart, ChangeOutdated.
+    Raises NotEditable where rules.yaml has a form that cannot be added to, EditsDiffer and NotTakenApart.
     """
     if isinstance(change, VerifyQuestions):
         text = with_verified(curated_file(settings, changes, VERIFIED).decode(), change.questions, VERIFIED)
@@ -114,12 +111,7 @@ def with_applied(settings: Settings, changes: Changes, change: Change) -> Change
         text = _edited(settings, changes, change, change.base)
         return changes.with_change(EditFile(name=change.name, object=keep_content(settings, text.encode())))
     new = changes.with_change(change)
-    if not isinstance(change, PutDocument):
-        return new
-    if change.tools:
-        text = _with_tools(curated_file(settings, new, "tools.yaml").decode(), change.tools)
-        new = new.with_change(EditFile(name="tools.yaml", object=keep_content(settings, text.encode())))
-    if not change.rules:
+    if not isinstance(change, PutDocument) or not change.rules:
         return new
     text = curated_file(settings, new, "rules.yaml").decode()
     taken = {rule.id for rule in parse_yaml(text, Rules, "rules.yaml").rules}
@@ -128,18 +120,6 @@ def with_applied(settings: Settings, changes: Changes, change: Change) -> Change
         taken.add(name)
         text = with_entry(text, "rules", None, rule.model_copy(update={"id": name}).as_entry())
     return new.with_change(EditFile(name="rules.yaml", object=keep_content(settings, text.encode())))
-
-
-def _with_tools(text: str, tools: Sequence[ApprovedTool]) -> str:
-    """The register with these at its end. Raises ChangeOutdated where one stands there by now: whoever put it there may
-    have said otherwise of it."""
-    there = parse_yaml(text, Tools, "tools.yaml").tools
-    taken = {name.casefold() for each in there for name in (each.name, *each.other_names)}
-    for tool in tools:
-        if taken & {name.casefold() for name in (tool.name, *tool.other_names)}:
-            raise ChangeOutdated(f"The service '{tool.name}' is in the register by now.")
-        text = with_entry(text, "tools", None, tool.model_dump(mode="json", exclude_none=True, exclude_defaults=True))
-    return text
 
 
 def _edited(settings: Settings, changes: Changes, change: EditFile, base: str) -> str:
@@ -177,33 +157,15 @@ def work_off(work: Work, shares: Mapping[str, float]) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no line of ours
     os.nice(NICENESS)
     meter = Meter(shares=shares)
-    telling = threading.RLock()  # also of the meter
-    ended = threading.Event()
 
     def say(**said: Any) -> None:
-        with telling:
-            told.write(json.dumps(said) + "\n")
-            told.flush()
-
-    def live() -> None:
-        while not ended.wait(_SIGN_EVERY_S):
-            with telling, suppress(BrokenPipeError):  # the next that the work itself tells ends it
-                say(step=asdict(meter.again()))
-
-    def tell(stage: str, done: int, total: int) -> None:
-        with telling:
-            say(step=asdict(meter.step(stage, done, total)))
+        told.write(json.dumps(said) + "\n")
+        told.flush()
 
     given = json.load(sys.stdin)
     settings = load_settings(env_file=Path(os.devnull))
-    signs = threading.Thread(target=live, name="signs", daemon=True)
-    signs.start()
     try:
-        try:
-            done = work(settings, given, tell, say)
-        finally:
-            ended.set()
-            signs.join()  # what is told last is how it ended
+        done = work(settings, given, lambda *step: say(step=asdict(meter.step(*step))), say)
     except (OhjenuoraError, OSError) as error:
         name = type(error).__name__ if isinstance(error, OhjenuoraError) else OSError.__name__  # which has many kinds
         say(error=name, message=str(error))
@@ -217,12 +179,9 @@ def publish(settings: Settings, given: Given, tell: Tell, _: Say) -> Mapping[str
     from rag.language.words import Lexicon
     from rag.models.embedding import Embedder
 
-    tell("load", 0, 1)
-    embedder, lexicon = Embedder.load(settings), Lexicon(settings.data_dir)
-    tell("load", 1, 1)
-    report = Wanted.of(given).build(settings, embedder, lexicon, tell)
+    report = Wanted.of(given).build(settings, Embedder.load(settings), Lexicon(settings.data_dir), tell)
     return {"version": report.manifest.version}
 
 
 if __name__ == "__main__":
-    sys.exit(work_off(publish, with_loading(PUBLICATION)))
+    sys.exit(work_off(publish, PUBLICATION))

@@ -11,7 +11,6 @@ import { conflicts, edits } from "./edits.js";
 import { follow } from "./progress.js";
 import { showRehearsal } from "./rehearsal.js";
 import { suggestions } from "./suggested.js";
-import { suggestedServices } from "./suggested_services.js";
 import { membersCard, wholeOf } from "./together.js";
 
 const byId = (id) => document.getElementById(id);
@@ -159,7 +158,7 @@ async function showPreview() {
     shownOf = shown.of;
     about();
     place.replaceChildren(...[health(shown), summary(shown), proposals(shown, path, documents, saved), ...sections(shown, made)].filter(Boolean));
-    byId("details").replaceChildren(...furtherSections(shown, shown.decisions.length > 0 ? suggestions(shown, path, choices, saved) : [], shown.services.length > 0 ? suggestedServices(shown, path, choices, saved) : []));
+    byId("details").replaceChildren(...furtherSections(shown, shown.decisions.length > 0 ? suggestions(shown, path, choices, saved) : []));
     arrive();
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

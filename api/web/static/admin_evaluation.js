@@ -1,10 +1,9 @@
 // The last evaluation: each figure with its interval, in tables and small drawings; the whole report as a file.
 
-import { announce, api, during, may, start, tellProblem } from "./admin.js";
+import { announce, api, during, start } from "./admin.js";
 import { interval, number, percent } from "./charts.js";
 import { download } from "./download.js";
 import { LANGUAGES, button, counted, el, readableMoment, sign, table, text } from "./elements.js";
-import { follow } from "./progress.js";
 
 const RATES = [
   "answered_correctly",
@@ -124,16 +123,9 @@ function whole() {
   return el("div", {}, take, el("p", { class: "hint", id: "download-hint" }, text("download_hint")), failed);
 }
 
-async function load() {
-  let found;
-  try {
-    found = await api("evaluation");
-  } catch (problem) {
-    if (problem.status !== 404) throw problem;
-    document.getElementById("report").replaceChildren(el("p", { class: "none" }, problem.detail));
-    return;
-  }
-  const present = (await api("health")).index.version;
+start(async () => {
+  const [found, health] = await Promise.all([api("evaluation"), api("health")]);
+  const present = health.index.version;
   const parts = [about(found)];
   if (!found.index_versions.includes(present)) {
     const told = el("span", {}, text("another_version", { version: present }));
@@ -143,28 +135,4 @@ async function load() {
   parts.push(...Object.entries(found.files).map(([name, measured]) => file(name, measured)));
   parts.push(...components(found.components));
   document.getElementById("report").replaceChildren(...parts);
-}
-
-async function followed(job) {
-  begin.setAttribute("aria-disabled", "true");
-  const over = await follow(job, document.getElementById("evaluating"), text("running"));
-  begin.removeAttribute("aria-disabled");
-  const ending = text(`ended.${over.status}`);
-  if (over.status === "done") await load();
-  else tellProblem(error, { detail: [ending, over.error].filter(Boolean).join(" ") });
-  announce(ending);
-}
-
-const begin = document.getElementById("evaluate");
-const error = document.getElementById("evaluation-error");
-begin.addEventListener("click", async () => {
-  const job = await during(begin, error, () => api("evaluation", { method: "POST" }));
-  if (job) await followed(job);
-});
-
-start(async () => {
-  begin.parentElement.hidden = !may("edit");
-  await load();
-  const running = (await api("jobs?limit=5")).find((each) => each.kind === "whole_evaluation" && each.status === "running");
-  if (running) followed(running);
 });

@@ -104,13 +104,8 @@ function correctable(question, language) {
 
 function kinds(found) {
   const most = Math.max(...found.refused.map((kind) => kind.count), 1);
-  const rows = found.refused.map(({ count, reason, examples, languages, likeness, shared }) => [
-    el(
-      "div",
-      {},
-      el("ul", { class: "asked-like" }, examples.map((each, at) => el("li", {}, correctable(each, languages[at])))),
-      likeness === null ? null : el("p", { class: "hint" }, whyTogether(likeness, shared)),
-    ),
+  const rows = found.refused.map(({ count, reason, examples, languages }) => [
+    el("ul", { class: "asked-like" }, examples.map((each, at) => el("li", {}, correctable(each, languages[at])))),
     reasonName(reason),
     barred(count, most),
   ]);
@@ -118,12 +113,6 @@ function kinds(found) {
   const rest = found.without_text ? el("p", { class: "hint" }, counted("without_text", found.without_text)) : null;
   const listed = rows.length ? table(text("kinds"), head, rows) : found.without_text ? null : none("no_kinds");
   return section("kinds", "refused", el("p", { class: "hint" }, text("kinds_hint")), listed, rest);
-}
-
-/** Why questions stand together: how near their meanings are, and the words that they share. */
-function whyTogether(likeness, shared) {
-  const alike = text("alike", { percent: Math.floor(likeness * 100) });
-  return shared.length > 0 ? `${alike} ${text("shared", { words: shared.join(", ") })}` : alike;
 }
 
 function disliked(found) {

@@ -26,7 +26,7 @@ function found(source) {
     ...(source.looked_at ? counts.map(([key, count]) => [key, `${count}`]) : []),
   ];
   const drafts = source.drafts.map((draft) => {
-    const what = el("span", { class: "hint" }, ` ${draft.together ? text("together_of", { count: draft.together }) : text(draft.withdraws ? "change.withdraw" : "change.document")}, ${readableMoment(draft.made_at)}`);
+    const what = el("span", { class: "hint" }, ` ${text(draft.withdraws ? "change.withdraw" : "change.document")}, ${readableMoment(draft.made_at)}`);
     return el("li", {}, el("a", { href: `/admin/drafts/${draft.id}` }, draft.title), what);
   });
   const published = source.published.map((id) => el("li", {}, el("a", { href: `/documents/${encodeURIComponent(id)}` }, id)));

@@ -7,20 +7,8 @@ import { LANGUAGES, VERDICTS, counted, el, language, readableDay, sign, text } f
 const SIGNS = { added: "+ ", removed: "− ", changed: "± " };
 const DAYS = new Set(["valid_from", "valid_until"]);
 
-const REMARK_SIGNS = { note_added: "+ ", note_removed: "− ", order: "± ", form: "± " };
-const REMARK_KINDS = { note_added: "added", note_removed: "removed", order: "changed", form: "changed" };
-
-/** A card for each entry, and for each note and change of order beside them. labels: of classes of data, by their ids. */
-export function edits({ edits: all, remarks }, labels) {
-  const beside = remarks.map(({ file, kind, text: words }) => {
-    const title = text(`remark.${kind}`, { file: text(`file.${file.replace(".yaml", "")}`) });
-    const mark = el("h3", { class: "what" }, el("span", { "aria-hidden": "true" }, REMARK_SIGNS[kind]), title);
-    return el("article", { class: `passage ${REMARK_KINDS[kind]}` }, mark, words ? el("p", {}, words) : null);
-  });
-  return [...entries(all, labels), ...beside];
-}
-
-function entries(all, labels) {
+/** A card for each entry. labels: of classes of data, by their ids. */
+export function edits({ edits: all }, labels) {
   return all.map((edit) => {
     const name = edit.name || text("file.organisation");
     const mark = el("h3", { class: "what" }, el("span", { "aria-hidden": "true" }, SIGNS[edit.kind]), text(`entry.${edit.kind}`, { name }));

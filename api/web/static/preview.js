@@ -19,7 +19,7 @@ export function counts(shown, address = "") {
     ["changed", difference.changed.length, "passages"],
     ["removed", difference.removed.length, "passages"],
     ["conflicts", shown.conflicts.length, "conflicts"],
-    ["edits", shown.edits.length + shown.remarks.length, "edits"],
+    ["edits", shown.edits.length, "edits"],
     ["lines", changedLines(shown).length, "lines"],
     ["questions", shown.verified.length, "questions"],
     ["suspended", shown.suspended_rules.length, "rules"],
@@ -44,8 +44,8 @@ export function sections(shown, made) {
 }
 
 /** The sections that follow after the answers. */
-export function furtherSections(shown, suggested, services) {
-  return [services.length > 0 ? section("services", el("p", {}, text("services_told")), ...services) : null, decisions(shown, suggested), examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
+export function furtherSections(shown, suggested) {
+  return [decisions(shown, suggested), examples(shown), translations(shown), quality(shown), wholeText(shown)].filter(Boolean);
 }
 
 function section(key, ...children) {

@@ -64,12 +64,11 @@ async function cancelled(job, control, error) {
   }
 }
 
-function words({ percent = 0, stage = "begin", documents = null, chunks = null, seconds_left: seconds = null, elapsed_s: elapsed = 0 }) {
+function words({ percent = 0, stage = "begin", documents = null, chunks = null, seconds_left: seconds = null }) {
   const parts = [text("progress.percent", { percent }), text(`stage.${stage}`)];
   if (documents !== null) parts.push(counted("progress.documents", documents));
   if (chunks !== null) parts.push(counted("progress.passages", chunks));
   if (seconds !== null && seconds < 90) parts.push(counted("progress.seconds", seconds));
   else if (seconds !== null) parts.push(counted("progress.minutes", Math.round(seconds / 60)));
-  if (elapsed > 0) parts.push(text("progress.elapsed", { seconds: elapsed })); // goes on while a stage has nothing to tell
   return parts.join(" · ");
 }
