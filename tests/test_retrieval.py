@@ -165,19 +165,6 @@ def test_a_text_is_not_found_by_what_its_words_are_a_kind_of(lexicon: Lexicon) -
     assert not set(asked_meanings(word.meant for word in words)) & set(meanings_of("Laptops.", "en", lexicon))
 
 
-@pytest.mark.parametrize("within", [None, ["near", "far"]])
-def test_what_is_too_large_to_be_compared_whole_is_asked_from_chroma_and_found_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: list[str] | None
-) -> None:
-    found = retriever(tmp_path, [*THREE, ("foreign", "yksi sana", "en")], [0.9, 0.6, 0.4, 0.2])
-    compared = found.find(QUERY, ["lupaa"], 4, within=within, language="fi")
-    monkeypatch.setattr(nearness, "EXACT_ENTRIES", 3)
-    asked = found.find(QUERY, ["lupaa"], 4, within=within, language="fi")
-    assert len(asked) == (4 if within is None else 2)
-    assert names(asked) == names(compared)
-    assert [hit.score for hit in asked] == pytest.approx([hit.score for hit in compared], abs=1e-6)
-
-
 def test_only_the_nearest_entries_of_the_documents_that_are_looked_in_are_near(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """How near a question is in meaning to each passage of a version: its whole and its units, in whatever language.
 
-The vectors are the truth. Of a version that is small enough all are compared; of a larger one Chroma, which holds the
-same vectors, tells which are worth it.
+Chroma tells which passages come into question; how near exactly, the vectors that it was fed from.
 """
 
 from __future__ import annotations
@@ -15,9 +14,6 @@ from rag.index.opening import Index
 from rag.models.embedding import Vectors
 
 DENSE_CANDIDATES = 150  # entries that count as near: a bound on the time, of which no figures are kept
-# Entries that are all compared. With one thread 1,225 take .2 ms, where Chroma's query takes 8, and 20,000 5 ms. From
-# where on Chroma is quicker was not measured: chosen by judgement.
-EXACT_ENTRIES = 20_000
 
 
 class Space:
@@ -32,37 +28,23 @@ class Space:
         entries = [n * (1 if u == 1 else 1 + u) for n, u in zip(self.languages, units, strict=True)]
         # The first row of each passage; one value more than there are passages.
         self.rows = np.cumsum([0, *entries]).tolist()
-        self.passage_of = np.repeat(np.arange(len(entries)), entries)
         self.numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
 
     def nearness(self, query: Vectors) -> Nearness:
         """query: a unit vector."""
-        return Nearness(self, query, self.vectors @ query if len(self.vectors) <= EXACT_ENTRIES else None)
-
-    def inside(self, documents: Collection[str]) -> NDArray[np.intp]:
-        """The rows of these documents' entries."""
-        chosen = np.array([chunk.document_id in documents for chunk in self.index.chunks], dtype=bool)
-        return np.flatnonzero(chosen[self.passage_of])
+        return Nearness(self, query)
 
 
 class Nearness:
     """Of one question."""
 
-    def __init__(self, space: Space, query: Vectors, cosines: Vectors | None) -> None:
-        """cosines: of all entries, None where Chroma is asked which are near."""
-        self._space, self._query, self._cosines = space, query, cosines
+    def __init__(self, space: Space, query: Vectors) -> None:
+        self._space, self._query = space, query
         self._known: dict[int, tuple[float, NDArray[np.float32]]] = {}
 
     def near(self, within: Collection[str] | None) -> set[int]:
         """The numbers of the passages that have an entry among the nearest. within: ids of the documents that are
         looked in, all if None."""
-        space = self._space
-        if self._cosines is None:
-            return self._asked_from_chroma(within)
-        rows = space.inside(within) if within else np.arange(len(self._cosines))
-        return set(space.passage_of[rows[best_of(self._cosines[rows], DENSE_CANDIDATES)]].tolist())
-
-    def _asked_from_chroma(self, within: Collection[str] | None) -> set[int]:
         index = self._space.index
         found = index.collection.query(
             query_embeddings=[self._query],  # type: ignore[arg-type]  # numpy rows are accepted
@@ -78,7 +60,7 @@ class Nearness:
             return known
         space = self._space
         rows = slice(space.rows[number], space.rows[number + 1])
-        found = space.vectors[rows] @ self._query if self._cosines is None else self._cosines[rows]
+        found = space.vectors[rows] @ self._query
         languages = space.languages[number]
         best = found.reshape(languages, -1).max(axis=0) if languages > 1 else found
         self._known[number] = float(best[0]), best[1:] if len(best) > 1 else best
