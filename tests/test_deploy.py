@@ -179,7 +179,7 @@ def test_the_image_is_made_of_the_packages_and_what_builds_them() -> None:
 
 def test_the_files_name_settings_that_there_are_and_the_versions_that_are_tested() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | SECRET_FILES.keys()
-    for path in DEPLOY.iterdir():
+    for path in (each for each in DEPLOY.rglob("*") if each.is_file() and each.suffix != ".png"):
         named = set(re.findall(r"OHJENUORA_[A-Z_]+", path.read_text(encoding="utf-8")))
         assert named <= known, path
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]

@@ -19,7 +19,7 @@ from rag.types import LANGUAGES
 # What a language need not have: another way tells the same, or it has no such words.
 MAY_BE_EMPTY = {
     "letters", "questions.focus.whether", "questions.time_said", "absence.but", "absence.after", "messages.well",
-    "belonging",
+    "belonging", "claims.agents",
     "values.above_after",
     "values.from_after", "values.below_after", "values.up_to_after", "documents.page_of",
     "documents.hyphenated", "documents.mark",

@@ -165,7 +165,7 @@ def test_what_a_language_model_takes_has_spans_of_its_own(
         assert model is not None
         with TestClient(create_app(settings, chatbot.worded_by(Writer(model, lexicon)))) as client:
             first = client.post("/api/chat", json={"question": "Saako henkilötietoja syöttää Copilotiin?"}).json()
-            goes_on = {"question": "Entä julkinen tieto?", "conversation_id": first["conversation_id"]}
+            goes_on = {"question": "Entä potilastiedot?", "conversation_id": first["conversation_id"]}
             then = client.post("/api/chat", json=goes_on).json()
     assert {"write"} <= first["timings_ms"].keys()
     assert {"write", "rewrite"} <= then["timings_ms"].keys()

@@ -91,9 +91,9 @@ def add_fragment(text: str, canonical: Canonical, first_line: int) -> None:
 
 def declared_charset(data: bytes) -> str | None:
     """The encoding that a page names for itself in its first kilobyte."""
-    found = re.search(rb"<meta[^>]{1,1000}charset\s*=\s*[\"']?\s*([\w.:-]+)", data[:1024], re.IGNORECASE) or re.match(
-        rb"\s*<\?xml[^>]{1,1000}encoding\s*=\s*[\"']([\w.:-]+)", data[:1024]
-    )
+    found = re.search(
+        rb"<meta[^>]{1,1000}charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", data[:1024], re.IGNORECASE
+    ) or re.match(rb"\s*<\?xml[^>]{1,1000}encoding\s*=\s*[\"']([\w.:-]+)", data[:1024])
     return found[1].decode("ascii").lower() if found else None
 
 

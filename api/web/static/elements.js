@@ -2,7 +2,8 @@
 
 export const VERDICTS = ["allowed", "only_if_approved", "not_allowed"]; // from the mildest to the strictest
 export const language = document.documentElement.lang;
-export const LANGUAGES = document.documentElement.dataset.languages.split(" "); // that the service speaks
+// That the service speaks, as the links to its pages in them tell.
+export const LANGUAGES = document.querySelector("[data-languages]")?.dataset.languages?.split(" ") ?? [];
 const texts = JSON.parse(document.querySelector("[data-texts]").dataset.texts);
 
 /** The text of a key in the page's language, with {names} filled in. */
