@@ -131,7 +131,7 @@ IN_WORDS = {"oidc_client_id": "the audience", "corpus_dir": "corpus"}
 
 def test_the_defaults_that_the_guide_tells_are_those_of_the_settings() -> None:
     operator = (DOCS / "operator.md").read_text(encoding="utf-8")
-    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| ([^|]*) \|", operator, re.MULTILINE)
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \|([^|]*)\|", operator, re.MULTILINE)
     told = {name.lower(): shown.strip().strip("`") for name, shown in rows}
     defaults = Settings()
     for name, shown in told.items():

@@ -244,7 +244,7 @@ def _seconds(pattern: re.Pattern[Any], how: str, text: str) -> float:
 def test_a_slow_one_would_be_noticed() -> None:
     for slow in (r"\s+$", r"(a+)+b", r"\w+-\w+@", r"<(?:[^>]|\n)*x"):
         assert slow_on(Expression("here", re.compile(slow), frozenset({"search"}))), slow
-    assert slow_on(Expression("here", re.compile(rb"<a[^>]+b"), frozenset({"search"})))
+    assert slow_on(Expression("here", re.compile(rb"(a+)+b"), frozenset({"search"})))
     assert slow_on(Expression("here", re.compile(r"\s+x"), frozenset({"match"}))) is None
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from rag.sources.html_seen import ABOVE_STYLE, HIDDEN_STYLE, STRUCK_STYLE
 
 # Rules for single classes, and for all numbered lists; the names are those of common tool kits.
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})")
+_RULE = re.compile(r"([^{}]{1,300}+)\{([^{}]{0,1000}+)")
 _SELECTOR = re.compile(r"(?:^|,)\s{0,9}(?:[a-z]{0,10}\.([\w-]{1,60})|(ol))\s{0,9}(?=,|$)")
 _OF_CLASS = re.compile(r"(?:^|,)\s{0,9}([a-z][a-z0-9]{0,9})?\.([\w-]{1,60})\s{0,9}(?=,|$)")
 _CLASS = re.compile(r"\.([\w-]{1,60})")
