@@ -427,10 +427,10 @@ class Chatbot:
             return rulings.depending(found.conditions, found.candidates, decision.evidence, question)
         if decision.answers:
             return rulings.quoted(decision.evidence, found.candidates, question)
-        because, rests_on = rulings.only_other_data(question)
+        because, rests_on = (
+            (rulings.nothing_registered(question), ()) if of_register else rulings.only_other_data(question)
+        )
         rests_on = tuple(opened.in_language(each, question.language) for each in rests_on)
-        if of_register:
-            because, rests_on = rulings.nothing_registered(question), ()
         missing = opened.weigher.unnamed(question, found.candidates)
         suspended = rulings.suspended(question)
         return refuse(decision, question, documents, frame, contact, missing, because, rests_on, suspended)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from chromadb.utils import embedding_functions
 from rag.errors import ChromaUnavailable
 from rag.index.vector_store import create_collection, open_collection
 from rag.settings import Settings
+from tests.support.nginx import nginx, nginx_program
 from tests.support.servers import free_port, wait_for
 from tests.support.waiting import WAIT_S
 
@@ -46,25 +46,13 @@ def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory: pytest.TempPathFactory, chroma: int) -> Iterator[str]:
     """The address of a real nginx that is set up as deploy/ has it."""
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    if not Path(program).exists():
-        pytest.skip("nginx is not installed; on Debian: apt-get install nginx-light")
+    program = nginx_program()
     port, folder = free_port(), tmp_path_factory.mktemp("gate")
     told = TEMPLATE.read_text(encoding="utf-8").replace("${CHROMA_TOKEN}", TOKEN)
     told = told.replace("listen 8000;", f"listen 127.0.0.1:{port};").replace("chroma:8000", f"127.0.0.1:{chroma}")
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"pid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\nhttp {{\n{temporary}{told}}}\n", encoding="utf-8"
-    )
-    server = subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-e", f"{folder}/log", "-g", "daemon off;"])
-    try:
+    with nginx(program, folder, told):
         wait_for(f"http://127.0.0.1:{port}/api/v2/heartbeat", 30, {"Authorization": f"Bearer {TOKEN}"})
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.mark.parametrize(

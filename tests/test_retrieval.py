@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rag.answering import nearness
-from rag.answering.nearness import best_of
+from rag.answering.nearness import Nearness, best_of
 from rag.answering.retrieval import FOREIGN, Hit, Retriever
 from rag.curated.concepts import Concepts
 from rag.curated.content_words import content_words
@@ -170,8 +170,8 @@ def test_only_the_nearest_entries_of_the_documents_that_are_looked_in_are_near(
 ) -> None:
     monkeypatch.setattr(nearness, "DENSE_CANDIDATES", 1)
     space = retriever(tmp_path, THREE, [0.9, 0.6, 0.4]).space
-    assert space.nearness(QUERY).near(None) == {0}
-    assert space.nearness(QUERY).near(["middle", "far"]) == {1}
+    assert Nearness(space, QUERY).near(None) == {0}
+    assert Nearness(space, QUERY).near(["middle", "far"]) == {1}
 
 
 def test_one_search_tells_whatever_is_wanted_of_it(tmp_path: Path) -> None:

@@ -30,13 +30,9 @@ class Space:
         self.rows = np.cumsum([0, *entries]).tolist()
         self.numbers = {chunk.id: number for number, chunk in enumerate(index.chunks)}
 
-    def nearness(self, query: Vectors) -> Nearness:
-        """query: a unit vector."""
-        return Nearness(self, query)
-
 
 class Nearness:
-    """Of one question."""
+    """Of one question. query: a unit vector."""
 
     def __init__(self, space: Space, query: Vectors) -> None:
         self._space, self._query = space, query

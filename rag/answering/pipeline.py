@@ -366,10 +366,10 @@ class OpenVersion:
 
     def in_language(self, place: Place, language: Language) -> Place:
         """The place with its unofficial translation, where the language has one."""
-        versions = [each for cut in self.said_at(place.document_id, place.span) for each in cut]
         if language == self.index.documents[place.document_id].metadata.language:
             return place
-        text = "\n".join(each.text for each in versions if each.language == language)
+        passages = self.said_at(place.document_id, place.span)
+        text = "\n".join(each.text for versions in passages for each in versions if each.language == language)
         return replace(place, translation=text or None)
 
     def knows(self, places: Sequence[tuple[str, Span]]) -> bool:

@@ -87,13 +87,14 @@ class Retriever:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        languages = [1 + len(chunk.variants) for chunk in index.chunks]
-        units = [len(chunk.units) for chunk in index.chunks]
+        self.space = Space(index)
+        languages = self.space.languages
         # The first row of each chunk among the texts and the units; one value more than there are chunks.
         self._text_rows = np.cumsum([0, *languages])
-        self._unit_rows = np.cumsum([0, *(n * u for n, u in zip(languages, units, strict=True))])
+        self._unit_rows = np.cumsum(
+            [0, *(n * len(chunk.units) for n, chunk in zip(languages, index.chunks, strict=True))]
+        )
         self._mean = index.vectors.mean(axis=0) if len(index.vectors) else np.float32(0)
-        self.space = Space(index)
         self._languages: dict[str, set[Language]] = {}
         for chunk in index.chunks:
             known = self._languages.setdefault(
@@ -130,7 +131,7 @@ class Retriever:
         only is found, too; meanings: by which that is found, rag.index.lexical.asked_meanings. A passage that is there
         in several languages is as good as its best one.
         """
-        nearness = self.space.nearness(query)
+        nearness = Nearness(self.space, query)
         if not self.index.chunks:
             return Found(self.space, nearness, set(), set(), _NO_SCORES, _NO_SCORES, 0.0)
         terms = list(terms)

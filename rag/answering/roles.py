@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.language.cues import units
 from rag.language.packs import ALL, PACKS, either
@@ -57,7 +57,7 @@ def roles_changed(sentence: str, sources: Sequence[str], language: Language, rea
     given: list[_Placed] = []
     for unit in sources:
         first = given[-1].stretch + 1 if given else 0
-        given += [_moved(each, first) for each in _placed(unit, language, read)]
+        given += [replace(each, stretch=each.stretch + first) for each in _placed(unit, language, read)]
     known = [(word, [each for each in given if each.same(word)]) for word in said]
     known = [(word, found) for word, found in known if found]
     return (
@@ -73,13 +73,6 @@ def roles_changed(sentence: str, sources: Sequence[str], language: Language, rea
         or _acts_instead(known, said, given, language)
         or _owned_by_another(known, given)
     )
-
-
-def _moved(word: _Placed, by: int) -> _Placed:
-    return _Placed(
-        word.text, word.names, word.stretch + by, word.at, word.slot, word.number, word.subject, word.oblique,
-        word.verb, word.owner, word.measure, word.case, word.joined,
-    )  # fmt: skip
 
 
 Known = Sequence[tuple[_Placed, list[_Placed]]]
@@ -257,9 +250,7 @@ def _placed(text: str, language: Language, read: Read) -> list[_Placed]:
                     at,
                     _slot(tokens, readings, at, language),
                     figure,
-                    claims.oblique is not None
-                    and not (oblique or _is_verb(reading, language))
-                    and lowered in reading.lemmas,
+                    claims.oblique is not None and not (oblique or verb) and lowered in reading.lemmas,
                     oblique,
                     verb,
                     before.names() if owned and before is not None else None,

@@ -81,6 +81,9 @@ class Ruling:
 APPROVING, UNAPPROVED, ALLOWED, USING = "approve", "unapproved", "allowed", "use_of_ai"
 WORKPLACE = "workplace"
 PROTECTED, PUBLIC = frozenset({"personal_data", "confidential", "non_public"}), "public_data"  # classes of data
+# What a question may name without asking something else: "Can one trust AI?" names nothing that is done with it.
+_EXPLAINING_KINDS = frozenset({"tool", "data_class", "action", "use_case"})
+_EXPLAINING = frozenset({WORKPLACE, APPROVING, ALLOWED, USING, ENTERING})
 DECIDING = "decide"  # what decides about somebody is another question than what is entered into a service
 
 
@@ -259,11 +262,8 @@ def conditions_on(
     """
     if not asks_whether_allowed(question) or DECIDING in question.named or asks_what_must(question.text):
         return []
-    # "Can one trust AI?" names nothing that is done with it.
-    deeds = {"tool", "data_class", "action", "use_case"}
-    leave = {WORKPLACE, APPROVING, ALLOWED, USING, ENTERING}
     explained = all(
-        kinds & deeds or word.concepts & leave
+        kinds & _EXPLAINING_KINDS or word.concepts & _EXPLAINING
         for kinds, word in zip(_kinds_by_word(question, concepts), question.words, strict=True)
     )
     return [

@@ -53,14 +53,10 @@ def permission_in(text: str, language: Language, lead_in: str = "") -> Permissio
     return Permission(decided[0].verdict, tuple(span for each in decided for span in each.conditions))
 
 
+@lru_cache(maxsize=KEPT)
 def permissions_in(text: str, language: Language, lead_in: str = "") -> tuple[tuple[Span, Permission], ...]:
     """The same, clause by clause. What is only stated, and goes on with a comma alone, says nothing of what follows:
     "Tunniste on henkilökohtainen, eikä sitä saa lainata"; after "but" or ";" it may be another case."""
-    return _permissions_in(text, language, lead_in)
-
-
-@lru_cache(maxsize=KEPT)
-def _permissions_in(text: str, language: Language, lead_in: str) -> tuple[tuple[Span, Permission], ...]:
     found = tuple(_all_permissions(text, language, lead_in))
     if len(found) == 2 and found[0][1].silent and text[found[0][0].end : found[1][0].start].strip() == ",":
         # "…, not for firms" tells what the first does not hold of, whatever that says.

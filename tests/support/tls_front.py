@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.support.listener import write_certificate
+from tests.support.nginx import nginx, nginx_program
 from tests.support.servers import free_port, wait_for
 from tests.support.waiting import WAIT_S
 
@@ -35,9 +32,7 @@ class Front:
 @contextmanager
 def tls_front(folder: Path, upstream: str) -> Iterator[Front]:
     """upstream: host and port of the service. Skips the test without nginx."""
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    if not Path(program).exists():
-        pytest.skip("nginx is not installed; on Debian: apt-get install nginx-light")
+    program = nginx_program()
     certificate, key = write_certificate(folder)
     front = Front(free_port(), free_port(), certificate)
     told = TEMPLATE.read_text(encoding="utf-8").replace("${SERVER_NAME}", NAME).replace("${UPSTREAM}", upstream)
@@ -49,16 +44,6 @@ def tls_front(folder: Path, upstream: str) -> Iterator[Front]:
     ):
         assert written in told
         told = told.replace(written, here)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"pid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\nhttp {{\n{temporary}{told}}}\n", encoding="utf-8"
-    )
-    server = subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-e", f"{folder}/log", "-g", "daemon off;"])
-    try:
+    with nginx(program, folder, told):
         wait_for(f"{front.address}/healthz", WAIT_S, trusting=certificate)
         yield front
-    finally:
-        server.terminate()
-        server.wait(10)
