@@ -103,3 +103,12 @@ def test_a_fact_heads_nothing(tmp_path: Path, fact: str) -> None:
     pdf.at(20, 60, fact)
     pdf.at(20, 80, "Asiointi alkaa ensi vuonna kaikissa kunnissa.")
     assert f"paragraph: {fact}" in outline(read(tmp_path, "a.pdf", bytes(pdf.output())))
+
+
+def test_type_that_nobody_can_read_has_no_notes_and_is_no_damage(tmp_path: Path) -> None:
+    pdf = Page()
+    pdf.pages.clear()
+    pdf.page = 0
+    pdf.add_page()
+    pdf.at(20, 50, NOTE, 0.04)
+    assert NOTE.split()[0] in read(tmp_path, "a.pdf", bytes(pdf.output())).text

@@ -170,12 +170,16 @@ class Canonical:
         what leads in a list or a table behind that. Between a lead-in and an item, or two items, it would be taken for
         what leads in the second."""
         self._settle()
-        last = self._blocks[-1].kind if self._blocks and self._break is None else None
-        if last == "item" or (last == "paragraph" and not clean(words).endswith(":")):
+        if self._last == "item" or (self._last == "paragraph" and not clean(words).endswith(":")):
             self._notes.append((words, line, page))
         else:
             self._end_list()
             self._add("paragraph", words, line=line, page=page)
+
+    @property
+    def _last(self) -> BlockKind | None:
+        """The kind of what was added last; None behind a break."""
+        return self._blocks[-1].kind if self._blocks and self._break is None else None
 
     def _settle(self) -> None:
         """What a reader still holds back is written before anything else is."""
@@ -213,8 +217,7 @@ class Canonical:
         if not rows:
             return
         self._settle()
-        last = self._blocks[-1].kind if self._blocks and self._break is None else None
-        names_it = last == "paragraph" and _may_be_caption(self._parts[-1])
+        names_it = self._last == "paragraph" and _may_be_caption(self._parts[-1])
         if not names_it:
             self._end_list()
         if is_title_row([row.cells for row in rows]) or (len(rows) > 2 and rows[0].whole and rows[1].header):
@@ -259,7 +262,7 @@ class Canonical:
             spans.append(Span(len(words), len(words) + len(cell)))
             words += cell
         spans += [Span(len(words), len(words))] * (len(cells) - last - 1)  # empty at the end: no bars
-        begins = first and bool(self._blocks) and self._break is None and self._blocks[-1].kind == "row"
+        begins = first and self._last == "row"
         start = self._write("row", words, "", new_table=first)
         shifted = tuple(Span(start + span.start, start + span.end) for span in spans)
         span = Span(start, start + len(words))

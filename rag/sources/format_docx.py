@@ -27,7 +27,7 @@ from rag.sources.table_heads import heads_of
 from rag.sources.typed_lists import TypedLists
 from rag.sources.word_heads import bold_heads
 from rag.sources.word_lists import MAX_LEVEL, Lists
-from rag.sources.word_styles import Styles, on, value
+from rag.sources.word_styles import Styles, fill_of, on, value
 from rag.types import LANGUAGES
 
 MAX_COLUMNS = 64  # Word has one fewer
@@ -152,7 +152,6 @@ class _Reading:
     def add_running(self, body: etree._Element, within: Mapping[str, _Relationship]) -> None:
         """What a page's head or foot decides or states is said once, at the end: names, days and page numbers are not.
         within: what the file refers to."""
-        said = "".join(map(str, body.itertext()))
         told: list[str] = []
         for reference in body.iter(qn("w:headerReference"), qn("w:footerReference")):
             relation = within.get(reference.get(qn("r:id")) or "")
@@ -162,8 +161,11 @@ class _Reading:
                 continue
             for paragraph in parsed(relation.target_part.blob).iter(qn("w:p")):
                 words = "" if _left_out(paragraph) else clean(self._words(paragraph))
-                if words and words not in said and words not in told and _states(words):
+                if words and words not in told and _states(words):
                     told.append(words)
+        if told:
+            said = "".join(map(str, body.itertext()))
+            told = [words for words in told if words not in said]
         if told:
             self.canonical.end_sections()
         for words in told:
@@ -383,12 +385,8 @@ class _Reading:
 
 def _ground(row: etree._Element) -> str | None:
     """The colour that all cells of a row have; None where they have none, or several."""
-    fills = {
-        None if shading is None else (shading.get(qn("w:fill")) or "auto").upper()
-        for cell in _inside(row, qn("w:tc"))
-        for shading in (cell.find(qn("w:tcPr") + "/" + qn("w:shd")),)
-    }
-    return next(iter(fills)) if len(fills) == 1 and fills.isdisjoint({None, "AUTO", "FFFFFF"}) else None
+    fills = {fill_of(cell.find(qn("w:tcPr"))) for cell in _inside(row, qn("w:tc"))}
+    return next(iter(fills)) if len(fills) == 1 else None
 
 
 def _states(words: str) -> bool:

@@ -18,6 +18,7 @@ from rag.sources.list_marks import BULLET, NUMBERED, ORDERED, behind_bullet
 from rag.sources.lists import without_note_mark
 
 HEADING_MAX_CHARS = 100  # longer is prose; chosen by judgement
+NO_HEADING_ENDS = ".,;:!-–"
 WRAPPED_MAX_CHARS = 160  # longer lines are not wrapped: every line is a paragraph of its own
 PARAGRAPH_MAX_CHARS = 20_000  # longer is no prose, and joining it line by line takes quadratic time
 FULL_LINE = 0.85  # of the usual width; glyphs differ in width, so a full line varies in characters
@@ -162,10 +163,10 @@ class _Joining:
                 continue
             last = pieces[-1] if pieces else None
             turned = last is not None and (last.last.page, last.last.column) != (line.page, line.column)
-            if rows := self._table_at(index):
-                led = _LEADERS.match(line.text) is not None
-                pieces.append(_Piece(line, self._lines[index + len(rows) - led], "", gap, rows=rows))
-                index += len(rows) - led  # and the rule, below
+            rows, lines = self._table_at(index)
+            if rows:
+                pieces.append(_Piece(line, self._lines[index + lines - 1], "", gap, rows=rows))
+                index += lines - 1
             elif (found := self._item(line, last, gap)) or (found := self._unmarked(index, last)):
                 pieces.append(found)
             elif last is not None and self._continues(last, line, gap, turned):
@@ -190,27 +191,29 @@ class _Joining:
             gap = not line.text
         return over_gap > max(adjacent, 2)
 
-    def _table_at(self, index: int) -> tuple[Row, ...]:
+    def _table_at(self, index: int) -> tuple[tuple[Row, ...], int]:
         """The rows of a table in Markdown's manner whose header is the line at `index`, or of names that dots lead to
-        their values."""
+        their values, and how many lines they take; no rows where there is none."""
         if led := self._led_at(index):
-            return led
+            return led, len(led)
         rule = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if "|" not in self._lines[index].text or not _TABLE_RULE.match(rule):
-            return ()
+            return (), 0
         rows = [self._lines[index]]
         for line in self._lines[index + 2 :]:
             if "|" not in line.text:
                 break
             rows.append(line)
-        return tuple(
+        read = tuple(
             Row([cell.replace("\\|", "|") for cell in _BAR.split(line.text.strip("|"))], line is rows[0], line.number)
             for line in rows
         )
+        return read, len(rows) + 1  # with the rule below the header
 
     def _led_at(self, index: int) -> tuple[Row, ...]:
-        rows = []
-        for line in self._lines[index:]:
+        rows: list[Row] = []
+        for at in range(index, len(self._lines)):
+            line = self._lines[at]
             led = _LEADERS.match(line.text)
             if led is None or led["value"].isdigit():
                 break
@@ -404,7 +407,7 @@ def _looks_like_heading(pieces: list[_Piece], index: int, body: float) -> bool:
     larger = piece.first.size > body * LARGER_TYPE
     if piece.rows or piece.lines > 2 + larger or not 0 < len(text) <= HEADING_MAX_CHARS:
         return False
-    if without_note_mark(text).rstrip(_NOTE_MARKS)[-1:] in ".,;:!-–":
+    if without_note_mark(text).rstrip(_NOTE_MARKS)[-1:] in NO_HEADING_ENDS:
         return False
     if text[0] in "([|" or not any(map(str.isalpha, text)) or _LINK.search(text) or _LABEL.match(text):
         return False

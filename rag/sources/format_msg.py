@@ -47,10 +47,6 @@ def read_msg(data: bytes, file: str) -> Canonical:
     return canonical
 
 
-def subject_of(message: olefile.OleFileIO) -> str:
-    return text_of(message, _SUBJECT)
-
-
 def sent_on(message: olefile.OleFileIO) -> date | None:
     """The day that it was handed in, as its list of properties gives it; None where that gives none."""
     value = _fixed(message, _SENT)

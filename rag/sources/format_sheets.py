@@ -24,12 +24,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rag.errors import UnreadableSource
 from rag.language.permissions import permission_in_cell
 from rag.sources.canonical import Canonical, Row, clean, is_sentence, raised
+from rag.sources.format_lines import HEADING_MAX_CHARS
 from rag.sources.office import DAMAGED, damaged, refuse_bomb
 from rag.sources.sheet_values import shown
 from rag.sources.table_heads import comes_back, heads_of
 from rag.types import LANGUAGES
 
-TITLE_CHARS = 100  # longer is prose; chosen by judgement
 MAX_CELLS = 200_000  # a bound on memory and time
 _TAKEN = "\u200b"  # no word, and no empty cell: what is beside a struck-out cell stays in its row
 _SHEET = re.compile(r"xl/worksheets/[^/]{1,99}\.xml")
@@ -86,7 +86,7 @@ def _title_of(rows: Sequence[Sequence[str]]) -> str:
     """What a first line by itself says above a table; "" where there is none."""
     first = next((row for row in rows if any(row)), ())
     title = first[0] if first and not any(first[1:]) else ""
-    short = 0 < len(title) <= TITLE_CHARS and not title.endswith(":") and not is_sentence(title)
+    short = 0 < len(title) <= HEADING_MAX_CHARS and not title.endswith(":") and not is_sentence(title)
     return title if short and any(sum(map(bool, row)) > 1 for row in rows) else ""
 
 
@@ -244,11 +244,11 @@ def _goes_on(above: Sequence[SheetRow], below: Sequence[SheetRow]) -> bool:
 def _deciding(rows: Sequence[SheetRow]) -> set[int]:
     """The columns in which a cell says yes, no or on what condition."""
     cells = ((column, clean(word)) for row in rows for column, word in enumerate(row.words) if column)
-    return {
-        column
-        for column, said in cells
-        if said and any(permission_in_cell(said, language).verdict for language in LANGUAGES)
-    }
+    return {column for column, said in cells if said and _decides(said)}
+
+
+def _decides(said: str) -> bool:
+    return any(permission_in_cell(said, language).verdict for language in LANGUAGES)
 
 
 def _columns_of(row: SheetRow) -> set[int]:
@@ -268,15 +268,16 @@ def _beside_each_other(rows: Sequence[SheetRow], canonical: Canonical) -> Iterat
     first = 0
     for gap in gaps if len(gaps) <= _MOST_GAPS else []:
         after = next((column for column in range(gap, width) if used[column]), width)
-        left, right = (_columns(rows, start, end) for start, end in ((first, gap), (after, width)))
         if gap - first < 2 or width - after < 2:
             continue
-        labelled = _labels_of(left) > 1 and _labels_of(right) > 1 and _names(_of_several(rows)) == 1
+        left, right = (_columns(rows, start, end) for start, end in ((first, gap), (after, width)))
+        of_left, of_right = _labels_of(left), _labels_of(right)
+        labelled = of_left > 1 and of_right > 1 and _names(_of_several(rows)) == 1
         if labelled and _has_several(left[0]) and _has_several(right[0]):
             rows = [replace(rows[0], names=True), *rows[1:]]
             left = [replace(left[0], names=True), *left[1:]]
         if left[0].names or _stand_apart(left, right):
-            canonical.lose("rows apart", _labels_of(right) if _labels_of(left) == _labels_of(right) else 0)
+            canonical.lose("rows apart", of_right if of_left == of_right else 0)
             yield [row for row in left if any(_filling(row))]
             first = after
     yield [row for row in _columns(rows, first, width) if any(_filling(row))] if first else rows
@@ -288,11 +289,7 @@ def _labels_of(rows: Sequence[SheetRow]) -> int:
     filled = [row for row in rows[1:] if any(_filling(row))]
     labels = [clean(row.words[0]) for row in filled]
     values = any(not label or any(map(str.isdigit, label)) or "@" in label for label in labels)
-    return 0 if values or len(set(labels)) < len(labels) or _deciding(_rows_of_one(labels)) else len(labels)
-
-
-def _rows_of_one(labels: Sequence[str]) -> list[SheetRow]:
-    return [SheetRow(["", label]) for label in labels]
+    return 0 if values or len(set(labels)) < len(labels) or any(map(_decides, labels)) else len(labels)
 
 
 def _columns(rows: Sequence[SheetRow], first: int, end: int) -> list[SheetRow]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from rag.sources.canonical import Canonical, Row, clean
-from rag.sources.format_lines import Line, read_lines
+from rag.sources.format_lines import HEADING_MAX_CHARS, Line, read_lines
 from rag.sources.list_marks import BULLET, ORDERED
 from rag.sources.table_heads import headed
 
-TITLE_CHARS = 100  # longer is prose; chosen by judgement
 ROW_CHARS = 400  # of a line; a longer one is no row that somebody has laid out. Chosen by judgement
 _UNDERLINE = re.compile(r"\s{0,3}([=~-])\1{2,}\s*$")
 _LEVELS = {"=": 1, "-": 2, "~": 3}
@@ -54,7 +53,7 @@ def _title_level(written: Sequence[str], at: int) -> int:
     below = _UNDERLINE.match(written[at + 1]) if at + 1 < len(written) else None
     said = clean(written[at])
     alone = at == 0 or not clean(written[at - 1])
-    if below is None or not alone or not said or len(said) > TITLE_CHARS or _is_rule(written[at]):
+    if below is None or not alone or not said or len(said) > HEADING_MAX_CHARS or _is_rule(written[at]):
         return 0
     return _LEVELS[below[1]]
 
@@ -81,7 +80,8 @@ def _end_of_table(written: Sequence[str], at: int) -> int:
         return 0
     widest = _widest(written, at)
     end, rows = at, 0
-    for line in islice(written, at, None):
+    for number in range(at, len(written)):
+        line = written[number]
         if _is_row(line) and _fits(_cells(line), widest):
             rows += 1
         elif not _is_rule(line):
@@ -91,7 +91,7 @@ def _end_of_table(written: Sequence[str], at: int) -> int:
 
 
 def _widest(written: Sequence[str], at: int) -> list[tuple[int, str]]:
-    rows = takewhile(lambda line: _is_row(line) or _is_rule(line), islice(written, at, at + _SEEN_ROWS))
+    rows = takewhile(lambda line: _is_row(line) or _is_rule(line), written[at : at + _SEEN_ROWS])
     return max(map(_cells, rows), key=len)
 
 

@@ -170,9 +170,9 @@ def _ends(band: Sequence[PageLine], number: int, whole: Sequence[int], gutter: f
     """Whether the rows above this line, which stands alone, end before it. whole: the lines that have several cells."""
     rows = [each for each in whole if each < number]
     distance = max((gap_above(band, each) for each in rows[1:]), default=PARAGRAPH_GAP)
-    cells = _runs([band[each][0] for each in range(rows[0], number) if band[each][0].left < gutter - 1.0])
+    cells = runs_of([band[each][0] for each in range(rows[0], number) if band[each][0].left < gutter - 1.0])
     following = next((each for each in range(number, len(band)) if not _is_lone(band[each], gutter)), len(band))
-    alone = _runs([line[0] for line in band[number:following]])
+    alone = runs_of([line[0] for line in band[number:following]])
     said = " ".join(run.text.strip() for run in alone)
     is_sentence = _is_sentence(said) and sum(_is_sentence(cell.text) for cell in cells) * 2 <= len(cells)
     if gap_above(band, number) <= _SET_OFF * distance:
@@ -185,7 +185,7 @@ def _ends(band: Sequence[PageLine], number: int, whole: Sequence[int], gutter: f
     return following < len(band) and _begins_another(band, rows, following)
 
 
-def _runs(line: Sequence[Run | PlacedTable]) -> list[Run]:
+def runs_of(line: Sequence[Run | PlacedTable]) -> list[Run]:
     return [each for each in line if isinstance(each, Run)]
 
 
@@ -196,7 +196,7 @@ def _is_sentence(said: str) -> bool:
 
 def _begins_another(band: Sequence[PageLine], rows: Sequence[int], following: int) -> bool:
     """Whether a line of cells names columns anew, or its cells stand below none of those of the rows above."""
-    cells, above = _runs(band[following]), [_runs(band[number]) for number in rows]
+    cells, above = runs_of(band[following]), [runs_of(band[number]) for number in rows]
     figures = any(char.isdigit() for cell in cells for char in cell.text)
     named = all(cell.bold for cell in cells) and not figures and not all(run.bold for row in above for run in row)
     return named or any(not any(_is_below(cell, run) for row in above for run in row) for cell in cells)

@@ -22,6 +22,7 @@ from rag.sources.pdf_aligned import (
     end_of_rows,
     foot_of,
     gap_above,
+    runs_of,
     size_of,
     with_centred,
 )
@@ -135,21 +136,17 @@ def _asides(items: Sequence[Run | PlacedTable]) -> list[list[Run]]:
     for band, gutters in _bands(_lines(items)):
         columns = _columns(band, gutters)
         is_prose = [_is_column(column) for column in columns]
-        prose = [_runs_of(column) for column, each in zip(columns, is_prose, strict=True) if each]
+        prose = [runs_of(column) for column, each in zip(columns, is_prose, strict=True) if each]
         others = [column for column, each in zip(columns, is_prose, strict=True) if not each]
         if prose and others and all(_is_aside(each, prose) for each in others):
-            found += [box for each in others for box in _parted(_runs_of(each), _BOX_GAP)]
+            found += [box for each in others for box in _parted(runs_of(each), _BOX_GAP)]
     return found
-
-
-def _runs_of(column: PageLine) -> list[Run]:
-    return [each for each in column if isinstance(each, Run)]
 
 
 def _is_aside(column: PageLine, prose: Sequence[Sequence[Run]]) -> bool:
     """Whether the lines of a column follow each other as those of a text do, and stand beside no line of the prose as
     the cells of a row do, but for some by chance, nor its paragraphs each beside one of the prose."""
-    runs = _runs_of(column)
+    runs = runs_of(column)
     if len(runs) < _COLUMN_LINES or len(runs) < len(column):
         return False
     paragraphs = _parted(runs, PARAGRAPH_GAP)
@@ -380,7 +377,7 @@ def _is_prose(band: Sequence[PageLine], columns: Sequence[PageLine]) -> bool:
 
 
 def _is_column(column: PageLine) -> bool:
-    runs = _runs_of(column)
+    runs = runs_of(column)
     if len(runs) < _COLUMN_LINES:
         return False
     if sum(is_mark(run.text.split()[0]) for run in runs) * 3 >= len(runs):

@@ -59,8 +59,10 @@ def without_notes(page: SeenPage, tables: Sequence[PlacedTable]) -> tuple[SeenPa
 def _body(text: Sequence[Run], usual: float) -> float:
     """The size of the text's type: the usual one, unless a short text has longer notes, which all stand below it."""
     marked = [run for run in text if marks_of(run.text)]
+    if not marked:
+        return usual
     small = [run for run in text if run.size == usual]
-    size = min((run.size for run in marked), default=usual)
+    size = min(run.size for run in marked)
     if usual <= _SMALLER * size and min(run.foot for run in small) > max(run.foot for run in marked):
         first = _NOTE.match(clean(min(small, key=lambda run: run.foot).text))
         if first and first[1].translate(_PLAIN) in {mark for run in marked for mark in marks_of(run.text)}:

@@ -95,7 +95,6 @@ def of_pdf(source: bytes) -> Iterator[tuple[str, str]]:
 
 def of_message(source: bytes) -> Iterator[tuple[str, str]]:
     message = message_from_bytes(source, policy=policy.default)
-    yield "title", str(message.get("Subject", ""))
     sent = getattr(message.get("Date"), "datetime", None)
     yield "sent", "" if sent is None else sent.date().isoformat()
 
@@ -103,11 +102,10 @@ def of_message(source: bytes) -> Iterator[tuple[str, str]]:
 def of_outlook(source: bytes) -> Iterator[tuple[str, str]]:
     import olefile  # here: hardly anybody reads a message
 
-    from rag.sources.format_msg import sent_on, subject_of
+    from rag.sources.format_msg import sent_on
 
     try:
         with olefile.OleFileIO(BytesIO(source)) as message:
-            yield "title", subject_of(message)
             sent = sent_on(message)
             yield "sent", "" if sent is None else sent.isoformat()
     except OSError:

@@ -9,9 +9,8 @@ from typing import Any
 from pptx.oxml.ns import qn
 
 from rag.sources.canonical import clean, is_sentence
+from rag.sources.format_lines import HEADING_MAX_CHARS, LARGER_TYPE
 
-HEAD_CHARS = 100  # longer is prose; chosen by judgement
-LARGER = 1.12  # a title's type against that of the other boxes, as a heading's in a PDF
 _USUAL_SIZE = 1800  # hundredths of a point: of a box that says nothing of it
 
 
@@ -22,7 +21,7 @@ def title_among(shapes: Sequence[Any]) -> Any | None:
         return None
     first = min(boxes, key=lambda shape: shape.top or 0)
     others = [shape for shape in boxes if shape is not first]
-    larger = _size(first) >= LARGER * max(map(_size, others))
+    larger = _size(first) >= LARGER_TYPE * max(map(_size, others))
     alone = all((shape.top or 0) >= (first.top or 0) + (first.height or 0) / 2 for shape in others)
     return first if larger and alone and _is_line(first) else None
 
@@ -45,7 +44,7 @@ def _said(shape: Any) -> str:
 def _is_line(shape: Any) -> bool:
     said = _said(shape)
     paragraphs = [each for each in shape.text_frame.paragraphs if clean(each.text)]
-    return len(paragraphs) == 1 and len(said) <= HEAD_CHARS and not is_sentence(said)
+    return len(paragraphs) == 1 and len(said) <= HEADING_MAX_CHARS and not is_sentence(said)
 
 
 def _heads(shape: Any) -> bool:

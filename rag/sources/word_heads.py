@@ -8,11 +8,10 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from rag.sources.canonical import clean, is_sentence
+from rag.sources.format_lines import HEADING_MAX_CHARS, NO_HEADING_ENDS
 from rag.sources.word_styles import Styles, value
 
-HEAD_CHARS = 100  # longer is prose; chosen by judgement
 _LEAST = 2  # one bold line alone is a remark more often; chosen by judgement
-_NO_HEAD_ENDS = ".,;:!-–"
 
 
 def bold_heads(body: etree._Element, styles: Styles) -> Mapping[etree._Element, int]:
@@ -38,4 +37,6 @@ def _words(paragraph: etree._Element) -> str:
 def _may_head(paragraph: etree._Element) -> bool:
     words = _words(paragraph)
     listed = value(paragraph, "w:pPr/w:numPr/w:numId") is not None
-    return len(words) <= HEAD_CHARS and words[-1] not in _NO_HEAD_ENDS and not listed and not is_sentence(words)
+    return (
+        len(words) <= HEADING_MAX_CHARS and words[-1] not in NO_HEADING_ENDS and not listed and not is_sentence(words)
+    )

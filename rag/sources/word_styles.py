@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from docx.oxml.ns import qn
 from lxml import etree
@@ -17,9 +18,14 @@ MIN_HALF_POINTS = 3  # nobody reads type of one point; chosen by judgement
 MAX_CHAIN = 40  # styles based on each other; people have some five. Chosen by judgement
 
 
+@cache
+def _tags(path: str) -> str:
+    return "/".join(map(qn, path.split("/")))
+
+
 def value(element: etree._Element | None, path: str) -> str | None:
     """The w:val of the element at a path such as "w:pPr/w:outlineLvl"."""
-    found = None if element is None else element.find("/".join(map(qn, path.split("/"))))
+    found = None if element is None else element.find(_tags(path))
     return None if found is None else found.get(qn("w:val"))
 
 
@@ -29,7 +35,7 @@ def on(element: etree._Element, path: str) -> bool:
 
 def said(element: etree._Element, path: str) -> bool | None:
     """Whether an element says yes or no to a property; None where it says nothing of it."""
-    found = element.find("/".join(map(qn, path.split("/"))))
+    found = element.find(_tags(path))
     return None if found is None else found.get(qn("w:val"), "true") not in _OFF
 
 
@@ -70,14 +76,15 @@ class Styles:
 
     def _is_invisible(self, run: etree._Element, above: Sequence[etree._Element]) -> bool:
         """Whether nobody sees a run: it is white where nothing gives it another ground, or has no size to be read."""
-        sources = (run, *self.chain(value(run, "w:rPr/w:rStyle")), *above)
-        colour, size = (
-            next((found for each in sources if (found := value(each, f"w:rPr/w:{name}")) is not None), None)
-            for name in ("color", "sz")
-        )
-        if whole(size, MIN_HALF_POINTS) < MIN_HALF_POINTS:
+        sources = self._sources(run, above)
+        if whole(_first_said(sources, "w:rPr/w:sz"), MIN_HALF_POINTS) < MIN_HALF_POINTS:
             return True
-        return (colour or "").upper() == _WHITE and not any(map(_has_ground, sources)) and not self._on_ground(run)
+        white = (_first_said(sources, "w:rPr/w:color") or "").upper() == _WHITE
+        return white and not any(map(_has_ground, sources)) and not self._on_ground(run)
+
+    def _sources(self, run: etree._Element, above: Sequence[etree._Element]) -> tuple[etree._Element, ...]:
+        """What may say how a run looks, the nearest first: itself, its own style's chain, that of its paragraph's."""
+        return (run, *self.chain(value(run, "w:rPr/w:rStyle")), *above)
 
     def _on_ground(self, run: etree._Element) -> bool:
         """Whether something around it may have a colour of its own: a paragraph, a cell, a table, a box, the page."""
@@ -99,12 +106,9 @@ class Styles:
 
     def is_raised(self, run: etree._Element, above: Sequence[etree._Element]) -> bool:
         """Whether a run stands above the line. above: the chain of its paragraph's style."""
-        sources = (run, *self.chain(value(run, "w:rPr/w:rStyle")), *above)
-        place, height = (
-            next((found for each in sources if (found := value(each, f"w:rPr/w:{name}")) is not None), None)
-            for name in ("vertAlign", "position")
-        )
-        return place == "superscript" or whole(height, 0) > 0
+        sources = self._sources(run, above)
+        place = _first_said(sources, "w:rPr/w:vertAlign")
+        return place == "superscript" or whole(_first_said(sources, "w:rPr/w:position"), 0) > 0
 
     def bold(self, paragraph: etree._Element) -> bool:
         """Whether all words of a paragraph are bold; False where it has none."""
@@ -131,6 +135,18 @@ class Styles:
         return bool(_nearest(self.chain(value(run, "w:rPr/w:rStyle")), path)) != bool(_nearest(above, path))
 
 
+def _first_said(sources: Iterable[etree._Element], path: str) -> str | None:
+    """What the nearest of them says of a property."""
+    return next((found for each in sources if (found := value(each, path)) is not None), None)
+
+
+def fill_of(properties: etree._Element | None) -> str | None:
+    """The colour behind what has these properties; None where it has none of its own, or white."""
+    shading = None if properties is None else properties.find(qn("w:shd"))
+    fill = "AUTO" if shading is None else (shading.get(qn("w:fill")) or "auto").upper()
+    return None if fill in ("AUTO", _WHITE) else fill
+
+
 def _has_ground(element: etree._Element) -> bool:
     """Whether a run, a paragraph, a cell, a table or a style has a colour behind its words."""
     for form in ("rPr", "pPr", "tcPr", "tblPr"):
@@ -139,9 +155,8 @@ def _has_ground(element: etree._Element) -> bool:
             continue
         marked = value(properties, "w:highlight")
         shading = properties.find(qn("w:shd"))
-        fill = "auto" if shading is None else (shading.get(qn("w:fill")) or "auto")
         themed = shading is not None and shading.get(qn("w:themeFill")) is not None
-        if marked not in (None, "none", "white") or themed or fill.upper() not in ("AUTO", _WHITE):
+        if marked not in (None, "none", "white") or themed or fill_of(properties) is not None:
             return True
     return False
 
