@@ -51,6 +51,8 @@ from rag.errors import BadQuestion
 from rag.settings import Settings, load_settings
 from rag.sources.passing_folders import sweep
 
+_log = logging.getLogger(__name__)
+
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")  # the same, as a Host header has them
 
@@ -153,7 +155,8 @@ def server_config(app: ASGIApp, settings: Settings, host: str = "127.0.0.1", por
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    await asyncio.to_thread(sweep)
+    if left := await asyncio.to_thread(sweep):
+        _log.info("%d folders that killed processes have left are removed", left)
     known = [each for each in (app.state.doorkeeper.provider, app.state.teams) if each is not None]
     running = asyncio.create_task(service.run())
     fresh = [asyncio.create_task(each.keep_fresh()) for each in known]

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.audit import note
 from api.identity import ROLES, Identity, Role, roles_of
 from api.oidc import Provider
-from api.problems import Refused, log_failure, on_http_exception
+from api.problems import Refused, log_failure, on_http_exception, too_many
 from api.rates import Buckets, client_of
 from api.sessions import Sessions, cookie_name
 from api.store import Store
@@ -222,8 +222,7 @@ class Gate:
     def _admit_without_role(self, request: Request) -> None:
         """Raises Refused 403 or 429."""
         if wait_s := self._without_role.wait_s(address_of(request)):
-            after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
-            raise Refused(429, "error.detail.too_many", headers=after)
+            raise too_many(wait_s)
         if not _is_without_role(request.scope["path"]):
             raise Refused(403, "admin.error.role", roles=", ".join(ROLES), headers={"Connection": "close"})
 

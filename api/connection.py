@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 
 import h11
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.rates import client_of
+from rag.addresses import is_within
 
 # Until a request's lines have come, from the connection's beginning or from the first of their bytes.
 HEAD_S = 10.0
@@ -40,11 +40,8 @@ class Share:
     proxies: Sequence[str] = ()
 
     def is_proxy(self, address: str) -> bool:
-        try:
-            asked_from = ip_address(address)
-        except ValueError:  # a socket of the file system, which a web server on the same machine comes by
-            return True
-        return any(asked_from in ip_network(each) for each in self.proxies)
+        """Also a socket of the file system, which a web server on the same machine comes by."""
+        return is_within(address, self.proxies)
 
 
 class Connection(H11Protocol):

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-from ipaddress import ip_address, ip_network
 
 from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import openai_form
 from api.guard import WATCHED
-from api.mcp_over_http import PATH as MCP_PATH
+from api.negotiation import is_for_programs
 from api.problems import Refused, on_http_exception
-from rag.addresses import is_local
+from rag.addresses import is_local, is_within
 from rag.settings import Settings
 
-# What programs ask. One that is led elsewhere would have sent its secrets already, and nobody would notice.
-_FOR_PROGRAMS = ("/api", openai_form.PREFIX.rstrip("/"), MCP_PATH)
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +27,7 @@ class Encrypted:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._public_url = settings.public_url.rstrip("/") if settings.public_url.startswith("https://") else ""
-        self._permitted = [ip_network(each) for each in settings.plain_clients]
+        self._permitted = settings.plain_clients
         self._has_told = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +39,8 @@ class Encrypted:
             self._has_told = True
             _log.warning("A web server that OHJENUORA_TRUSTED_PROXIES does not name passes on what came by https")
         path: str = scope["path"]
-        if scope["method"] in ("GET", "HEAD") and not _is_for_programs(path) and not through_https:
+        if scope["method"] in ("GET", "HEAD") and not is_for_programs(path) and not through_https:
+            # A program that is led elsewhere would have sent its secrets already, and nobody would notice.
             query = scope["query_string"].decode("latin-1")
             raw = scope.get("raw_path", path.encode()).decode("latin-1").partition("?")[0]
             raw = raw if raw.startswith("/") else "/"  # a target such as @evil.example would change the host
@@ -59,10 +56,4 @@ class Encrypted:
         if scope["scheme"] != "http" or scope["path"] in WATCHED:
             return False
         client = scope.get("client")
-        if client is None or is_local(client[0]):
-            return False
-        return not any(ip_address(client[0]) in network for network in self._permitted)
-
-
-def _is_for_programs(path: str) -> bool:
-    return any(path == each or path.startswith(f"{each}/") for each in _FOR_PROGRAMS)
+        return client is not None and not is_local(client[0]) and not is_within(client[0], self._permitted)

@@ -4,7 +4,6 @@ in time, and not one of too many."""
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import embed, openai_form
 from api.auth import is_admin_path
 from api.connection import BEYOND_SHARE, IDLE_S
-from api.problems import MAX_BODY_KB, Refused, on_http_exception
+from api.problems import MAX_BODY_KB, Refused, on_http_exception, too_many
 from api.rates import Buckets
 from rag.settings import Settings
 
@@ -86,8 +85,7 @@ class Guard:
             buckets = self._of_files if scope["path"].startswith(_FILES) else self._buckets
             wait_s = buckets.wait_s(client[0] if client else "")
             if wait_s:
-                after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
-                return Refused(429, "error.detail.too_many", headers=after)
+                return too_many(wait_s)
         if _declared_bytes(headers) > limit_kb * 1000:
             return _too_large(limit_kb)
         return None

@@ -12,11 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from rag.settings import LogFormat
+from rag.settings import COMMAND, LogFormat
 
 ID_HEADER = "X-Request-ID"
-# What a command says to whoever called it, at a terminal: there it stands without a time and a level.
-COMMAND = "ohjenuora"
 _TOLD = frozenset({"api", "rag", "uvicorn", COMMAND})  # whose lines below a warning are told
 # Made here and never taken from a header: what a client sends may hold anything, and lines of the log hold nothing of
 # a question.

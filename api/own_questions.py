@@ -90,25 +90,24 @@ def put(
     kept: list[KeptQuestion] = []
     held: list[KeptQuestion] = []
     for each in questions:
-        digest = _digest(each.question, each.language)
-        known = connection.execute(select(own_questions).where(own_questions.c.digest == digest)).first()
-        if known and each.why is None and same_answer(_kept(known), each):
-            each = each.model_copy(update={"why": known.expected.get("why")})  # whoever agrees has nothing against it
+        before = kept_of(connection, each)
+        if before and each.why is None and same_answer(before, each):
+            each = each.model_copy(update={"why": before.why})  # whoever agrees has nothing against it
         values: dict[str, Any] = {
             "expected": each.model_dump(mode="json", exclude={"id"}),
             "origin": origin,
             "made_at": datetime.now(UTC),
             "made_by": who.name,
         }
-        question_id = known.id if known else uuid.uuid4().hex
-        if known:
-            before = _kept(known)
+        question_id = before.id if before else uuid.uuid4().hex
+        if before:
             if not may_read(before):
                 raise HiddenQuestion
             if before.made_by != who.name and not (same_answer(before, each) and each.why == before.why):
                 held.append(before)
-            connection.execute(update(own_questions).where(own_questions.c.id == known.id).values(**values))
+            connection.execute(update(own_questions).where(own_questions.c.id == before.id).values(**values))
         else:
+            digest = _digest(each.question, each.language)
             connection.execute(insert(own_questions), {"id": question_id, "digest": digest, **values})
         kept.append(KeptQuestion(id=question_id, **values["expected"], **{k: values[k] for k in _MADE}))
     if held and (there := HeldQuestions(held)).seen != replaces:

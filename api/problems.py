@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import math
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,6 +87,12 @@ class Refused(HTTPException):
         self.key = key
         self.title = title
         self.values = values
+
+
+def too_many(wait_s: float) -> Refused:
+    """Of one client within a time."""
+    after = {"Retry-After": str(math.ceil(wait_s)), "Connection": "close"}
+    return Refused(429, "error.detail.too_many", headers=after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import BadCorpusFile, OhjenuoraError, QuestionsUnreadable
 from rag.progress_told import ProgressTold
-from rag.settings import Settings, load_settings, log_format_given
+from rag.settings import COMMAND, Settings, load_settings, log_format_given
 from rag.sources.files import FOR_OTHERS, keep_private
 from rag.tokens import hashed_token
 from rag.types import LANGUAGES
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
-_said = logging.getLogger("ohjenuora")  # as api.logs.COMMAND: to whoever called the command
+_said = logging.getLogger(COMMAND)
 # Of the data folder, what holds more than the sources: not the unpacked model, nor what else may lie there.
 SECRET = ("index", "changes", "ohjenuora.db*")
 

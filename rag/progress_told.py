@@ -6,12 +6,12 @@ import logging
 import sys
 import time
 
-from rag.settings import LogFormat
+from rag.settings import COMMAND, LogFormat
 
 BAR_WIDTH = 79  # what is left of a longer line is written over
 EVERY_S = 10.0  # a log that nobody watches stays short: six lines a minute of work
 
-_said = logging.getLogger("ohjenuora")  # as api.logs.COMMAND: to whoever called the command
+_said = logging.getLogger(COMMAND)
 
 
 class ProgressTold:

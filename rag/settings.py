@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
@@ -14,13 +13,15 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rag.addresses import is_sure_of_tls, may_be_called
+from rag.addresses import NEAR_NETWORKS, is_sure_of_tls, may_be_called
 from rag.errors import BadSetting
 from rag.tokens import AdminToken, admin_tokens
 
 PREFIX = "OHJENUORA_"
 BUNDLED_MODEL = "bundled"
 LogFormat = Literal["text", "json"]
+# The logger by which a command speaks to whoever called it, at a terminal: there without a time and a level.
+COMMAND = "ohjenuora"
 
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST_NAME.pattern})(?::\d{{1,5}})?")
@@ -141,7 +142,7 @@ class Settings(BaseModel):
         "", description="addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: none"
     )
     metrics_from: str = Field(
-        "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7",
+        ",".join(NEAR_NETWORKS),
         description="addresses or networks, with commas, that may read /metrics; private ones if not set",
     )
     # Two cores answer 14 to 18 questions a second (docs/measurements.md): one client may have as many as the smaller of
@@ -194,9 +195,9 @@ class Settings(BaseModel):
         return admin_tokens(_listed(self.admin_token.get_secret_value()))
 
     @property
-    def admin_token_digests(self) -> tuple[bytes, ...]:
-        """SHA-256 of each token that is in force today."""
-        return tuple(each.digest for each in self.admin_tokens if each.good_on(date.today()))
+    def metrics_networks(self) -> tuple[str, ...]:
+        """Networks that may read /metrics."""
+        return _listed(self.metrics_from)
 
     @property
     def plain_hosts(self) -> tuple[str, ...]:
@@ -262,8 +263,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _encrypted_where_it_is_far(self) -> Settings:
-        for name in _CALLED:
-            url: str = getattr(self, name)
+        called = [(name, str(getattr(self, name))) for name in _CALLED]
+        for name, url in [*called, *(("teams_services", each) for each in self.teams_origins)]:
             if url and not may_be_called(url, self.plain_hosts):
                 raise PydanticCustomError(
                     "not_encrypted",
@@ -364,7 +365,7 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0] if first["loc"] else first["ctx"]["setting"]).upper()
-        shown = "(hidden)" if name.endswith(("KEY", "TOKEN", "SECRET", "DATABASE_URL")) else f"'{values.get(name, '')}'"
+        shown = "(hidden)" if name in SECRET_FILES.values() else f"'{values.get(name, '')}'"
         raise BadSetting(f"Setting '{name}' has value {shown}: {first['msg']}.") from None
 
 

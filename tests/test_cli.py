@@ -228,9 +228,9 @@ def test_a_new_token_comes_with_the_hash_that_the_setting_takes(
     assert main(["token"]) == 0
     shown, setting = capsys.readouterr().out.splitlines()
     token, given = shown.rpartition(": ")[2], setting.rpartition("=")[2]
-    assert load_settings({"OHJENUORA_ADMIN_TOKEN": given}).admin_token_digests == (
-        load_settings({"OHJENUORA_ADMIN_TOKEN": token}).admin_token_digests
-    )
+    assert [each.digest for each in load_settings({"OHJENUORA_ADMIN_TOKEN": given}).admin_tokens] == [
+        each.digest for each in load_settings({"OHJENUORA_ADMIN_TOKEN": token}).admin_tokens
+    ]
     assert token not in setting
 
 

@@ -141,6 +141,7 @@ def test_what_is_asked_in_clear_text_by_a_program_is_refused_unread(tmp_path: Pa
         ("203.0.113.7", "https", {}),
         ("127.0.0.1", "http", {}),
         ("::1", "http", {}),
+        ("::ffff:127.0.0.1", "http", {}),
         ("203.0.113.7", "http", {"public_url": "http://ohjenuora.example.fi"}),
         ("203.0.113.7", "http", {"public_url": ""}),
         ("10.1.2.3", "http", {"plain_http_from": "10.1.0.0/16"}),
@@ -248,6 +249,22 @@ def test_a_host_that_is_named_may_be_called_without_it() -> None:
     load_settings({"OHJENUORA_LLM_BASE_URL": "http://Models.example.fi/v1", **named}, NO_FILE)
     with pytest.raises(BadSetting, match=r"'other\.example\.fi'"):
         load_settings({"OHJENUORA_LLM_BASE_URL": "http://other.example.fi/v1", **named}, NO_FILE)
+
+
+def test_what_a_bot_answers_to_is_called_with_encryption_alone() -> None:
+    name = "OHJENUORA_TEAMS_SERVICES"
+    load_settings({name: "https://smba.example.com, http://localhost:9000"}, NO_FILE)
+    with pytest.raises(BadSetting, match=rf"^Setting '{name}' .*https://….*'smba\.example\.com'"):
+        load_settings({name: "http://localhost:9000, http://smba.example.com"}, NO_FILE)
+
+
+@pytest.mark.parametrize("where", ["?host=db.example.fi", "?hostaddr=8.8.8.8"])
+def test_a_far_database_that_its_address_names_at_the_end_is_used_with_tls_alone(where: str) -> None:
+    name = "OHJENUORA_DATABASE_URL"
+    load_settings({name: "postgresql://me@/x?host=/var/run/postgresql"}, NO_FILE)
+    load_settings({name: f"postgresql://me@/x{where}&sslmode=verify-full"}, NO_FILE)
+    with pytest.raises(BadSetting, match=rf"^Setting '{name}' .*sslmode=verify-full"):
+        load_settings({name: f"postgresql://me@/x{where}"}, NO_FILE)
 
 
 def test_a_far_database_is_used_with_tls_alone() -> None:

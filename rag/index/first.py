@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from rag.errors import IndexBusy
-from rag.index.build import BuildReport, Progress, build_index
+from rag.index.build import BuildReport, build_index
 from rag.index.opening import current_version
 from rag.index.versions import building
 from rag.language.words import Lexicon
@@ -15,14 +15,14 @@ from rag.settings import Settings
 _log = logging.getLogger(__name__)
 
 
-def first_index(settings: Settings, progress: Progress | None = None) -> BuildReport | None:
+def first_index(settings: Settings) -> BuildReport | None:
     """Build an index where there is none; None where there is one, which stays as it is.
 
     Where another process builds, waits for it. Raises what build_index raises, but for IndexBusy.
     """
     while current_version(settings) is None:
         try:
-            return build_index(settings, Embedder.load(settings), Lexicon(settings.data_dir), progress=progress)
+            return build_index(settings, Embedder.load(settings), Lexicon(settings.data_dir))
         except IndexBusy:
             _log.warning("Another process is building the index in '%s': waiting for it.", settings.data_dir)
             with building(settings, wait=True):

@@ -17,86 +17,46 @@ from faker.providers.person.sv_SE import Provider as SwedishNames
 
 from rag.privacy.names_abroad import first_names_abroad, surnames_abroad
 
+# What Faker lacks of those that are common in Finland, of its name days too.
 _MORE_FIRST_NAMES = """
-    aila aune eerik eero eetu eino elli emmi esa hilja iida ilkka ilmari into jaana jalmari janne jari jarno jenni
-    jere jesse joonas jouko jouni juha juhani juho kaija kaisla kalevi kati katja kauko kimmo kristiina lahja leevi
-    lempi leo merja mervi miikka mika mikko mira mirja miro nea niilo niko noora oiva olli onerva orvokki oskari otso
-    outi paavo pasi pauli petri pihla piia pilvi pirjo pirkko päivi raija raili rauha rauni rauno reijo riikka riitta
-    saimi sakari salla sami sanna santeri satu seija senja siiri siiru sirpa soile suvi taina tanja tarja teemu teija
-    teppo tero tiina timo toivo tomi toni tuire tuisku tuomo tytti tyyne ulla urho urpo valtteri veera veijo venla
-    viivi vilho vilja ville väinö
-"""
-# Of the name days of Finland, Finnish and Swedish ones, that Faker lacks.
-_NAME_DAYS = """
-    aada aadolf aamos aapeli aapo aaro aaron aatami aatto ada adele agda agneta agnes ahto ahvo aija aino airi aki
-    aksel aleksanteri aleksi alexandra alfons alfred alina alisa alli alma alva alvar alvari amalia amanda amelie
-    anders ane anelma anette anita anitta anja anki anni anniina annika annikki anssi antero anton antti anu arja
-    armi arto arttu artturi arvi asko asta aslak asseri asser auli aulikki aura aurora axel beata benita benjamin
-    bengt berit berndt bertel birger birgit birgitta bjarne börje camilla carita carola caroline cecilia charlotta
-    christel christer dagmar daniela desiree ebba edit edith edla edvard eelis eemeli eemi eerika eerikki eeva eevi
-    eija eila eine einar einari eini eira eliel elias eliisa elina elisa elisabet ella elle ellen ellinoora elma
-    elsa elsi elvi elviira emil emilia emma ensio erik erja erkki erkko erland ernesti esaias essi ester esteri
-    eugen eveliina fanni fanny felix filip fredrik fredrika frida fritjof gabriel gerda georg gudrun gun gunilla
-    gunnar gunnel gunvor gustaf gustav göran göta hanna hannariina hannele hannes hannu harald harri harry hedvig
-    heidi heikki heini heino helena helge helga helinä helka helle hellevi hellin helmer helvi hemmi hemminki henna
-    henni henri henriikka henrik herman herkko hermanni hertta heta hilda hilkka hille hillevi hilma holger håkan
-    ida iiris iikka iines iiro iivari iivo ilari ilmi ilmo ilona ilpo ilse immo ina inari inga inger ingmar ingrid
-    ingvar inka inkeri irene irina iris irja irma irmeli isabella isko isla ismo ivar ivo jaakkima jaakko jaakob
-    jaako jalo jani janika janina janita jarkko jarmo jasmin jasu jenna jenny jesper jimi jirko joakim joel johan
-    johanna johannes johansson jonatan jonna jonne jooel jooseppi jorma josefiina jouna joosua juhana jukka julia
-    juliaana julius jutta juuli juulia juuso jyri jyrki jaro kaapo kaapro kaarina kaarle kaarlo kai kaiju kaisa
-    kaleva kalervo kalle kalvo karl karolina karoliina karri kasimir kasper kasperi kastehelmi katariina katrina
-    katri katriina kea keijo kerkko kerttu kerttuli kirsi kirsikka kirsti kiia kielo klaara klas klaus konsta
-    konstantin krister kristian kristiian kullervo kustaa kustavi kyllikki kyösti laila lari lars lasse lassi latte
-    laura lauri laurila leea leena leevi leif leila lemmikki lenita lenni lennart leni leonard levi lienna liina
-    liisa liisi lilian lilli linnea linus lisbet loviisa lotta lovisa ludvig luukas lyydi lyyli lyyti maaria maarit
-    maija maiju maikki maila maini maire malla malin malva manta manu margareta margit mari maria mariana marianna
-    marianne marika marita maritta marjaana marjatta marjo marjukka marjut markku marko markus marta martta martti
-    mathias matias matilda matleena matti mauno maunu mauri maxim meeri meimi melina melissa merit meritta merja
-    mette miia miika mikael miina milla milja mimmi minea minja minka minna minttu miranda mirella miska mirka mirva
-    mitja moona monika nadja nanna nanni natalia neea nelli nestori nico nicole niila niina nikke nikolai nina noomi
-    nooa nuutti nyyrikki oili oiva okko olavi oliver olivia olof orvo oskar osmo ossi otso otteljaana oona oula
-    paavali panu patrik patrick paula pauliina paulus pelle pentti pertti peter petra petrus petteri pia pietari
-    piia pinja pirita pirkka pirkko pontus päivikki raakel ragnar rafael raimo raine rainer raija raisa rami ramona
-    rasmus rebecka reetta regina reima reine reino riia riina rikhard riku ritva robert robin roine roni ronja roope
-    roosa ruut roy rolf rudolf runar ruusa ruusu saaga saara saija saila saini sakarias saku salme salomon sameli
-    sampsa samu samuel samuli sanelma sanni sara sarianna seela selim selma senni seppo serafia severi signe sigrid
-    sigurd siiri silja silva simo simeoni sini sinikka sirja sirkka sirkku sisko sofia sohvi soili sointu solja
-    solveig sonja stefan stella stina susanna susanne svante sven sylvi sylvia synnöve sylvester taavetti taavi tage
-    taija taimi tahvo taneli tapani tapio tatu tauno teea teijo tellervo tenho teresa terhi terho terttu tiia tiina
-    tinja titta tobias toini tommi torsten torvald touko tove tuija tuomas tuomi tuovi turkka turo tuukka tuula
-    tuuli tuulikki tuure tyko tytti uljas ulf ulrika uno uolevi ursula uuno vaito valdemar valentin valma valpuri
-    vanessa vappu varpu veeti veikka veikko venny venni verner verneri vihtori viktor viktoria vieno viena vilhelm
-    vilhelmiina vilho vili vilhelmi viljam viljami viljo vilma virva virve virpi virpa vivian voitto volmar wilhelm
-    wilma yngve yrjänä yvonne åke åsa örjan östen
+    aadolf aamos aapeli aatami aatto ada adele agda agnes agneta ahto ahvo aija aksel alfons alfred alli alma alva
+    alvar alvari amalia amelie ane anelma anette anitta anki armi arvi aslak asser asseri asta auli aura axel beata
+    bengt benita berit berndt bertel birger birgit bjarne börje camilla carola caroline cecilia charlotta christel
+    christer dagmar daniela desiree ebba edit edith edla eemi eerika eerikki eevi einar eine eini eira eliel elle
+    ellinoora elma elsi elvi elviira erja erkko erland ernesti esaias ester eugen fanni fanny felix filip fredrik
+    fredrika frida fritjof gabriel georg gerda gudrun gun gunilla gunnar gunnel gunvor gustaf gustav göran göta
+    hannariina hannes harald harry hedvig heini heino helga helge helka helle hellin helmer hemmi hemminki henni
+    henriikka herkko herman hertta heta hilda hilja hille hilma holger håkan iikka iines iiro iivari iivo ilmi ilmo
+    ilpo ilse immo ina inari inga inger ingmar ingrid ingvar inka into irina iris isabella isko isla ivar ivo
+    jaakkima jaako jaakob jalo janika janina janita jaro jasu jenny jesper jimi jirko joakim johansson jonatan jonne
+    jooel jooseppi joosua jouna juliaana jutta juuli jyri kaapo kaapro kaarle kaiju kaisla kaleva kalvo karolina
+    karri kasimir kasperi kastehelmi katrina kea kerkko kerttuli kielo kiia kirsikka klaara klas klaus konsta
+    konstantin krister kristiian kustavi kyösti lahja laila lari lars latte laurila leea leif lemmikki lempi leni
+    lenita lennart lenni leonard levi lienna liina liisi lilian lilli linus lisbet loviisa lovisa ludvig luukas
+    lyydi lyyli lyyti maiju maikki maila maini malin malla malva manta manu mariana marianna marta mathias matleena
+    maunu maxim meeri meimi melina melissa merit meritta mette miikka miina milja mimmi minea minja minka minttu
+    miranda mirella mirka mirva miska mitja monika moona nadja nanna nanni natalia neea nelli nestori nico nicole
+    niila nikke nikolai nooa noomi nuutti nyyrikki oili okko olof onerva orvo otso otteljaana oula paavali panu
+    patrick paulus pelle petrus pietari pihla pilvi pinja pirita pirkka pontus raakel rafael ragnar raine raisa rami
+    ramona rauha rauni rebecka reetta regina reima reine riia riina rikhard robin roine rolf roni ronja roy rudolf
+    runar ruusa ruusu ruut saaga saija saila saimi saini sakarias saku salla salme salomon sameli sampsa sanelma
+    sarianna seela selim selma senja senni serafia severi signe sigrid sigurd siiru silja silva simeoni sirja sirkku
+    sohvi soile soili sointu solja solveig stefan stella stina susanne svante sven sylvester sylvi sylvia synnöve
+    taavetti taavi tage tahvo taija taimi tatu teea teijo tenho teppo teresa terho tinja titta tobias toini torsten
+    torvald touko tove tuire tuisku tuomi tuovi turkka turo tuure tyko tytti tyyne ulf uljas ulrika uno urho urpo
+    ursula uuno vaito valentin valma valpuri vanessa vappu varpu veikka venni venny verner viena vieno vihtori
+    viktor viktoria vilhelmi vili vilja viljam virpa virva virve vivian voitto volmar wilhelm wilma yngve yrjänä
+    yvonne åke åsa örjan östen
 """
 _MORE_SURNAMES = """
-    meikäläinen meikalainen teikäläinen doe ahlfors ahlström ahokas alatalo alen anttila asikainen backman blomqvist
-    bäckman eerola ekholm eklund ekman eloranta enqvist eskelinen fagerström forsberg forsman forss fredriksson
-    grönroos haapala haapasalo hakala hakkarainen halonen hannula hautala hautamäki heikkilä heikkinen heino helin
-    helander hietala hietanen hiltunen hirvonen hokkanen holmberg holmström honkanen hovi huhtala huotari huttunen
-    huuskonen hyttinen hyvärinen häkkinen häkämies ihalainen immonen isaksson jaakkola jalonen jauhiainen jokela
-    jokinen jääskeläinen kangasniemi kanerva karhapää karhunen karppinen karvonen kauppila kauppinen kekkonen
-    keränen kettula kettunen kinnunen kivelä kiviniemi koistinen kokkonen kolehmainen kononen korhonen korpela
-    koskela koskinen koivisto koivula kovanen kujala kulmala kumpulainen kuosmanen kuusela kuusisto kärkkäinen
-    kääriäinen laakkonen laaksonen laamanen lahtela lahtinen laitinen lassila latvala lehtinen lehtola lehtonen
-    leino leinonen leppäkoski leppälä leppänen liimatainen lindberg lindfors lindholm lindqvist lindroos lindström
-    liukkonen luoto luukkonen lyytikäinen malinen manninen marjamäki markkanen martikainen mattila mikkola mikkonen
-    miettinen moilanen mononen mustonen mutanen myllymäki mäkelä mäkinen määttä nevala nevalainen niemelä nieminen
-    niskanen nissinen niinistö nikula norrgård nousiainen nummela nurminen nyberg nygård nykänen nylund nyman
-    nyström ojala ojanen ollikainen oksanen paananen paavilainen paavola pajunen pakarinen palander palomäki
-    parkkinen partanen parviainen peltola peltonen penttilä penttinen pesonen pietilä piirainen pitkänen pulkkinen
-    puranen pursiainen purho pyykkönen pöyhönen raatikainen raitanen rajala rantala rantanen rautiainen rautanen
-    reinikainen riihimäki rissanen ristola roininen ronkainen rosenqvist ruuskanen ruuska ryynänen räisänen räsänen
-    rönkä rönkkö saarela saarelainen saarinen saastamoinen salmela salmi salminen salonen sandberg sandström
-    sarkkinen savela savolainen seppälä seppänen sihvonen siitonen silvennoinen simola sipilä sirola sjöberg sjöblom
-    sjögren sjöholm snellman soininen strandberg suhonen suomela suominen sundberg sundqvist sundström suutari
-    söderberg söderholm söderlund söderström taipale takala tamminen tanskanen tarkiainen tervonen tiainen tiihonen
-    tikkanen timonen toivanen toivonen tolonen tolvanen tuominen tuomela turkki turpeinen turunen tuovinen tynkkynen
-    törmänen ukkonen uotila uusitalo vainikka vainio valkonen valtonen varis vartiainen vatanen vehviläinen
-    venäläinen vesterinen vesala vierikko viitala viitanen viljanen virtanen virkkunen voutilainen vuorela vuorinen
-    vuori vuoristo väisänen välimäki väänänen wahlberg wahlroos wallin westerholm westerlund wikstedt wikström
-    ylitalo ylönen äijälä ärölä öhman öhberg österberg
+    ahlfors ahlström alen bäckman doe eerola ekholm ekman enqvist fagerström forsberg forss fredriksson haapasalo
+    helander hovi häkämies isaksson kangasniemi karhapää kekkonen kettula kononen kääriäinen laamanen lahtela
+    leppäkoski leppälä luoto lyytikäinen marjamäki meikalainen meikäläinen mutanen niinistö norrgård nummela nygård
+    nyström palander purho pursiainen pyykkönen pöyhönen raitanen rautanen ristola roininen rosenqvist ruuska rönkä
+    saarelainen sandberg sandström sarkkinen savela siitonen sirola sjöberg sjögren sjöholm snellman strandberg
+    sundberg sundqvist sundström suomela suutari söderberg söderholm söderlund söderström tarkiainen teikäläinen
+    tervonen tuomela turkki tynkkynen törmänen ukkonen vainikka vatanen vehviläinen vesala vierikko virkkunen
+    vuoristo wahlberg wahlroos wallin westerholm westerlund wikstedt wikström äijälä ärölä öhberg öhman österberg
 """
 
 # Names that are also ordinary words of Finnish. A dictionary knows more such words ("matti", "pekka"), but nobody
@@ -248,24 +208,19 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _more_first_names() -> frozenset[str]:
-    return _words(_MORE_FIRST_NAMES) | _words(_NAME_DAYS)
-
-
-@cache
 def names_at_home() -> frozenset[str]:
     """First names and surnames that are common here, so that one word is enough to know them by."""
     homes = (FinnishNames, SwedishNames, BritishNames)
     lists = [names for home in homes for names in (home.first_names, home.last_names)]
     listed = frozenset(name.lower() for names in lists for name in names)
-    return listed | _more_first_names() | _words(_MORE_SURNAMES)
+    return listed | _words(_MORE_FIRST_NAMES) | _words(_MORE_SURNAMES)
 
 
 @cache
 def first_names() -> frozenset[str]:
     lists = [names.first_names for names in (FinnishNames, SwedishNames, BritishNames)]
     at_home = frozenset(name.lower() for names in lists for name in names)
-    return at_home | _more_first_names() | first_names_abroad()
+    return at_home | _words(_MORE_FIRST_NAMES) | first_names_abroad()
 
 
 @cache
@@ -279,7 +234,7 @@ def surnames() -> frozenset[str]:
 def finnish_names() -> frozenset[str]:
     """First names and surnames that are Finnish, and so are read in all their inflections without a capital, too."""
     listed = frozenset(name.lower() for names in (FinnishNames.first_names, FinnishNames.last_names) for name in names)
-    return listed | _more_first_names() | _words(_MORE_SURNAMES)
+    return listed | _words(_MORE_FIRST_NAMES) | _words(_MORE_SURNAMES)
 
 
 @cache

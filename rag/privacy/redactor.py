@@ -90,8 +90,9 @@ class Redactor:
     def _find(self, text: str, language: Language) -> list[Finding]:
         patterns = _find_patterns(text)
         plain = Plain(text, tuple(range(len(text) + 1)))
-        for together in (False, True):
-            if said := as_figures(plain, together):
+        # Most texts say the same whichever way their words are read.
+        for said in dict.fromkeys(as_figures(plain, together) for together in (False, True)):
+            if said:
                 patterns += [Finding(each.kind, said.original(each.span)) for each in find_identifiers(said.text)]
         for finding in patterns:  # the name in an e-mail address makes no name of the word before it
             text = _masked(text, finding)

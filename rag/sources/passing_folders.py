@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import stat
@@ -16,7 +15,6 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _PREFIX = "ohjenuora-{}-"
 # Nothing is read for that long: a PDF of 300 pictures takes four hours at most.
 LEFT_AFTER_S = 24 * 3600.0
-_log = logging.getLogger(__name__)
 
 
 def passing_folder(purpose: Purpose) -> tempfile.TemporaryDirectory[str]:
@@ -34,8 +32,6 @@ def sweep() -> int:
     left = [each for each in made if _is_left(each, before)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)  # another process of ours may be sweeping, too
-    if left:
-        _log.info("%d folders that killed processes have left are removed", len(left))
     return len(left)
 
 
